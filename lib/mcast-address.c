@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-address-private.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <string.h>
+
+static gsize
+family_size (int family)
+{
+  switch (family)
+    {
+    case AF_INET:
+      return 4;
+    case AF_INET6:
+      return 16;
+    default:
+      return 0;
+    }
+}
+
+gboolean
+_mcast_address_from_bytes (int family, gconstpointer bytes, gsize length, McastAddress *address)
+{
+  gsize size = family_size (family);
+
+  *address = (McastAddress) { .family = AF_UNSPEC };
+  if (size == 0 || length != size)
+    return FALSE;
+
+  address->family = family;
+  memcpy (address->bytes, bytes, size);
+  return TRUE;
+}
+
+gboolean
+_mcast_address_parse (const char *text, McastAddress *address)
+{
+  static const int families[] = { AF_INET, AF_INET6 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    {
+      guint8 bytes[16];
+
+      if (inet_pton (families[i], text, bytes) == 1)
+        return _mcast_address_from_bytes (families[i], bytes, family_size (families[i]), address);
+    }
+
+  *address = (McastAddress) { .family = AF_UNSPEC };
+  return FALSE;
+}
+
+static gboolean
+from_sockaddr_in (const struct sockaddr *sockaddr, gsize length, McastAddress *address,
+                  guint16 *port)
+{
+  struct sockaddr_in in;
+
+  if (length < sizeof in)
+    return FALSE;
+  /* The memory may be the caller's byte buffer, aligned for nothing. */
+  memcpy (&in, sockaddr, sizeof in);
+
+  if (port != NULL)
+    *port = g_ntohs (in.sin_port);
+  return _mcast_address_from_bytes (AF_INET, &in.sin_addr, sizeof in.sin_addr, address);
+}
+
+static gboolean
+from_sockaddr_in6 (const struct sockaddr *sockaddr, gsize length, McastAddress *address,
+                   guint16 *port)
+{
+  struct sockaddr_in6 in6;
+
+  if (length < sizeof in6)
+    return FALSE;
+  memcpy (&in6, sockaddr, sizeof in6);
+
+  if (port != NULL)
+    *port = g_ntohs (in6.sin6_port);
+  _mcast_address_from_bytes (AF_INET6, &in6.sin6_addr, sizeof in6.sin6_addr, address);
+  address->scope_id = in6.sin6_scope_id;
+  return TRUE;
+}
+
+gboolean
+_mcast_address_from_sockaddr (const struct sockaddr *sockaddr, gsize length, McastAddress *address,
+                              guint16 *port)
+{
+  gsize family_offset = G_STRUCT_OFFSET (struct sockaddr, sa_family);
+  sa_family_t family;
+
+  *address = (McastAddress) { .family = AF_UNSPEC };
+  if (port != NULL)
+    *port = 0;
+  if (sockaddr == NULL || length < family_offset + sizeof family)
+    return FALSE;
+
+  memcpy (&family, (const guint8 *) sockaddr + family_offset, sizeof family);
+  if (family == AF_INET)
+    return from_sockaddr_in (sockaddr, length, address, port);
+  if (family == AF_INET6)
+    return from_sockaddr_in6 (sockaddr, length, address, port);
+  return FALSE;
+}
+
+McastAddress
+_mcast_address_from_gio (GInetAddress *address)
+{
+  McastAddress result;
+
+  _mcast_address_from_bytes (g_inet_address_get_family (address), g_inet_address_to_bytes (address),
+                             g_inet_address_get_native_size (address), &result);
+  return result;
+}
+
+char *
+_mcast_address_to_string (const McastAddress *address)
+{
+  char text[INET6_ADDRSTRLEN];
+
+  if (inet_ntop (address->family, address->bytes, text, sizeof text) == NULL)
+    return g_strdup ("none");
+  if (address->scope_id == 0)
+    return g_strdup (text);
+  return g_strdup_printf ("%s%%%u", text, address->scope_id);
+}
+
+static socklen_t
+to_sockaddr_in (const McastAddress *address, guint16 port, struct sockaddr_storage *storage)
+{
+  struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = g_htons (port) };
+
+  memcpy (&in.sin_addr, address->bytes, sizeof in.sin_addr);
+  memcpy (storage, &in, sizeof in);
+  return sizeof in;
+}
+
+static socklen_t
+to_sockaddr_in6 (const McastAddress *address, guint16 port, guint32 scope_id,
+                 struct sockaddr_storage *storage)
+{
+  struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = g_htons (port) };
+
+  memcpy (&in6.sin6_addr, address->bytes, sizeof in6.sin6_addr);
+  in6.sin6_scope_id = scope_id != 0 ? scope_id : address->scope_id;
+  memcpy (storage, &in6, sizeof in6);
+  return sizeof in6;
+}
+
+socklen_t
+_mcast_address_to_sockaddr (const McastAddress *address, guint16 port, guint32 scope_id,
+                            struct sockaddr_storage *storage)
+{
+  memset (storage, 0, sizeof *storage);
+  if (address->family == AF_INET)
+    return to_sockaddr_in (address, port, storage);
+  if (address->family == AF_INET6)
+    return to_sockaddr_in6 (address, port, scope_id, storage);
+  return 0;
+}
+
+GInetAddress *
+_mcast_address_to_gio (const McastAddress *address)
+{
+  if (family_size (address->family) == 0)
+    return NULL;
+  return g_inet_address_new_from_bytes (address->bytes, (GSocketFamily) address->family);
+}
+
+gboolean
+_mcast_address_equal (gconstpointer a, gconstpointer b)
+{
+  return _mcast_address_compare (a, b) == 0;
+}
+
+guint
+_mcast_address_hash (gconstpointer address)
+{
+  const McastAddress *self = address;
+  gsize size = family_size (self->family);
+  guint hash = 5381 + self->scope_id;
+
+  for (gsize i = 0; i < size; i++)
+    hash = hash * 33 + self->bytes[i];
+  return hash;
+}
+
+int
+_mcast_address_compare (gconstpointer a, gconstpointer b)
+{
+  const McastAddress *first = a;
+  const McastAddress *second = b;
+  int order;
+
+  if (first->family != second->family)
+    return first->family < second->family ? -1 : 1;
+
+  order = memcmp (first->bytes, second->bytes, family_size (first->family));
+  if (order != 0)
+    return order;
+  return (first->scope_id > second->scope_id) - (first->scope_id < second->scope_id);
+}
+
+gboolean
+_mcast_address_is_multicast (const McastAddress *address)
+{
+  if (address->family == AF_INET)
+    return (address->bytes[0] & 0xf0) == 0xe0;
+  return address->family == AF_INET6 && address->bytes[0] == 0xff;
+}
+
+gboolean
+_mcast_address_is_any (const McastAddress *address)
+{
+  static const guint8 zero[16];
+  gsize size = family_size (address->family);
+
+  return size > 0 && memcmp (address->bytes, zero, size) == 0;
+}
+
+gboolean
+_mcast_address_is_link_local (const McastAddress *address)
+{
+  const guint8 *bytes = address->bytes;
+
+  if (address->family == AF_INET)
+    return bytes[0] == 169 && bytes[1] == 254;
+  return address->family == AF_INET6 && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
+}
+
+/* The kernel refuses to bind() to these groups unless told the interface (RFC 4291, 2.7). */
+gboolean
+_mcast_address_needs_scope (const McastAddress *address)
+{
+  guint8 scope = address->bytes[1] & 0x0f;
+
+  return address->family == AF_INET6 && address->bytes[0] == 0xff && (scope == 1 || scope == 2);
+}

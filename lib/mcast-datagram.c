@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-datagram-private.h"
+
+/**
+ * McastDatagram:
+ *
+ * One UDP payload that was sent to a multicast group, with what the kernel said of it: who sent it,
+ * to which group and port, on which interface it arrived and when.
+ *
+ * A datagram is immutable and may be used from any thread. [method@RxSocket.receive] and its
+ * relatives return it.
+ *
+ * Since: 1.0
+ */
+struct _McastDatagram {
+  gatomicrefcount ref_count;
+  GBytes *payload;
+  GInetSocketAddress *source;
+  GInetAddress *group;
+  GRefString *interface_name;
+  gint64 arrival_time;
+  guint port;
+  guint interface_index;
+  int hop_limit;
+  gboolean truncated;
+};
+
+G_DEFINE_BOXED_TYPE (McastDatagram, mcast_datagram, mcast_datagram_ref, mcast_datagram_unref)
+
+McastDatagram *
+_mcast_datagram_new (GBytes *payload, GSocketAddress *source, GInetAddress *group, guint port,
+                     guint interface_index, GRefString *interface_name, gint64 arrival_time,
+                     int hop_limit, gboolean truncated)
+{
+  McastDatagram *self = g_new (McastDatagram, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->payload = payload;
+  self->source = G_INET_SOCKET_ADDRESS (g_object_ref (source));
+  self->group = g_object_ref (group);
+  self->interface_name = g_ref_string_acquire (interface_name);
+  self->arrival_time = arrival_time;
+  self->port = port;
+  self->interface_index = interface_index;
+  self->hop_limit = hop_limit;
+  self->truncated = truncated;
+  return self;
+}
+
+/**
+ * mcast_datagram_ref:
+ * @self: a datagram
+ *
+ * Takes a reference to @self; safe from any thread.
+ *
+ * Returns: (transfer full): @self, to be released with [method@Datagram.unref]
+ *
+ * Since: 1.0
+ */
+McastDatagram *
+mcast_datagram_ref (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * mcast_datagram_unref:
+ * @self: (transfer full): a datagram
+ *
+ * Releases a reference to @self; the last one frees it and its references to what the getters
+ * return. Safe from any thread.
+ *
+ * Since: 1.0
+ */
+void
+mcast_datagram_unref (McastDatagram *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_bytes_unref (self->payload);
+  g_object_unref (self->source);
+  g_object_unref (self->group);
+  g_ref_string_release (self->interface_name);
+  g_free (self);
+}
+
+/**
+ * mcast_datagram_get_payload:
+ * @self: a datagram
+ *
+ * Gets what was sent. UDP allows an empty payload, which is not the end of anything.
+ *
+ * Returns: (transfer none): the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
+ *
+ * Since: 1.0
+ */
+GBytes *
+mcast_datagram_get_payload (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->payload;
+}
+
+/**
+ * mcast_datagram_get_source:
+ * @self: a datagram
+ *
+ * Gets who sent @self: the address and port that an answer would go to. The address of a
+ * link-local IPv6 sender has the index of the interface as its scope ID.
+ *
+ * Anybody on the network can write any address there; it proves nothing.
+ *
+ * Returns: (transfer none): address and port of the sender
+ *
+ * Since: 1.0
+ */
+GInetSocketAddress *
+mcast_datagram_get_source (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->source;
+}
+
+/**
+ * mcast_datagram_get_group:
+ * @self: a datagram
+ *
+ * Gets the multicast group that @self was sent to.
+ *
+ * Returns: (transfer none): the address of the group
+ *
+ * Since: 1.0
+ */
+GInetAddress *
+mcast_datagram_get_group (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->group;
+}
+
+/**
+ * mcast_datagram_get_port:
+ * @self: a datagram
+ *
+ * Gets the UDP port that @self was sent to. The sender's own port is part of
+ * [method@Datagram.get_source].
+ *
+ * Returns: the destination port, 1 to 65535
+ *
+ * Since: 1.0
+ */
+guint
+mcast_datagram_get_port (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->port;
+}
+
+/**
+ * mcast_datagram_get_interface_index:
+ * @self: a datagram
+ *
+ * Gets the index of the network interface that @self arrived on, as in
+ * [method@Interface.get_index].
+ *
+ * The interface may have vanished since, and another one may have got its index.
+ *
+ * Returns: the index of the interface, 1 or more
+ *
+ * Since: 1.0
+ */
+guint
+mcast_datagram_get_interface_index (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->interface_index;
+}
+
+/**
+ * mcast_datagram_get_interface_name:
+ * @self: a datagram
+ *
+ * Gets the name of the network interface that @self arrived on, such as `eth0`. It is the name that
+ * was known on arrival; an interface can be renamed later.
+ *
+ * Returns: (transfer none): the name of the interface
+ *
+ * Since: 1.0
+ */
+const char *
+mcast_datagram_get_interface_name (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->interface_name;
+}
+
+/**
+ * mcast_datagram_get_arrival_time:
+ * @self: a datagram
+ *
+ * Gets when the kernel received @self from the network interface. Waiting in the socket's buffer
+ * does not change it. It is on the system's real-time clock, that of [func@GLib.get_real_time],
+ * which an administrator or NTP may set back.
+ *
+ * Returns: nanoseconds since 1970-01-01 00:00 UTC, or 0 if the kernel gave no time
+ *
+ * Since: 1.0
+ */
+gint64
+mcast_datagram_get_arrival_time (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->arrival_time;
+}
+
+/**
+ * mcast_datagram_get_hop_limit:
+ * @self: a datagram
+ *
+ * Gets how many routers @self could still have crossed: the time to live (IPv4) or hop limit (IPv6)
+ * that it arrived with. Each router on the way takes one off what the sender set.
+ *
+ * Returns: 0 to 255, or -1 if the kernel did not tell
+ *
+ * Since: 1.0
+ */
+int
+mcast_datagram_get_hop_limit (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, -1);
+
+  return self->hop_limit;
+}
+
+/**
+ * mcast_datagram_is_truncated:
+ * @self: a datagram
+ *
+ * Tells whether @self was larger than the memory it was received into. The payload is then only
+ * its beginning, and the rest of it is lost.
+ *
+ * Returns: %TRUE if a part of @self is missing, %FALSE if it is whole
+ *
+ * Since: 1.0
+ */
+gboolean
+mcast_datagram_is_truncated (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->truncated;
+}

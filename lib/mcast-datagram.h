@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#if !defined(MCAST_INSIDE) && !defined(MCAST_COMPILATION)
+#error "Include <mcast.h>, not its parts."
+#endif
+
+#include <gio/gio.h>
+
+#include "mcast-version-macros.h"
+
+G_BEGIN_DECLS
+
+#define MCAST_TYPE_DATAGRAM (mcast_datagram_get_type ())
+
+typedef struct _McastDatagram McastDatagram;
+
+MCAST_AVAILABLE_IN_1_0
+GType mcast_datagram_get_type (void) G_GNUC_CONST;
+
+MCAST_AVAILABLE_IN_1_0
+McastDatagram *mcast_datagram_ref (McastDatagram *self);
+MCAST_AVAILABLE_IN_1_0
+void mcast_datagram_unref (McastDatagram *self);
+
+MCAST_AVAILABLE_IN_1_0
+GBytes *mcast_datagram_get_payload (McastDatagram *self);
+MCAST_AVAILABLE_IN_1_0
+GInetSocketAddress *mcast_datagram_get_source (McastDatagram *self);
+MCAST_AVAILABLE_IN_1_0
+GInetAddress *mcast_datagram_get_group (McastDatagram *self);
+MCAST_AVAILABLE_IN_1_0
+guint mcast_datagram_get_port (McastDatagram *self);
+MCAST_AVAILABLE_IN_1_0
+guint mcast_datagram_get_interface_index (McastDatagram *self);
+MCAST_AVAILABLE_IN_1_0
+const char *mcast_datagram_get_interface_name (McastDatagram *self);
+MCAST_AVAILABLE_IN_1_0
+gint64 mcast_datagram_get_arrival_time (McastDatagram *self);
+MCAST_AVAILABLE_IN_1_0
+int mcast_datagram_get_hop_limit (McastDatagram *self);
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_datagram_is_truncated (McastDatagram *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastDatagram, mcast_datagram_unref)
+
+G_END_DECLS

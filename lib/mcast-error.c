@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-error.h"
+
+G_DEFINE_QUARK (mcast-error-quark, mcast_error)
+
+G_DEFINE_ENUM_TYPE (McastError, mcast_error,
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_NOT_MULTICAST, "not-multicast"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_NO_SUCH_INTERFACE, "no-such-interface"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_AMBIGUOUS_INTERFACE, "ambiguous-interface"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_NO_ADDRESS, "no-address"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_NO_ROUTE, "no-route"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_FAMILY_MISMATCH, "family-mismatch"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_NOT_A_DESTINATION, "not-a-destination"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_NOT_A_MEMBER, "not-a-member"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_ALREADY_JOINED, "already-joined"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_TOO_MANY_MEMBERSHIPS, "too-many-memberships"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_BUFFER_LIMIT, "buffer-limit"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_CLOSED, "closed"))

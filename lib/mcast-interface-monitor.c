@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-interface-monitor.h"
+
+#include "mcast-interface-table-private.h"
+#include "mcast-weak-ref-private.h"
+
+/**
+ * McastInterfaceMonitor:
+ *
+ * The network interfaces of the machine as a live list.
+ *
+ * It is a [iface@Gio.ListModel] of [class@Interface], ordered by index and kept as the kernel has it:
+ * `items-changed` tells of interfaces that come, go, are renamed, switched on or off, or change their
+ * addresses. An interface that changed is replaced by a new object.
+ *
+ * Use it in the thread whose main context it was obtained in: that is where the list changes.
+ *
+ * Since: 1.0
+ */
+struct _McastInterfaceMonitor
+{
+  GObject parent_instance;
+
+  GMainContext *context;
+  McastInterfaceTable *table;
+  McastInterfaceSubscription *subscription;
+  GPtrArray *interfaces;
+};
+
+static GType
+get_item_type (GListModel *model)
+{
+  return MCAST_TYPE_INTERFACE;
+}
+
+static guint
+get_n_items (GListModel *model)
+{
+  return MCAST_INTERFACE_MONITOR (model)->interfaces->len;
+}
+
+static gpointer
+get_item (GListModel *model, guint position)
+{
+  McastInterfaceMonitor *self = MCAST_INTERFACE_MONITOR (model);
+
+  return position < self->interfaces->len ? g_object_ref (self->interfaces->pdata[position]) : NULL;
+}
+
+static void
+list_model_iface_init (GListModelInterface *iface)
+{
+  iface->get_item_type = get_item_type;
+  iface->get_n_items = get_n_items;
+  iface->get_item = get_item;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (McastInterfaceMonitor, mcast_interface_monitor, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
+
+/* Interfaces that did not change are the same objects before and after: one run between a common head
+ * and a common tail is what changed. */
+static void
+replace_items (McastInterfaceMonitor *self, GPtrArray *interfaces)
+{
+  g_autoptr (GPtrArray) old = g_steal_pointer (&self->interfaces);
+  guint head = 0;
+  guint tail = 0;
+
+  self->interfaces = g_ptr_array_ref (interfaces);
+  while (head < old->len && head < interfaces->len && old->pdata[head] == interfaces->pdata[head])
+    head++;
+  while (tail < old->len - head && tail < interfaces->len - head
+         && old->pdata[old->len - 1 - tail] == interfaces->pdata[interfaces->len - 1 - tail])
+    tail++;
+  if (head + tail < old->len || head + tail < interfaces->len)
+    g_list_model_items_changed (G_LIST_MODEL (self), head, old->len - head - tail,
+                                interfaces->len - head - tail);
+}
+
+static gboolean
+refresh (gpointer user_data)
+{
+  g_autoptr (McastInterfaceMonitor) self = g_weak_ref_get (user_data);
+  g_autoptr (GPtrArray) interfaces = NULL;
+
+  if (self == NULL)
+    return G_SOURCE_REMOVE;
+  interfaces = _mcast_interface_table_snapshot (self->table, NULL);
+  replace_items (self, interfaces);
+  return G_SOURCE_REMOVE;
+}
+
+/* In the listener thread: the list itself changes in its own context. */
+static gboolean
+on_change (GPtrArray *interfaces, guint64 serial, gpointer user_data)
+{
+  g_autoptr (McastInterfaceMonitor) self = g_weak_ref_get (user_data);
+  g_autoptr (GSource) source = NULL;
+
+  if (self == NULL)
+    return FALSE;
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, refresh, _mcast_weak_ref_new (self), _mcast_weak_ref_free);
+  g_source_set_static_name (source, "mcast interface monitor");
+  g_source_attach (source, self->context);
+  return FALSE;
+}
+
+static void
+mcast_interface_monitor_dispose (GObject *object)
+{
+  McastInterfaceMonitor *self = MCAST_INTERFACE_MONITOR (object);
+
+  g_clear_pointer (&self->subscription, _mcast_interface_subscription_cancel);
+  g_clear_pointer (&self->table, _mcast_interface_table_release);
+
+  G_OBJECT_CLASS (mcast_interface_monitor_parent_class)->dispose (object);
+}
+
+static void
+mcast_interface_monitor_finalize (GObject *object)
+{
+  McastInterfaceMonitor *self = MCAST_INTERFACE_MONITOR (object);
+
+  g_ptr_array_unref (self->interfaces);
+  g_main_context_unref (self->context);
+
+  G_OBJECT_CLASS (mcast_interface_monitor_parent_class)->finalize (object);
+}
+
+static void
+mcast_interface_monitor_class_init (McastInterfaceMonitorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = mcast_interface_monitor_dispose;
+  object_class->finalize = mcast_interface_monitor_finalize;
+}
+
+static void
+mcast_interface_monitor_init (McastInterfaceMonitor *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->context = g_main_context_ref_thread_default ();
+  self->table = _mcast_interface_table_acquire (&error);
+  if (self->table == NULL)
+    {
+      g_warning ("The list of network interfaces stays empty: %s", error->message);
+      self->interfaces = g_ptr_array_new ();
+      return;
+    }
+  self->subscription = _mcast_interface_table_subscribe (self->table, on_change,
+                                                         _mcast_weak_ref_new (self),
+                                                         _mcast_weak_ref_free);
+  self->interfaces = _mcast_interface_table_snapshot (self->table, NULL);
+}
+
+/**
+ * mcast_interface_monitor_get_default:
+ *
+ * Gets the monitor of the calling thread's default main context; all who ask for it there share one.
+ * `items-changed` is emitted in that context, when it is iterated. When the kernel cannot be asked for
+ * its interfaces, the list stays empty and a warning says why.
+ *
+ * Returns: (transfer full): the monitor
+ * Since: 1.0
+ */
+McastInterfaceMonitor *
+mcast_interface_monitor_get_default (void)
+{
+  static GPrivate current = G_PRIVATE_INIT (_mcast_weak_ref_free);
+  GWeakRef *ref = g_private_get (&current);
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  McastInterfaceMonitor *self = ref != NULL ? g_weak_ref_get (ref) : NULL;
+
+  if (self != NULL && self->context == context)
+    return self;
+  g_clear_object (&self);
+  self = g_object_new (MCAST_TYPE_INTERFACE_MONITOR, NULL);
+  g_private_replace (&current, _mcast_weak_ref_new (self));
+  return self;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mcast-interface.h"
+#include "mcast-netlink-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  McastAddress address;
+  guint prefix_length;
+  /* IPv6 duplicate address detection has not finished: nothing can be sent from it yet. */
+  gboolean tentative;
+} McastInterfaceAddress;
+
+/* What an interface is at one moment. Two lives of an interface that was deleted and made again
+ * differ in their generation even when name and index are the same. */
+typedef struct
+{
+  guint64 generation;
+  guint index;
+  guint mtu;
+  McastLinkFlags flags;
+  const char *name;
+  const char *hardware_address;
+  const McastInterfaceAddress *addresses;
+  guint n_addresses;
+} McastInterfaceInfo;
+
+McastInterface *_mcast_interface_new (const McastInterfaceInfo *info);
+const McastInterfaceInfo *_mcast_interface_get_info (McastInterface *self);
+GRefString *_mcast_interface_get_ref_name (McastInterface *self);
+gboolean _mcast_interface_has_address (McastInterface *self, const McastAddress *address);
+const McastInterfaceAddress *_mcast_interface_first_address (McastInterface *self, int family);
+
+GPtrArray *_mcast_interface_find_texts (const char *const *specifiers, GPtrArray *known,
+                                        GError **error);
+McastInterface *_mcast_interface_by_index (GPtrArray *known, guint index);
+GPtrArray *_mcast_interface_copy_list (GPtrArray *interfaces);
+char *_mcast_interface_names (GPtrArray *known);
+gboolean _mcast_interface_check_specifier (const char *text, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,592 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-interface-private.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#include "mcast-error.h"
+#include "mcast-interface-selector-private.h"
+#include "mcast-interface-set-private.h"
+
+/**
+ * McastInterface:
+ *
+ * A network interface as it was at one moment.
+ *
+ * It never changes: [class@InterfaceMonitor] brings a new object when the interface has changed. Any
+ * thread may read it.
+ *
+ * Since: 1.0
+ */
+struct _McastInterface
+{
+  GObject parent_instance;
+
+  McastInterfaceInfo info;
+  GRefString *name;
+  char *hardware_address;
+  McastInterfaceAddress *addresses;
+  GPtrArray *masks;
+};
+
+typedef enum
+{
+  PROP_NAME = 1,
+  PROP_INDEX,
+  PROP_MTU,
+  PROP_HARDWARE_ADDRESS,
+  PROP_UP,
+  PROP_RUNNING,
+  PROP_LOOPBACK,
+  PROP_MULTICAST,
+  PROP_POINT_TO_POINT,
+} McastInterfaceProperty;
+
+static GParamSpec *properties[PROP_POINT_TO_POINT + 1];
+
+G_DEFINE_FINAL_TYPE (McastInterface, mcast_interface, G_TYPE_OBJECT)
+
+/* GInetAddressMask's constructor refuses an address with bits behind the prefix, which an interface's
+ * own address nearly always has; as a plain object it holds both halves. */
+static GInetAddressMask *
+make_mask (const McastInterfaceAddress *address)
+{
+  g_autoptr (GInetAddress) gio_address = _mcast_address_to_gio (&address->address);
+
+  return g_object_new (G_TYPE_INET_ADDRESS_MASK, "address", gio_address, "length",
+                       address->prefix_length, NULL);
+}
+
+McastInterface *
+_mcast_interface_new (const McastInterfaceInfo *info)
+{
+  McastInterface *self = g_object_new (MCAST_TYPE_INTERFACE, NULL);
+
+  self->info = *info;
+  self->name = g_ref_string_new (info->name);
+  self->info.name = self->name;
+  self->hardware_address = g_strdup (info->hardware_address);
+  self->info.hardware_address = self->hardware_address;
+  self->addresses = g_memdup2 (info->addresses, info->n_addresses * sizeof *info->addresses);
+  self->info.addresses = self->addresses;
+  for (guint i = 0; i < info->n_addresses; i++)
+    g_ptr_array_add (self->masks, make_mask (&info->addresses[i]));
+  return self;
+}
+
+static void
+mcast_interface_finalize (GObject *object)
+{
+  McastInterface *self = MCAST_INTERFACE (object);
+
+  g_clear_pointer (&self->name, g_ref_string_release);
+  g_free (self->hardware_address);
+  g_free (self->addresses);
+  g_ptr_array_unref (self->masks);
+
+  G_OBJECT_CLASS (mcast_interface_parent_class)->finalize (object);
+}
+
+static void
+mcast_interface_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  McastInterface *self = MCAST_INTERFACE (object);
+
+  switch ((McastInterfaceProperty) id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case PROP_INDEX:
+      g_value_set_uint (value, self->info.index);
+      break;
+    case PROP_MTU:
+      g_value_set_uint (value, self->info.mtu);
+      break;
+    case PROP_HARDWARE_ADDRESS:
+      g_value_set_string (value, self->hardware_address);
+      break;
+    case PROP_UP:
+      g_value_set_boolean (value, mcast_interface_is_up (self));
+      break;
+    case PROP_RUNNING:
+      g_value_set_boolean (value, mcast_interface_is_running (self));
+      break;
+    case PROP_LOOPBACK:
+      g_value_set_boolean (value, mcast_interface_is_loopback (self));
+      break;
+    case PROP_MULTICAST:
+      g_value_set_boolean (value, mcast_interface_is_multicast (self));
+      break;
+    case PROP_POINT_TO_POINT:
+      g_value_set_boolean (value, mcast_interface_is_point_to_point (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mcast_interface_class_init (McastInterfaceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->finalize = mcast_interface_finalize;
+  object_class->get_property = mcast_interface_get_property;
+
+  /**
+   * McastInterface:name: (getter get_name)
+   *
+   * Its name, such as `eth0`.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
+  /**
+   * McastInterface:index: (getter get_index)
+   *
+   * Its index, 1 or more.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_INDEX] = g_param_spec_uint ("index", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
+   * McastInterface:mtu: (getter get_mtu)
+   *
+   * The largest IP packet it carries unfragmented, in bytes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MTU] = g_param_spec_uint ("mtu", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
+   * McastInterface:hardware-address: (getter get_hardware_address)
+   *
+   * Its link-layer address as hexadecimal octets joined by colons, or %NULL if it has none.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_HARDWARE_ADDRESS]
+    = g_param_spec_string ("hardware-address", NULL, NULL, NULL, flags);
+  /**
+   * McastInterface:up: (getter is_up)
+   *
+   * Whether the administrator switched it on.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_UP] = g_param_spec_boolean ("up", NULL, NULL, FALSE, flags);
+  /**
+   * McastInterface:running: (getter is_running)
+   *
+   * Whether its link works, such as a cable being plugged in at both ends.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, flags);
+  /**
+   * McastInterface:loopback: (getter is_loopback)
+   *
+   * Whether it leads back to this machine only.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_LOOPBACK] = g_param_spec_boolean ("loopback", NULL, NULL, FALSE, flags);
+  /**
+   * McastInterface:multicast: (getter is_multicast)
+   *
+   * Whether it says that it carries multicast.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MULTICAST] = g_param_spec_boolean ("multicast", NULL, NULL, FALSE, flags);
+  /**
+   * McastInterface:point-to-point: (getter is_point_to_point)
+   *
+   * Whether it has just one other end.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_POINT_TO_POINT]
+    = g_param_spec_boolean ("point-to-point", NULL, NULL, FALSE, flags);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+mcast_interface_init (McastInterface *self)
+{
+  self->masks = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+apply_link (const McastNetlinkLink *link, gpointer user_data)
+{
+  _mcast_interface_set_apply_link (user_data, link);
+}
+
+static void
+apply_address (const McastNetlinkAddress *address, gpointer user_data)
+{
+  _mcast_interface_set_apply_address (user_data, address);
+}
+
+/**
+ * mcast_interface_list:
+ * @error: return location for an error
+ *
+ * Lists all interfaces of the machine (of the calling thread's network namespace), also those that
+ * are down or carry no multicast, ordered by index. Fails with a [error@Gio.IOErrorEnum] when the
+ * kernel does not answer.
+ *
+ * Returns: (transfer container) (element-type McastInterface): the interfaces
+ * Since: 1.0
+ */
+GPtrArray *
+mcast_interface_list (GError **error)
+{
+  static const McastNetlinkHandler handler = { apply_link, apply_address, NULL };
+  g_autoptr (McastInterfaceSet) set = _mcast_interface_set_new ();
+
+  if (!_mcast_netlink_dump (&handler, set, error))
+    return NULL;
+  return _mcast_interface_set_snapshot (set);
+}
+
+static void
+add_new (GPtrArray *found, GPtrArray *more)
+{
+  for (guint i = 0; i < more->len; i++)
+    if (_mcast_interface_by_index (found, mcast_interface_get_index (more->pdata[i])) == NULL)
+      g_ptr_array_add (found, g_object_ref (more->pdata[i]));
+}
+
+/**
+ * mcast_interface_find:
+ * @specifiers: (array zero-terminated=1): names, indexes, addresses or `*`
+ * @known: (nullable) (element-type McastInterface): the interfaces to search, so that a caller who has
+ *   them need not list them again; %NULL to list them now
+ * @error: return location for an error
+ *
+ * Finds the interfaces that are meant by @specifiers, in the order of the first match, each once.
+ *
+ * A name is tried first, then an index, then an address. An address may be on several interfaces; an
+ * IPv6 link-local address matches all that have it, unless it is written with a scope (`fe80::1%eth0`).
+ * `*` means every interface that is up, carries multicast and is not the loopback, which may be none.
+ *
+ * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE when a specifier matches none, and
+ * `G_IO_ERROR_INVALID_ARGUMENT` when it could not be the name of any.
+ *
+ * Returns: (transfer container) (element-type McastInterface): the interfaces
+ * Since: 1.0
+ */
+GPtrArray *
+mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **error)
+{
+  g_autoptr (GPtrArray) listed = NULL;
+
+  g_return_val_if_fail (specifiers != NULL, NULL);
+
+  if (known == NULL)
+    {
+      listed = mcast_interface_list (error);
+      if (listed == NULL)
+        return NULL;
+    }
+  return _mcast_interface_find_texts (specifiers, known != NULL ? known : listed, error);
+}
+
+GPtrArray *
+_mcast_interface_find_texts (const char *const *specifiers, GPtrArray *known, GError **error)
+{
+  g_autoptr (GPtrArray) selectors = _mcast_interface_selector_new_list (specifiers, error);
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (selectors == NULL)
+    return NULL;
+  for (guint i = 0; i < selectors->len; i++)
+    {
+      McastInterfaceSelector *selector = selectors->pdata[i];
+      g_autoptr (GPtrArray) matches = NULL;
+
+      matches = _mcast_interface_selector_select (selector, known);
+      if (matches->len == 0 && !_mcast_interface_selector_is_any (selector))
+        {
+          _mcast_interface_selector_set_missing_error (selector, known, error);
+          return NULL;
+        }
+      add_new (found, matches);
+    }
+  return g_steal_pointer (&found);
+}
+
+/**
+ * mcast_interface_get_default:
+ * @family: %G_SOCKET_FAMILY_IPV4 or %G_SOCKET_FAMILY_IPV6
+ *
+ * Gets the interface of the default route of a family; with several default routes, that of the
+ * lowest metric.
+ *
+ * Returns: (transfer full) (nullable): the interface, or %NULL when there is no default route
+ * Since: 1.0
+ */
+McastInterface *
+mcast_interface_get_default (GSocketFamily family)
+{
+  g_autoptr (GPtrArray) known = NULL;
+  McastInterface *iface;
+
+  g_return_val_if_fail (family == G_SOCKET_FAMILY_IPV4 || family == G_SOCKET_FAMILY_IPV6, NULL);
+
+  known = mcast_interface_list (NULL);
+  if (known == NULL)
+    return NULL;
+  iface = _mcast_interface_by_index (known, _mcast_netlink_default_route (
+    family == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET));
+  return iface != NULL ? g_object_ref (iface) : NULL;
+}
+
+/**
+ * mcast_interface_get_name:
+ * @self: an interface
+ *
+ * Gets its name, such as `eth0`.
+ *
+ * Returns: (transfer none): the name
+ * Since: 1.0
+ */
+const char *
+mcast_interface_get_name (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), NULL);
+
+  return self->name;
+}
+
+/**
+ * mcast_interface_get_index:
+ * @self: an interface
+ *
+ * Gets its index, by which the kernel knows it. An interface that is deleted and made again usually
+ * gets another one.
+ *
+ * Returns: 1 or more
+ * Since: 1.0
+ */
+guint
+mcast_interface_get_index (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), 0);
+
+  return self->info.index;
+}
+
+/**
+ * mcast_interface_get_mtu:
+ * @self: an interface
+ *
+ * Gets the largest IP packet it carries unfragmented. Of it, a datagram's headers take 28 bytes
+ * (IPv4) or 48 (IPv6).
+ *
+ * Returns: bytes
+ * Since: 1.0
+ */
+guint
+mcast_interface_get_mtu (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), 0);
+
+  return self->info.mtu;
+}
+
+/**
+ * mcast_interface_get_hardware_address:
+ * @self: an interface
+ *
+ * Gets its link-layer address as hexadecimal octets joined by colons, such as `02:00:00:00:00:01`.
+ *
+ * Returns: (transfer none) (nullable): the address, or %NULL if it has none
+ * Since: 1.0
+ */
+const char *
+mcast_interface_get_hardware_address (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), NULL);
+
+  return self->hardware_address;
+}
+
+/**
+ * mcast_interface_get_addresses:
+ * @self: an interface
+ *
+ * Gets its addresses, each with the length of its prefix, in the kernel's order. They keep the bits
+ * behind the prefix, as in `10.0.0.2/24`, so use [method@Gio.InetAddressMask.get_address] and
+ * [method@Gio.InetAddressMask.get_length], not [method@Gio.InetAddressMask.matches].
+ *
+ * Returns: (transfer none) (element-type Gio.InetAddressMask): the addresses, perhaps none
+ * Since: 1.0
+ */
+GPtrArray *
+mcast_interface_get_addresses (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), NULL);
+
+  return self->masks;
+}
+
+/**
+ * mcast_interface_is_up:
+ * @self: an interface
+ *
+ * Tells whether the administrator switched it on.
+ *
+ * Returns: %TRUE if it is up
+ * Since: 1.0
+ */
+gboolean
+mcast_interface_is_up (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), FALSE);
+
+  return (self->info.flags & MCAST_LINK_UP) != 0;
+}
+
+/**
+ * mcast_interface_is_running:
+ * @self: an interface
+ *
+ * Tells whether its link works, such as a cable being plugged in at both ends.
+ *
+ * Returns: %TRUE if it is running
+ * Since: 1.0
+ */
+gboolean
+mcast_interface_is_running (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), FALSE);
+
+  return (self->info.flags & MCAST_LINK_RUNNING) != 0;
+}
+
+/**
+ * mcast_interface_is_loopback:
+ * @self: an interface
+ *
+ * Tells whether it leads back to this machine only.
+ *
+ * Returns: %TRUE if it is a loopback interface
+ * Since: 1.0
+ */
+gboolean
+mcast_interface_is_loopback (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), FALSE);
+
+  return (self->info.flags & MCAST_LINK_LOOPBACK) != 0;
+}
+
+/**
+ * mcast_interface_is_multicast:
+ * @self: an interface
+ *
+ * Tells whether it says that it carries multicast. `lo` says no, and yet does for IPv4.
+ *
+ * Returns: %TRUE if it carries multicast
+ * Since: 1.0
+ */
+gboolean
+mcast_interface_is_multicast (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), FALSE);
+
+  return (self->info.flags & MCAST_LINK_MULTICAST) != 0;
+}
+
+/**
+ * mcast_interface_is_point_to_point:
+ * @self: an interface
+ *
+ * Tells whether it has just one other end, as tunnels have.
+ *
+ * Returns: %TRUE if it is a point-to-point interface
+ * Since: 1.0
+ */
+gboolean
+mcast_interface_is_point_to_point (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), FALSE);
+
+  return (self->info.flags & MCAST_LINK_POINT_TO_POINT) != 0;
+}
+
+const McastInterfaceInfo *
+_mcast_interface_get_info (McastInterface *self)
+{
+  return &self->info;
+}
+
+GRefString *
+_mcast_interface_get_ref_name (McastInterface *self)
+{
+  return self->name;
+}
+
+gboolean
+_mcast_interface_has_address (McastInterface *self, const McastAddress *address)
+{
+  for (guint i = 0; i < self->info.n_addresses; i++)
+    if (_mcast_address_equal (&self->addresses[i].address, address))
+      return TRUE;
+  return FALSE;
+}
+
+/* The first one that can be sent from; NULL when there is none or all are still tentative. */
+const McastInterfaceAddress *
+_mcast_interface_first_address (McastInterface *self, int family)
+{
+  for (guint i = 0; i < self->info.n_addresses; i++)
+    if (self->addresses[i].address.family == family && !self->addresses[i].tentative)
+      return &self->addresses[i];
+  return NULL;
+}
+
+McastInterface *
+_mcast_interface_by_index (GPtrArray *known, guint index)
+{
+  for (guint i = 0; i < known->len; i++)
+    if (mcast_interface_get_index (known->pdata[i]) == index)
+      return known->pdata[i];
+  return NULL;
+}
+
+GPtrArray *
+_mcast_interface_copy_list (GPtrArray *interfaces)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < interfaces->len; i++)
+    g_ptr_array_add (copy, g_object_ref (interfaces->pdata[i]));
+  return copy;
+}
+
+char *
+_mcast_interface_names (GPtrArray *known)
+{
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < known->len; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
+                            mcast_interface_get_name (known->pdata[i]));
+  return g_string_free (names, FALSE);
+}
+
+gboolean
+_mcast_interface_check_specifier (const char *text, GError **error)
+{
+  g_autoptr (McastInterfaceSelector) selector = _mcast_interface_selector_new (text, error);
+
+  return selector != NULL;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mcast-group-private.h"
+#include "mcast-os-poll-private.h"
+#include "mcast-rx-endpoint-private.h"
+
+G_BEGIN_DECLS
+
+/* What is wanted, groups times interfaces, against what the kernel holds. It has no lock: its owner
+ * calls it under one. */
+typedef struct _McastMembership McastMembership;
+
+typedef struct
+{
+  guint port;
+  gboolean reuse;
+  guint receive_buffer_size;
+  gboolean wait_for_interfaces;
+} McastMembershipOptions;
+
+McastMembership *_mcast_membership_new (const McastMembershipOptions *options, McastOsPoll *poll);
+void _mcast_membership_free (McastMembership *self);
+
+gboolean _mcast_membership_add_socket (McastMembership *self, int fd, int family, GError **error);
+gboolean _mcast_membership_add_group (McastMembership *self, McastGroup *group, GError **error);
+gboolean _mcast_membership_remove_group (McastMembership *self, McastGroup *group, GError **error);
+gboolean _mcast_membership_add_interface (McastMembership *self, const char *text, GError **error);
+gboolean _mcast_membership_remove_interface (McastMembership *self, const char *text,
+                                             GError **error);
+gboolean _mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError **error);
+gboolean _mcast_membership_needs_retry (McastMembership *self);
+GArray *_mcast_membership_take_events (McastMembership *self);
+
+guint _mcast_membership_get_port (McastMembership *self);
+char **_mcast_membership_get_groups (McastMembership *self);
+GPtrArray *_mcast_membership_get_interfaces (McastMembership *self);
+GPtrArray *_mcast_membership_get_endpoints (McastMembership *self);
+guint64 _mcast_membership_get_dropped (McastMembership *self);
+guint _mcast_membership_get_receive_buffer (McastMembership *self);
+GVariant *_mcast_membership_paths_to_variant (McastMembership *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastMembership, _mcast_membership_free)
+
+G_END_DECLS

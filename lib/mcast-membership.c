@@ -1,0 +1,800 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-membership-private.h"
+
+#include "mcast-error.h"
+#include "mcast-interface-events-private.h"
+#include "mcast-interface-selector-private.h"
+
+/* A group of its own socket costs the kernel least, but takes a descriptor: this part of those a
+ * process may have is used so, and the groups beyond share sockets. */
+#define DESCRIPTOR_SHARE 16
+/* Counters of paths that are gone are kept for their return, up to this many. */
+#define MAX_KEPT_COUNTERS 1024
+
+struct _McastMembership
+{
+  McastMembershipOptions options;
+  McastOsPoll *poll;
+  GPtrArray *wanted;
+  /* Those of the groups that name no interface of their own. */
+  GPtrArray *selectors;
+  GPtrArray *endpoints;
+  GHashTable *paths;
+  GHashTable *counters;
+  guint next_path_id;
+  guint64 closed_dropped;
+  guint n_failed;
+  gboolean warned_waiting;
+  /* The interfaces that were told as joined. */
+  GPtrArray *joined;
+  GArray *events;
+};
+
+typedef struct
+{
+  McastGroup *group;
+  McastInterfaceSelector *selector;
+} Wanted;
+
+/* A path as it should be. */
+typedef struct
+{
+  McastRxPathKey key;
+  McastInterface *iface;
+  McastSourceFilter *filter;
+  /* Its interface was named, so that it must not fail; one of "*" may. */
+  gboolean named;
+} Plan;
+
+/* The first new failures of an update. */
+typedef struct
+{
+  GError *named;
+  GError *other;
+} Outcome;
+
+static void
+wanted_free (Wanted *wanted)
+{
+  mcast_group_unref (wanted->group);
+  g_clear_pointer (&wanted->selector, _mcast_interface_selector_free);
+  g_free (wanted);
+}
+
+static void
+plan_free (Plan *plan)
+{
+  g_object_unref (plan->iface);
+  _mcast_source_filter_unref (plan->filter);
+  g_free (plan);
+}
+
+McastMembership *
+_mcast_membership_new (const McastMembershipOptions *options, McastOsPoll *poll)
+{
+  McastMembership *self = g_new0 (McastMembership, 1);
+
+  self->options = *options;
+  self->poll = _mcast_os_poll_ref (poll);
+  self->wanted = g_ptr_array_new_with_free_func ((GDestroyNotify) wanted_free);
+  self->selectors
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_interface_selector_free);
+  self->endpoints = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_endpoint_free);
+  self->paths = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal, NULL,
+                                       (GDestroyNotify) _mcast_rx_path_free);
+  self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify) _mcast_rx_counters_unref);
+  self->joined = g_ptr_array_new_with_free_func (g_object_unref);
+  self->events = _mcast_interface_events_new ();
+  return self;
+}
+
+static void
+close_endpoint (McastMembership *self, McastRxEndpoint *endpoint)
+{
+  _mcast_os_poll_remove (self->poll, _mcast_rx_endpoint_get_fd (endpoint));
+  self->closed_dropped += _mcast_rx_endpoint_get_dropped (endpoint);
+  g_ptr_array_remove_fast (self->endpoints, endpoint);
+}
+
+/* Leaves one by one: a socket that somebody else owns keeps what is not left. */
+static void
+leave_all (McastMembership *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      McastRxPath *path = value;
+
+      if (path->endpoint != NULL)
+        _mcast_rx_endpoint_leave (path->endpoint, path);
+      g_hash_table_iter_remove (&iter);
+    }
+}
+
+void
+_mcast_membership_free (McastMembership *self)
+{
+  leave_all (self);
+  while (self->endpoints->len > 0)
+    close_endpoint (self, self->endpoints->pdata[0]);
+  g_ptr_array_unref (self->endpoints);
+  g_ptr_array_unref (self->wanted);
+  g_ptr_array_unref (self->selectors);
+  g_hash_table_unref (self->paths);
+  g_hash_table_unref (self->counters);
+  g_ptr_array_unref (self->joined);
+  g_array_unref (self->events);
+  _mcast_os_poll_unref (self->poll);
+  g_free (self);
+}
+
+static gboolean
+add_endpoint (McastMembership *self, McastRxEndpoint *endpoint, GError **error)
+{
+  if (!_mcast_os_poll_add (self->poll, _mcast_rx_endpoint_get_fd (endpoint), endpoint, error))
+    {
+      _mcast_rx_endpoint_free (endpoint);
+      return FALSE;
+    }
+  g_ptr_array_add (self->endpoints, endpoint);
+  return TRUE;
+}
+
+/* Uses a socket of the caller's for the groups of its family and port. */
+gboolean
+_mcast_membership_add_socket (McastMembership *self, int fd, int family, GError **error)
+{
+  McastRxEndpoint *endpoint = _mcast_rx_endpoint_new_shared (fd, family, error);
+
+  if (endpoint == NULL)
+    return FALSE;
+  if (self->options.port == 0)
+    self->options.port = _mcast_os_get_port (fd);
+  return add_endpoint (self, endpoint, error);
+}
+
+static gint
+find_group (McastMembership *self, McastGroup *group)
+{
+  for (guint i = 0; i < self->wanted->len; i++)
+    if (mcast_group_equal (((Wanted *) self->wanted->pdata[i])->group, group))
+      return (gint) i;
+  return -1;
+}
+
+/* The kernel is told by the next update, as for the three functions that follow. */
+gboolean
+_mcast_membership_add_group (McastMembership *self, McastGroup *group, GError **error)
+{
+  Wanted *wanted;
+
+  if (find_group (self, group) >= 0)
+    {
+      g_autofree char *text = mcast_group_to_string (group);
+
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, "%s is joined already", text);
+      return FALSE;
+    }
+
+  wanted = g_new0 (Wanted, 1);
+  wanted->group = mcast_group_ref (group);
+  if (mcast_group_get_interface (group) != NULL)
+    wanted->selector = _mcast_interface_selector_new (mcast_group_get_interface (group), NULL);
+  g_ptr_array_add (self->wanted, wanted);
+  return TRUE;
+}
+
+gboolean
+_mcast_membership_remove_group (McastMembership *self, McastGroup *group, GError **error)
+{
+  gint position = find_group (self, group);
+
+  if (position < 0)
+    {
+      g_autofree char *text = mcast_group_to_string (group);
+
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
+                   "%s was not joined; a group is left as it was written when it was joined", text);
+      return FALSE;
+    }
+  g_ptr_array_remove_index (self->wanted, position);
+  return TRUE;
+}
+
+static gint
+find_selector (McastMembership *self, const char *text)
+{
+  for (guint i = 0; i < self->selectors->len; i++)
+    if (g_strcmp0 (_mcast_interface_selector_get_text (self->selectors->pdata[i]), text) == 0)
+      return (gint) i;
+  return -1;
+}
+
+gboolean
+_mcast_membership_add_interface (McastMembership *self, const char *text, GError **error)
+{
+  McastInterfaceSelector *selector = _mcast_interface_selector_new (text, error);
+
+  if (selector == NULL)
+    return FALSE;
+  if (find_selector (self, text) >= 0)
+    {
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED,
+                   "Interface %s is one of the socket's already", text);
+      _mcast_interface_selector_free (selector);
+      return FALSE;
+    }
+  g_ptr_array_add (self->selectors, selector);
+  return TRUE;
+}
+
+gboolean
+_mcast_membership_remove_interface (McastMembership *self, const char *text, GError **error)
+{
+  gint position = find_selector (self, text);
+
+  if (position < 0)
+    {
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
+                   "Interface %s is none of the socket's; it is removed as it was written when it "
+                   "was added", text);
+      return FALSE;
+    }
+  g_ptr_array_remove_index (self->selectors, position);
+  return TRUE;
+}
+
+static guint
+group_port (McastMembership *self, McastGroup *group)
+{
+  guint port = mcast_group_get_port (group);
+
+  return port != 0 ? port : self->options.port;
+}
+
+/* Two wishes for one path become one that lets through what either does. */
+static void
+plan_path (McastMembership *self, GHashTable *plans, Wanted *wanted, McastInterface *iface,
+           gboolean named)
+{
+  const McastRxPathKey key = {
+    .group = *_mcast_group_address (wanted->group),
+    .port = group_port (self, wanted->group),
+    .interface_index = mcast_interface_get_index (iface),
+  };
+  Plan *plan = g_hash_table_lookup (plans, &key);
+
+  if (plan != NULL)
+    {
+      McastSourceFilter *merged
+        = _mcast_source_filter_merge (plan->filter, _mcast_group_filter (wanted->group));
+
+      _mcast_source_filter_unref (plan->filter);
+      plan->filter = merged;
+      plan->named = plan->named || named;
+      return;
+    }
+
+  plan = g_new0 (Plan, 1);
+  plan->key = key;
+  plan->iface = g_object_ref (iface);
+  plan->filter = _mcast_source_filter_ref (_mcast_group_filter (wanted->group));
+  plan->named = named;
+  g_hash_table_insert (plans, &plan->key, plan);
+}
+
+static void
+plan_interfaces (McastMembership *self, GHashTable *plans, Wanted *wanted,
+                 McastInterfaceSelector *selector, GPtrArray *selected)
+{
+  for (guint i = 0; i < selected->len; i++)
+    plan_path (self, plans, wanted, selected->pdata[i], !_mcast_interface_selector_is_any (selector));
+}
+
+/* One that was there before is waited for in any case. */
+static GPtrArray *
+select_interfaces (McastMembership *self, McastInterfaceSelector *selector, GPtrArray *interfaces,
+                   GError **error)
+{
+  GPtrArray *selected = _mcast_interface_selector_select (selector, interfaces);
+
+  if (selected->len == 0 && !_mcast_interface_selector_is_any (selector)
+      && !_mcast_interface_selector_was_met (selector) && !self->options.wait_for_interfaces
+      && *error == NULL)
+    _mcast_interface_selector_set_missing_error (selector, interfaces, error);
+  return selected;
+}
+
+/* All paths there should be, from what the selectors mean now. */
+static GHashTable *
+make_plans (McastMembership *self, GPtrArray *interfaces, GError **error)
+{
+  GHashTable *plans = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal,
+                                             NULL, (GDestroyNotify) plan_free);
+  g_autoptr (GPtrArray) shared = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+
+  for (guint i = 0; i < self->selectors->len; i++)
+    g_ptr_array_add (shared, select_interfaces (self, self->selectors->pdata[i], interfaces, error));
+
+  for (guint i = 0; i < self->wanted->len; i++)
+    {
+      Wanted *wanted = self->wanted->pdata[i];
+      g_autoptr (GPtrArray) own = NULL;
+
+      if (wanted->selector != NULL)
+        {
+          own = select_interfaces (self, wanted->selector, interfaces, error);
+          plan_interfaces (self, plans, wanted, wanted->selector, own);
+          continue;
+        }
+      for (guint j = 0; j < shared->len; j++)
+        plan_interfaces (self, plans, wanted, self->selectors->pdata[j], shared->pdata[j]);
+    }
+  return plans;
+}
+
+static guint64
+generation (McastInterface *iface)
+{
+  return _mcast_interface_get_info (iface)->generation;
+}
+
+static gboolean
+is_alive (McastRxPath *path, GPtrArray *interfaces)
+{
+  McastInterface *now = _mcast_interface_by_index (interfaces, path->key.interface_index);
+
+  return now != NULL && generation (now) == generation (path->iface);
+}
+
+/* Ends the paths that are not planned any more, and those of an interface that is gone, which may have
+ * come back with the same index: the membership did not come with it. */
+static void
+end_paths (McastMembership *self, GHashTable *plans, GPtrArray *interfaces)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      McastRxPath *path = value;
+      gboolean alive = is_alive (path, interfaces);
+
+      if (alive && g_hash_table_contains (plans, &path->key))
+        continue;
+      g_hash_table_iter_steal (&iter);
+      if (path->endpoint != NULL && !alive)
+        {
+          _mcast_rx_endpoint_retire (path->endpoint, path);
+          continue;
+        }
+      if (path->endpoint != NULL)
+        _mcast_rx_endpoint_leave (path->endpoint, path);
+      _mcast_rx_path_free (path);
+    }
+}
+
+static guint
+count_exclusive (McastMembership *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->endpoints->len; i++)
+    if (_mcast_rx_endpoint_is_exclusive (self->endpoints->pdata[i]))
+      n++;
+  return n;
+}
+
+/* The kernel refuses to bind to a link-local IPv6 group without binding to one interface as well. */
+static gboolean
+deserves_own_socket (McastMembership *self, const McastAddress *group)
+{
+  return !_mcast_address_needs_scope (group)
+         && count_exclusive (self) < _mcast_os_descriptor_limit () / DESCRIPTOR_SHARE;
+}
+
+static McastRxEndpoint *
+open_endpoint (McastMembership *self, const McastRxPathKey *key, GError **error)
+{
+  McastOsRxOptions options = {
+    .bind_address = { .family = key->group.family },
+    .port = key->port,
+    .reuse = self->options.reuse,
+    .receive_buffer_size = self->options.receive_buffer_size,
+  };
+  McastRxEndpoint *endpoint;
+
+  if (deserves_own_socket (self, &key->group))
+    options.bind_address = key->group;
+  endpoint = _mcast_rx_endpoint_new (&options, error);
+  return endpoint != NULL && add_endpoint (self, endpoint, error) ? endpoint : NULL;
+}
+
+/* Puts the membership on a socket that has room, or else on a new one. */
+static gboolean
+join_path (McastMembership *self, McastRxPath *path, GError **error)
+{
+  McastRxEndpoint *endpoint;
+
+  for (guint i = 0; i < self->endpoints->len; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+      McastOsJoinResult result;
+
+      endpoint = self->endpoints->pdata[i];
+      if (!_mcast_rx_endpoint_serves (endpoint, &path->key.group, path->key.port)
+          || _mcast_rx_endpoint_is_full (endpoint))
+        continue;
+      result = _mcast_rx_endpoint_join (endpoint, path, &failure);
+      if (result == MCAST_OS_JOIN_FAILED)
+        g_propagate_error (error, g_steal_pointer (&failure));
+      if (result != MCAST_OS_JOIN_FULL)
+        return result == MCAST_OS_JOINED;
+    }
+
+  endpoint = open_endpoint (self, &path->key, error);
+  return endpoint != NULL && _mcast_rx_endpoint_join (endpoint, path, error) == MCAST_OS_JOINED;
+}
+
+/* A caller that waits for the outcome hears of what it named; the log hears of the rest, once. */
+static void
+note_failure (McastMembership *self, McastRxPath *path, GError *failure, gboolean named,
+              Outcome *outcome)
+{
+  GError **first = named ? &outcome->named : &outcome->other;
+
+  self->n_failed++;
+  g_prefix_error (&failure, "Nothing of it arrives on %s: ",
+                  mcast_interface_get_name (path->iface));
+  if (!_mcast_rx_path_set_failure (path, failure))
+    return;
+  if (*first == NULL)
+    *first = g_error_copy (failure);
+  else
+    g_warning ("%s", failure->message);
+}
+
+static void
+try_path (McastMembership *self, McastRxPath *path, gboolean named, Outcome *outcome)
+{
+  GError *failure = NULL;
+
+  if (join_path (self, path, &failure))
+    _mcast_rx_path_set_failure (path, NULL);
+  else
+    note_failure (self, path, failure, named, outcome);
+}
+
+static McastRxCounters *
+find_counters (McastMembership *self, const Plan *plan)
+{
+  g_autofree char *group = _mcast_address_to_string (&plan->key.group);
+  g_autofree char *name = g_strdup_printf ("%s:%u%%%s", group, plan->key.port,
+                                           mcast_interface_get_name (plan->iface));
+  McastRxCounters *counters = g_hash_table_lookup (self->counters, name);
+
+  if (counters == NULL)
+    {
+      counters = _mcast_rx_counters_new (self->next_path_id++);
+      g_hash_table_insert (self->counters, g_steal_pointer (&name), counters);
+    }
+  return counters;
+}
+
+/* What is there already stays as it is, so that nothing is missed; only its filter may change. */
+static void
+keep_path (McastMembership *self, McastRxPath *path, const Plan *plan, Outcome *outcome)
+{
+  GError *failure = NULL;
+
+  _mcast_rx_path_set_interface (path, plan->iface);
+  if (path->endpoint != NULL && !_mcast_source_filter_equal (path->filter, plan->filter)
+      && !_mcast_os_set_filter (_mcast_rx_endpoint_get_fd (path->endpoint), &path->key.group,
+                                path->key.interface_index, plan->filter, &failure))
+    {
+      note_failure (self, path, failure, plan->named, outcome);
+      return;
+    }
+  _mcast_rx_path_set_filter (path, plan->filter);
+  if (path->endpoint == NULL)
+    try_path (self, path, plan->named, outcome);
+}
+
+static void
+carry_out (McastMembership *self, GHashTable *plans, Outcome *outcome)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  self->n_failed = 0;
+  g_hash_table_iter_init (&iter, plans);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Plan *plan = value;
+      McastRxPath *path = g_hash_table_lookup (self->paths, &plan->key);
+
+      if (path != NULL)
+        {
+          keep_path (self, path, plan, outcome);
+          continue;
+        }
+      path = _mcast_rx_path_new (&plan->key, plan->iface, plan->filter, find_counters (self, plan));
+      g_hash_table_insert (self->paths, &path->key, path);
+      try_path (self, path, plan->named, outcome);
+    }
+}
+
+static gboolean
+is_endpoint_wanted (McastMembership *self, McastRxEndpoint *endpoint)
+{
+  if (_mcast_rx_endpoint_get_n_paths (endpoint) > 0 || !_mcast_rx_endpoint_is_owner (endpoint))
+    return TRUE;
+  for (guint i = 0; i < self->wanted->len; i++)
+    {
+      McastGroup *group = ((Wanted *) self->wanted->pdata[i])->group;
+
+      if (_mcast_rx_endpoint_serves (endpoint, _mcast_group_address (group),
+                                     group_port (self, group)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A socket whose interfaces are all gone stays open for their return, and for what it has not been
+ * read of. */
+static void
+close_unwanted (McastMembership *self)
+{
+  for (guint i = self->endpoints->len; i > 0; i--)
+    if (!is_endpoint_wanted (self, self->endpoints->pdata[i - 1]))
+      close_endpoint (self, self->endpoints->pdata[i - 1]);
+}
+
+static void
+forget_counters (McastMembership *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (g_hash_table_size (self->counters) < MAX_KEPT_COUNTERS + g_hash_table_size (self->paths))
+    return;
+  g_hash_table_iter_init (&iter, self->counters);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (g_atomic_ref_count_compare (&((McastRxCounters *) value)->ref_count, 1))
+      g_hash_table_iter_remove (&iter);
+}
+
+static GPtrArray *
+list_joined (McastMembership *self)
+{
+  GPtrArray *joined = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      McastRxPath *path = value;
+
+      if (path->endpoint != NULL
+          && _mcast_interface_by_index (joined, path->key.interface_index) == NULL)
+        g_ptr_array_add (joined, g_object_ref (path->iface));
+    }
+  return joined;
+}
+
+static void
+note_events (McastMembership *self)
+{
+  GPtrArray *joined = list_joined (self);
+
+  _mcast_interface_events_compare (self->events, self->joined, joined);
+  g_ptr_array_unref (self->joined);
+  self->joined = joined;
+}
+
+/* A caller must hear of a failure on an interface that was named, or of any when nothing at all was
+ * joined. */
+static gboolean
+report (McastMembership *self, Outcome *outcome, GError **error)
+{
+  g_autoptr (GError) named = g_steal_pointer (&outcome->named);
+  g_autoptr (GError) other = g_steal_pointer (&outcome->other);
+
+  if (named != NULL)
+    g_propagate_error (error, g_steal_pointer (&named));
+  else if (other != NULL && self->joined->len == 0)
+    g_propagate_error (error, g_steal_pointer (&other));
+  else
+    {
+      if (other != NULL)
+        g_warning ("%s", other->message);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* Port 0 lets the kernel choose one, which then is that of all groups. Returns the socket that holds it
+ * until the others do, or -1. */
+static int
+choose_port (McastMembership *self, GError **error)
+{
+  for (guint i = 0; self->options.port == 0 && i < self->wanted->len; i++)
+    {
+      McastGroup *group = ((Wanted *) self->wanted->pdata[i])->group;
+      const McastOsRxOptions options = {
+        .bind_address = *_mcast_group_address (group),
+        .reuse = self->options.reuse,
+      };
+      int fd;
+
+      if (mcast_group_get_port (group) != 0)
+        continue;
+      fd = _mcast_os_rx_open (&options, error);
+      if (fd >= 0)
+        self->options.port = _mcast_os_get_port (fd);
+      if (fd < 0 || options.reuse)
+        return fd;
+      _mcast_os_close (fd);
+    }
+  return -1;
+}
+
+static void
+warn_waiting (McastMembership *self)
+{
+  if (self->joined->len > 0 || self->wanted->len == 0)
+    {
+      self->warned_waiting = FALSE;
+      return;
+    }
+  if (!self->warned_waiting && self->n_failed == 0)
+    {
+      g_warning ("No interface to hear on yet; waiting for one");
+      self->warned_waiting = TRUE;
+    }
+}
+
+/* Makes the calls that are needed, and no others, for the kernel to hold what is wanted on the
+ * interfaces there are. All that can be done is done; what failed newly is an error for the caller. */
+gboolean
+_mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  int port_fd = choose_port (self, &failure);
+  g_autoptr (GHashTable) plans = make_plans (self, interfaces, &failure);
+  Outcome outcome = { NULL, NULL };
+
+  end_paths (self, plans, interfaces);
+  if (failure == NULL)
+    carry_out (self, plans, &outcome);
+  if (port_fd >= 0)
+    _mcast_os_close (port_fd);
+  close_unwanted (self);
+  forget_counters (self);
+  note_events (self);
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (!report (self, &outcome, error))
+    return FALSE;
+  warn_waiting (self);
+  return TRUE;
+}
+
+/* Whether something failed that may succeed later without a change of the interfaces, such as opening
+ * a socket when the process has no descriptor left. */
+gboolean
+_mcast_membership_needs_retry (McastMembership *self)
+{
+  return self->n_failed > 0;
+}
+
+GArray *
+_mcast_membership_take_events (McastMembership *self)
+{
+  GArray *events = self->events;
+
+  self->events = _mcast_interface_events_new ();
+  return events;
+}
+
+guint
+_mcast_membership_get_port (McastMembership *self)
+{
+  return self->options.port;
+}
+
+char **
+_mcast_membership_get_groups (McastMembership *self)
+{
+  GPtrArray *texts = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->wanted->len; i++)
+    g_ptr_array_add (texts, mcast_group_to_string (((Wanted *) self->wanted->pdata[i])->group));
+  g_ptr_array_add (texts, NULL);
+  return (char **) g_ptr_array_free (texts, FALSE);
+}
+
+GPtrArray *
+_mcast_membership_get_interfaces (McastMembership *self)
+{
+  return _mcast_interface_copy_list (self->joined);
+}
+
+GPtrArray *
+_mcast_membership_get_endpoints (McastMembership *self)
+{
+  return self->endpoints;
+}
+
+guint64
+_mcast_membership_get_dropped (McastMembership *self)
+{
+  guint64 dropped = self->closed_dropped;
+
+  for (guint i = 0; i < self->endpoints->len; i++)
+    dropped += _mcast_rx_endpoint_get_dropped (self->endpoints->pdata[i]);
+  return dropped;
+}
+
+/* Of one OS socket; 0 while there is none. */
+guint
+_mcast_membership_get_receive_buffer (McastMembership *self)
+{
+  if (self->endpoints->len == 0)
+    return 0;
+  return _mcast_os_get_receive_buffer (_mcast_rx_endpoint_get_fd (self->endpoints->pdata[0]));
+}
+
+static void
+add_waiting (GVariantBuilder *builder, McastMembership *self, Wanted *wanted,
+             McastInterfaceSelector *selector)
+{
+  g_autofree char *address = _mcast_address_to_string (_mcast_group_address (wanted->group));
+  GVariantDict dict;
+
+  if (_mcast_interface_selector_has_selected (selector))
+    return;
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "group", "s", address);
+  g_variant_dict_insert (&dict, "port", "u", group_port (self, wanted->group));
+  g_variant_dict_insert (&dict, "interface", "s", _mcast_interface_selector_get_text (selector));
+  g_variant_dict_insert (&dict, "state", "s", "waiting");
+  g_variant_builder_add_value (builder, g_variant_dict_end (&dict));
+}
+
+/* Paths as aa{sv}: first those there are, then what is waited for. */
+GVariant *
+_mcast_membership_paths_to_variant (McastMembership *self)
+{
+  GVariantBuilder builder;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_variant_builder_add_value (&builder, _mcast_rx_path_to_variant (value));
+
+  for (guint i = 0; i < self->wanted->len; i++)
+    {
+      Wanted *wanted = self->wanted->pdata[i];
+
+      if (wanted->selector != NULL)
+        add_waiting (&builder, self, wanted, wanted->selector);
+      for (guint j = 0; wanted->selector == NULL && j < self->selectors->len; j++)
+        add_waiting (&builder, self, wanted, self->selectors->pdata[j]);
+    }
+  return g_variant_builder_end (&builder);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "mcast-address-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  MCAST_LINK_UP = 1 << 0,
+  MCAST_LINK_RUNNING = 1 << 1,
+  MCAST_LINK_LOOPBACK = 1 << 2,
+  MCAST_LINK_MULTICAST = 1 << 3,
+  MCAST_LINK_POINT_TO_POINT = 1 << 4,
+} McastLinkFlags;
+
+typedef struct
+{
+  guint index;
+  gboolean removed;
+  const char *name;
+  McastLinkFlags flags;
+  guint mtu;
+  const guint8 *hardware_address;
+  gsize hardware_address_length;
+} McastNetlinkLink;
+
+typedef struct
+{
+  guint index;
+  gboolean removed;
+  McastAddress address;
+  guint prefix_length;
+  gboolean tentative;
+} McastNetlinkAddress;
+
+/* What a message says; pointers are valid during the call. */
+typedef struct
+{
+  void (*link) (const McastNetlinkLink *link, gpointer user_data);
+  void (*address) (const McastNetlinkAddress *address, gpointer user_data);
+  void (*route) (gpointer user_data);
+} McastNetlinkHandler;
+
+typedef enum {
+  MCAST_NETLINK_DRAINED,
+  MCAST_NETLINK_MORE,
+  MCAST_NETLINK_OVERRUN,
+  MCAST_NETLINK_FAILED,
+} McastNetlinkStatus;
+
+typedef struct _McastNetlink McastNetlink;
+
+McastNetlink *_mcast_netlink_new (GError **error);
+void _mcast_netlink_free (McastNetlink *self);
+int _mcast_netlink_get_fd (McastNetlink *self);
+McastNetlinkStatus _mcast_netlink_read (McastNetlink *self, const McastNetlinkHandler *handler,
+                                        gpointer user_data, GError **error);
+void _mcast_netlink_parse (gconstpointer data, gsize length, const McastNetlinkHandler *handler,
+                           gpointer user_data);
+
+gboolean _mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_data,
+                              GError **error);
+guint _mcast_netlink_default_route (int family);
+guint _mcast_netlink_route_to (const McastAddress *destination);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastNetlink, _mcast_netlink_free)
+
+G_END_DECLS

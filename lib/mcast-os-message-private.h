@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "mcast-address-private.h"
+
+G_BEGIN_DECLS
+
+/* Several datagrams to or from one socket in one system call; everything it needs is made in advance. */
+typedef struct _McastOsBatch McastOsBatch;
+
+/* As many as one call takes: beyond, the call's own cost does not show any more. */
+#define MCAST_OS_BATCH_SIZE 64
+
+typedef struct
+{
+  gsize length;
+  guint segment_size;
+  gboolean truncated;
+  /* FALSE when the kernel did not say where it was sent to: it cannot be checked, then. */
+  gboolean has_destination;
+  McastAddress destination;
+  guint interface_index;
+  McastAddress source;
+  guint16 source_port;
+  int hop_limit;
+  gint64 arrival_time;
+} McastOsRxInfo;
+
+typedef struct
+{
+  McastAddress destination;
+  guint16 port;
+  guint interface_index;
+  /* Family AF_UNSPEC leaves the choice to the kernel. */
+  McastAddress source;
+  const GOutputVector *vectors;
+  guint n_vectors;
+  /* 0, or the size of the datagrams that the kernel is to cut the payload into. */
+  guint segment_size;
+} McastOsTxItem;
+
+McastOsBatch *_mcast_os_batch_new (void);
+void _mcast_os_batch_free (McastOsBatch *self);
+
+void _mcast_os_batch_set_memory (McastOsBatch *self, guint i, GInputVector *vectors,
+                                 guint n_vectors);
+int _mcast_os_batch_receive (McastOsBatch *self, int fd, guint n);
+void _mcast_os_batch_get_info (McastOsBatch *self, guint i, McastOsRxInfo *info);
+
+int _mcast_os_batch_send (McastOsBatch *self, int fd, const McastOsTxItem *items, guint n);
+void _mcast_os_drain_errors (int fd);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastOsBatch, _mcast_os_batch_free)
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* One descriptor that is readable when any socket of a changing set is. Shared by reference, so that
+ * who waits on it keeps it open although its owner closes. */
+typedef struct _McastOsPoll McastOsPoll;
+
+McastOsPoll *_mcast_os_poll_new (GError **error);
+McastOsPoll *_mcast_os_poll_ref (McastOsPoll *self);
+void _mcast_os_poll_unref (McastOsPoll *self);
+int _mcast_os_poll_get_fd (McastOsPoll *self);
+gboolean _mcast_os_poll_add (McastOsPoll *self, int fd, gpointer data, GError **error);
+void _mcast_os_poll_remove (McastOsPoll *self, int fd);
+void _mcast_os_poll_wake (McastOsPoll *self);
+guint _mcast_os_poll_get_ready (McastOsPoll *self, gpointer *ready, guint max);
+gboolean _mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellable,
+                              GError **error);
+
+gint64 _mcast_os_now (void);
+void _mcast_os_sleep (gint64 nanoseconds, GCancellable *cancellable);
+void _mcast_os_wait_writable (int fd, gint64 nanoseconds, GCancellable *cancellable);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastOsPoll, _mcast_os_poll_unref)
+
+G_END_DECLS

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <sys/socket.h>
+
+#include "mcast-address-private.h"
+#include "mcast-source-filter-private.h"
+
+G_BEGIN_DECLS
+
+/* The largest payload of a UDP datagram over IPv4: 65535 less 20 bytes of IP and 8 of UDP header. */
+#define MCAST_MAX_PAYLOAD 65507
+
+typedef enum {
+  MCAST_OS_JOINED,
+  /* This socket holds as many memberships as the kernel allows one: another socket may do. */
+  MCAST_OS_JOIN_FULL,
+  MCAST_OS_JOIN_FAILED,
+} McastOsJoinResult;
+
+typedef struct
+{
+  McastAddress bind_address;
+  guint port;
+  gboolean reuse;
+  guint receive_buffer_size;
+} McastOsRxOptions;
+
+int _mcast_os_rx_open (const McastOsRxOptions *options, GError **error);
+void _mcast_os_close (int fd);
+gboolean _mcast_os_rx_prepare (int fd, int family, GError **error);
+McastOsJoinResult _mcast_os_join (int fd, const McastAddress *group, guint index,
+                                  McastSourceFilter *filter, GError **error);
+void _mcast_os_leave (int fd, const McastAddress *group, guint index);
+gboolean _mcast_os_set_filter (int fd, const McastAddress *group, guint index,
+                               McastSourceFilter *filter, GError **error);
+guint _mcast_os_get_port (int fd);
+guint _mcast_os_get_receive_buffer (int fd);
+guint32 _mcast_os_get_dropped (int fd);
+guint _mcast_os_descriptor_limit (void);
+
+typedef struct
+{
+  int family;
+  guint source_port;
+  guint send_buffer_size;
+} McastOsTxOptions;
+
+int _mcast_os_tx_open (const McastOsTxOptions *options, GError **error);
+gboolean _mcast_os_set_ttl (int fd, int family, guint ttl, GError **error);
+gboolean _mcast_os_set_loopback (int fd, int family, gboolean loopback, GError **error);
+gboolean _mcast_os_set_dscp (int fd, int family, int dscp, GError **error);
+
+void _mcast_os_set_error (GError **error, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+const char *_mcast_os_error_name (int code);
+
+G_END_DECLS

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-receiver-private.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "mcast-rtp-merge-private.h"
+#include "mcast-source-cache-private.h"
+
+/* Of an RTP packet, the merge looks at the fixed header (RFC 3550 section 5.1). */
+#define RTP_HEADER_SIZE 12
+#define MAX_READY 64
+
+G_STATIC_ASSERT (MCAST_SOURCE_CACHE_SIZE >= MCAST_OS_BATCH_SIZE);
+
+struct _McastReceiver
+{
+  McastOsBatch *batch;
+  McastSourceCache *sources;
+  McastRtpMerge *merge;
+  /* What the messages of the last call point to: a change of the interfaces must not free it. */
+  McastInterface *interfaces[MCAST_OS_BATCH_SIZE];
+  GPtrArray *held;
+
+  guint64 delivered;
+  guint64 bytes;
+  guint64 filtered_group;
+  guint64 filtered_interface;
+  guint64 filtered_source;
+  guint64 duplicates;
+  guint64 truncated;
+  guint64 without_time;
+};
+
+McastReceiver *
+_mcast_receiver_new (McastMerge merge)
+{
+  McastReceiver *self = g_new0 (McastReceiver, 1);
+
+  self->batch = _mcast_os_batch_new ();
+  self->sources = _mcast_source_cache_new ();
+  self->held = g_ptr_array_new_with_free_func (g_object_unref);
+  if (merge == MCAST_MERGE_RTP)
+    self->merge = _mcast_rtp_merge_new ();
+  return self;
+}
+
+void
+_mcast_receiver_free (McastReceiver *self)
+{
+  _mcast_os_batch_free (self->batch);
+  _mcast_source_cache_free (self->sources);
+  g_ptr_array_unref (self->held);
+  g_clear_pointer (&self->merge, _mcast_rtp_merge_free);
+  g_free (self);
+}
+
+static gsize
+copy_head (const McastRxMessage *message, gsize length, guint8 *head)
+{
+  gsize wanted = MIN (length, RTP_HEADER_SIZE);
+  gsize copied = 0;
+
+  for (guint i = 0; i < message->n_vectors && copied < wanted; i++)
+    {
+      gsize part = MIN (message->vectors[i].size, wanted - copied);
+
+      memcpy (head + copied, message->vectors[i].buffer, part);
+      copied += part;
+    }
+  return copied;
+}
+
+static gboolean
+is_duplicate (McastReceiver *self, const McastRxMessage *message, const McastOsRxInfo *info,
+              const McastRxPath *path)
+{
+  guint8 head[RTP_HEADER_SIZE] = { 0 };
+  gsize length;
+
+  if (self->merge == NULL)
+    return FALSE;
+  length = copy_head (message, info->length, head);
+  switch (_mcast_rtp_merge_check (self->merge, head, length, path->counters->id,
+                                  info->arrival_time))
+    {
+    case MCAST_RTP_VERDICT_DUPLICATE:
+    case MCAST_RTP_VERDICT_LATE:
+      return TRUE;
+    case MCAST_RTP_VERDICT_FORWARD:
+    case MCAST_RTP_VERDICT_NOT_RTP:
+    default:
+      return FALSE;
+    }
+}
+
+/* Whether the datagram at @info is to be passed on; else it is counted by the reason why not. */
+static gboolean
+is_wanted (McastReceiver *self, McastRxEndpoint *endpoint, const McastRxMessage *message,
+           const McastOsRxInfo *info, McastRxPath **path)
+{
+  switch (_mcast_rx_endpoint_check (endpoint, info, path))
+    {
+    case MCAST_RX_WRONG_GROUP:
+      self->filtered_group++;
+      return FALSE;
+    case MCAST_RX_WRONG_INTERFACE:
+      self->filtered_interface++;
+      return FALSE;
+    case MCAST_RX_WRONG_SOURCE:
+      self->filtered_source++;
+      (*path)->counters->filtered++;
+      return FALSE;
+    case MCAST_RX_ACCEPTED:
+    default:
+      break;
+    }
+  if (!is_duplicate (self, message, info, *path))
+    return TRUE;
+  self->duplicates++;
+  (*path)->counters->duplicates++;
+  return FALSE;
+}
+
+static void
+count_delivered (McastReceiver *self, const McastOsRxInfo *info, McastRxPath *path)
+{
+  self->delivered++;
+  self->bytes += info->length;
+  path->counters->delivered++;
+  path->counters->bytes += info->length;
+  if (info->truncated)
+    {
+      self->truncated++;
+      path->counters->truncated++;
+    }
+  if (info->arrival_time == 0)
+    self->without_time++;
+}
+
+/* Datagrams of one path mostly come one after another: they are held together. */
+static void
+hold (McastReceiver *self, guint position, McastRxPath *path)
+{
+  self->interfaces[position] = path->iface;
+  if (self->held->len >= 2 && self->held->pdata[self->held->len - 2] == path->iface
+      && self->held->pdata[self->held->len - 1] == path->gio_group)
+    return;
+  g_ptr_array_add (self->held, g_object_ref (path->iface));
+  g_ptr_array_add (self->held, g_object_ref (path->gio_group));
+}
+
+static void
+fill_message (McastReceiver *self, McastRxMessage *message, const McastOsRxInfo *info,
+              McastRxPath *path)
+{
+  message->length = info->length;
+  message->segment_size = info->segment_size;
+  message->truncated = info->truncated;
+  message->hop_limit = info->hop_limit;
+  message->interface_index = info->interface_index;
+  message->port = path->key.port;
+  message->arrival_time = info->arrival_time;
+  message->interface_name = mcast_interface_get_name (path->iface);
+  message->group = path->gio_group;
+  message->source = _mcast_source_cache_get (self->sources, &info->source, info->source_port);
+}
+
+/* The memory of a datagram that was not wanted changes places with that of one that was. */
+static void
+swap_memory (McastRxMessage *a, McastRxMessage *b)
+{
+  McastRxMessage memory = *a;
+
+  a->vectors = b->vectors;
+  a->n_vectors = b->n_vectors;
+  a->user_data = b->user_data;
+  b->vectors = memory.vectors;
+  b->n_vectors = memory.n_vectors;
+  b->user_data = memory.user_data;
+}
+
+/* Returns how many datagrams were read; of them, *@n_wanted are passed on. */
+static guint
+read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *messages, guint n,
+               guint first, guint *n_wanted)
+{
+  int received;
+  guint wanted = 0;
+
+  for (guint i = 0; i < n; i++)
+    _mcast_os_batch_set_memory (self->batch, i, messages[i].vectors, messages[i].n_vectors);
+  received = _mcast_os_batch_receive (self->batch, _mcast_rx_endpoint_get_fd (endpoint), n);
+
+  for (int i = 0; i < received; i++)
+    {
+      McastOsRxInfo info;
+      McastRxPath *path;
+
+      _mcast_os_batch_get_info (self->batch, i, &info);
+      if (!is_wanted (self, endpoint, &messages[i], &info, &path))
+        continue;
+      if ((guint) i != wanted)
+        swap_memory (&messages[wanted], &messages[i]);
+      count_delivered (self, &info, path);
+      fill_message (self, &messages[wanted], &info, path);
+      hold (self, first + wanted, path);
+      wanted++;
+    }
+
+  *n_wanted = wanted;
+  /* An error here is what a router or a peer reported; multicast goes on regardless. */
+  if (received == -EAGAIN)
+    _mcast_rx_endpoint_drained (endpoint);
+  return received > 0 ? received : 0;
+}
+
+/* Fills as many of @messages as there are datagrams, at most one batch, without waiting. */
+McastReceiverResult
+_mcast_receiver_receive (McastReceiver *self, McastMembership *membership, McastOsPoll *poll,
+                         McastRxMessage *messages, guint n_messages, guint *n_received)
+{
+  GPtrArray *endpoints = _mcast_membership_get_endpoints (membership);
+  guint n = MIN (n_messages, MCAST_OS_BATCH_SIZE);
+  gpointer ready[MAX_READY];
+  guint n_ready = 0;
+  gboolean read_any = FALSE;
+
+  *n_received = 0;
+  _mcast_source_cache_begin_round (self->sources);
+  g_ptr_array_set_size (self->held, 0);
+  /* To ask which socket is ready is only worth a call when there is more than one. */
+  if (endpoints->len == 1)
+    ready[n_ready++] = endpoints->pdata[0];
+  else if (endpoints->len > 1)
+    n_ready = _mcast_os_poll_get_ready (poll, ready, MAX_READY);
+
+  for (guint i = 0; i < n_ready && *n_received < n; i++)
+    {
+      guint n_wanted;
+
+      if (read_endpoint (self, ready[i], messages + *n_received, n - *n_received, *n_received,
+                         &n_wanted)
+          > 0)
+        read_any = TRUE;
+      *n_received += n_wanted;
+    }
+
+  if (*n_received > 0)
+    return MCAST_RECEIVER_GOT_SOME;
+  return read_any ? MCAST_RECEIVER_GOT_NONE : MCAST_RECEIVER_DRAINED;
+}
+
+/* Where the message at @i of the last call arrived; valid until the next call. */
+McastInterface *
+_mcast_receiver_get_interface (McastReceiver *self, guint i)
+{
+  return self->interfaces[i];
+}
+
+static void
+insert (GVariantDict *dict, const char *name, guint64 value)
+{
+  g_variant_dict_insert (dict, name, "t", value);
+}
+
+static void
+add_merge_stats (McastReceiver *self, GVariantDict *dict)
+{
+  McastRtpStreamStats stats;
+
+  _mcast_rtp_merge_get_stats (self->merge, &stats);
+  insert (dict, "unrecovered", stats.unrecovered);
+  insert (dict, "late", stats.late);
+}
+
+/* What arrived is delivered, dropped by the kernel, filtered or a duplicate; nothing else happens. */
+void
+_mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, GVariantDict *dict)
+{
+  guint64 filtered = self->filtered_group + self->filtered_interface + self->filtered_source;
+
+  insert (dict, "delivered", self->delivered);
+  insert (dict, "bytes", self->bytes);
+  insert (dict, "filtered", filtered);
+  insert (dict, "filtered-group", self->filtered_group);
+  insert (dict, "filtered-interface", self->filtered_interface);
+  insert (dict, "filtered-source", self->filtered_source);
+  insert (dict, "duplicates", self->duplicates);
+  insert (dict, "kernel-dropped", kernel_dropped);
+  insert (dict, "arrived", self->delivered + filtered + self->duplicates + kernel_dropped);
+  insert (dict, "truncated", self->truncated);
+  insert (dict, "without-timestamp", self->without_time);
+  if (self->merge != NULL)
+    add_merge_stats (self, dict);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mcast-os-message-private.h"
+#include "mcast-os-private.h"
+#include "mcast-rx-path-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  MCAST_RX_ACCEPTED,
+  MCAST_RX_WRONG_GROUP,
+  MCAST_RX_WRONG_INTERFACE,
+  MCAST_RX_WRONG_SOURCE,
+} McastRxVerdict;
+
+McastRxEndpoint *_mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error);
+McastRxEndpoint *_mcast_rx_endpoint_new_shared (int fd, int family, GError **error);
+void _mcast_rx_endpoint_free (McastRxEndpoint *self);
+
+int _mcast_rx_endpoint_get_fd (McastRxEndpoint *self);
+guint _mcast_rx_endpoint_get_n_paths (McastRxEndpoint *self);
+gboolean _mcast_rx_endpoint_is_owner (McastRxEndpoint *self);
+gboolean _mcast_rx_endpoint_is_exclusive (McastRxEndpoint *self);
+gboolean _mcast_rx_endpoint_serves (McastRxEndpoint *self, const McastAddress *group, guint port);
+gboolean _mcast_rx_endpoint_is_full (McastRxEndpoint *self);
+guint64 _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self);
+
+McastOsJoinResult _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path,
+                                           GError **error);
+void _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path);
+void _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path);
+void _mcast_rx_endpoint_drained (McastRxEndpoint *self);
+McastRxVerdict _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info,
+                                         McastRxPath **path);
+
+G_END_DECLS

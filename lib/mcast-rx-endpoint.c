@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-rx-endpoint-private.h"
+
+/* The kernel's default for IPv4 (igmp_max_memberships). It looks through a socket's memberships one by
+ * one for each datagram, so more are not put on one that several groups share, even where it would
+ * take them. */
+#define SHARED_MAX_PATHS 20
+
+/* An OS socket and the memberships it holds. Bound to one group it is that group's alone, and nothing
+ * else ever comes in; bound to no address it carries several groups. */
+struct _McastRxEndpoint
+{
+  int fd;
+  gboolean owns_fd;
+  McastAddress bind_address;
+  guint port;
+  GPtrArray *paths;
+  /* Paths whose interface is gone, until what the kernel took in before is read. */
+  GPtrArray *retired;
+  /* Most datagrams are of the same path as the one before. */
+  guint last_hit;
+  gboolean full;
+  guint64 dropped;
+  guint32 last_dropped;
+};
+
+static McastRxEndpoint *
+endpoint_new (int fd, gboolean owns_fd, const McastAddress *bind_address, guint port)
+{
+  McastRxEndpoint *self = g_new0 (McastRxEndpoint, 1);
+
+  self->fd = fd;
+  self->owns_fd = owns_fd;
+  self->bind_address = *bind_address;
+  self->port = port;
+  self->paths = g_ptr_array_new ();
+  self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_path_free);
+  return self;
+}
+
+McastRxEndpoint *
+_mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error)
+{
+  int fd = _mcast_os_rx_open (options, error);
+
+  return fd >= 0 ? endpoint_new (fd, TRUE, &options->bind_address, options->port) : NULL;
+}
+
+/* An endpoint on a socket that the caller opened and bound, and goes on owning. */
+McastRxEndpoint *
+_mcast_rx_endpoint_new_shared (int fd, int family, GError **error)
+{
+  const McastAddress any = { .family = family };
+
+  if (!_mcast_os_rx_prepare (fd, family, error))
+    return NULL;
+  return endpoint_new (fd, FALSE, &any, _mcast_os_get_port (fd));
+}
+
+/* The paths must have left before. */
+void
+_mcast_rx_endpoint_free (McastRxEndpoint *self)
+{
+  if (self->owns_fd)
+    _mcast_os_close (self->fd);
+  g_ptr_array_unref (self->paths);
+  g_ptr_array_unref (self->retired);
+  g_free (self);
+}
+
+int
+_mcast_rx_endpoint_get_fd (McastRxEndpoint *self)
+{
+  return self->fd;
+}
+
+guint
+_mcast_rx_endpoint_get_n_paths (McastRxEndpoint *self)
+{
+  return self->paths->len;
+}
+
+gboolean
+_mcast_rx_endpoint_is_owner (McastRxEndpoint *self)
+{
+  return self->owns_fd;
+}
+
+gboolean
+_mcast_rx_endpoint_is_exclusive (McastRxEndpoint *self)
+{
+  return !_mcast_address_is_any (&self->bind_address);
+}
+
+/* Whether datagrams of @group to @port can come in through it. */
+gboolean
+_mcast_rx_endpoint_serves (McastRxEndpoint *self, const McastAddress *group, guint port)
+{
+  if (self->port != port || self->bind_address.family != group->family)
+    return FALSE;
+  return !_mcast_rx_endpoint_is_exclusive (self)
+         || _mcast_address_equal (&self->bind_address, group);
+}
+
+gboolean
+_mcast_rx_endpoint_is_full (McastRxEndpoint *self)
+{
+  return self->full
+         || (self->owns_fd && !_mcast_rx_endpoint_is_exclusive (self)
+             && self->paths->len >= SHARED_MAX_PATHS);
+}
+
+/* The kernel's counter has 32 bits and begins again at zero. */
+guint64
+_mcast_rx_endpoint_get_dropped (McastRxEndpoint *self)
+{
+  guint32 now = _mcast_os_get_dropped (self->fd);
+
+  self->dropped += (guint32) (now - self->last_dropped);
+  self->last_dropped = now;
+  return self->dropped;
+}
+
+/* A full endpoint is remembered as such until a membership goes. */
+McastOsJoinResult
+_mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path, GError **error)
+{
+  McastOsJoinResult result = _mcast_os_join (self->fd, &path->key.group, path->key.interface_index,
+                                             path->filter, error);
+
+  if (result == MCAST_OS_JOIN_FULL)
+    self->full = TRUE;
+  if (result == MCAST_OS_JOINED)
+    {
+      g_ptr_array_add (self->paths, path);
+      path->endpoint = self;
+      path->counters->joins++;
+    }
+  return result;
+}
+
+void
+_mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path)
+{
+  _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
+  g_ptr_array_remove_fast (self->paths, path);
+  self->full = FALSE;
+  path->endpoint = NULL;
+}
+
+/* Leaves, for an interface that is gone: its membership would occupy a slot for ever. The path, which
+ * is taken over, still accounts for what has not been read. */
+void
+_mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path)
+{
+  _mcast_rx_endpoint_leave (self, path);
+  g_ptr_array_add (self->retired, path);
+}
+
+/* To be told whenever nothing is left to read. */
+void
+_mcast_rx_endpoint_drained (McastRxEndpoint *self)
+{
+  if (self->retired->len > 0)
+    g_ptr_array_set_size (self->retired, 0);
+}
+
+static McastRxVerdict
+match (GPtrArray *paths, guint first, const McastOsRxInfo *info, guint *position)
+{
+  McastRxVerdict verdict = MCAST_RX_WRONG_GROUP;
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      guint candidate = (first + i) % paths->len;
+      McastRxPath *path = paths->pdata[candidate];
+
+      if (!_mcast_address_equal (&path->key.group, &info->destination))
+        continue;
+      if (path->key.interface_index == info->interface_index)
+        {
+          *position = candidate;
+          return MCAST_RX_ACCEPTED;
+        }
+      verdict = MCAST_RX_WRONG_INTERFACE;
+    }
+  return verdict;
+}
+
+/* Says which path a datagram came on, if it was asked for at all. For a source that is not wanted the
+ * path is told, too. */
+McastRxVerdict
+_mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info, McastRxPath **path)
+{
+  GPtrArray *paths = self->paths;
+  McastRxVerdict verdict;
+  guint position = 0;
+
+  *path = NULL;
+  if (!info->has_destination)
+    return MCAST_RX_WRONG_GROUP;
+
+  verdict = match (paths, self->last_hit, info, &position);
+  if (verdict == MCAST_RX_ACCEPTED)
+    self->last_hit = position;
+  else if (self->retired->len > 0)
+    {
+      paths = self->retired;
+      verdict = match (paths, 0, info, &position);
+    }
+  if (verdict != MCAST_RX_ACCEPTED)
+    return verdict;
+
+  *path = paths->pdata[position];
+  return _mcast_source_filter_matches ((*path)->filter, &info->source) ? MCAST_RX_ACCEPTED
+                                                                       : MCAST_RX_WRONG_SOURCE;
+}

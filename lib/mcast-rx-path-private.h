@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mcast-interface-private.h"
+#include "mcast-source-filter-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _McastRxEndpoint McastRxEndpoint;
+
+/* What makes a path the one it is. */
+typedef struct
+{
+  McastAddress group;
+  guint port;
+  guint interface_index;
+} McastRxPathKey;
+
+/* They outlive a path: when its interface is made anew, the next path goes on counting. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  /* Small number that the merge knows the path by. */
+  guint id;
+  guint64 delivered;
+  guint64 bytes;
+  guint64 filtered;
+  guint64 duplicates;
+  guint64 truncated;
+  guint64 joins;
+} McastRxCounters;
+
+/* One wanted group on one interface that exists. */
+typedef struct
+{
+  McastRxPathKey key;
+  McastInterface *iface;
+  McastSourceFilter *filter;
+  GInetAddress *gio_group;
+  McastRxCounters *counters;
+  /* The OS socket that holds the membership; NULL while the kernel refuses it, with the reason. */
+  McastRxEndpoint *endpoint;
+  GError *failure;
+} McastRxPath;
+
+guint _mcast_rx_path_key_hash (gconstpointer key);
+gboolean _mcast_rx_path_key_equal (gconstpointer a, gconstpointer b);
+
+McastRxCounters *_mcast_rx_counters_new (guint id);
+McastRxCounters *_mcast_rx_counters_ref (McastRxCounters *self);
+void _mcast_rx_counters_unref (McastRxCounters *self);
+
+McastRxPath *_mcast_rx_path_new (const McastRxPathKey *key, McastInterface *iface,
+                                 McastSourceFilter *filter, McastRxCounters *counters);
+void _mcast_rx_path_free (McastRxPath *self);
+void _mcast_rx_path_set_interface (McastRxPath *self, McastInterface *iface);
+void _mcast_rx_path_set_filter (McastRxPath *self, McastSourceFilter *filter);
+gboolean _mcast_rx_path_set_failure (McastRxPath *self, GError *failure);
+GVariant *_mcast_rx_path_to_variant (McastRxPath *self);
+
+G_END_DECLS

@@ -1,0 +1,1357 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-rx-socket.h"
+
+#include "mcast-datagram-private.h"
+#include "mcast-error.h"
+#include "mcast-interface-events-private.h"
+#include "mcast-interface-table-private.h"
+#include "mcast-receiver-private.h"
+#include "mcast-rx-source-private.h"
+#include "mcast-weak-ref-private.h"
+
+/**
+ * McastRxSocket:
+ *
+ * Receives the datagrams of multicast groups, on any number of interfaces.
+ *
+ * It delivers what was asked for and nothing else: not another group on the same port, not the same
+ * group on another interface, not a source that was not wanted, no unicast. Memberships follow the
+ * kernel's interfaces without help: one that is deleted and made again, with a new or the same index,
+ * is joined again, also while nobody is receiving.
+ *
+ * An object is open from the moment one has it. One thread receives at a time; every other function is
+ * safe to be called from any thread meanwhile.
+ *
+ * ```c
+ * const char *groups[] = { "239.1.2.3", NULL };
+ * g_autoptr (McastRxSocket) rx = mcast_rx_socket_new (groups, 5004, NULL, &error);
+ * g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (rx, NULL, &error);
+ * ```
+ *
+ * Since: 1.0
+ */
+struct _McastRxSocket
+{
+  GObject parent_instance;
+
+  /* As given at construction. */
+  char **groups;
+  guint port;
+  char **interfaces;
+  guint receive_buffer_size;
+  gboolean wait_for_interfaces;
+  gboolean reuse_address;
+  McastMerge merge;
+  GSocket *shared;
+
+  /* Where signals are emitted. */
+  GMainContext *context;
+  McastInterfaceTable *table;
+  McastInterfaceSubscription *subscription;
+
+  /* The kernel writes datagrams here on their way to a payload of their own; of one receiving thread. */
+  guint8 *scratch;
+  guint scratch_slots;
+
+  GMutex lock;
+  gboolean closed;
+  gint64 timeout_us;
+  guint64 serial;
+  McastOsPoll *poll;
+  McastMembership *membership;
+  McastReceiver *receiver;
+  /* What is left of the numbers after closing. */
+  GVariant *last_stats;
+
+  /* Held during a call of the function, so that after its removal no call is under way. */
+  GRecMutex event_lock;
+  McastRxEventFunc event_func;
+  gpointer event_data;
+  GDestroyNotify event_destroy;
+};
+
+/* One more byte than the largest datagram, so that none is taken for truncated. */
+#define SLOT_SIZE (MCAST_MAX_PAYLOAD + 1)
+
+typedef enum
+{
+  PROP_GROUPS = 1,
+  PROP_PORT,
+  PROP_INTERFACES,
+  PROP_TIMEOUT_US,
+  PROP_RECEIVE_BUFFER_SIZE,
+  PROP_WAIT_FOR_INTERFACES,
+  PROP_REUSE_ADDRESS,
+  PROP_MERGE,
+  PROP_SOCKET,
+} McastRxSocketProperty;
+
+static GParamSpec *properties[PROP_SOCKET + 1];
+
+typedef enum
+{
+  SIGNAL_INTERFACE_JOINED,
+  SIGNAL_INTERFACE_LOST,
+} McastRxSocketSignal;
+
+static guint signals[SIGNAL_INTERFACE_LOST + 1];
+
+static void initable_iface_init (GInitableIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (McastRxSocket, mcast_rx_socket, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_iface_init))
+
+/* Not under the socket's lock: the listeners may call the socket. */
+static void
+tell_events (McastRxSocket *self, GArray *events)
+{
+  g_rec_mutex_lock (&self->event_lock);
+  for (guint i = 0; i < events->len; i++)
+    {
+      const McastInterfaceEvent *event = &g_array_index (events, McastInterfaceEvent, i);
+
+      if (self->event_func != NULL)
+        self->event_func (self, event->iface, event->gained, self->event_data);
+    }
+  g_rec_mutex_unlock (&self->event_lock);
+  _mcast_interface_events_emit (events, G_OBJECT (self), self->context,
+                                signals[SIGNAL_INTERFACE_JOINED], signals[SIGNAL_INTERFACE_LOST]);
+}
+
+/* In the listener thread, whether or not anyone is receiving. */
+static gboolean
+on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
+{
+  g_autoptr (McastRxSocket) self = g_weak_ref_get (user_data);
+  g_autoptr (GArray) events = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean again = FALSE;
+
+  if (self == NULL)
+    return FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed && serial >= self->serial)
+    {
+      self->serial = serial;
+      if (!_mcast_membership_update (self->membership, interfaces, &error))
+        g_warning ("%s", error->message);
+      again = _mcast_membership_needs_retry (self->membership);
+      events = _mcast_membership_take_events (self->membership);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (events != NULL)
+    tell_events (self, events);
+  return again;
+}
+
+/* Under the lock. */
+static gboolean
+update_now (McastRxSocket *self, GError **error)
+{
+  g_autoptr (GPtrArray) interfaces = _mcast_interface_table_snapshot (self->table, &self->serial);
+  gboolean updated = _mcast_membership_update (self->membership, interfaces, error);
+
+  if (_mcast_membership_needs_retry (self->membership))
+    _mcast_interface_subscription_retry (self->subscription);
+  return updated;
+}
+
+static gboolean
+set_closed_error (GError **error)
+{
+  g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_CLOSED, "The receiving socket is closed");
+  return FALSE;
+}
+
+static gboolean
+check_numbers (McastRxSocket *self, GError **error)
+{
+  if (self->port > G_MAXUINT16)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "Port %u is not from 1 to 65535, nor 0 for one that the kernel chooses",
+                 self->port);
+  else if (self->timeout_us < -1)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "A timeout of %" G_GINT64_FORMAT " µs is not 0 or more, nor -1 for no limit",
+                 self->timeout_us);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* The same group written twice is one. */
+static gboolean
+add_groups (McastRxSocket *self, GError **error)
+{
+  g_autoptr (GPtrArray) groups = _mcast_group_parse_list ((const char *const *) self->groups, error);
+
+  for (guint i = 0; groups != NULL && i < groups->len; i++)
+    _mcast_membership_add_group (self->membership, groups->pdata[i], NULL);
+  return groups != NULL;
+}
+
+static gboolean
+add_interfaces (McastRxSocket *self, GError **error)
+{
+  gsize n = self->interfaces != NULL ? g_strv_length (self->interfaces) : 0;
+
+  if (n == 0)
+    return _mcast_membership_add_interface (self->membership, "*", error);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      if (!_mcast_membership_add_interface (self->membership, self->interfaces[i], &failure)
+          && !g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+add_shared_socket (McastRxSocket *self, GError **error)
+{
+  if (self->shared == NULL)
+    return TRUE;
+  return _mcast_membership_add_socket (
+    self->membership, g_socket_get_fd (self->shared),
+    g_socket_get_family (self->shared) == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET, error);
+}
+
+/* Under the lock. */
+static gboolean
+open_membership (McastRxSocket *self, GError **error)
+{
+  const McastMembershipOptions options = {
+    .port = self->port,
+    .reuse = self->reuse_address,
+    .receive_buffer_size = self->receive_buffer_size,
+    .wait_for_interfaces = self->wait_for_interfaces,
+  };
+  g_autoptr (GArray) initial = NULL;
+
+  self->membership = _mcast_membership_new (&options, self->poll);
+  if (!add_shared_socket (self, error) || !add_groups (self, error) || !add_interfaces (self, error)
+      || !update_now (self, error))
+    return FALSE;
+  /* What is there from the start is no news. */
+  initial = _mcast_membership_take_events (self->membership);
+  self->closed = FALSE;
+  return TRUE;
+}
+
+static gboolean
+mcast_rx_socket_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
+{
+  McastRxSocket *self = MCAST_RX_SOCKET (initable);
+  gboolean opened;
+
+  if (self->table != NULL)
+    return TRUE;
+  if (!check_numbers (self, error))
+    return FALSE;
+  self->poll = _mcast_os_poll_new (error);
+  if (self->poll == NULL)
+    return FALSE;
+  self->table = _mcast_interface_table_acquire (error);
+  if (self->table == NULL)
+    return FALSE;
+
+  self->receiver = _mcast_receiver_new (self->merge);
+  self->subscription = _mcast_interface_table_subscribe (self->table, on_interfaces,
+                                                         _mcast_weak_ref_new (self),
+                                                         _mcast_weak_ref_free);
+  g_mutex_lock (&self->lock);
+  opened = open_membership (self, error);
+  g_mutex_unlock (&self->lock);
+  return opened;
+}
+
+static void
+initable_iface_init (GInitableIface *iface)
+{
+  iface->init = mcast_rx_socket_initable_init;
+}
+
+static GVariant *
+collect_stats (McastRxSocket *self)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  _mcast_receiver_add_stats (self->receiver, _mcast_membership_get_dropped (self->membership),
+                             &dict);
+  g_variant_dict_insert (&dict, "receive-buffer-size", "u",
+                         _mcast_membership_get_receive_buffer (self->membership));
+  g_variant_dict_insert (&dict, "sockets", "u",
+                         _mcast_membership_get_endpoints (self->membership)->len);
+  g_variant_dict_insert_value (&dict, "paths", _mcast_membership_paths_to_variant (self->membership));
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+static void
+mcast_rx_socket_dispose (GObject *object)
+{
+  mcast_rx_socket_close (MCAST_RX_SOCKET (object));
+  mcast_rx_socket_set_event_func (MCAST_RX_SOCKET (object), NULL, NULL, NULL);
+
+  G_OBJECT_CLASS (mcast_rx_socket_parent_class)->dispose (object);
+}
+
+static void
+mcast_rx_socket_finalize (GObject *object)
+{
+  McastRxSocket *self = MCAST_RX_SOCKET (object);
+
+  g_strfreev (self->groups);
+  g_strfreev (self->interfaces);
+  g_clear_object (&self->shared);
+  g_clear_pointer (&self->receiver, _mcast_receiver_free);
+  g_clear_pointer (&self->last_stats, g_variant_unref);
+  g_main_context_unref (self->context);
+  g_free (self->scratch);
+  g_mutex_clear (&self->lock);
+  g_rec_mutex_clear (&self->event_lock);
+
+  G_OBJECT_CLASS (mcast_rx_socket_parent_class)->finalize (object);
+}
+
+static void
+mcast_rx_socket_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  McastRxSocket *self = MCAST_RX_SOCKET (object);
+
+  switch ((McastRxSocketProperty) id)
+    {
+    case PROP_GROUPS:
+      g_value_take_boxed (value, mcast_rx_socket_get_groups (self));
+      break;
+    case PROP_PORT:
+      g_value_set_uint (value, mcast_rx_socket_get_port (self));
+      break;
+    case PROP_INTERFACES:
+      g_value_set_boxed (value, self->interfaces);
+      break;
+    case PROP_TIMEOUT_US:
+      g_value_set_int64 (value, mcast_rx_socket_get_timeout_us (self));
+      break;
+    case PROP_RECEIVE_BUFFER_SIZE:
+      g_value_set_uint (value, self->receive_buffer_size);
+      break;
+    case PROP_WAIT_FOR_INTERFACES:
+      g_value_set_boolean (value, self->wait_for_interfaces);
+      break;
+    case PROP_REUSE_ADDRESS:
+      g_value_set_boolean (value, self->reuse_address);
+      break;
+    case PROP_MERGE:
+      g_value_set_enum (value, self->merge);
+      break;
+    case PROP_SOCKET:
+      g_value_set_object (value, self->shared);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+mcast_rx_socket_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  McastRxSocket *self = MCAST_RX_SOCKET (object);
+
+  switch ((McastRxSocketProperty) id)
+    {
+    case PROP_GROUPS:
+      self->groups = g_value_dup_boxed (value);
+      break;
+    case PROP_PORT:
+      self->port = g_value_get_uint (value);
+      break;
+    case PROP_INTERFACES:
+      self->interfaces = g_value_dup_boxed (value);
+      break;
+    case PROP_TIMEOUT_US:
+      g_mutex_lock (&self->lock);
+      self->timeout_us = g_value_get_int64 (value);
+      g_mutex_unlock (&self->lock);
+      break;
+    case PROP_RECEIVE_BUFFER_SIZE:
+      self->receive_buffer_size = g_value_get_uint (value);
+      break;
+    case PROP_WAIT_FOR_INTERFACES:
+      self->wait_for_interfaces = g_value_get_boolean (value);
+      break;
+    case PROP_REUSE_ADDRESS:
+      self->reuse_address = g_value_get_boolean (value);
+      break;
+    case PROP_MERGE:
+      self->merge = g_value_get_enum (value);
+      break;
+    case PROP_SOCKET:
+      self->shared = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+install_properties (GObjectClass *object_class)
+{
+  const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * McastRxSocket:groups: (getter get_groups)
+   *
+   * The groups to hear, each written as described for [struct@Group]. %NULL or empty is none yet: see
+   * [method@RxSocket.join].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_GROUPS] = g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV, once);
+  /**
+   * McastRxSocket:port: (getter get_port)
+   *
+   * The UDP port of the groups that are written without one, 1 to 65535; 0 lets the kernel choose one
+   * that is free, which can be read here.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, once);
+  /**
+   * McastRxSocket:interfaces: (getter none)
+   *
+   * The interfaces to hear on, as they were given: names, indexes, addresses or `*`, which is every one
+   * that is up, carries multicast and is not the loopback, now and later. %NULL or empty is `*`.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_INTERFACES] = g_param_spec_boxed ("interfaces", NULL, NULL, G_TYPE_STRV, once);
+  /**
+   * McastRxSocket:timeout-us: (getter get_timeout_us) (setter set_timeout_us)
+   *
+   * The longest wait for a datagram in microseconds; -1 waits for ever, 0 does not wait.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TIMEOUT_US]
+    = g_param_spec_int64 ("timeout-us", NULL, NULL, G_MININT64, G_MAXINT64, -1,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+  /**
+   * McastRxSocket:receive-buffer-size:
+   *
+   * How many bytes each OS socket holds until they are read, the kernel's bookkeeping not counted; 0
+   * leaves it at the system's default. More than the kernel grants is an error,
+   * %MCAST_ERROR_BUFFER_LIMIT, that names the limit.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_RECEIVE_BUFFER_SIZE]
+    = g_param_spec_uint ("receive-buffer-size", NULL, NULL, 0, G_MAXUINT, 0, once);
+  /**
+   * McastRxSocket:wait-for-interfaces:
+   *
+   * Whether a named interface that does not exist is waited for. If not, it is an error at the start;
+   * one that vanishes later is waited for in any case.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_WAIT_FOR_INTERFACES]
+    = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL, FALSE, once);
+  /**
+   * McastRxSocket:reuse-address:
+   *
+   * Whether other programs may hear the same groups on this machine, provided that they share as well.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_REUSE_ADDRESS] = g_param_spec_boolean ("reuse-address", NULL, NULL, TRUE, once);
+  /**
+   * McastRxSocket:merge:
+   *
+   * What is done with copies of one stream that arrive on several paths.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MERGE]
+    = g_param_spec_enum ("merge", NULL, NULL, MCAST_TYPE_MERGE, MCAST_MERGE_NONE, once);
+  /**
+   * McastRxSocket:socket:
+   *
+   * A bound UDP socket of the caller's to receive with, instead of sockets of our own, so that sender
+   * and receiver can share a port; %NULL for none. It stays the caller's, but is switched to hear only
+   * the groups joined here, and is never closed here.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, G_TYPE_SOCKET, once);
+
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+mcast_rx_socket_class_init (McastRxSocketClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = mcast_rx_socket_dispose;
+  object_class->finalize = mcast_rx_socket_finalize;
+  object_class->get_property = mcast_rx_socket_get_property;
+  object_class->set_property = mcast_rx_socket_set_property;
+  install_properties (object_class);
+
+  /**
+   * McastRxSocket::interface-joined:
+   * @self: the socket
+   * @iface: the interface as it is now
+   *
+   * Emitted when the first group is joined on an interface after construction: one that appeared, came
+   * back or was added. It is emitted in the thread-default main context in which the socket was made.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_INTERFACE_JOINED]
+    = g_signal_new ("interface-joined", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  /**
+   * McastRxSocket::interface-lost:
+   * @self: the socket
+   * @iface: the interface as it last was
+   *
+   * Emitted when nothing is joined on an interface any more: it vanished, was removed or its last group
+   * was left. It is emitted in the thread-default main context in which the socket was made.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_INTERFACE_LOST]
+    = g_signal_new ("interface-lost", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+}
+
+static void
+mcast_rx_socket_init (McastRxSocket *self)
+{
+  g_mutex_init (&self->lock);
+  g_rec_mutex_init (&self->event_lock);
+  self->context = g_main_context_ref_thread_default ();
+  self->closed = TRUE;
+}
+
+/**
+ * mcast_rx_socket_new:
+ * @groups: (nullable) (array zero-terminated=1): the groups to hear, as described for
+ *   [struct@Group]; %NULL for none yet
+ * @port: UDP port of the groups that are written without one, 1 to 65535; 0 lets the kernel choose
+ * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL is `*`
+ * @error: return location for an error
+ *
+ * Makes a socket that hears @groups on @interfaces. It does not wait: where `*` matches no interface
+ * yet, the socket waits for one and logs a warning.
+ *
+ * Fails with %MCAST_ERROR_NOT_MULTICAST or %MCAST_ERROR_FAMILY_MISMATCH for a wrong group,
+ * %MCAST_ERROR_NO_SUCH_INTERFACE for an interface that does not exist,
+ * %MCAST_ERROR_TOO_MANY_MEMBERSHIPS where the kernel's limits do not suffice,
+ * `G_IO_ERROR_INVALID_ARGUMENT` for a text or number that cannot be understood,
+ * `G_IO_ERROR_ADDRESS_IN_USE` when a program holds the port without sharing it, and other codes of
+ * [error@Gio.IOErrorEnum] for what the kernel refuses.
+ *
+ * Returns: (transfer full): the socket, open
+ * Since: 1.0
+ */
+McastRxSocket *
+mcast_rx_socket_new (const char *const *groups, guint port, const char *const *interfaces,
+                     GError **error)
+{
+  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port", port,
+                         "interfaces", interfaces, NULL);
+}
+
+/* Fills messages without waiting, under the lock. Returns FALSE when closed. */
+static gboolean
+try_receive (McastRxSocket *self, McastRxMessage *messages, guint n_messages, guint *n_received,
+             McastReceiverResult *result, McastOsPoll **poll, gint64 *timeout_us)
+{
+  gboolean open;
+
+  g_mutex_lock (&self->lock);
+  open = !self->closed;
+  if (open)
+    {
+      *timeout_us = self->timeout_us;
+      *result = _mcast_receiver_receive (self->receiver, self->membership, self->poll, messages,
+                                         n_messages, n_received);
+      if (*n_received == 0)
+        *poll = _mcast_os_poll_ref (self->poll);
+    }
+  g_mutex_unlock (&self->lock);
+  return open;
+}
+
+static gboolean
+set_would_block_error (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "No datagram is there");
+  return FALSE;
+}
+
+/* Receives at least one message, waiting at most *@limit_us if given, else as long as the socket
+ * says. Returns how many, or -1. */
+static gint
+receive_some (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
+              const gint64 *limit_us, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = -1;
+
+  while (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    {
+      g_autoptr (McastOsPoll) poll = NULL;
+      McastReceiverResult result;
+      guint n_received;
+      gint64 timeout_us;
+
+      if (!try_receive (self, messages, n_messages, &n_received, &result, &poll, &timeout_us))
+        {
+          set_closed_error (error);
+          return -1;
+        }
+      if (n_received > 0)
+        return (gint) n_received;
+
+      if (limit_us != NULL)
+        timeout_us = *limit_us;
+      if (timeout_us > 0 && deadline < 0)
+        deadline = g_get_monotonic_time () + timeout_us;
+      /* A flood of what was not asked for does not stretch the wait. */
+      if (result == MCAST_RECEIVER_GOT_NONE && timeout_us != 0
+          && (deadline < 0 || g_get_monotonic_time () < deadline))
+        continue;
+      if (timeout_us == 0)
+        {
+          set_would_block_error (error);
+          return -1;
+        }
+      if (!_mcast_os_poll_wait (poll, deadline, cancellable, error))
+        return -1;
+    }
+  return -1;
+}
+
+static void
+ensure_scratch (McastRxSocket *self, guint slots)
+{
+  if (slots <= self->scratch_slots)
+    return;
+  g_free (self->scratch);
+  self->scratch = g_malloc ((gsize) slots * SLOT_SIZE);
+  self->scratch_slots = slots;
+}
+
+static McastDatagram *
+make_datagram (McastRxSocket *self, guint i, const McastRxMessage *message)
+{
+  McastInterface *iface = _mcast_receiver_get_interface (self->receiver, i);
+
+  return _mcast_datagram_new (g_bytes_new (message->vectors[0].buffer, message->length),
+                              message->source, message->group, message->port,
+                              message->interface_index, _mcast_interface_get_ref_name (iface),
+                              message->arrival_time, message->hop_limit, message->truncated);
+}
+
+/* Appends what is there, at most @max, and waits for the first one only. */
+static gboolean
+receive_datagrams (McastRxSocket *self, GPtrArray *datagrams, guint max, const gint64 *limit_us,
+                   GCancellable *cancellable, GError **error)
+{
+  const guint slots = MIN (max, MCAST_OS_BATCH_SIZE);
+  GInputVector vectors[MCAST_OS_BATCH_SIZE];
+  McastRxMessage messages[MCAST_OS_BATCH_SIZE];
+  gint n;
+
+  ensure_scratch (self, slots);
+  for (guint i = 0; i < slots; i++)
+    {
+      vectors[i].buffer = self->scratch + (gsize) i * SLOT_SIZE;
+      vectors[i].size = SLOT_SIZE;
+      messages[i].vectors = &vectors[i];
+      messages[i].n_vectors = 1;
+    }
+
+  n = receive_some (self, messages, slots, limit_us, cancellable, error);
+  for (gint i = 0; i < n; i++)
+    g_ptr_array_add (datagrams, make_datagram (self, i, &messages[i]));
+  return n > 0;
+}
+
+static McastDatagram *
+receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancellable, GError **error)
+{
+  GInputVector vector;
+  McastRxMessage message;
+
+  ensure_scratch (self, 1);
+  vector.buffer = self->scratch;
+  vector.size = SLOT_SIZE;
+  message.vectors = &vector;
+  message.n_vectors = 1;
+  if (receive_some (self, &message, 1, limit_us, cancellable, error) < 0)
+    return NULL;
+  return make_datagram (self, 0, &message);
+}
+
+/**
+ * mcast_rx_socket_receive:
+ * @self: a receiving socket
+ * @cancellable: (nullable): ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Receives one datagram, of 0 to 65507 bytes, whole. Blocks the calling thread, at most for
+ * [property@RxSocket:timeout-us]. A wait that ends early has taken no datagram.
+ *
+ * Fails with `G_IO_ERROR_TIMED_OUT`, `G_IO_ERROR_WOULD_BLOCK` (where the timeout is 0),
+ * `G_IO_ERROR_CANCELLED` or %MCAST_ERROR_CLOSED.
+ *
+ * Returns: (transfer full): the datagram
+ * Since: 1.0
+ */
+McastDatagram *
+mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  return receive_one (self, NULL, cancellable, error);
+}
+
+/**
+ * mcast_rx_socket_receive_batch:
+ * @self: a receiving socket
+ * @max: the most datagrams to receive, 1 or more
+ * @cancellable: (nullable): ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Receives the datagrams that are there, at most @max. If there are none it waits for the first, like
+ * [method@RxSocket.receive], and fails in the same cases; it never waits for a second one.
+ *
+ * Returns: (transfer container) (element-type McastDatagram): one datagram or more
+ * Since: 1.0
+ */
+GPtrArray *
+mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *cancellable,
+                               GError **error)
+{
+  const gint64 no_wait = 0;
+  g_autoptr (GPtrArray) datagrams = NULL;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  if (max == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "A batch of at most 0 datagrams cannot be received; ask for 1 or more");
+      return NULL;
+    }
+  datagrams = g_ptr_array_new_with_free_func ((GDestroyNotify) mcast_datagram_unref);
+  if (!receive_datagrams (self, datagrams, max, NULL, cancellable, error))
+    return NULL;
+  while (datagrams->len < max
+         && receive_datagrams (self, datagrams, max - datagrams->len, &no_wait, NULL, NULL))
+    continue;
+  return g_steal_pointer (&datagrams);
+}
+
+static gboolean
+receive_ready (gpointer user_data)
+{
+  g_autoptr (GTask) task = g_object_ref (G_TASK (user_data));
+  McastRxSocket *self = g_task_get_source_object (task);
+  const gint64 no_wait = 0;
+  gint64 deadline = *(gint64 *) g_task_get_task_data (task);
+  GError *error = NULL;
+  McastDatagram *datagram = receive_one (self, &no_wait, g_task_get_cancellable (task), &error);
+
+  if (datagram != NULL)
+    g_task_return_pointer (task, datagram, (GDestroyNotify) mcast_datagram_unref);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) || deadline == 0)
+    g_task_return_error (task, error);
+  else if (deadline > 0 && g_get_monotonic_time () >= deadline)
+    {
+      g_error_free (error);
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                               "No datagram arrived before the timeout");
+    }
+  else
+    {
+      g_error_free (error);
+      return G_SOURCE_CONTINUE;
+    }
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * mcast_rx_socket_receive_async:
+ * @self: a receiving socket
+ * @io_priority: priority of the request, usually `G_PRIORITY_DEFAULT`
+ * @cancellable: (nullable): ends the wait
+ * @callback: (scope async): called when a datagram is there, or none will be
+ * @user_data: what is given to @callback
+ *
+ * Receives one datagram without blocking; [property@RxSocket:timeout-us] limits the wait. The callback
+ * is called in the thread-default main context of the caller. Several requests may be under way; each
+ * gets a datagram of its own. A request that is cancelled has taken none.
+ *
+ * Since: 1.0
+ */
+void
+mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellable *cancellable,
+                               GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GSource) source = NULL;
+  gint64 timeout_us;
+  gint64 *deadline;
+
+  g_return_if_fail (MCAST_IS_RX_SOCKET (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mcast_rx_socket_receive_async);
+  g_task_set_priority (task, io_priority);
+  /* A datagram that was taken is handed over, even if the request is cancelled just then. */
+  g_task_set_check_cancellable (task, FALSE);
+
+  timeout_us = mcast_rx_socket_get_timeout_us (self);
+  deadline = g_new (gint64, 1);
+  *deadline = timeout_us > 0 ? g_get_monotonic_time () + timeout_us : timeout_us;
+  g_task_set_task_data (task, deadline, g_free);
+
+  source = mcast_rx_socket_create_source (self, cancellable);
+  if (timeout_us >= 0)
+    g_source_set_ready_time (source, MAX (*deadline, 0));
+  g_task_attach_source (task, source, receive_ready);
+}
+
+/**
+ * mcast_rx_socket_receive_finish:
+ * @self: a receiving socket
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends a request of [method@RxSocket.receive_async]. Fails as [method@RxSocket.receive] does.
+ *
+ * Returns: (transfer full): the datagram
+ * Since: 1.0
+ */
+McastDatagram *
+mcast_rx_socket_receive_finish (McastRxSocket *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mcast_rx_socket_receive_messages: (skip)
+ * @self: a receiving socket
+ * @messages: (array length=n_messages): where to put the datagrams; see [struct@RxMessage]
+ * @n_messages: how many there is room for, 1 or more
+ * @cancellable: (nullable): ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Receives datagrams into the caller's memory, in few system calls and without a copy or an allocation
+ * for any of them. It waits and fails like [method@RxSocket.receive_batch]. A datagram larger than the
+ * memory of its message is cut and marked.
+ *
+ * Returns: how many messages were filled, from the first on; -1 on error
+ * Since: 1.0
+ */
+gint
+mcast_rx_socket_receive_messages (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
+                                  GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), -1);
+  g_return_val_if_fail (messages != NULL && n_messages > 0, -1);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), -1);
+
+  return receive_some (self, messages, n_messages, NULL, cancellable, error);
+}
+
+static McastOsPoll *
+ref_poll (McastRxSocket *self)
+{
+  McastOsPoll *poll = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->poll != NULL)
+    poll = _mcast_os_poll_ref (self->poll);
+  g_mutex_unlock (&self->lock);
+  return poll;
+}
+
+/**
+ * mcast_rx_socket_create_source:
+ * @self: a receiving socket
+ * @cancellable: (nullable): dispatches the source when it is cancelled
+ *
+ * Makes a source for a main loop that is dispatched, again and again, while there is something to
+ * receive, and when the socket is closed or @cancellable cancelled. Its callback is a
+ * [callback@GLib.SourceFunc]; to receive in it without blocking, set [property@RxSocket:timeout-us] to
+ * 0. The socket may give fewer datagrams than the source announced, since those that were not asked for
+ * are filtered on receiving.
+ *
+ * Returns: (transfer full): the source, not attached
+ * Since: 1.0
+ */
+GSource *
+mcast_rx_socket_create_source (McastRxSocket *self, GCancellable *cancellable)
+{
+  g_autoptr (McastOsPoll) poll = NULL;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  poll = ref_poll (self);
+  return _mcast_rx_source_new (G_OBJECT (self), poll, cancellable);
+}
+
+/**
+ * mcast_rx_socket_get_fd:
+ * @self: a receiving socket
+ *
+ * Gets one descriptor for all groups and interfaces that is readable while there is something to
+ * receive, for loops other than GLib's. It stays the same while groups and interfaces change. It is
+ * for waiting only: do not read from it or close it.
+ *
+ * Returns: the descriptor, or -1 after closing
+ * Since: 1.0
+ */
+int
+mcast_rx_socket_get_fd (McastRxSocket *self)
+{
+  int fd;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), -1);
+
+  g_mutex_lock (&self->lock);
+  fd = self->closed ? -1 : _mcast_os_poll_get_fd (self->poll);
+  g_mutex_unlock (&self->lock);
+  return fd;
+}
+
+typedef gboolean (*ChangeFunc) (McastMembership *membership, gconstpointer what, GError **error);
+
+/* Makes a change and has the kernel follow; what cannot be done is taken back. */
+static gboolean
+change (McastRxSocket *self, ChangeFunc apply, ChangeFunc revert, gconstpointer what,
+        GError **error)
+{
+  g_autoptr (GArray) events = NULL;
+  gboolean changed;
+
+  g_mutex_lock (&self->lock);
+  if (self->closed)
+    changed = set_closed_error (error);
+  else
+    {
+      changed = apply (self->membership, what, error);
+      if (changed && !update_now (self, error) && revert != NULL)
+        {
+          changed = FALSE;
+          revert (self->membership, what, NULL);
+          update_now (self, NULL);
+        }
+      events = _mcast_membership_take_events (self->membership);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (events != NULL)
+    tell_events (self, events);
+  return changed;
+}
+
+static gboolean
+add_group (McastMembership *membership, gconstpointer what, GError **error)
+{
+  return _mcast_membership_add_group (membership, (McastGroup *) what, error);
+}
+
+static gboolean
+remove_group (McastMembership *membership, gconstpointer what, GError **error)
+{
+  return _mcast_membership_remove_group (membership, (McastGroup *) what, error);
+}
+
+static gboolean
+add_interface (McastMembership *membership, gconstpointer what, GError **error)
+{
+  return _mcast_membership_add_interface (membership, what, error);
+}
+
+static gboolean
+remove_interface (McastMembership *membership, gconstpointer what, GError **error)
+{
+  return _mcast_membership_remove_interface (membership, what, error);
+}
+
+/**
+ * mcast_rx_socket_join:
+ * @self: a receiving socket
+ * @group: a group, as described for [struct@Group]
+ * @error: return location for an error
+ *
+ * Begins to hear a group. What is joined already goes on without a gap. Any thread may call it, also
+ * while another receives. Joining the same address again with other sources adds to what is let
+ * through.
+ *
+ * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as [ctor@RxSocket.new] does; then
+ * nothing has changed.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
+{
+  g_autoptr (McastGroup) parsed = NULL;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
+  g_return_val_if_fail (group != NULL, FALSE);
+
+  parsed = mcast_group_parse (group, error);
+  return parsed != NULL && change (self, add_group, remove_group, parsed, error);
+}
+
+/**
+ * mcast_rx_socket_leave:
+ * @self: a receiving socket
+ * @group: a group, as it was joined
+ * @error: return location for an error
+ *
+ * Stops hearing a group. What stays joined goes on without a gap. Datagrams of the group that were not
+ * received yet are counted as filtered.
+ *
+ * Fails with %MCAST_ERROR_NOT_A_MEMBER when @group was not joined with the same port, interface and
+ * sources, and %MCAST_ERROR_CLOSED.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
+{
+  g_autoptr (McastGroup) parsed = NULL;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
+  g_return_val_if_fail (group != NULL, FALSE);
+
+  parsed = mcast_group_parse (group, error);
+  return parsed != NULL && change (self, remove_group, NULL, parsed, error);
+}
+
+/**
+ * mcast_rx_socket_add_interface:
+ * @self: a receiving socket
+ * @iface: a name, index, address or `*`
+ * @error: return location for an error
+ *
+ * Begins to hear, on one more interface, all groups that name none of their own. What is joined already
+ * goes on without a gap.
+ *
+ * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_NO_SUCH_INTERFACE,
+ * %MCAST_ERROR_TOO_MANY_MEMBERSHIPS, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_INVALID_ARGUMENT`; then
+ * nothing has changed.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
+  g_return_val_if_fail (iface != NULL, FALSE);
+
+  return change (self, add_interface, remove_interface, iface, error);
+}
+
+/**
+ * mcast_rx_socket_remove_interface:
+ * @self: a receiving socket
+ * @iface: an interface, as it was added; `*` where none was given at construction
+ * @error: return location for an error
+ *
+ * Stops hearing on an interface. Without any, nothing is heard but the groups that name one.
+ *
+ * Fails with %MCAST_ERROR_NOT_A_MEMBER when @iface was not added, and %MCAST_ERROR_CLOSED.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
+  g_return_val_if_fail (iface != NULL, FALSE);
+
+  return change (self, remove_interface, NULL, iface, error);
+}
+
+/**
+ * mcast_rx_socket_set_event_func: (skip)
+ * @self: a receiving socket
+ * @func: (nullable): called at each change, or %NULL for none
+ * @user_data: what is given to @func
+ * @destroy: (nullable): called with @user_data when it is not needed any more
+ *
+ * Sets a function that hears at once, in whichever thread notices, of what
+ * [signal@RxSocket::interface-joined] and [signal@RxSocket::interface-lost] tell in a main context. It
+ * may call the socket. When this returns, no call of the former function is under way, unless it is the
+ * one that called this.
+ *
+ * Since: 1.0
+ */
+void
+mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpointer user_data,
+                                GDestroyNotify destroy)
+{
+  g_return_if_fail (MCAST_IS_RX_SOCKET (self));
+
+  g_rec_mutex_lock (&self->event_lock);
+  if (self->event_destroy != NULL)
+    self->event_destroy (self->event_data);
+  self->event_func = func;
+  self->event_data = user_data;
+  self->event_destroy = destroy;
+  g_rec_mutex_unlock (&self->event_lock);
+}
+
+/**
+ * mcast_rx_socket_set_timeout_us: (set-property timeout-us)
+ * @self: a receiving socket
+ * @timeout_us: microseconds; -1 to wait for ever, 0 not to wait
+ * @error: return location for an error
+ *
+ * Sets the longest wait for a datagram. A wait that is under way is not changed. Fails with
+ * `G_IO_ERROR_INVALID_ARGUMENT` for less than -1.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
+
+  if (timeout_us < -1)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "A timeout of %" G_GINT64_FORMAT " µs is not 0 or more, nor -1 for no limit",
+                   timeout_us);
+      return FALSE;
+    }
+  g_object_set (self, "timeout-us", timeout_us, NULL);
+  return TRUE;
+}
+
+/**
+ * mcast_rx_socket_get_timeout_us: (get-property timeout-us)
+ * @self: a receiving socket
+ *
+ * Gets the longest wait for a datagram.
+ *
+ * Returns: microseconds; -1 for no limit, 0 for no wait
+ * Since: 1.0
+ */
+gint64
+mcast_rx_socket_get_timeout_us (McastRxSocket *self)
+{
+  gint64 timeout_us;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), -1);
+
+  g_mutex_lock (&self->lock);
+  timeout_us = self->timeout_us;
+  g_mutex_unlock (&self->lock);
+  return timeout_us;
+}
+
+/**
+ * mcast_rx_socket_get_groups: (get-property groups)
+ * @self: a receiving socket
+ *
+ * Gets the groups that are joined now, in their canonical form.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the groups; none after closing
+ * Since: 1.0
+ */
+char **
+mcast_rx_socket_get_groups (McastRxSocket *self)
+{
+  char **groups;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  groups = self->closed ? g_new0 (char *, 1) : _mcast_membership_get_groups (self->membership);
+  g_mutex_unlock (&self->lock);
+  return groups;
+}
+
+/**
+ * mcast_rx_socket_get_port: (get-property port)
+ * @self: a receiving socket
+ *
+ * Gets the port of the groups that are written without one.
+ *
+ * Returns: 1 to 65535, or 0 when the kernel was to choose one and no group needed it yet
+ * Since: 1.0
+ */
+guint
+mcast_rx_socket_get_port (McastRxSocket *self)
+{
+  guint port;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), 0);
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed)
+    self->port = _mcast_membership_get_port (self->membership);
+  port = self->port;
+  g_mutex_unlock (&self->lock);
+  return port;
+}
+
+/**
+ * mcast_rx_socket_get_interfaces:
+ * @self: a receiving socket
+ *
+ * Gets the interfaces on which at least one group is joined at this moment.
+ *
+ * Returns: (transfer container) (element-type McastInterface): the interfaces; none after closing
+ * Since: 1.0
+ */
+GPtrArray *
+mcast_rx_socket_get_interfaces (McastRxSocket *self)
+{
+  GPtrArray *interfaces;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  interfaces = self->closed ? g_ptr_array_new_with_free_func (g_object_unref)
+                            : _mcast_membership_get_interfaces (self->membership);
+  g_mutex_unlock (&self->lock);
+  return interfaces;
+}
+
+/**
+ * mcast_rx_socket_get_stats:
+ * @self: a receiving socket
+ *
+ * Gets what became of every datagram that arrived, as a dictionary of type `a{sv}`. Counters are of
+ * type `t` and only grow.
+ *
+ * - `arrived`: the sum of the next four
+ * - `delivered`: handed to the caller; `bytes` is their payload
+ * - `kernel-dropped`: thrown away by the kernel because the receive buffer was full
+ * - `filtered`: not asked for, in three parts: `filtered-group` (another destination, such as unicast),
+ *   `filtered-interface`, `filtered-source`
+ * - `duplicates`: copies that the merge took out
+ * - `truncated`: delivered, but larger than the caller's memory
+ * - `without-timestamp`: delivered, but the kernel gave no arrival time
+ * - `unrecovered`, `late`: with [enum@Merge] `rtp`, what no path brought, and what came too late
+ * - `receive-buffer-size` (`u`): bytes that the kernel granted an OS socket
+ * - `sockets` (`u`): OS sockets in use
+ * - `paths` (`aa{sv}`): for each group on each interface `group` (`s`), `port` (`u`), `interface`
+ *   (`s`), `interface-index` (`u`), `sources` (`s`), `state` (`s`: `joined`, `waiting` or `failed`, then
+ *   with an `error`), `joins` (how often it was joined), and its share of the counters above.
+ *   `kernel-dropped` is that of the OS socket, which paths may share.
+ *
+ * After closing, the numbers are those of that moment.
+ *
+ * Returns: (transfer full): the statistics
+ * Since: 1.0
+ */
+GVariant *
+mcast_rx_socket_get_stats (McastRxSocket *self)
+{
+  GVariant *stats;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  stats = self->closed ? g_variant_ref (self->last_stats) : collect_stats (self);
+  g_mutex_unlock (&self->lock);
+  return stats;
+}
+
+/**
+ * mcast_rx_socket_close:
+ * @self: a receiving socket
+ *
+ * Leaves all groups and frees the descriptors. A wait under way in another thread ends with
+ * %MCAST_ERROR_CLOSED. Closing again does nothing.
+ *
+ * Since: 1.0
+ */
+void
+mcast_rx_socket_close (McastRxSocket *self)
+{
+  McastInterfaceSubscription *subscription;
+  McastInterfaceTable *table;
+  McastMembership *membership;
+  McastOsPoll *poll;
+
+  g_return_if_fail (MCAST_IS_RX_SOCKET (self));
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed)
+    {
+      self->port = _mcast_membership_get_port (self->membership);
+      self->last_stats = collect_stats (self);
+    }
+  self->closed = TRUE;
+  membership = g_steal_pointer (&self->membership);
+  poll = g_steal_pointer (&self->poll);
+  subscription = g_steal_pointer (&self->subscription);
+  table = g_steal_pointer (&self->table);
+  g_clear_pointer (&membership, _mcast_membership_free);
+  g_mutex_unlock (&self->lock);
+
+  /* Whoever waits on it keeps it open until it has seen this. */
+  if (poll != NULL)
+    _mcast_os_poll_wake (poll);
+  g_clear_pointer (&poll, _mcast_os_poll_unref);
+  g_clear_pointer (&subscription, _mcast_interface_subscription_cancel);
+  g_clear_pointer (&table, _mcast_interface_table_release);
+}
+
+/**
+ * mcast_rx_socket_is_closed:
+ * @self: a receiving socket
+ *
+ * Tells whether the socket was closed.
+ *
+ * Returns: %TRUE if it is closed
+ * Since: 1.0
+ */
+gboolean
+mcast_rx_socket_is_closed (McastRxSocket *self)
+{
+  gboolean closed;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), TRUE);
+
+  g_mutex_lock (&self->lock);
+  closed = self->closed;
+  g_mutex_unlock (&self->lock);
+  return closed;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mcast-pacer-private.h"
+#include "mcast-tx-endpoint-private.h"
+#include "mcast-tx-path-private.h"
+#include "mcast-tx-socket.h"
+
+G_BEGIN_DECLS
+
+/* Puts messages on paths and accounts for each datagram. One thread at a time. */
+typedef struct _McastSender McastSender;
+
+/* What a call of the sender works with. */
+typedef struct
+{
+  GPtrArray *paths;
+  McastTxEndpoint *ipv4;
+  McastTxEndpoint *ipv6;
+  McastPacer *pacer;
+  GCancellable *cancellable;
+} McastSenderJob;
+
+McastSender *_mcast_sender_new (GMutex *counters_lock, gint *closed);
+void _mcast_sender_free (McastSender *self);
+gint _mcast_sender_send (McastSender *self, const McastSenderJob *job,
+                         const McastTxMessage *messages, guint n_messages, GError **error);
+
+G_END_DECLS

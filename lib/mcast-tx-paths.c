@@ -1,0 +1,562 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-tx-paths-private.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "mcast-error.h"
+#include "mcast-interface-events-private.h"
+#include "mcast-interface-selector-private.h"
+
+/* A socket made without groups remembers this many destinations that it was given. */
+#define MAX_AD_HOC 256
+
+struct _McastTxPaths
+{
+  McastTxPathsOptions options;
+  GPtrArray *wanted;
+  /* Those of the groups that name no interface of their own; none lets the routes choose. */
+  GPtrArray *selectors;
+  GPtrArray *paths;
+  GHashTable *counters;
+  /* The interfaces that were told as ready. */
+  GPtrArray *ready;
+  GArray *events;
+};
+
+typedef struct
+{
+  McastGroup *group;
+  McastInterfaceSelector *selector;
+  gboolean ad_hoc;
+} Wanted;
+
+typedef enum {
+  ADDRESS_READY,
+  /* It will be: IPv6 makes sure first that nobody else has it. */
+  ADDRESS_TENTATIVE,
+  ADDRESS_MISSING,
+} AddressState;
+
+static void
+wanted_free (Wanted *wanted)
+{
+  mcast_group_unref (wanted->group);
+  g_clear_pointer (&wanted->selector, _mcast_interface_selector_free);
+  g_free (wanted);
+}
+
+McastTxPaths *
+_mcast_tx_paths_new (const McastTxPathsOptions *options)
+{
+  McastTxPaths *self = g_new0 (McastTxPaths, 1);
+
+  self->options = *options;
+  self->wanted = g_ptr_array_new_with_free_func ((GDestroyNotify) wanted_free);
+  self->selectors
+    = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_interface_selector_free);
+  self->paths = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_path_unref);
+  self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                          (GDestroyNotify) _mcast_tx_counters_unref);
+  self->ready = g_ptr_array_new_with_free_func (g_object_unref);
+  self->events = _mcast_interface_events_new ();
+  return self;
+}
+
+void
+_mcast_tx_paths_free (McastTxPaths *self)
+{
+  g_ptr_array_unref (self->wanted);
+  g_ptr_array_unref (self->selectors);
+  g_ptr_array_unref (self->paths);
+  g_hash_table_unref (self->counters);
+  g_ptr_array_unref (self->ready);
+  g_array_unref (self->events);
+  g_free (self);
+}
+
+static gint
+find_group (McastTxPaths *self, McastGroup *group)
+{
+  for (guint i = 0; i < self->wanted->len; i++)
+    if (mcast_group_equal (((Wanted *) self->wanted->pdata[i])->group, group))
+      return (gint) i;
+  return -1;
+}
+
+static gboolean
+check_group (McastTxPaths *self, McastGroup *group, GError **error)
+{
+  g_autofree char *text = mcast_group_to_string (group);
+
+  if (mcast_group_get_sources (group)->len > 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "“%s” filters sources, which only a receiver can; a sender chooses its own address "
+                 "with source-address", text);
+  else if (mcast_group_get_port (group) == 0 && self->options.port == 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "“%s” has no port to send to; write %s:PORT or give the socket a port", text, text);
+  else if (self->options.source.family != AF_UNSPEC
+           && self->options.source.family != _mcast_group_address (group)->family)
+    {
+      g_autofree char *source = _mcast_address_to_string (&self->options.source);
+
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH,
+                   "The source address %s cannot send to %s, which is of the other family", source,
+                   text);
+    }
+  else if (find_group (self, group) >= 0)
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, "%s is a destination already",
+                 text);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static void
+append_group (McastTxPaths *self, McastGroup *group, gboolean ad_hoc)
+{
+  Wanted *wanted = g_new0 (Wanted, 1);
+
+  wanted->group = mcast_group_ref (group);
+  wanted->ad_hoc = ad_hoc;
+  if (mcast_group_get_interface (group) != NULL)
+    wanted->selector = _mcast_interface_selector_new (mcast_group_get_interface (group), NULL);
+  g_ptr_array_add (self->wanted, wanted);
+}
+
+/* The paths are made by the next update, as for the three functions that follow. */
+gboolean
+_mcast_tx_paths_add_group (McastTxPaths *self, McastGroup *group, GError **error)
+{
+  if (!check_group (self, group, error))
+    return FALSE;
+  append_group (self, group, FALSE);
+  return TRUE;
+}
+
+gboolean
+_mcast_tx_paths_remove_group (McastTxPaths *self, McastGroup *group, GError **error)
+{
+  gint position = find_group (self, group);
+
+  if (position < 0)
+    {
+      g_autofree char *text = mcast_group_to_string (group);
+
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
+                   "%s is no destination of the socket; a group is removed as it was written when it "
+                   "was added", text);
+      return FALSE;
+    }
+  g_ptr_array_remove_index (self->wanted, position);
+  return TRUE;
+}
+
+static gint
+find_selector (McastTxPaths *self, const char *text)
+{
+  for (guint i = 0; i < self->selectors->len; i++)
+    if (g_strcmp0 (_mcast_interface_selector_get_text (self->selectors->pdata[i]), text) == 0)
+      return (gint) i;
+  return -1;
+}
+
+gboolean
+_mcast_tx_paths_add_interface (McastTxPaths *self, const char *text, GError **error)
+{
+  McastInterfaceSelector *selector = _mcast_interface_selector_new (text, error);
+
+  if (selector == NULL)
+    return FALSE;
+  if (find_selector (self, text) >= 0)
+    {
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED,
+                   "Interface %s is one of the socket's already", text);
+      _mcast_interface_selector_free (selector);
+      return FALSE;
+    }
+  g_ptr_array_add (self->selectors, selector);
+  return TRUE;
+}
+
+gboolean
+_mcast_tx_paths_remove_interface (McastTxPaths *self, const char *text, GError **error)
+{
+  gint position = find_selector (self, text);
+
+  if (position < 0)
+    {
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
+                   "Interface %s is none of the socket's; it is removed as it was written when it "
+                   "was added", text);
+      return FALSE;
+    }
+  g_ptr_array_remove_index (self->selectors, position);
+  return TRUE;
+}
+
+static AddressState
+find_address (McastInterface *iface, int family)
+{
+  const McastInterfaceInfo *info = _mcast_interface_get_info (iface);
+
+  if (_mcast_interface_first_address (iface, family) != NULL)
+    return ADDRESS_READY;
+  for (guint i = 0; i < info->n_addresses; i++)
+    if (info->addresses[i].address.family == family)
+      return ADDRESS_TENTATIVE;
+  return ADDRESS_MISSING;
+}
+
+static gboolean
+is_on_any (const McastAddress *address, GPtrArray *interfaces)
+{
+  for (guint i = 0; i < interfaces->len; i++)
+    if (_mcast_interface_has_address (interfaces->pdata[i], address))
+      return TRUE;
+  return FALSE;
+}
+
+/* Without an address of its own an interface would send with that of another one. */
+static int
+find_obstacle (McastTxPaths *self, McastInterface *iface, int family, GPtrArray *interfaces)
+{
+  if (self->options.source.family != AF_UNSPEC)
+    return is_on_any (&self->options.source, interfaces) ? 0 : EADDRNOTAVAIL;
+  if (find_address (iface, family) == ADDRESS_READY)
+    return 0;
+  return mcast_interface_is_up (iface) ? EADDRNOTAVAIL : ENETDOWN;
+}
+
+static McastTxCounters *
+find_counters (McastTxPaths *self, const McastTxPath *path)
+{
+  g_autofree char *group = _mcast_address_to_string (&path->group);
+  g_autofree char *name = g_strdup_printf ("%s:%u%%%s", group, path->port, path->interface_name);
+  McastTxCounters *counters = g_hash_table_lookup (self->counters, name);
+
+  if (counters == NULL)
+    {
+      counters = _mcast_tx_counters_new ();
+      g_hash_table_insert (self->counters, g_steal_pointer (&name), counters);
+    }
+  return _mcast_tx_counters_ref (counters);
+}
+
+/* @iface may be NULL; then @name is what there is to say of it. Two selectors that mean the same
+ * interface make one path. */
+static void
+add_path (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, McastInterface *iface,
+          const char *name, int obstacle)
+{
+  McastTxPath *path = g_new0 (McastTxPath, 1);
+  guint port = mcast_group_get_port (wanted->group);
+
+  g_atomic_ref_count_init (&path->ref_count);
+  path->group = *_mcast_group_address (wanted->group);
+  path->port = port != 0 ? port : self->options.port;
+  path->interface_name = g_strdup (name);
+  path->iface = iface != NULL ? g_object_ref (iface) : NULL;
+  path->source = self->options.source;
+  path->obstacle = obstacle;
+  path->counters = find_counters (self, path);
+  for (guint i = first; i < paths->len; i++)
+    if (g_strcmp0 (((McastTxPath *) paths->pdata[i])->interface_name, name) == 0)
+      {
+        _mcast_tx_path_unref (path);
+        return;
+      }
+  g_ptr_array_add (paths, path);
+}
+
+/* A caller hears of a path that never worked; one that did goes on by itself. */
+static void
+report_path (McastTxPaths *self, GPtrArray *paths, GError **error)
+{
+  McastTxPath *path = paths->pdata[paths->len - 1];
+
+  if (path->obstacle == 0)
+    path->counters->was_ready = TRUE;
+  else if (!path->counters->was_ready && !self->options.wait_for_interfaces && *error == NULL)
+    _mcast_tx_path_set_error (path, path->obstacle, error);
+}
+
+static void
+add_any (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, GPtrArray *selected,
+         GPtrArray *interfaces)
+{
+  int family = _mcast_group_address (wanted->group)->family;
+
+  for (guint i = 0; i < selected->len; i++)
+    {
+      McastInterface *iface = selected->pdata[i];
+
+      /* Of "*", an interface without the family is not meant. */
+      if (find_address (iface, family) != ADDRESS_MISSING)
+        add_path (self, paths, first, wanted, iface, mcast_interface_get_name (iface),
+                  find_obstacle (self, iface, family, interfaces));
+    }
+  if (paths->len == first)
+    add_path (self, paths, first, wanted, NULL, "*", ENODEV);
+}
+
+static void
+add_named (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, GPtrArray *selected,
+           GPtrArray *interfaces, GError **error)
+{
+  int family = _mcast_group_address (wanted->group)->family;
+
+  for (guint i = 0; i < selected->len; i++)
+    {
+      McastInterface *iface = selected->pdata[i];
+
+      add_path (self, paths, first, wanted, iface, mcast_interface_get_name (iface),
+                find_obstacle (self, iface, family, interfaces));
+      if (find_address (iface, family) != ADDRESS_TENTATIVE && mcast_interface_is_up (iface))
+        report_path (self, paths, error);
+    }
+}
+
+static void
+set_ambiguous_error (McastInterfaceSelector *selector, GPtrArray *selected, GError **error)
+{
+  g_autofree char *names = _mcast_interface_names (selected);
+
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_AMBIGUOUS_INTERFACE,
+               "Address %s is on several interfaces (%s); choose by name",
+               _mcast_interface_selector_get_text (selector), names);
+}
+
+static void
+resolve_selector (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted,
+                  McastInterfaceSelector *selector, GPtrArray *interfaces, GError **error)
+{
+  gboolean met = _mcast_interface_selector_was_met (selector);
+  g_autoptr (GPtrArray) selected = _mcast_interface_selector_select (selector, interfaces);
+
+  if (_mcast_interface_selector_is_any (selector))
+    {
+      add_any (self, paths, first, wanted, selected, interfaces);
+      return;
+    }
+  if (selected->len == 0)
+    {
+      add_path (self, paths, first, wanted, NULL, _mcast_interface_selector_get_text (selector),
+                ENODEV);
+      if (!met && !self->options.wait_for_interfaces && *error == NULL)
+        _mcast_interface_selector_set_missing_error (selector, interfaces, error);
+      return;
+    }
+  if (selected->len > 1 && !met && *error == NULL)
+    set_ambiguous_error (selector, selected, error);
+  add_named (self, paths, first, wanted, selected, interfaces, error);
+}
+
+/* Where nobody named an interface: for IPv4 that of the kernel's route to the group. For IPv6 the
+ * kernel has a multicast route on each interface and would take the first, so the default route
+ * decides. */
+static void
+resolve_route (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted,
+               GPtrArray *interfaces, GError **error)
+{
+  const McastAddress *group = _mcast_group_address (wanted->group);
+  guint index = group->family == AF_INET6 ? _mcast_netlink_default_route (AF_INET6) : 0;
+  McastInterface *iface;
+
+  if (index == 0)
+    index = _mcast_netlink_route_to (group);
+  iface = _mcast_interface_by_index (interfaces, index);
+  if (iface == NULL)
+    add_path (self, paths, first, wanted, NULL, "(route)", ENETUNREACH);
+  else
+    add_path (self, paths, first, wanted, iface, mcast_interface_get_name (iface),
+              find_obstacle (self, iface, group->family, interfaces));
+  report_path (self, paths, error);
+}
+
+static GPtrArray *
+list_ready (McastTxPaths *self)
+{
+  GPtrArray *ready = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < self->paths->len; i++)
+    {
+      McastTxPath *path = self->paths->pdata[i];
+
+      if (path->obstacle == 0
+          && _mcast_interface_by_index (ready, mcast_interface_get_index (path->iface)) == NULL)
+        g_ptr_array_add (ready, g_object_ref (path->iface));
+    }
+  return ready;
+}
+
+static void
+note_events (McastTxPaths *self)
+{
+  GPtrArray *ready = list_ready (self);
+
+  _mcast_interface_events_compare (self->events, self->ready, ready);
+  g_ptr_array_unref (self->ready);
+  self->ready = ready;
+}
+
+/* Makes the paths as the interfaces are now. Returns the first reason why one that is new cannot be
+ * used. */
+gboolean
+_mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **error)
+{
+  GPtrArray *paths = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_path_unref);
+  g_autoptr (GError) failure = NULL;
+
+  for (guint i = 0; i < self->wanted->len; i++)
+    {
+      Wanted *wanted = self->wanted->pdata[i];
+      guint first = paths->len;
+
+      if (wanted->selector != NULL)
+        resolve_selector (self, paths, first, wanted, wanted->selector, interfaces, &failure);
+      else if (self->selectors->len == 0)
+        resolve_route (self, paths, first, wanted, interfaces, &failure);
+      for (guint j = 0; wanted->selector == NULL && j < self->selectors->len; j++)
+        resolve_selector (self, paths, first, wanted, self->selectors->pdata[j], interfaces,
+                          &failure);
+    }
+
+  g_ptr_array_unref (self->paths);
+  self->paths = paths;
+  note_events (self);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+GArray *
+_mcast_tx_paths_take_events (McastTxPaths *self)
+{
+  GArray *events = self->events;
+
+  self->events = _mcast_interface_events_new ();
+  return events;
+}
+
+/* All paths, also those that are not ready: an array that never changes, to be kept over a wait. */
+GPtrArray *
+_mcast_tx_paths_get (McastTxPaths *self)
+{
+  return g_ptr_array_ref (self->paths);
+}
+
+/* The paths to one destination; an index of 0 is any interface. */
+GPtrArray *
+_mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint port,
+                        guint interface_index)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_path_unref);
+
+  for (guint i = 0; i < self->paths->len; i++)
+    {
+      McastTxPath *path = self->paths->pdata[i];
+
+      if (path->port != port || !_mcast_address_equal (&path->group, group))
+        continue;
+      if (interface_index == 0
+          || (path->iface != NULL && mcast_interface_get_index (path->iface) == interface_index))
+        g_ptr_array_add (found, _mcast_tx_path_ref (path));
+    }
+  return found;
+}
+
+static void
+drop_oldest_ad_hoc (McastTxPaths *self)
+{
+  gint oldest = -1;
+  guint n = 0;
+
+  for (guint i = self->wanted->len; i > 0; i--)
+    if (((Wanted *) self->wanted->pdata[i - 1])->ad_hoc)
+      {
+        oldest = (gint) i - 1;
+        n++;
+      }
+  if (n >= MAX_AD_HOC)
+    g_ptr_array_remove_index (self->wanted, oldest);
+}
+
+/* For a socket made without groups: takes a destination that was given with a datagram. Returns FALSE
+ * when there are groups, and this is none of them. */
+gboolean
+_mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error)
+{
+  for (guint i = 0; i < self->wanted->len; i++)
+    if (!((Wanted *) self->wanted->pdata[i])->ad_hoc)
+      {
+        g_autofree char *text = mcast_group_to_string (group);
+
+        g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
+                     "%s is none of the groups of the socket; add it, or make a socket without groups",
+                     text);
+        return FALSE;
+      }
+  if (find_group (self, group) >= 0)
+    return TRUE;
+  if (!check_group (self, group, error))
+    return FALSE;
+  drop_oldest_ad_hoc (self);
+  append_group (self, group, TRUE);
+  return TRUE;
+}
+
+char **
+_mcast_tx_paths_get_groups (McastTxPaths *self)
+{
+  GPtrArray *texts = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->wanted->len; i++)
+    if (!((Wanted *) self->wanted->pdata[i])->ad_hoc)
+      g_ptr_array_add (texts, mcast_group_to_string (((Wanted *) self->wanted->pdata[i])->group));
+  g_ptr_array_add (texts, NULL);
+  return (char **) g_ptr_array_free (texts, FALSE);
+}
+
+GPtrArray *
+_mcast_tx_paths_get_interfaces (McastTxPaths *self)
+{
+  return _mcast_interface_copy_list (self->ready);
+}
+
+static void
+add_counts (McastTxCounters *counters, guint64 *accepted, guint64 *refused, guint64 *bytes)
+{
+  *accepted += counters->accepted;
+  *refused += counters->refused;
+  *bytes += counters->bytes;
+}
+
+/* The sums count paths that are gone, too. */
+void
+_mcast_tx_paths_add_stats (McastTxPaths *self, GVariantDict *dict)
+{
+  GVariantBuilder builder;
+  GHashTableIter iter;
+  gpointer counters;
+  guint64 accepted = 0;
+  guint64 refused = 0;
+  guint64 bytes = 0;
+
+  g_hash_table_iter_init (&iter, self->counters);
+  while (g_hash_table_iter_next (&iter, NULL, &counters))
+    add_counts (counters, &accepted, &refused, &bytes);
+  g_variant_dict_insert (dict, "attempted", "t", accepted + refused);
+  g_variant_dict_insert (dict, "accepted", "t", accepted);
+  g_variant_dict_insert (dict, "refused", "t", refused);
+  g_variant_dict_insert (dict, "bytes", "t", bytes);
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < self->paths->len; i++)
+    g_variant_builder_add_value (&builder, _mcast_tx_path_to_variant (self->paths->pdata[i]));
+  g_variant_dict_insert_value (dict, "paths", g_variant_builder_end (&builder));
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-tx-runs-private.h"
+
+/* The kernel takes at most 1024 parts at a time (UIO_MAXIOV). */
+#define MAX_VECTORS 1024
+
+struct _McastTxRuns
+{
+  GArray *runs;
+  GArray *vectors;
+};
+
+/* Where in the messages the next datagram begins. */
+typedef struct
+{
+  const McastTxMessage *messages;
+  guint n_messages;
+  guint message;
+  guint vector;
+  gsize offset;
+} Cursor;
+
+McastTxRuns *
+_mcast_tx_runs_new (void)
+{
+  McastTxRuns *self = g_new0 (McastTxRuns, 1);
+
+  self->runs = g_array_new (FALSE, FALSE, sizeof (McastTxRun));
+  self->vectors = g_array_new (FALSE, FALSE, sizeof (GOutputVector));
+  return self;
+}
+
+void
+_mcast_tx_runs_free (McastTxRuns *self)
+{
+  g_array_unref (self->runs);
+  g_array_unref (self->vectors);
+  g_free (self);
+}
+
+/* Appends the parts of the next datagram of the cursor's message, at most @limit bytes if that is not 0,
+ * and returns its length. */
+static gsize
+take_datagram (McastTxRuns *self, Cursor *cursor, gsize limit)
+{
+  const McastTxMessage *message = &cursor->messages[cursor->message];
+  gsize length = 0;
+
+  while (cursor->vector < message->n_vectors && (limit == 0 || length < limit))
+    {
+      const GOutputVector *vector = &message->vectors[cursor->vector];
+      gsize rest = vector->size - cursor->offset;
+      gsize part = limit == 0 ? rest : MIN (rest, limit - length);
+      const GOutputVector piece = { (const guint8 *) vector->buffer + cursor->offset, part };
+
+      if (part > 0)
+        g_array_append_val (self->vectors, piece);
+      length += part;
+      cursor->offset += part;
+      if (cursor->offset == vector->size)
+        {
+          cursor->vector++;
+          cursor->offset = 0;
+        }
+    }
+  return length;
+}
+
+/* Empty parts at the end must not become an empty datagram behind the last full one. */
+static gboolean
+is_at_end (const Cursor *cursor)
+{
+  const McastTxMessage *message = &cursor->messages[cursor->message];
+
+  for (guint i = cursor->vector; i < message->n_vectors; i++)
+    if (message->vectors[i].size > (i == cursor->vector ? cursor->offset : 0))
+      return FALSE;
+  return TRUE;
+}
+
+/* A run takes datagrams of the size of its first one; a shorter one ends it. */
+static gboolean
+fits (const McastTxRun *run, gsize length, guint n_vectors, const McastTxRunLimits *limits)
+{
+  return run->n_datagrams < limits->max_datagrams && length > 0 && length <= run->segment_size
+         && run->segment_size <= limits->max_segment
+         && run->bytes == (gsize) run->n_datagrams * run->segment_size
+         && run->bytes + length <= limits->max_bytes && run->n_vectors + n_vectors <= MAX_VECTORS;
+}
+
+static void
+add_datagram (McastTxRuns *self, guint message, gsize length, guint n_vectors,
+              const McastTxRunLimits *limits)
+{
+  McastTxRun *last = NULL;
+
+  if (self->runs->len > 0)
+    last = &g_array_index (self->runs, McastTxRun, self->runs->len - 1);
+  if (last != NULL && fits (last, length, n_vectors, limits))
+    {
+      last->n_datagrams++;
+      last->bytes += length;
+      last->n_vectors += n_vectors;
+      last->last_message = message;
+    }
+  else
+    {
+      const McastTxRun run = {
+        .n_datagrams = 1,
+        .segment_size = (guint) MIN (length, G_MAXUINT),
+        .bytes = length,
+        .first_message = message,
+        .last_message = message,
+        .n_vectors = n_vectors,
+      };
+
+      g_array_append_val (self->runs, run);
+    }
+}
+
+/* The array of parts moves while it grows: only now its place is known. */
+static void
+point_at_vectors (McastTxRuns *self)
+{
+  const GOutputVector *next = (const GOutputVector *) (gpointer) self->vectors->data;
+
+  for (guint i = 0; i < self->runs->len; i++)
+    {
+      McastTxRun *run = &g_array_index (self->runs, McastTxRun, i);
+
+      run->vectors = next;
+      next += run->n_vectors;
+    }
+}
+
+void
+_mcast_tx_runs_build (McastTxRuns *self, const McastTxMessage *messages, guint n_messages,
+                      const McastTxRunLimits *limits)
+{
+  Cursor cursor = { messages, n_messages, 0, 0, 0 };
+
+  g_array_set_size (self->runs, 0);
+  g_array_set_size (self->vectors, 0);
+  for (; cursor.message < n_messages; cursor.message++)
+    {
+      guint segment_size = messages[cursor.message].segment_size;
+
+      cursor.vector = 0;
+      cursor.offset = 0;
+      do
+        {
+          guint before = self->vectors->len;
+          gsize length = take_datagram (self, &cursor, segment_size);
+
+          add_datagram (self, cursor.message, length, self->vectors->len - before, limits);
+        }
+      while (segment_size != 0 && !is_at_end (&cursor));
+    }
+  point_at_vectors (self);
+}
+
+const McastTxRun *
+_mcast_tx_runs_get (McastTxRuns *self, guint *n_runs)
+{
+  *n_runs = self->runs->len;
+  return (const McastTxRun *) (gpointer) self->runs->data;
+}

@@ -1,0 +1,1564 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-tx-socket.h"
+
+#include <sys/socket.h>
+
+#include "mcast-error.h"
+#include "mcast-interface-events-private.h"
+#include "mcast-interface-table-private.h"
+#include "mcast-sender-private.h"
+#include "mcast-tx-paths-private.h"
+#include "mcast-weak-ref-private.h"
+
+/**
+ * McastTxSocket:
+ *
+ * Sends datagrams to multicast groups, on any number of interfaces.
+ *
+ * What is sent goes to every group on every interface; each such pair is a path. A path that fails does
+ * not stop the others: a call fails only when no path took the datagram, and what was refused is counted
+ * with its reason. Paths follow the kernel's interfaces without help: one that is deleted and made again
+ * is sent on again.
+ *
+ * An object is open from the moment one has it. Every function is safe to be called from any thread;
+ * calls that send take turns.
+ *
+ * ```c
+ * const char *groups[] = { "239.1.2.3", NULL };
+ * const char *interfaces[] = { "eth0", "eth1", NULL };
+ * g_autoptr (McastTxSocket) tx = mcast_tx_socket_new (groups, 5004, interfaces, &error);
+ * g_autoptr (GBytes) payload = g_bytes_new ("hello", 5);
+ * mcast_tx_socket_send (tx, payload, NULL, &error);
+ * ```
+ *
+ * Since: 1.0
+ */
+struct _McastTxSocket
+{
+  GObject parent_instance;
+
+  /* As given at construction. */
+  char **groups;
+  guint port;
+  char **interfaces;
+  char *source_text;
+  guint source_port;
+  guint send_buffer_size;
+  gboolean wait_for_interfaces;
+  GSocket *shared;
+
+  McastAddress source;
+  /* Where signals are emitted. */
+  GMainContext *context;
+  McastInterfaceTable *table;
+  McastInterfaceSubscription *subscription;
+
+  /* Held for a whole call, so that datagrams of several threads do not mix. */
+  GMutex send_lock;
+  McastSender *sender;
+  McastPacer pacer;
+
+  GMutex lock;
+  gint closed;
+  guint64 serial;
+  McastTxPaths *paths;
+  McastTxEndpoint *ipv4;
+  McastTxEndpoint *ipv6;
+  guint ttl;
+  gboolean loopback;
+  int dscp;
+  guint64 pacing_rate;
+  /* What is left of the numbers after closing. */
+  GVariant *last_stats;
+
+  /* Held during a call of the function, so that after its removal no call is under way. */
+  GRecMutex event_lock;
+  McastTxEventFunc event_func;
+  gpointer event_data;
+  GDestroyNotify event_destroy;
+};
+
+typedef enum
+{
+  PROP_GROUPS = 1,
+  PROP_PORT,
+  PROP_INTERFACES,
+  PROP_TTL,
+  PROP_LOOPBACK,
+  PROP_DSCP,
+  PROP_SOURCE_ADDRESS,
+  PROP_SOURCE_PORT,
+  PROP_SEND_BUFFER_SIZE,
+  PROP_PACING_RATE,
+  PROP_WAIT_FOR_INTERFACES,
+  PROP_SOCKET,
+} McastTxSocketProperty;
+
+static GParamSpec *properties[PROP_SOCKET + 1];
+
+typedef enum
+{
+  SIGNAL_INTERFACE_READY,
+  SIGNAL_INTERFACE_LOST,
+} McastTxSocketSignal;
+
+static guint signals[SIGNAL_INTERFACE_LOST + 1];
+
+static void initable_iface_init (GInitableIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (McastTxSocket, mcast_tx_socket, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_iface_init))
+
+/* Not under the socket's lock: the listeners may call the socket. */
+static void
+tell_events (McastTxSocket *self, GArray *events)
+{
+  g_rec_mutex_lock (&self->event_lock);
+  for (guint i = 0; i < events->len; i++)
+    {
+      const McastInterfaceEvent *event = &g_array_index (events, McastInterfaceEvent, i);
+
+      if (self->event_func != NULL)
+        self->event_func (self, event->iface, event->gained, self->event_data);
+    }
+  g_rec_mutex_unlock (&self->event_lock);
+  _mcast_interface_events_emit (events, G_OBJECT (self), self->context,
+                                signals[SIGNAL_INTERFACE_READY], signals[SIGNAL_INTERFACE_LOST]);
+}
+
+/* In the listener thread, whether or not anyone is sending. */
+static gboolean
+on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
+{
+  g_autoptr (McastTxSocket) self = g_weak_ref_get (user_data);
+  g_autoptr (GArray) events = NULL;
+
+  if (self == NULL)
+    return FALSE;
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed && serial >= self->serial)
+    {
+      self->serial = serial;
+      /* Why a path is not ready stands in its statistics, and in the error of a call that finds no
+       * other. */
+      _mcast_tx_paths_update (self->paths, interfaces, NULL);
+      events = _mcast_tx_paths_take_events (self->paths);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (events != NULL)
+    tell_events (self, events);
+  return FALSE;
+}
+
+/* Under the lock. */
+static gboolean
+update_now (McastTxSocket *self, GError **error)
+{
+  g_autoptr (GPtrArray) interfaces = _mcast_interface_table_snapshot (self->table, &self->serial);
+
+  return _mcast_tx_paths_update (self->paths, interfaces, error);
+}
+
+static gboolean
+set_closed_error (GError **error)
+{
+  g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_CLOSED, "The sending socket is closed");
+  return FALSE;
+}
+
+static gboolean
+check_ttl (guint ttl, GError **error)
+{
+  if (ttl <= G_MAXUINT8)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "A time to live of %u is not from 0 to 255", ttl);
+  return FALSE;
+}
+
+static gboolean
+check_dscp (int dscp, GError **error)
+{
+  if (dscp >= -1 && dscp <= 63)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "DSCP %d is not from 0 to 63, nor -1 for the default", dscp);
+  return FALSE;
+}
+
+static gboolean
+check_port (guint port, const char *what, GError **error)
+{
+  if (port <= G_MAXUINT16)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s %u is not from 0 to 65535", what,
+               port);
+  return FALSE;
+}
+
+static gboolean
+check_source (McastTxSocket *self, GError **error)
+{
+  if (self->source_text == NULL)
+    return TRUE;
+  if (_mcast_address_parse (self->source_text, &self->source)
+      && !_mcast_address_is_multicast (&self->source) && !_mcast_address_is_any (&self->source))
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "Source address “%s” is not the numeric address of a host", self->source_text);
+  return FALSE;
+}
+
+static gboolean
+check_properties (McastTxSocket *self, GError **error)
+{
+  return check_port (self->port, "Port", error)
+         && check_port (self->source_port, "Source port", error) && check_ttl (self->ttl, error)
+         && check_dscp (self->dscp, error) && check_source (self, error);
+}
+
+/* The same group written twice is one. */
+static gboolean
+add_groups (McastTxSocket *self, GError **error)
+{
+  g_autoptr (GPtrArray) groups = _mcast_group_parse_list ((const char *const *) self->groups, error);
+
+  for (guint i = 0; groups != NULL && i < groups->len; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      if (!_mcast_tx_paths_add_group (self->paths, groups->pdata[i], &failure)
+          && !g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+  return groups != NULL;
+}
+
+static gboolean
+add_interfaces (McastTxSocket *self, GError **error)
+{
+  for (gsize i = 0; self->interfaces != NULL && self->interfaces[i] != NULL; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      if (!_mcast_tx_paths_add_interface (self->paths, self->interfaces[i], &failure)
+          && !g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+configure_endpoint (McastTxSocket *self, McastTxEndpoint *endpoint, int family, GError **error)
+{
+  int fd = _mcast_tx_endpoint_get_fd (endpoint);
+
+  return _mcast_os_set_ttl (fd, family, self->ttl, error)
+         && _mcast_os_set_loopback (fd, family, self->loopback, error)
+         && (self->dscp < 0 || _mcast_os_set_dscp (fd, family, self->dscp, error));
+}
+
+static McastTxEndpoint *
+make_endpoint (McastTxSocket *self, int family, GError **error)
+{
+  const McastOsTxOptions options = {
+    .family = family,
+    .source_port = self->source_port,
+    .send_buffer_size = self->send_buffer_size,
+  };
+  GSocketFamily shared_family
+    = self->shared != NULL ? g_socket_get_family (self->shared) : G_SOCKET_FAMILY_INVALID;
+
+  if (shared_family == (family == AF_INET6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4))
+    return _mcast_tx_endpoint_new_shared (g_socket_get_fd (self->shared));
+  return _mcast_tx_endpoint_new (&options, error);
+}
+
+/* Opens the OS socket of a family when its first path comes up. */
+static gboolean
+ensure_endpoint (McastTxSocket *self, int family, GError **error)
+{
+  McastTxEndpoint **slot = family == AF_INET6 ? &self->ipv6 : &self->ipv4;
+  g_autoptr (McastTxEndpoint) endpoint = NULL;
+
+  if (*slot != NULL)
+    return TRUE;
+  endpoint = make_endpoint (self, family, error);
+  if (endpoint == NULL || !configure_endpoint (self, endpoint, family, error))
+    return FALSE;
+  *slot = g_steal_pointer (&endpoint);
+  return TRUE;
+}
+
+static gboolean
+ensure_endpoints (McastTxSocket *self, GError **error)
+{
+  g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
+
+  for (guint i = 0; i < paths->len; i++)
+    if (!ensure_endpoint (self, ((McastTxPath *) paths->pdata[i])->group.family, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Under the lock. */
+static gboolean
+open_paths (McastTxSocket *self, GError **error)
+{
+  const McastTxPathsOptions options = {
+    .port = self->port,
+    .source = self->source,
+    .wait_for_interfaces = self->wait_for_interfaces,
+  };
+  g_autoptr (GArray) initial = NULL;
+
+  self->paths = _mcast_tx_paths_new (&options);
+  if (!add_interfaces (self, error) || !add_groups (self, error) || !update_now (self, error)
+      || !ensure_endpoints (self, error))
+    return FALSE;
+  /* What is there from the start is no news. */
+  initial = _mcast_tx_paths_take_events (self->paths);
+  g_atomic_int_set (&self->closed, FALSE);
+  return TRUE;
+}
+
+static gboolean
+mcast_tx_socket_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
+{
+  McastTxSocket *self = MCAST_TX_SOCKET (initable);
+  gboolean opened;
+
+  if (self->table != NULL)
+    return TRUE;
+  if (!check_properties (self, error))
+    return FALSE;
+  self->table = _mcast_interface_table_acquire (error);
+  if (self->table == NULL)
+    return FALSE;
+
+  self->sender = _mcast_sender_new (&self->lock, &self->closed);
+  self->subscription = _mcast_interface_table_subscribe (self->table, on_interfaces,
+                                                         _mcast_weak_ref_new (self),
+                                                         _mcast_weak_ref_free);
+  g_mutex_lock (&self->lock);
+  opened = open_paths (self, error);
+  g_mutex_unlock (&self->lock);
+  return opened;
+}
+
+static void
+initable_iface_init (GInitableIface *iface)
+{
+  iface->init = mcast_tx_socket_initable_init;
+}
+
+static GVariant *
+collect_stats (McastTxSocket *self)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  _mcast_tx_paths_add_stats (self->paths, &dict);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+static void
+mcast_tx_socket_dispose (GObject *object)
+{
+  mcast_tx_socket_close (MCAST_TX_SOCKET (object));
+  mcast_tx_socket_set_event_func (MCAST_TX_SOCKET (object), NULL, NULL, NULL);
+
+  G_OBJECT_CLASS (mcast_tx_socket_parent_class)->dispose (object);
+}
+
+static void
+mcast_tx_socket_finalize (GObject *object)
+{
+  McastTxSocket *self = MCAST_TX_SOCKET (object);
+
+  g_strfreev (self->groups);
+  g_strfreev (self->interfaces);
+  g_free (self->source_text);
+  g_clear_object (&self->shared);
+  g_clear_pointer (&self->sender, _mcast_sender_free);
+  g_clear_pointer (&self->last_stats, g_variant_unref);
+  g_main_context_unref (self->context);
+  g_mutex_clear (&self->send_lock);
+  g_mutex_clear (&self->lock);
+  g_rec_mutex_clear (&self->event_lock);
+
+  G_OBJECT_CLASS (mcast_tx_socket_parent_class)->finalize (object);
+}
+
+static void
+mcast_tx_socket_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  McastTxSocket *self = MCAST_TX_SOCKET (object);
+
+  switch ((McastTxSocketProperty) id)
+    {
+    case PROP_GROUPS:
+      g_value_take_boxed (value, mcast_tx_socket_get_groups (self));
+      break;
+    case PROP_PORT:
+      g_value_set_uint (value, self->port);
+      break;
+    case PROP_INTERFACES:
+      g_value_set_boxed (value, self->interfaces);
+      break;
+    case PROP_TTL:
+      g_value_set_uint (value, mcast_tx_socket_get_ttl (self));
+      break;
+    case PROP_LOOPBACK:
+      g_value_set_boolean (value, mcast_tx_socket_get_loopback (self));
+      break;
+    case PROP_DSCP:
+      g_value_set_int (value, mcast_tx_socket_get_dscp (self));
+      break;
+    case PROP_SOURCE_ADDRESS:
+      g_value_set_string (value, self->source_text);
+      break;
+    case PROP_SOURCE_PORT:
+      g_value_set_uint (value, self->source_port);
+      break;
+    case PROP_SEND_BUFFER_SIZE:
+      g_value_set_uint (value, self->send_buffer_size);
+      break;
+    case PROP_PACING_RATE:
+      g_value_set_uint64 (value, mcast_tx_socket_get_pacing_rate (self));
+      break;
+    case PROP_WAIT_FOR_INTERFACES:
+      g_value_set_boolean (value, self->wait_for_interfaces);
+      break;
+    case PROP_SOCKET:
+      g_value_set_object (value, self->shared);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+/* A property has no way to return an error: before opening, the opening returns it. */
+static void
+warn_refused (gboolean set, GError *error)
+{
+  if (!set)
+    g_warning ("%s", error->message);
+  g_clear_error (&error);
+}
+
+static void
+set_changeable_property (McastTxSocket *self, McastTxSocketProperty id, const GValue *value)
+{
+  GError *error = NULL;
+
+  if (id == PROP_TTL && self->table == NULL)
+    self->ttl = g_value_get_uint (value);
+  else if (id == PROP_TTL)
+    warn_refused (mcast_tx_socket_set_ttl (self, g_value_get_uint (value), &error), error);
+  else if (id == PROP_LOOPBACK && self->table == NULL)
+    self->loopback = g_value_get_boolean (value);
+  else if (id == PROP_LOOPBACK)
+    warn_refused (mcast_tx_socket_set_loopback (self, g_value_get_boolean (value), &error), error);
+  else if (id == PROP_DSCP && self->table == NULL)
+    self->dscp = g_value_get_int (value);
+  else if (id == PROP_DSCP)
+    warn_refused (mcast_tx_socket_set_dscp (self, g_value_get_int (value), &error), error);
+  else if (id == PROP_PACING_RATE)
+    mcast_tx_socket_set_pacing_rate (self, g_value_get_uint64 (value));
+}
+
+static void
+mcast_tx_socket_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  McastTxSocket *self = MCAST_TX_SOCKET (object);
+
+  switch ((McastTxSocketProperty) id)
+    {
+    case PROP_GROUPS:
+      self->groups = g_value_dup_boxed (value);
+      break;
+    case PROP_PORT:
+      self->port = g_value_get_uint (value);
+      break;
+    case PROP_INTERFACES:
+      self->interfaces = g_value_dup_boxed (value);
+      break;
+    case PROP_SOURCE_ADDRESS:
+      self->source_text = g_value_dup_string (value);
+      break;
+    case PROP_SOURCE_PORT:
+      self->source_port = g_value_get_uint (value);
+      break;
+    case PROP_SEND_BUFFER_SIZE:
+      self->send_buffer_size = g_value_get_uint (value);
+      break;
+    case PROP_WAIT_FOR_INTERFACES:
+      self->wait_for_interfaces = g_value_get_boolean (value);
+      break;
+    case PROP_SOCKET:
+      self->shared = g_value_dup_object (value);
+      break;
+    case PROP_TTL:
+    case PROP_LOOPBACK:
+    case PROP_DSCP:
+    case PROP_PACING_RATE:
+      set_changeable_property (self, (McastTxSocketProperty) id, value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+install_fixed_properties (void)
+{
+  const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * McastTxSocket:groups: (getter get_groups)
+   *
+   * The groups to send to, each written as described for [struct@Group], without sources. %NULL or
+   * empty is none: see [method@TxSocket.send_to] and [method@TxSocket.add_group].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_GROUPS] = g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV, once);
+  /**
+   * McastTxSocket:port: (getter get_port)
+   *
+   * The UDP port of the groups that are written without one, 1 to 65535; 0 where all have one.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, once);
+  /**
+   * McastTxSocket:interfaces: (getter none)
+   *
+   * The interfaces to send on, as they were given: names, indexes, addresses or `*`, which is every one
+   * that is up, carries multicast and is not the loopback, now and later. %NULL or empty is the one
+   * that the routes choose: that of a route to the group, usually the default route.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_INTERFACES] = g_param_spec_boxed ("interfaces", NULL, NULL, G_TYPE_STRV, once);
+  /**
+   * McastTxSocket:source-address:
+   *
+   * The numeric address to send from; %NULL takes one of the interface. While no interface has it,
+   * sending fails with %MCAST_ERROR_NO_ADDRESS rather than with another address, for which a
+   * source-specific receiver would not see it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SOURCE_ADDRESS] = g_param_spec_string ("source-address", NULL, NULL, NULL, once);
+  /**
+   * McastTxSocket:source-port:
+   *
+   * The UDP port to send from, 1 to 65535; 0 lets the kernel choose one.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SOURCE_PORT]
+    = g_param_spec_uint ("source-port", NULL, NULL, 0, G_MAXUINT, 0, once);
+  /**
+   * McastTxSocket:send-buffer-size:
+   *
+   * How many bytes may wait to be sent, the kernel's bookkeeping not counted; 0 leaves it at the
+   * system's default. More than the kernel grants is an error, %MCAST_ERROR_BUFFER_LIMIT, that names
+   * the limit.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SEND_BUFFER_SIZE]
+    = g_param_spec_uint ("send-buffer-size", NULL, NULL, 0, G_MAXUINT, 0, once);
+  /**
+   * McastTxSocket:wait-for-interfaces:
+   *
+   * Whether a named interface that does not exist, or has no address yet, is waited for. If not, it is
+   * an error at the start; one that vanishes later is waited for in any case.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_WAIT_FOR_INTERFACES]
+    = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL, FALSE, once);
+  /**
+   * McastTxSocket:socket:
+   *
+   * A UDP socket of the caller's to send with, instead of one of our own, so that sender and receiver
+   * can share a port; %NULL for none. It stays the caller's and is never closed here.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, G_TYPE_SOCKET, once);
+}
+
+static void
+install_changeable_properties (void)
+{
+  const GParamFlags always = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * McastTxSocket:ttl: (getter get_ttl) (setter set_ttl)
+   *
+   * Life of a datagram in hops, 0 to 255: 0 never leaves the machine, 1 stays on the link, n crosses
+   * n-1 routers. It is the time to live of IPv4 and the hop limit of IPv6.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_TTL] = g_param_spec_uint ("ttl", NULL, NULL, 0, G_MAXUINT, 1, always);
+  /**
+   * McastTxSocket:loopback: (getter get_loopback) (setter set_loopback)
+   *
+   * Whether receivers on this machine hear what is sent, too.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_LOOPBACK] = g_param_spec_boolean ("loopback", NULL, NULL, TRUE, always);
+  /**
+   * McastTxSocket:dscp: (getter get_dscp) (setter set_dscp)
+   *
+   * Differentiated services code point of each datagram (RFC 2474), 0 to 63; -1 leaves it at the
+   * system's default.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_DSCP] = g_param_spec_int ("dscp", NULL, NULL, G_MININT, G_MAXINT, -1, always);
+  /**
+   * McastTxSocket:pacing-rate: (getter get_pacing_rate) (setter set_pacing_rate)
+   *
+   * The most payload to send on each path, in bits a second: a call that sends takes as long as that
+   * needs. 0 sends as fast as the kernel takes it.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_PACING_RATE]
+    = g_param_spec_uint64 ("pacing-rate", NULL, NULL, 0, G_MAXUINT64, 0, always);
+}
+
+static void
+mcast_tx_socket_class_init (McastTxSocketClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = mcast_tx_socket_dispose;
+  object_class->finalize = mcast_tx_socket_finalize;
+  object_class->get_property = mcast_tx_socket_get_property;
+  object_class->set_property = mcast_tx_socket_set_property;
+  install_fixed_properties ();
+  install_changeable_properties ();
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+
+  /**
+   * McastTxSocket::interface-ready:
+   * @self: the socket
+   * @iface: the interface as it is now
+   *
+   * Emitted when sending on an interface becomes possible after construction: it appeared, came back,
+   * got an address or was added. It is emitted in the thread-default main context in which the socket
+   * was made.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_INTERFACE_READY]
+    = g_signal_new ("interface-ready", MCAST_TYPE_TX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  /**
+   * McastTxSocket::interface-lost:
+   * @self: the socket
+   * @iface: the interface as it last was
+   *
+   * Emitted when nothing can be sent on an interface any more: it vanished, lost its address or was
+   * removed. It is emitted in the thread-default main context in which the socket was made.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_INTERFACE_LOST]
+    = g_signal_new ("interface-lost", MCAST_TYPE_TX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+}
+
+static void
+mcast_tx_socket_init (McastTxSocket *self)
+{
+  g_mutex_init (&self->send_lock);
+  g_mutex_init (&self->lock);
+  g_rec_mutex_init (&self->event_lock);
+  self->context = g_main_context_ref_thread_default ();
+  self->closed = TRUE;
+}
+
+/**
+ * mcast_tx_socket_new:
+ * @groups: (nullable) (array zero-terminated=1): the groups to send to, as described for
+ *   [struct@Group]; %NULL for none
+ * @port: UDP port of the groups that are written without one, 1 to 65535; 0 where all have one
+ * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL for the
+ *   one that the routes choose
+ * @error: return location for an error
+ *
+ * Makes a socket that sends to @groups on @interfaces, with a time to live of 1 and loopback. It does
+ * not block.
+ *
+ * Fails with %MCAST_ERROR_NOT_MULTICAST or %MCAST_ERROR_FAMILY_MISMATCH for a wrong group,
+ * %MCAST_ERROR_NO_SUCH_INTERFACE for an interface that does not exist,
+ * %MCAST_ERROR_AMBIGUOUS_INTERFACE for an address that several interfaces have,
+ * %MCAST_ERROR_NO_ADDRESS for an interface without an address of the family, %MCAST_ERROR_NO_ROUTE
+ * where no interface was named and none can be chosen, `G_IO_ERROR_INVALID_ARGUMENT` for a text or
+ * number that cannot be understood, and other codes of [error@Gio.IOErrorEnum] for what the kernel
+ * refuses.
+ *
+ * Returns: (transfer full): the socket, open
+ * Since: 1.0
+ */
+McastTxSocket *
+mcast_tx_socket_new (const char *const *groups, guint port, const char *const *interfaces,
+                     GError **error)
+{
+  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", groups, "port", port,
+                         "interfaces", interfaces, NULL);
+}
+
+/* What a call sends with, as it is now; the lock is not held while it sends. */
+typedef struct
+{
+  GPtrArray *paths;
+  McastTxEndpoint *ipv4;
+  McastTxEndpoint *ipv6;
+} Picture;
+
+static void
+picture_clear (Picture *picture)
+{
+  g_clear_pointer (&picture->paths, g_ptr_array_unref);
+  g_clear_pointer (&picture->ipv4, _mcast_tx_endpoint_unref);
+  g_clear_pointer (&picture->ipv6, _mcast_tx_endpoint_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Picture, picture_clear)
+
+/* Under the lock; takes over @paths. */
+static void
+take_picture (McastTxSocket *self, GPtrArray *paths, Picture *picture)
+{
+  picture->paths = paths;
+  picture->ipv4 = self->ipv4 != NULL ? _mcast_tx_endpoint_ref (self->ipv4) : NULL;
+  picture->ipv6 = self->ipv6 != NULL ? _mcast_tx_endpoint_ref (self->ipv6) : NULL;
+  self->pacer.rate = self->pacing_rate;
+}
+
+static gint
+send_picture (McastTxSocket *self, const Picture *picture, const McastTxMessage *messages,
+              guint n_messages, GCancellable *cancellable, GError **error)
+{
+  const McastSenderJob job
+    = { picture->paths, picture->ipv4, picture->ipv6, &self->pacer, cancellable };
+
+  return _mcast_sender_send (self->sender, &job, messages, n_messages, error);
+}
+
+static gint
+send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messages,
+             GCancellable *cancellable, GError **error)
+{
+  g_auto (Picture) picture = { NULL, NULL, NULL };
+  g_autoptr (GMutexLocker) sending = g_mutex_locker_new (&self->send_lock);
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed)
+    take_picture (self, _mcast_tx_paths_get (self->paths), &picture);
+  g_mutex_unlock (&self->lock);
+
+  if (picture.paths == NULL)
+    {
+      set_closed_error (error);
+      return -1;
+    }
+  return send_picture (self, &picture, messages, n_messages, cancellable, error);
+}
+
+/**
+ * mcast_tx_socket_send:
+ * @self: a sending socket
+ * @payload: the datagram, 0 to 65507 bytes
+ * @cancellable: (nullable): ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Sends one datagram to every group on every interface. Blocks the calling thread while the send buffer
+ * is full, or as [property@TxSocket:pacing-rate] demands.
+ *
+ * Succeeds when at least one path took the datagram; what the others refused is counted. Else fails with
+ * %MCAST_ERROR_NO_SUCH_INTERFACE, %MCAST_ERROR_NO_ADDRESS or %MCAST_ERROR_NO_ROUTE while an interface is
+ * missing, %MCAST_ERROR_NOT_A_DESTINATION when the socket has no groups, `G_IO_ERROR_MESSAGE_TOO_LARGE`,
+ * `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, and other codes of [error@Gio.IOErrorEnum] for what the
+ * kernel refuses.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_send (McastTxSocket *self, GBytes *payload, GCancellable *cancellable,
+                      GError **error)
+{
+  GOutputVector vector;
+  const McastTxMessage message = { &vector, 1, 0 };
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (payload != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  vector.buffer = g_bytes_get_data (payload, &vector.size);
+  return send_to_all (self, &message, 1, cancellable, error) > 0;
+}
+
+static McastGroup *
+make_destination (const McastAddress *address, guint16 port)
+{
+  McastAddress bare = *address;
+  g_autofree char *text = NULL;
+  g_autofree char *scope = NULL;
+  g_autofree char *group = NULL;
+
+  bare.scope_id = 0;
+  text = _mcast_address_to_string (&bare);
+  scope = address->scope_id != 0 ? g_strdup_printf ("%%%u", address->scope_id) : g_strdup ("");
+  group = address->family == AF_INET6 ? g_strdup_printf ("[%s%s]:%u", text, scope, port)
+                                      : g_strdup_printf ("%s:%u", text, port);
+  return mcast_group_parse (group, NULL);
+}
+
+static gboolean
+read_destination (GSocketAddress *destination, McastAddress *address, guint16 *port, GError **error)
+{
+  struct sockaddr_storage storage;
+  gssize size = g_socket_address_get_native_size (destination);
+  g_autofree char *text = NULL;
+
+  if (!G_IS_INET_SOCKET_ADDRESS (destination) || size < 0 || (gsize) size > sizeof storage
+      || !g_socket_address_to_native (destination, &storage, sizeof storage, error)
+      || !_mcast_address_from_sockaddr ((struct sockaddr *) &storage, size, address, port))
+    {
+      if (error == NULL || *error == NULL)
+        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                             "The destination is not an IPv4 or IPv6 address with a port");
+      return FALSE;
+    }
+
+  text = _mcast_address_to_string (address);
+  if (!_mcast_address_is_multicast (address))
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
+                 "Destination %s is not a multicast group", text);
+  else if (*port == 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "Destination %s has port 0; a port is from 1 to 65535", text);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Under the lock. */
+static GPtrArray *
+find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GError **error)
+{
+  McastAddress group = *address;
+  g_autoptr (GPtrArray) paths = NULL;
+  g_autoptr (McastGroup) destination = NULL;
+
+  group.scope_id = 0;
+  paths = _mcast_tx_paths_get_to (self->paths, &group, port, address->scope_id);
+  if (paths->len > 0)
+    return g_steal_pointer (&paths);
+
+  destination = make_destination (address, port);
+  if (destination == NULL)
+    {
+      g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
+                           "The destination is not a usable multicast group");
+      return NULL;
+    }
+  if (!_mcast_tx_paths_add_ad_hoc (self->paths, destination, error)
+      || !ensure_endpoint (self, group.family, error))
+    return NULL;
+  if (!update_now (self, error))
+    {
+      _mcast_tx_paths_remove_group (self->paths, destination, NULL);
+      update_now (self, NULL);
+      return NULL;
+    }
+  return _mcast_tx_paths_get_to (self->paths, &group, port, address->scope_id);
+}
+
+/**
+ * mcast_tx_socket_send_to:
+ * @self: a sending socket
+ * @destination: a [class@Gio.InetSocketAddress] with a multicast address and a port. An IPv6 scope id is
+ *   the index of the one interface to use
+ * @payload: the datagram, 0 to 65507 bytes
+ * @cancellable: (nullable): ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Sends one datagram to one group on every interface. @destination must be one of the socket's groups,
+ * unless it was made without any.
+ *
+ * Fails with %MCAST_ERROR_NOT_MULTICAST, %MCAST_ERROR_NOT_A_DESTINATION, and as [method@TxSocket.send]
+ * does.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GBytes *payload,
+                         GCancellable *cancellable, GError **error)
+{
+  g_auto (Picture) picture = { NULL, NULL, NULL };
+  g_autoptr (GMutexLocker) sending = NULL;
+  GOutputVector vector;
+  const McastTxMessage message = { &vector, 1, 0 };
+  McastAddress address;
+  GPtrArray *paths = NULL;
+  guint16 port;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (G_IS_SOCKET_ADDRESS (destination), FALSE);
+  g_return_val_if_fail (payload != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  if (!read_destination (destination, &address, &port, error))
+    return FALSE;
+  sending = g_mutex_locker_new (&self->send_lock);
+  g_mutex_lock (&self->lock);
+  if (self->closed)
+    set_closed_error (error);
+  else
+    paths = find_paths (self, &address, port, error);
+  if (paths != NULL)
+    take_picture (self, paths, &picture);
+  g_mutex_unlock (&self->lock);
+
+  vector.buffer = g_bytes_get_data (payload, &vector.size);
+  return paths != NULL && send_picture (self, &picture, &message, 1, cancellable, error) > 0;
+}
+
+static gboolean
+check_messages (const McastTxMessage *messages, guint n_messages, GError **error)
+{
+  for (guint i = 0; i < n_messages; i++)
+    if (messages[i].segment_size > MCAST_MAX_PAYLOAD)
+      {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                     "A datagram of %u bytes is larger than the %d that UDP carries",
+                     messages[i].segment_size, MCAST_MAX_PAYLOAD);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/**
+ * mcast_tx_socket_send_messages: (skip)
+ * @self: a sending socket
+ * @messages: (array length=n_messages): what to send; see [struct@TxMessage]
+ * @n_messages: how many, 1 or more
+ * @cancellable: (nullable): ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Sends messages in their order, each to every group on every interface, in few system calls and
+ * without copying a payload. Runs of datagrams of one size are cut by the kernel where it can
+ * (`UDP_SEGMENT`). Blocks like [method@TxSocket.send].
+ *
+ * Succeeds when at least one path took at least one message, else fails like [method@TxSocket.send].
+ *
+ * Returns: how many messages were taken by at least one path, or -1
+ * Since: 1.0
+ */
+gint
+mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messages,
+                               guint n_messages, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), -1);
+  g_return_val_if_fail (messages != NULL && n_messages > 0, -1);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), -1);
+
+  if (!check_messages (messages, n_messages, error))
+    return -1;
+  return send_to_all (self, messages, n_messages, cancellable, error);
+}
+
+typedef gboolean (*ChangeFunc) (McastTxPaths *paths, gconstpointer what, GError **error);
+
+/* Makes a change of the paths; what cannot be done is taken back. */
+static gboolean
+change (McastTxSocket *self, ChangeFunc apply, ChangeFunc revert, gconstpointer what,
+        GError **error)
+{
+  g_autoptr (GArray) events = NULL;
+  gboolean changed;
+
+  g_mutex_lock (&self->lock);
+  if (self->closed)
+    changed = set_closed_error (error);
+  else
+    {
+      changed = apply (self->paths, what, error);
+      if (changed && (!update_now (self, error) || !ensure_endpoints (self, error))
+          && revert != NULL)
+        {
+          changed = FALSE;
+          revert (self->paths, what, NULL);
+          update_now (self, NULL);
+        }
+      events = _mcast_tx_paths_take_events (self->paths);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (events != NULL)
+    tell_events (self, events);
+  return changed;
+}
+
+static gboolean
+add_group (McastTxPaths *paths, gconstpointer what, GError **error)
+{
+  return _mcast_tx_paths_add_group (paths, (McastGroup *) what, error);
+}
+
+static gboolean
+remove_group (McastTxPaths *paths, gconstpointer what, GError **error)
+{
+  return _mcast_tx_paths_remove_group (paths, (McastGroup *) what, error);
+}
+
+static gboolean
+add_interface (McastTxPaths *paths, gconstpointer what, GError **error)
+{
+  return _mcast_tx_paths_add_interface (paths, what, error);
+}
+
+static gboolean
+remove_interface (McastTxPaths *paths, gconstpointer what, GError **error)
+{
+  return _mcast_tx_paths_remove_interface (paths, what, error);
+}
+
+/**
+ * mcast_tx_socket_add_group:
+ * @self: a sending socket
+ * @group: a group, as described for [struct@Group]
+ * @error: return location for an error
+ *
+ * Sends to one more group from now on. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and
+ * as [ctor@TxSocket.new] does; then nothing has changed.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **error)
+{
+  g_autoptr (McastGroup) parsed = NULL;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (group != NULL, FALSE);
+
+  parsed = mcast_group_parse (group, error);
+  return parsed != NULL && change (self, add_group, remove_group, parsed, error);
+}
+
+/**
+ * mcast_tx_socket_remove_group:
+ * @self: a sending socket
+ * @group: a group, as it was given
+ * @error: return location for an error
+ *
+ * Sends to a group no more. Fails with %MCAST_ERROR_NOT_A_DESTINATION when it is none of the socket's,
+ * and %MCAST_ERROR_CLOSED.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **error)
+{
+  g_autoptr (McastGroup) parsed = NULL;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (group != NULL, FALSE);
+
+  parsed = mcast_group_parse (group, error);
+  return parsed != NULL && change (self, remove_group, NULL, parsed, error);
+}
+
+/**
+ * mcast_tx_socket_add_interface:
+ * @self: a sending socket
+ * @iface: a name, index, address or `*`
+ * @error: return location for an error
+ *
+ * Sends on one more interface from now on. On a socket that left the choice to the routes, it replaces
+ * that choice. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as [ctor@TxSocket.new]
+ * does; then nothing has changed.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_add_interface (McastTxSocket *self, const char *iface, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (iface != NULL, FALSE);
+
+  return change (self, add_interface, remove_interface, iface, error);
+}
+
+/**
+ * mcast_tx_socket_remove_interface:
+ * @self: a sending socket
+ * @iface: an interface, as it was given
+ * @error: return location for an error
+ *
+ * Sends on an interface no more. When it was the last one, the routes choose again. Fails with
+ * %MCAST_ERROR_NOT_A_MEMBER when it is none of the socket's, and %MCAST_ERROR_CLOSED.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (iface != NULL, FALSE);
+
+  return change (self, remove_interface, NULL, iface, error);
+}
+
+typedef gboolean (*OptionFunc) (int fd, int family, int value, GError **error);
+
+/* Sets an option on the OS sockets there are, under the lock. */
+static gboolean
+set_option (McastTxSocket *self, OptionFunc set, int value, GError **error)
+{
+  if (self->closed)
+    return set_closed_error (error);
+  return (self->ipv4 == NULL || set (_mcast_tx_endpoint_get_fd (self->ipv4), AF_INET, value, error))
+         && (self->ipv6 == NULL
+             || set (_mcast_tx_endpoint_get_fd (self->ipv6), AF_INET6, value, error));
+}
+
+static gboolean
+set_ttl (int fd, int family, int value, GError **error)
+{
+  return _mcast_os_set_ttl (fd, family, value, error);
+}
+
+/**
+ * mcast_tx_socket_set_ttl: (set-property ttl)
+ * @self: a sending socket
+ * @ttl: hops, 0 to 255
+ * @error: return location for an error
+ *
+ * Sets the life of the datagrams that are sent from now on. Fails with `G_IO_ERROR_INVALID_ARGUMENT`
+ * for a number that is out of range, and %MCAST_ERROR_CLOSED.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
+{
+  gboolean set;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+
+  if (!check_ttl (ttl, error))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  set = set_option (self, set_ttl, (int) ttl, error);
+  if (set)
+    self->ttl = ttl;
+  g_mutex_unlock (&self->lock);
+  return set;
+}
+
+/**
+ * mcast_tx_socket_get_ttl: (get-property ttl)
+ * @self: a sending socket
+ *
+ * Gets the life of the datagrams that are sent.
+ *
+ * Returns: hops, 0 to 255
+ * Since: 1.0
+ */
+guint
+mcast_tx_socket_get_ttl (McastTxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), 0);
+
+  return self->ttl;
+}
+
+/**
+ * mcast_tx_socket_set_loopback: (set-property loopback)
+ * @self: a sending socket
+ * @loopback: whether receivers on this machine hear what is sent
+ * @error: return location for an error
+ *
+ * Sets loopback for the datagrams that are sent from now on. Fails with %MCAST_ERROR_CLOSED.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **error)
+{
+  gboolean set;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+
+  g_mutex_lock (&self->lock);
+  set = set_option (self, _mcast_os_set_loopback, loopback, error);
+  if (set)
+    self->loopback = loopback;
+  g_mutex_unlock (&self->lock);
+  return set;
+}
+
+/**
+ * mcast_tx_socket_get_loopback: (get-property loopback)
+ * @self: a sending socket
+ *
+ * Tells whether receivers on this machine hear what is sent.
+ *
+ * Returns: %TRUE if they do
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_get_loopback (McastTxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+
+  return self->loopback;
+}
+
+/**
+ * mcast_tx_socket_set_dscp: (set-property dscp)
+ * @self: a sending socket
+ * @dscp: 0 to 63, or -1 for the system's default
+ * @error: return location for an error
+ *
+ * Sets the code point of the datagrams that are sent from now on. Fails with
+ * `G_IO_ERROR_INVALID_ARGUMENT` for a number that is out of range, and %MCAST_ERROR_CLOSED.
+ *
+ * Returns: %TRUE on success
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error)
+{
+  gboolean set;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+
+  if (!check_dscp (dscp, error))
+    return FALSE;
+  g_mutex_lock (&self->lock);
+  set = set_option (self, _mcast_os_set_dscp, dscp, error);
+  if (set)
+    self->dscp = dscp;
+  g_mutex_unlock (&self->lock);
+  return set;
+}
+
+/**
+ * mcast_tx_socket_get_dscp: (get-property dscp)
+ * @self: a sending socket
+ *
+ * Gets the code point of the datagrams that are sent.
+ *
+ * Returns: 0 to 63, or -1 for the system's default
+ * Since: 1.0
+ */
+int
+mcast_tx_socket_get_dscp (McastTxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), -1);
+
+  return self->dscp;
+}
+
+/**
+ * mcast_tx_socket_set_pacing_rate: (set-property pacing-rate)
+ * @self: a sending socket
+ * @pacing_rate: bits of payload a second on each path, 0 for no limit
+ *
+ * Sets the rate for the calls that send from now on.
+ *
+ * Since: 1.0
+ */
+void
+mcast_tx_socket_set_pacing_rate (McastTxSocket *self, guint64 pacing_rate)
+{
+  g_return_if_fail (MCAST_IS_TX_SOCKET (self));
+
+  g_mutex_lock (&self->lock);
+  self->pacing_rate = pacing_rate;
+  g_mutex_unlock (&self->lock);
+}
+
+/**
+ * mcast_tx_socket_get_pacing_rate: (get-property pacing-rate)
+ * @self: a sending socket
+ *
+ * Gets the rate.
+ *
+ * Returns: bits of payload a second on each path, 0 for no limit
+ * Since: 1.0
+ */
+guint64
+mcast_tx_socket_get_pacing_rate (McastTxSocket *self)
+{
+  guint64 pacing_rate;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), 0);
+
+  g_mutex_lock (&self->lock);
+  pacing_rate = self->pacing_rate;
+  g_mutex_unlock (&self->lock);
+  return pacing_rate;
+}
+
+/**
+ * mcast_tx_socket_set_event_func: (skip)
+ * @self: a sending socket
+ * @func: (nullable): called at each change, or %NULL for none
+ * @user_data: what is given to @func
+ * @destroy: (nullable): called with @user_data when it is not needed any more
+ *
+ * Sets a function that hears at once, in whichever thread notices, of what
+ * [signal@TxSocket::interface-ready] and [signal@TxSocket::interface-lost] tell in a main context. It
+ * may call the socket. When this returns, no call of the former function is under way, unless it is the
+ * one that called this.
+ *
+ * Since: 1.0
+ */
+void
+mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpointer user_data,
+                                GDestroyNotify destroy)
+{
+  g_return_if_fail (MCAST_IS_TX_SOCKET (self));
+
+  g_rec_mutex_lock (&self->event_lock);
+  if (self->event_destroy != NULL)
+    self->event_destroy (self->event_data);
+  self->event_func = func;
+  self->event_data = user_data;
+  self->event_destroy = destroy;
+  g_rec_mutex_unlock (&self->event_lock);
+}
+
+/**
+ * mcast_tx_socket_get_groups: (get-property groups)
+ * @self: a sending socket
+ *
+ * Gets the groups that are sent to now, in their canonical form.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the groups; none after closing
+ * Since: 1.0
+ */
+char **
+mcast_tx_socket_get_groups (McastTxSocket *self)
+{
+  char **groups;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  groups = self->closed ? g_new0 (char *, 1) : _mcast_tx_paths_get_groups (self->paths);
+  g_mutex_unlock (&self->lock);
+  return groups;
+}
+
+/**
+ * mcast_tx_socket_get_port: (get-property port)
+ * @self: a sending socket
+ *
+ * Gets the port of the groups that are written without one.
+ *
+ * Returns: 0 to 65535
+ * Since: 1.0
+ */
+guint
+mcast_tx_socket_get_port (McastTxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), 0);
+
+  return self->port;
+}
+
+/**
+ * mcast_tx_socket_get_interfaces:
+ * @self: a sending socket
+ *
+ * Gets the interfaces that can be sent on at this moment.
+ *
+ * Returns: (transfer container) (element-type McastInterface): the interfaces; none after closing
+ * Since: 1.0
+ */
+GPtrArray *
+mcast_tx_socket_get_interfaces (McastTxSocket *self)
+{
+  GPtrArray *interfaces;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  interfaces = self->closed ? g_ptr_array_new_with_free_func (g_object_unref)
+                            : _mcast_tx_paths_get_interfaces (self->paths);
+  g_mutex_unlock (&self->lock);
+  return interfaces;
+}
+
+static GSocketAddress *
+local_address (McastTxSocket *self, const McastTxPath *path)
+{
+  McastTxEndpoint *endpoint = path->group.family == AF_INET6 ? self->ipv6 : self->ipv4;
+  McastAddress address = path->source;
+  struct sockaddr_storage storage;
+  const McastInterfaceAddress *own;
+  socklen_t length;
+
+  own = _mcast_interface_first_address (path->iface, path->group.family);
+  if (address.family == AF_UNSPEC && own != NULL)
+    address = own->address;
+  if (address.family == AF_UNSPEC || endpoint == NULL)
+    return NULL;
+  length = _mcast_address_to_sockaddr (
+    &address, _mcast_os_get_port (_mcast_tx_endpoint_get_fd (endpoint)),
+    _mcast_address_is_link_local (&address) && address.family == AF_INET6
+      ? mcast_interface_get_index (path->iface)
+      : 0,
+    &storage);
+  return g_socket_address_new_from_native (&storage, length);
+}
+
+/**
+ * mcast_tx_socket_get_local_addresses:
+ * @self: a sending socket
+ *
+ * Gets, for each path that is ready, the address and port that its datagrams come from: what a
+ * source-specific receiver has to name.
+ *
+ * Returns: (transfer container) (element-type Gio.InetSocketAddress): one for each path; none after closing
+ * Since: 1.0
+ */
+GPtrArray *
+mcast_tx_socket_get_local_addresses (McastTxSocket *self)
+{
+  GPtrArray *addresses = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) paths = NULL;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed)
+    paths = _mcast_tx_paths_get (self->paths);
+  for (guint i = 0; paths != NULL && i < paths->len; i++)
+    {
+      McastTxPath *path = paths->pdata[i];
+      GSocketAddress *address = path->obstacle == 0 ? local_address (self, path) : NULL;
+
+      if (address != NULL)
+        g_ptr_array_add (addresses, address);
+    }
+  g_mutex_unlock (&self->lock);
+  return addresses;
+}
+
+/**
+ * mcast_tx_socket_get_stats:
+ * @self: a sending socket
+ *
+ * Gets what became of every datagram that was to be sent, as a dictionary of type `a{sv}`. Each path
+ * counts for itself. Counters are of type `t` and only grow.
+ *
+ * - `attempted`: the sum of the next two
+ * - `accepted`: taken by the kernel; `bytes` is their payload
+ * - `refused`: not taken
+ * - `paths` (`aa{sv}`): for each group on each interface `group` (`s`), `port` (`u`), `interface`
+ *   (`s`), `interface-index` (`u`), `state` (`s`: `ready`, `waiting` for an interface, or `failed`, then
+ *   with an `error`), `segmentation-offload` (`b`: whether the kernel cuts runs of datagrams), `errors`
+ *   (`a{st}`: how many were refused, for each errno), and its share of the counters above
+ *
+ * After closing, the numbers are those of that moment.
+ *
+ * Returns: (transfer full): the statistics
+ * Since: 1.0
+ */
+GVariant *
+mcast_tx_socket_get_stats (McastTxSocket *self)
+{
+  GVariant *stats;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  stats = self->closed ? g_variant_ref (self->last_stats) : collect_stats (self);
+  g_mutex_unlock (&self->lock);
+  return stats;
+}
+
+/**
+ * mcast_tx_socket_close:
+ * @self: a sending socket
+ *
+ * Frees the descriptors. A call that waits in another thread ends with %MCAST_ERROR_CLOSED. Closing
+ * again does nothing.
+ *
+ * Since: 1.0
+ */
+void
+mcast_tx_socket_close (McastTxSocket *self)
+{
+  McastInterfaceSubscription *subscription;
+  McastInterfaceTable *table;
+
+  g_return_if_fail (MCAST_IS_TX_SOCKET (self));
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed)
+    self->last_stats = collect_stats (self);
+  g_atomic_int_set (&self->closed, TRUE);
+  g_clear_pointer (&self->paths, _mcast_tx_paths_free);
+  g_clear_pointer (&self->ipv4, _mcast_tx_endpoint_unref);
+  g_clear_pointer (&self->ipv6, _mcast_tx_endpoint_unref);
+  subscription = g_steal_pointer (&self->subscription);
+  table = g_steal_pointer (&self->table);
+  g_mutex_unlock (&self->lock);
+
+  g_clear_pointer (&subscription, _mcast_interface_subscription_cancel);
+  g_clear_pointer (&table, _mcast_interface_table_release);
+}
+
+/**
+ * mcast_tx_socket_is_closed:
+ * @self: a sending socket
+ *
+ * Tells whether the socket was closed.
+ *
+ * Returns: %TRUE if it is closed
+ * Since: 1.0
+ */
+gboolean
+mcast_tx_socket_is_closed (McastTxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), TRUE);
+
+  return g_atomic_int_get (&self->closed);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#if !defined(MCAST_INSIDE) && !defined(MCAST_COMPILATION)
+#error "Include <mcast.h>, not its parts."
+#endif
+
+#include <gio/gio.h>
+
+#include "mcast-interface.h"
+#include "mcast-version-macros.h"
+
+G_BEGIN_DECLS
+
+/**
+ * McastTxMessage: (skip)
+ * @vectors: (array length=n_vectors): the parts of the payload, in order
+ * @n_vectors: how many parts
+ * @segment_size: 0 to send the payload as one datagram; otherwise it is cut into datagrams of this
+ *   many bytes, the last one shorter where it does not divide evenly
+ *
+ * One element of a batch for [method@TxSocket.send_messages].
+ *
+ * Since: 1.0
+ */
+typedef struct {
+  const GOutputVector *vectors;
+  guint n_vectors;
+  guint segment_size;
+} McastTxMessage;
+
+#define MCAST_TYPE_TX_SOCKET (mcast_tx_socket_get_type ())
+MCAST_AVAILABLE_IN_1_0
+G_DECLARE_FINAL_TYPE (McastTxSocket, mcast_tx_socket, MCAST, TX_SOCKET, GObject)
+
+MCAST_AVAILABLE_IN_1_0
+McastTxSocket *mcast_tx_socket_new (const char *const *groups, guint port,
+                                    const char *const *interfaces, GError **error);
+
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_send (McastTxSocket *self, GBytes *payload, GCancellable *cancellable,
+                               GError **error);
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GBytes *payload,
+                                  GCancellable *cancellable, GError **error);
+MCAST_AVAILABLE_IN_1_0
+gint mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messages,
+                                    guint n_messages, GCancellable *cancellable, GError **error);
+
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **error);
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **error);
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_add_interface (McastTxSocket *self, const char *iface, GError **error);
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError **error);
+
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error);
+MCAST_AVAILABLE_IN_1_0
+guint mcast_tx_socket_get_ttl (McastTxSocket *self);
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **error);
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_get_loopback (McastTxSocket *self);
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error);
+MCAST_AVAILABLE_IN_1_0
+int mcast_tx_socket_get_dscp (McastTxSocket *self);
+MCAST_AVAILABLE_IN_1_0
+void mcast_tx_socket_set_pacing_rate (McastTxSocket *self, guint64 pacing_rate);
+MCAST_AVAILABLE_IN_1_0
+guint64 mcast_tx_socket_get_pacing_rate (McastTxSocket *self);
+
+/**
+ * McastTxEventFunc: (skip)
+ * @socket: the socket
+ * @iface: the interface concerned, as it is now or, when lost, as it last was
+ * @ready: %TRUE when @socket has begun to send on @iface, %FALSE when it no longer can
+ * @user_data: what was given with the callback
+ *
+ * Callback of [method@TxSocket.set_event_func].
+ *
+ * Since: 1.0
+ */
+typedef void (*McastTxEventFunc) (McastTxSocket *socket, McastInterface *iface, gboolean ready,
+                                  gpointer user_data);
+
+MCAST_AVAILABLE_IN_1_0
+void mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpointer user_data,
+                                     GDestroyNotify destroy);
+
+MCAST_AVAILABLE_IN_1_0
+char **mcast_tx_socket_get_groups (McastTxSocket *self);
+MCAST_AVAILABLE_IN_1_0
+guint mcast_tx_socket_get_port (McastTxSocket *self);
+MCAST_AVAILABLE_IN_1_0
+GPtrArray *mcast_tx_socket_get_interfaces (McastTxSocket *self);
+MCAST_AVAILABLE_IN_1_0
+GPtrArray *mcast_tx_socket_get_local_addresses (McastTxSocket *self);
+MCAST_AVAILABLE_IN_1_0
+GVariant *mcast_tx_socket_get_stats (McastTxSocket *self);
+MCAST_AVAILABLE_IN_1_0
+void mcast_tx_socket_close (McastTxSocket *self);
+MCAST_AVAILABLE_IN_1_0
+gboolean mcast_tx_socket_is_closed (McastTxSocket *self);
+
+G_END_DECLS

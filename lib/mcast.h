@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#define MCAST_INSIDE
+#include "mcast-version.h"
+#include "mcast-version-macros.h"
+#include "mcast-enums.h"
+#include "mcast-error.h"
+#include "mcast-group.h"
+#include "mcast-interface.h"
+#include "mcast-interface-monitor.h"
+#include "mcast-datagram.h"
+#include "mcast-rx-socket.h"
+#include "mcast-tx-socket.h"
+#undef MCAST_INSIDE
