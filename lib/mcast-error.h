@@ -27,15 +27,15 @@ G_BEGIN_DECLS
  *   made for
  * @MCAST_ERROR_NOT_A_MEMBER: the group or interface to be left was never joined
  * @MCAST_ERROR_ALREADY_JOINED: the group or interface to be joined is joined already
- * @MCAST_ERROR_TOO_MANY_MEMBERSHIPS: a limit of the kernel on groups or sources is reached; the text
+ * @MCAST_ERROR_TOO_MANY_MEMBERSHIPS: a limit of the kernel on groups or sources is reached; the
+ *   text names the sysctl to raise
+ * @MCAST_ERROR_BUFFER_LIMIT: the kernel grants less socket buffer than was asked for; the text
  *   names the sysctl to raise
- * @MCAST_ERROR_BUFFER_LIMIT: the kernel grants less socket buffer than was asked for; the text names
- *   the sysctl to raise
  * @MCAST_ERROR_CLOSED: the socket was closed
  *
  * Errors after which a caller would act differently. Everything else is a [error@Gio.IOErrorEnum]
- * that corresponds to the kernel's errno, and `G_IO_ERROR_INVALID_ARGUMENT` for a text or number that
- * cannot be understood.
+ * that corresponds to the kernel's errno, and `G_IO_ERROR_INVALID_ARGUMENT` for a text or number
+ * that cannot be understood.
  *
  * Since: 1.0
  */

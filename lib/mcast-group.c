@@ -168,7 +168,8 @@ parse_address (const char *text, const char *address, McastAddress *result, GErr
       return FALSE;
     }
 
-  /* Receivers drop scope 0 unseen (RFC 4291 section 2.7, erratum 3480): a silent hole if allowed. */
+  /* Receivers drop scope 0 unseen (RFC 4291 section 2.7, erratum 3480): a silent hole if allowed.
+   * */
   if (result->family == AF_INET6 && (result->bytes[1] & 0x0f) == 0)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
@@ -201,8 +202,8 @@ parse_source (const char *text, const char *source, const McastAddress *group,
       || _mcast_address_is_any (result))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "“%s” is not a multicast group: source “%s” is not the numeric address of a host",
-                   text, source);
+                   "“%s” is not a multicast group: source “%s” is not the numeric address of a "
+                   "host", text, source);
       return FALSE;
     }
   if (result->family != group->family)
@@ -260,8 +261,8 @@ make_gio_values (McastGroup *self)
  * @text: a group, as described for [struct@Group]
  * @error: return location for an error
  *
- * Understands the text of a group. Addresses are numeric; names are never looked up. An interface is
- * checked for its form only, since it may not exist yet.
+ * Understands the text of a group. Addresses are numeric; names are never looked up. An interface
+ * is checked for its form only, since it may not exist yet.
  *
  * Fails with %MCAST_ERROR_NOT_MULTICAST for an address that is not a usable group,
  * %MCAST_ERROR_FAMILY_MISMATCH for a source of the other family, and
@@ -527,8 +528,9 @@ _mcast_group_filter (McastGroup *self)
 GPtrArray *
 _mcast_group_parse_list (const char *const *texts, GError **error)
 {
-  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mcast_group_unref);
+  g_autoptr (GPtrArray) groups = NULL;
 
+  groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mcast_group_unref);
   for (gsize i = 0; texts != NULL && texts[i] != NULL; i++)
     {
       McastGroup *group = mcast_group_parse (texts[i], error);

@@ -79,8 +79,8 @@ emit (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Emits the signals in @context. Without a handler nothing is queued: a context that nobody iterates
- * must not fill up. */
+/* Emits the signals in @context. Without a handler nothing is queued: a context that nobody
+ * iterates must not fill up. */
 void
 _mcast_interface_events_emit (GArray *events, GObject *object, GMainContext *context,
                               guint gained_signal, guint lost_signal)

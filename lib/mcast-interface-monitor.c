@@ -11,9 +11,9 @@
  *
  * The network interfaces of the machine as a live list.
  *
- * It is a [iface@Gio.ListModel] of [class@Interface], ordered by index and kept as the kernel has it:
- * `items-changed` tells of interfaces that come, go, are renamed, switched on or off, or change their
- * addresses. An interface that changed is replaced by a new object.
+ * It is a [iface@Gio.ListModel] of [class@Interface], ordered by index and kept as the kernel has
+ * it: `items-changed` tells of interfaces that come, go, are renamed, switched on or off, or
+ * change their addresses. An interface that changed is replaced by a new object.
  *
  * Use it in the thread whose main context it was obtained in: that is where the list changes.
  *
@@ -60,8 +60,8 @@ list_model_iface_init (GListModelInterface *iface)
 G_DEFINE_FINAL_TYPE_WITH_CODE (McastInterfaceMonitor, mcast_interface_monitor, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init))
 
-/* Interfaces that did not change are the same objects before and after: one run between a common head
- * and a common tail is what changed. */
+/* Interfaces that did not change are the same objects before and after: one run between a common
+ * head and a common tail is what changed. */
 static void
 replace_items (McastInterfaceMonitor *self, GPtrArray *interfaces)
 {
@@ -163,9 +163,9 @@ mcast_interface_monitor_init (McastInterfaceMonitor *self)
 /**
  * mcast_interface_monitor_get_default:
  *
- * Gets the monitor of the calling thread's default main context; all who ask for it there share one.
- * `items-changed` is emitted in that context, when it is iterated. When the kernel cannot be asked for
- * its interfaces, the list stays empty and a warning says why.
+ * Gets the monitor of the calling thread's default main context; all who ask for it there share
+ * one. `items-changed` is emitted in that context, when it is iterated. When the kernel cannot be
+ * asked for its interfaces, the list stays empty and a warning says why.
  *
  * Returns: (transfer full): the monitor
  * Since: 1.0

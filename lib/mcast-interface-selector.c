@@ -67,8 +67,8 @@ _mcast_interface_selector_new (const char *text, GError **error)
     }
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "“%s” does not name a network interface: write its name (at most %d characters), its "
-               "index, one of its addresses, or * for every one", text, MAX_NAME_LENGTH);
+               "“%s” does not name a network interface: write its name (at most %d characters), "
+               "its index, one of its addresses, or * for every one", text, MAX_NAME_LENGTH);
   return NULL;
 }
 
@@ -191,10 +191,10 @@ find (McastInterfaceSelector *self, GPtrArray *known)
   return g_ptr_array_new_with_free_func (g_object_unref);
 }
 
-/* The interfaces of @known that are meant. The kernel keeps a membership while an interface is down or
- * has lost its address, so what was selected by "*" or by an address stays selected until it vanishes
- * or, for an address, until the address is somewhere else. A name is the identity: what is renamed is
- * not meant any more. */
+/* The interfaces of @known that are meant. The kernel keeps a membership while an interface is
+ * down or has lost its address, so what was selected by "*" or by an address stays selected until
+ * it vanishes or, for an address, until the address is somewhere else. A name is the identity:
+ * what is renamed is not meant any more. */
 GPtrArray *
 _mcast_interface_selector_select (McastInterfaceSelector *self, GPtrArray *known)
 {
@@ -231,6 +231,6 @@ _mcast_interface_selector_set_missing_error (McastInterfaceSelector *self, GPtrA
 
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
                "No network interface has the %s “%s”; there are: %s",
-               _mcast_interface_selector_is_address (self) ? "address" : "name or index", self->text,
-               names);
+               _mcast_interface_selector_is_address (self) ? "address" : "name or index",
+               self->text, names);
 }

@@ -8,9 +8,10 @@ G_BEGIN_DECLS
 typedef struct _McastInterfaceTable McastInterfaceTable;
 typedef struct _McastInterfaceSubscription McastInterfaceSubscription;
 
-/* Called in the listener thread with the interfaces as they are now. @serial grows with each change,
- * so that a caller who has seen a later state can ignore an earlier one. Returns TRUE to be called
- * again in a second even if nothing changes, because something could not be done yet. */
+/* Called in the listener thread with the interfaces as they are now. @serial grows with each
+ * change, so that a caller who has seen a later state can ignore an earlier one. Returns TRUE to
+ * be called again in a second even if nothing changes, because something could not be done yet.
+ * */
 typedef gboolean (*McastInterfaceTableFunc) (GPtrArray *interfaces, guint64 serial,
                                              gpointer user_data);
 

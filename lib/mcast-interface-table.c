@@ -43,7 +43,8 @@ struct _McastInterfaceSubscription
   McastInterfaceTable *table;
   gint retry;
 
-  /* Held during the call, so that after cancelling no call is under way; the call itself may cancel. */
+  /* Held during the call, so that after cancelling no call is under way; the call itself may
+   * cancel. */
   GRecMutex lock;
   McastInterfaceTableFunc func;
   gpointer user_data;
@@ -169,8 +170,8 @@ tell (McastInterfaceSubscription *self, GPtrArray *snapshot, guint64 serial)
   g_rec_mutex_unlock (&self->lock);
 }
 
-/* Tells every subscriber of a change, or only those who asked to be called again. Returns whether any
- * wants to be. */
+/* Tells every subscriber of a change, or only those who asked to be called again. Returns whether
+ * any wants to be. */
 static gboolean
 tell_subscribers (McastInterfaceTable *self, gboolean only_retries)
 {
@@ -401,8 +402,8 @@ _mcast_interface_subscription_retry (McastInterfaceSubscription *self)
   wake (self->table);
 }
 
-/* Waits for a call that is under way, unless it is the call that cancels; then there is none any more.
- * Not to be called with a lock held that the function takes. */
+/* Waits for a call that is under way, unless it is the call that cancels; then there is none any
+ * more. Not to be called with a lock held that the function takes. */
 void
 _mcast_interface_subscription_cancel (McastInterfaceSubscription *self)
 {

@@ -15,8 +15,8 @@
  *
  * A network interface as it was at one moment.
  *
- * It never changes: [class@InterfaceMonitor] brings a new object when the interface has changed. Any
- * thread may read it.
+ * It never changes: [class@InterfaceMonitor] brings a new object when the interface has changed.
+ * Any thread may read it.
  *
  * Since: 1.0
  */
@@ -48,8 +48,8 @@ static GParamSpec *properties[PROP_POINT_TO_POINT + 1];
 
 G_DEFINE_FINAL_TYPE (McastInterface, mcast_interface, G_TYPE_OBJECT)
 
-/* GInetAddressMask's constructor refuses an address with bits behind the prefix, which an interface's
- * own address nearly always has; as a plain object it holds both halves. */
+/* GInetAddressMask's constructor refuses an address with bits behind the prefix, which an
+ * interface's own address nearly always has; as a plain object it holds both halves. */
 static GInetAddressMask *
 make_mask (const McastInterfaceAddress *address)
 {
@@ -266,15 +266,16 @@ add_new (GPtrArray *found, GPtrArray *more)
 /**
  * mcast_interface_find:
  * @specifiers: (array zero-terminated=1): names, indexes, addresses or `*`
- * @known: (nullable) (element-type McastInterface): the interfaces to search, so that a caller who has
- *   them need not list them again; %NULL to list them now
+ * @known: (nullable) (element-type McastInterface): the interfaces to search, so that a caller
+ *   who has them need not list them again; %NULL to list them now
  * @error: return location for an error
  *
  * Finds the interfaces that are meant by @specifiers, in the order of the first match, each once.
  *
- * A name is tried first, then an index, then an address. An address may be on several interfaces; an
- * IPv6 link-local address matches all that have it, unless it is written with a scope (`fe80::1%eth0`).
- * `*` means every interface that is up, carries multicast and is not the loopback, which may be none.
+ * A name is tried first, then an index, then an address. An address may be on several interfaces;
+ * an IPv6 link-local address matches all that have it, unless it is written with a scope
+ * (`fe80::1%eth0`). `*` means every interface that is up, carries multicast and is not the
+ * loopback, which may be none.
  *
  * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE when a specifier matches none, and
  * `G_IO_ERROR_INVALID_ARGUMENT` when it could not be the name of any.

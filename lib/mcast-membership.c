@@ -293,8 +293,10 @@ static void
 plan_interfaces (McastMembership *self, GHashTable *plans, Wanted *wanted,
                  McastInterfaceSelector *selector, GPtrArray *selected)
 {
+  gboolean named = !_mcast_interface_selector_is_any (selector);
+
   for (guint i = 0; i < selected->len; i++)
-    plan_path (self, plans, wanted, selected->pdata[i], !_mcast_interface_selector_is_any (selector));
+    plan_path (self, plans, wanted, selected->pdata[i], named);
 }
 
 /* One that was there before is waited for in any case. */
@@ -317,10 +319,12 @@ make_plans (McastMembership *self, GPtrArray *interfaces, GError **error)
 {
   GHashTable *plans = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal,
                                              NULL, (GDestroyNotify) plan_free);
-  g_autoptr (GPtrArray) shared = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
+  g_autoptr (GPtrArray) shared = NULL;
 
+  shared = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
   for (guint i = 0; i < self->selectors->len; i++)
-    g_ptr_array_add (shared, select_interfaces (self, self->selectors->pdata[i], interfaces, error));
+    g_ptr_array_add (shared,
+                     select_interfaces (self, self->selectors->pdata[i], interfaces, error));
 
   for (guint i = 0; i < self->wanted->len; i++)
     {
@@ -353,8 +357,8 @@ is_alive (McastRxPath *path, GPtrArray *interfaces)
   return now != NULL && generation (now) == generation (path->iface);
 }
 
-/* Ends the paths that are not planned any more, and those of an interface that is gone, which may have
- * come back with the same index: the membership did not come with it. */
+/* Ends the paths that are not planned any more, and those of an interface that is gone, which may
+ * have come back with the same index: the membership did not come with it. */
 static void
 end_paths (McastMembership *self, GHashTable *plans, GPtrArray *interfaces)
 {
@@ -392,7 +396,8 @@ count_exclusive (McastMembership *self)
   return n;
 }
 
-/* The kernel refuses to bind to a link-local IPv6 group without binding to one interface as well. */
+/* The kernel refuses to bind to a link-local IPv6 group without binding to one interface as well.
+ * */
 static gboolean
 deserves_own_socket (McastMembership *self, const McastAddress *group)
 {
@@ -621,8 +626,8 @@ report (McastMembership *self, Outcome *outcome, GError **error)
   return FALSE;
 }
 
-/* Port 0 lets the kernel choose one, which then is that of all groups. Returns the socket that holds it
- * until the others do, or -1. */
+/* Port 0 lets the kernel choose one, which then is that of all groups. Returns the socket that
+ * holds it until the others do, or -1. */
 static int
 choose_port (McastMembership *self, GError **error)
 {
@@ -663,7 +668,8 @@ warn_waiting (McastMembership *self)
 }
 
 /* Makes the calls that are needed, and no others, for the kernel to hold what is wanted on the
- * interfaces there are. All that can be done is done; what failed newly is an error for the caller. */
+ * interfaces there are. All that can be done is done; what failed newly is an error for the
+ * caller. */
 gboolean
 _mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError **error)
 {
@@ -692,8 +698,8 @@ _mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError *
   return TRUE;
 }
 
-/* Whether something failed that may succeed later without a change of the interfaces, such as opening
- * a socket when the process has no descriptor left. */
+/* Whether something failed that may succeed later without a change of the interfaces, such as
+ * opening a socket when the process has no descriptor left. */
 gboolean
 _mcast_membership_needs_retry (McastMembership *self)
 {

@@ -16,7 +16,8 @@
 #define BLOCK_SIZE (32 * 1024)
 /* Room for a storm of link changes: an overrun costs a resynchronisation. */
 #define EVENT_BUFFER_SIZE (1024 * 1024)
-/* A dump is cut short when the table changes under it; a table that changes this often is at fault. */
+/* A dump is cut short when the table changes under it; a table that changes this often is at
+ * fault. */
 #define DUMP_TRIES 20
 
 struct _McastNetlink
@@ -223,6 +224,7 @@ _mcast_netlink_new (GError **error)
   const unsigned groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR
                           | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
   int size = EVENT_BUFFER_SIZE;
+  int fd;
 
   self->socket = mnl_socket_open2 (NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (self->socket == NULL || mnl_socket_bind (self->socket, groups, MNL_SOCKET_AUTOPID) < 0)
@@ -232,8 +234,9 @@ _mcast_netlink_new (GError **error)
     }
 
   /* Past net.core.rmem_max only root may go; a smaller buffer still works, by resynchronising. */
-  if (setsockopt (mnl_socket_get_fd (self->socket), SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
-    (void) setsockopt (mnl_socket_get_fd (self->socket), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+  fd = mnl_socket_get_fd (self->socket);
+  if (setsockopt (fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
+    (void) setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
 
   self->block = g_malloc (BLOCK_SIZE);
   return g_steal_pointer (&self);
@@ -429,7 +432,8 @@ take_route (const struct nlmsghdr *header, void *user_data)
   return MNL_CB_OK;
 }
 
-/* Index of the interface that the kernel would send to @destination on, 0 when there is no route. */
+/* Index of the interface that the kernel would send to @destination on, 0 when there is no route.
+ * */
 guint
 _mcast_netlink_route_to (const McastAddress *destination)
 {

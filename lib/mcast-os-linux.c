@@ -114,8 +114,8 @@ request_details (int fd, int family)
          && set_option (fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
 }
 
-/* Makes a socket hear only the groups it joins itself, and say of each datagram where it was sent to.
- * Without this any group that any program of the machine joined would come in, too. */
+/* Makes a socket hear only the groups it joins itself, and say of each datagram where it was sent
+ * to. Without this any group that any program of the machine joined would come in, too. */
 gboolean
 _mcast_os_rx_prepare (int fd, int family, GError **error)
 {
@@ -154,8 +154,8 @@ bind_socket (int fd, const McastAddress *address, guint port, GError **error)
   return FALSE;
 }
 
-/* SO_REUSEADDR lets several sockets hear one group; its cousin for load sharing is never set, for it
- * hands a group's datagrams to sockets that did not join it. */
+/* SO_REUSEADDR lets several sockets hear one group; its cousin for load sharing is never set, for
+ * it hands a group's datagrams to sockets that did not join it. */
 int
 _mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
 {
@@ -223,8 +223,8 @@ set_source_error (GError **error, int code, const McastAddress *group, guint n_s
 
   if (code == ENOBUFS || code == ENOMEM)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
-                 "Could not filter %u sources of %s: the kernel allows fewer for a group; raise the "
-                 "limit: sysctl -w %s=%u", n_sources, text, limit, n_sources);
+                 "Could not filter %u sources of %s: the kernel allows fewer for a group; raise "
+                 "the limit: sysctl -w %s=%u", n_sources, text, limit, n_sources);
   else
     _mcast_os_set_error (error, code, "Could not filter the sources of %s", text);
 }
@@ -272,8 +272,8 @@ _mcast_os_join (int fd, const McastAddress *group, guint index, McastSourceFilte
                       sources, include ? 1 : 0, n_sources, error);
 }
 
-/* Also for a source-specific membership: of an interface that is gone the kernel takes no other leave,
- * and without one the slot stays occupied. That there was nothing to leave is no error. */
+/* Also for a source-specific membership: of an interface that is gone the kernel takes no other
+ * leave, and without one the slot stays occupied. That there was nothing to leave is no error. */
 void
 _mcast_os_leave (int fd, const McastAddress *group, guint index)
 {
@@ -331,8 +331,8 @@ _mcast_os_get_receive_buffer (int fd)
   return get_buffer (fd, SO_RCVBUF);
 }
 
-/* How many datagrams the kernel threw away for want of buffer; unlike SO_RXQ_OVFL it needs no further
- * datagram to tell. */
+/* How many datagrams the kernel threw away for want of buffer; unlike SO_RXQ_OVFL it needs no
+ * further datagram to tell. */
 guint32
 _mcast_os_get_dropped (int fd)
 {

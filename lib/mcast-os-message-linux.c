@@ -18,7 +18,8 @@
 #define UDP_GRO 104
 #endif
 
-/* Room for all that is asked of the kernel for a datagram: addresses, time, hops, drops, segments. */
+/* Room for all that is asked of the kernel for a datagram: addresses, time, hops, drops,
+ * segments. */
 #define CONTROL_SIZE 256
 
 G_STATIC_ASSERT (sizeof (GInputVector) == sizeof (struct iovec));
@@ -207,8 +208,8 @@ set_item (McastOsBatch *self, guint i, const McastOsTxItem *item)
     }
 }
 
-/* Never waits. Returns how many of the items the kernel took, in their order, or a negative errno when
- * it refused the first. */
+/* Never waits. Returns how many of the items the kernel took, in their order, or a negative errno
+ * when it refused the first. */
 int
 _mcast_os_batch_send (McastOsBatch *self, int fd, const McastOsTxItem *items, guint n)
 {

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Several datagrams to or from one socket in one system call; everything it needs is made in advance. */
+/* Several datagrams to or from one socket in one system call; everything it needs is made in
+ * advance. */
 typedef struct _McastOsBatch McastOsBatch;
 
 /* As many as one call takes: beyond, the call's own cost does not show any more. */

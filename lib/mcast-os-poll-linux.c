@@ -127,8 +127,8 @@ poll_until (struct pollfd *fds, guint n_fds, gint64 deadline)
   return ppoll (fds, n_fds, &timeout, NULL);
 }
 
-/* Waits until something is readable, or until @deadline, in microseconds of g_get_monotonic_time(); -1
- * is never. Consumes nothing. */
+/* Waits until something is readable, or until @deadline, in microseconds of
+ * g_get_monotonic_time(); -1 is never. Consumes nothing. */
 gboolean
 _mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {

@@ -9,7 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* The largest payload of a UDP datagram over IPv4: 65535 less 20 bytes of IP and 8 of UDP header. */
+/* The largest payload of a UDP datagram over IPv4: 65535 less 20 bytes of IP and 8 of UDP header.
+ * */
 #define MCAST_MAX_PAYLOAD 65507
 
 typedef enum {

@@ -4,8 +4,8 @@
 #include "mcast-pacer-private.h"
 
 #define NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
-/* What goes in one piece: short enough to be smooth, long enough not to wake up for every datagram at
- * rates where that would take the whole processor. */
+/* What goes in one piece: short enough to be smooth, long enough not to wake up for every
+ * datagram at rates where that would take the whole processor. */
 #define BURST_NS (NS_PER_SECOND / 10000)
 
 /* Bytes that may go in one piece; a datagram that is larger goes all the same. */

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Reads the sockets of a membership, passes on what was asked for and accounts for the rest. It has no
- * lock: its owner calls it under one. */
+/* Reads the sockets of a membership, passes on what was asked for and accounts for the rest. It
+ * has no lock: its owner calls it under one. */
 typedef struct _McastReceiver McastReceiver;
 
 typedef enum {

@@ -276,7 +276,8 @@ add_merge_stats (McastReceiver *self, GVariantDict *dict)
   insert (dict, "late", stats.late);
 }
 
-/* What arrived is delivered, dropped by the kernel, filtered or a duplicate; nothing else happens. */
+/* What arrived is delivered, dropped by the kernel, filtered or a duplicate; nothing else
+ * happens. */
 void
 _mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, GVariantDict *dict)
 {

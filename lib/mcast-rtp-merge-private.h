@@ -22,8 +22,8 @@ typedef struct _McastRtpMerge McastRtpMerge;
 #define MCAST_RTP_MERGE_WINDOW 32768
 /* So that hostile input takes no more memory, a new one takes that of the longest silent one. */
 #define MCAST_RTP_MERGE_MAX_STREAMS 16
-/* Paths are numbered by the caller from 0, below this. */
-#define MCAST_RTP_MERGE_MAX_PATHS 4096
+/* With more paths, copies are still removed, but losses on a path may be forgotten. */
+#define MCAST_RTP_MERGE_MAX_STREAM_PATHS 32
 
 typedef enum {
   MCAST_RTP_VERDICT_FORWARD,
@@ -63,9 +63,15 @@ typedef struct {
 McastRtpMerge *_mcast_rtp_merge_new (void);
 void _mcast_rtp_merge_free (McastRtpMerge *self);
 
-/* The arrival time is in nanoseconds of a clock common to all paths, 0 if unknown. */
+/*
+ * The caller numbers the paths as it likes. The arrival time is in nanoseconds of a clock common to
+ * all paths, 0 if unknown.
+ */
 McastRtpVerdict _mcast_rtp_merge_check (McastRtpMerge *self, const guint8 *packet, gsize length,
                                         guint path_id, gint64 arrival_time);
+
+/* Its number may then stand for another path. What the streams have counted stays. */
+void _mcast_rtp_merge_forget_path (McastRtpMerge *self, guint path_id);
 
 /* Over all streams, those included that had to make room. */
 void _mcast_rtp_merge_get_stats (McastRtpMerge *self, McastRtpStreamStats *stats);

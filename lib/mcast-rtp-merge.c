@@ -41,7 +41,7 @@ typedef enum {
 
 typedef struct {
   guint64 received;
-  /* Of streams that made room; the window knows it of the others. */
+  /* Of what made room; the window knows it of the others. */
   guint64 lost;
   guint64 reordered;
   guint64 duplicates;
@@ -54,8 +54,7 @@ typedef struct {
 } PathCounters;
 
 typedef struct {
-  /* FALSE for memory kept of an earlier stream. */
-  gboolean in_use;
+  guint id;
   PathCounters counters;
   Window window;
   guint64 last;
@@ -75,8 +74,9 @@ typedef struct {
   guint64 late;
   guint64 restarts;
   Window window;
-  /* By number of the path, NULL where it has brought nothing ever. */
-  GPtrArray *paths;
+  /* Most recently used first; behind them, memory kept for later. */
+  Path *paths[MCAST_RTP_MERGE_MAX_STREAM_PATHS];
+  guint n_paths;
   /* When each number of the window arrived first; meaningful from the window's base on. */
   gint64 arrival_times[WINDOW];
 } Stream;
@@ -93,9 +93,9 @@ struct _McastRtpMerge {
   /* Most recently used first. */
   Stream *streams[MCAST_RTP_MERGE_MAX_STREAMS];
   guint n_streams;
-  /* What the streams that made room had counted; PathCounters by number of the path. */
+  /* What those that made room had counted; PathCounters by number of the path. */
   McastRtpStreamStats past;
-  GArray *past_paths;
+  GHashTable *past_paths;
 };
 
 static void
@@ -180,29 +180,14 @@ window_begin_again (Window *self, guint64 first)
   window_begin (self, first, TRUE);
 }
 
-static Path *
-stream_get_path (const Stream *self, guint id)
+static guint
+stream_find_path (const Stream *self, guint id)
 {
-  Path *path = id < self->paths->len ? g_ptr_array_index (self->paths, id) : NULL;
+  guint index = 0;
 
-  return path != NULL && path->in_use ? path : NULL;
-}
-
-static Path *
-stream_add_path (Stream *self, guint id)
-{
-  Path *path;
-
-  if (id >= self->paths->len)
-    g_ptr_array_set_size (self->paths, (gint) id + 1);
-  if (g_ptr_array_index (self->paths, id) == NULL)
-    g_ptr_array_index (self->paths, id) = g_new (Path, 1);
-
-  path = g_ptr_array_index (self->paths, id);
-  memset (path, 0, sizeof *path);
-  path->in_use = TRUE;
-  path->last = self->window.newest;
-  return path;
+  while (index < self->n_paths && self->paths[index]->id != id)
+    index++;
+  return index;
 }
 
 static void
@@ -214,13 +199,7 @@ stream_begin (Stream *self, guint32 ssrc, guint16 sequence)
   self->duplicates = 0;
   self->late = 0;
   self->restarts = 0;
-  for (guint i = 0; i < self->paths->len; i++)
-    {
-      Path *path = g_ptr_array_index (self->paths, i);
-
-      if (path != NULL)
-        path->in_use = FALSE;
-    }
+  self->n_paths = 0;
   self->window.missing_before_base = 0;
   window_begin (&self->window, FIRST_NUMBER + sequence, FALSE);
 }
@@ -228,7 +207,8 @@ stream_begin (Stream *self, guint32 ssrc, guint16 sequence)
 static void
 stream_free (Stream *self)
 {
-  g_ptr_array_unref (self->paths);
+  for (guint i = 0; i < MCAST_RTP_MERGE_MAX_STREAM_PATHS; i++)
+    g_free (self->paths[i]);
   g_free (self);
 }
 
@@ -459,42 +439,71 @@ stats_add_stream (McastRtpStreamStats *self, const Stream *stream)
 }
 
 static void
-merge_keep_counters (McastRtpMerge *self, const Stream *stream)
+merge_keep_path_counters (McastRtpMerge *self, const Path *path)
 {
-  stats_add_stream (&self->past, stream);
-  if (stream->paths->len > self->past_paths->len)
-    g_array_set_size (self->past_paths, stream->paths->len);
+  PathCounters *past = g_hash_table_lookup (self->past_paths, GUINT_TO_POINTER (path->id));
 
-  for (guint i = 0; i < stream->paths->len; i++)
+  if (past == NULL)
     {
-      const Path *path = stream_get_path (stream, i);
-
-      if (path != NULL)
-        counters_add_path (&g_array_index (self->past_paths, PathCounters, i), path);
+      past = g_new0 (PathCounters, 1);
+      g_hash_table_insert (self->past_paths, GUINT_TO_POINTER (path->id), past);
     }
+  counters_add_path (past, path);
 }
 
-static Stream *
-stream_new (void)
+static void
+merge_keep_stream_counters (McastRtpMerge *self, const Stream *stream)
 {
-  Stream *self = g_new (Stream, 1);
+  stats_add_stream (&self->past, stream);
+  for (guint i = 0; i < stream->n_paths; i++)
+    merge_keep_path_counters (self, stream->paths[i]);
+}
 
-  self->paths = g_ptr_array_new_with_free_func (g_free);
-  return self;
+static void
+merge_add_path (McastRtpMerge *self, Stream *stream, guint id)
+{
+  Path **path;
+
+  if (stream->n_paths < MCAST_RTP_MERGE_MAX_STREAM_PATHS)
+    stream->n_paths++;
+  else
+    merge_keep_path_counters (self, stream->paths[stream->n_paths - 1]);
+
+  path = &stream->paths[stream->n_paths - 1];
+  if (*path == NULL)
+    *path = g_new (Path, 1);
+  memset (*path, 0, sizeof **path);
+  (*path)->id = id;
+  (*path)->last = stream->window.newest;
+}
+
+static Path *
+merge_use_path (McastRtpMerge *self, Stream *stream, guint id)
+{
+  guint index = stream_find_path (stream, id);
+  Path *path;
+
+  if (index == stream->n_paths)
+    {
+      merge_add_path (self, stream, id);
+      index = stream->n_paths - 1;
+    }
+
+  path = stream->paths[index];
+  memmove (&stream->paths[1], &stream->paths[0], index * sizeof stream->paths[0]);
+  stream->paths[0] = path;
+  return path;
 }
 
 static void
 merge_add_stream (McastRtpMerge *self, guint32 ssrc, guint16 sequence)
 {
-  Stream *stream;
-
   if (self->n_streams < MCAST_RTP_MERGE_MAX_STREAMS)
-    self->streams[self->n_streams++] = stream_new ();
+    self->streams[self->n_streams++] = g_new0 (Stream, 1);
   else
-    merge_keep_counters (self, self->streams[self->n_streams - 1]);
+    merge_keep_stream_counters (self, self->streams[self->n_streams - 1]);
 
-  stream = self->streams[self->n_streams - 1];
-  stream_begin (stream, ssrc, sequence);
+  stream_begin (self->streams[self->n_streams - 1], ssrc, sequence);
 }
 
 static guint
@@ -530,7 +539,7 @@ _mcast_rtp_merge_new (void)
 {
   McastRtpMerge *self = g_new0 (McastRtpMerge, 1);
 
-  self->past_paths = g_array_new (FALSE, TRUE, sizeof (PathCounters));
+  self->past_paths = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   return self;
 }
 
@@ -539,7 +548,7 @@ _mcast_rtp_merge_free (McastRtpMerge *self)
 {
   for (guint i = 0; i < self->n_streams; i++)
     stream_free (self->streams[i]);
-  g_array_unref (self->past_paths);
+  g_hash_table_unref (self->past_paths);
   g_free (self);
 }
 
@@ -552,19 +561,39 @@ _mcast_rtp_merge_check (McastRtpMerge *self, const guint8 *packet, gsize length,
   Path *path;
   Arrival arrival;
 
-  g_return_val_if_fail (path_id < MCAST_RTP_MERGE_MAX_PATHS, MCAST_RTP_VERDICT_NOT_RTP);
   if (!is_rtp (packet, length))
     return MCAST_RTP_VERDICT_NOT_RTP;
 
   sequence = (guint16) (packet[2] << 8 | packet[3]);
   stream = merge_use_stream (self, read_ssrc (packet), sequence);
-  path = stream_get_path (stream, path_id);
-  if (path == NULL)
-    path = stream_add_path (stream, path_id);
-
+  path = merge_use_path (self, stream, path_id);
   arrival = stream_take (stream, path, sequence, arrival_time);
   path_count (path, stream, &arrival);
   return stream_count (stream, arrival.place);
+}
+
+static void
+stream_forget_path (Stream *self, guint id)
+{
+  guint index = stream_find_path (self, id);
+  Path *path;
+
+  if (index == self->n_paths)
+    return;
+
+  path = self->paths[index];
+  self->n_paths--;
+  memmove (&self->paths[index], &self->paths[index + 1],
+           (self->n_paths - index) * sizeof self->paths[0]);
+  self->paths[self->n_paths] = path;
+}
+
+void
+_mcast_rtp_merge_forget_path (McastRtpMerge *self, guint path_id)
+{
+  g_hash_table_remove (self->past_paths, GUINT_TO_POINTER (path_id));
+  for (guint i = 0; i < self->n_streams; i++)
+    stream_forget_path (self->streams[i], path_id);
 }
 
 void
@@ -594,16 +623,18 @@ path_stats_from_counters (McastRtpPathStats *self, const PathCounters *counters)
 void
 _mcast_rtp_merge_get_path_stats (McastRtpMerge *self, guint path_id, McastRtpPathStats *stats)
 {
+  const PathCounters *past = g_hash_table_lookup (self->past_paths, GUINT_TO_POINTER (path_id));
   PathCounters counters = { 0 };
 
-  if (path_id < self->past_paths->len)
-    counters = g_array_index (self->past_paths, PathCounters, path_id);
+  if (past != NULL)
+    counters = *past;
   for (guint i = 0; i < self->n_streams; i++)
     {
-      const Path *path = stream_get_path (self->streams[i], path_id);
+      const Stream *stream = self->streams[i];
+      guint index = stream_find_path (stream, path_id);
 
-      if (path != NULL)
-        counters_add_path (&counters, path);
+      if (index < stream->n_paths)
+        counters_add_path (&counters, stream->paths[index]);
     }
   path_stats_from_counters (stats, &counters);
 }
@@ -639,14 +670,21 @@ gboolean
 _mcast_rtp_merge_get_stream_path_stats (McastRtpMerge *self, guint32 ssrc, guint path_id,
                                         McastRtpPathStats *stats)
 {
-  guint index = merge_find_stream (self, ssrc);
-  const Path *path = NULL;
+  guint stream_index = merge_find_stream (self, ssrc);
   PathCounters counters = { 0 };
+  const Stream *stream;
+  guint index;
 
-  if (index < self->n_streams)
-    path = stream_get_path (self->streams[index], path_id);
-  if (path != NULL)
-    counters_add_path (&counters, path);
+  *stats = (McastRtpPathStats) { 0 };
+  if (stream_index == self->n_streams)
+    return FALSE;
+
+  stream = self->streams[stream_index];
+  index = stream_find_path (stream, path_id);
+  if (index == stream->n_paths)
+    return FALSE;
+
+  counters_add_path (&counters, stream->paths[index]);
   path_stats_from_counters (stats, &counters);
-  return path != NULL;
+  return TRUE;
 }

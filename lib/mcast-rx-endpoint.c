@@ -3,13 +3,13 @@
 
 #include "mcast-rx-endpoint-private.h"
 
-/* The kernel's default for IPv4 (igmp_max_memberships). It looks through a socket's memberships one by
- * one for each datagram, so more are not put on one that several groups share, even where it would
- * take them. */
+/* The kernel's default for IPv4 (igmp_max_memberships). It looks through a socket's memberships
+ * one by one for each datagram, so more are not put on one that several groups share, even where
+ * it would take them. */
 #define SHARED_MAX_PATHS 20
 
-/* An OS socket and the memberships it holds. Bound to one group it is that group's alone, and nothing
- * else ever comes in; bound to no address it carries several groups. */
+/* An OS socket and the memberships it holds. Bound to one group it is that group's alone, and
+ * nothing else ever comes in; bound to no address it carries several groups. */
 struct _McastRxEndpoint
 {
   int fd;
@@ -150,8 +150,8 @@ _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path)
   path->endpoint = NULL;
 }
 
-/* Leaves, for an interface that is gone: its membership would occupy a slot for ever. The path, which
- * is taken over, still accounts for what has not been read. */
+/* Leaves, for an interface that is gone: its membership would occupy a slot for ever. The path,
+ * which is taken over, still accounts for what has not been read. */
 void
 _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path)
 {
@@ -189,8 +189,8 @@ match (GPtrArray *paths, guint first, const McastOsRxInfo *info, guint *position
   return verdict;
 }
 
-/* Says which path a datagram came on, if it was asked for at all. For a source that is not wanted the
- * path is told, too. */
+/* Says which path a datagram came on, if it was asked for at all. For a source that is not wanted
+ * the path is told, too. */
 McastRxVerdict
 _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info, McastRxPath **path)
 {

@@ -10,7 +10,9 @@ _mcast_rx_path_key_hash (gconstpointer key)
 {
   const McastRxPathKey *self = key;
 
-  return _mcast_address_hash (&self->group) ^ (self->port << 16) ^ (self->interface_index * 2654435761u);
+  /* Interfaces are numbered one after another: multiplying spreads them (Knuth's constant). */
+  return _mcast_address_hash (&self->group) ^ (self->port << 16)
+         ^ (self->interface_index * 2654435761u);
 }
 
 gboolean
@@ -86,8 +88,8 @@ _mcast_rx_path_set_filter (McastRxPath *self, McastSourceFilter *filter)
   self->filter = filter;
 }
 
-/* Takes over the reason why there is no membership, NULL when there is one. Returns whether it is news,
- * so that a reason that lasts is told once. */
+/* Takes over the reason why there is no membership, NULL when there is one. Returns whether it is
+ * news, so that a reason that lasts is told once. */
 gboolean
 _mcast_rx_path_set_failure (McastRxPath *self, GError *failure)
 {

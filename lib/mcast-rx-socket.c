@@ -18,11 +18,11 @@
  *
  * It delivers what was asked for and nothing else: not another group on the same port, not the same
  * group on another interface, not a source that was not wanted, no unicast. Memberships follow the
- * kernel's interfaces without help: one that is deleted and made again, with a new or the same index,
- * is joined again, also while nobody is receiving.
+ * kernel's interfaces without help: one that is deleted and made again, with a new or the same
+ * index, is joined again, also while nobody is receiving.
  *
- * An object is open from the moment one has it. One thread receives at a time; every other function is
- * safe to be called from any thread meanwhile.
+ * An object is open from the moment one has it. One thread receives at a time; every other
+ * function is safe to be called from any thread meanwhile.
  *
  * ```c
  * const char *groups[] = { "239.1.2.3", NULL };
@@ -51,7 +51,8 @@ struct _McastRxSocket
   McastInterfaceTable *table;
   McastInterfaceSubscription *subscription;
 
-  /* The kernel writes datagrams here on their way to a payload of their own; of one receiving thread. */
+  /* The kernel writes datagrams here on their way to a payload of their own; of one receiving
+   * thread. */
   guint8 *scratch;
   guint scratch_slots;
 
@@ -187,8 +188,9 @@ check_numbers (McastRxSocket *self, GError **error)
 static gboolean
 add_groups (McastRxSocket *self, GError **error)
 {
-  g_autoptr (GPtrArray) groups = _mcast_group_parse_list ((const char *const *) self->groups, error);
+  g_autoptr (GPtrArray) groups = NULL;
 
+  groups = _mcast_group_parse_list ((const char *const *) self->groups, error);
   for (guint i = 0; groups != NULL && i < groups->len; i++)
     _mcast_membership_add_group (self->membership, groups->pdata[i], NULL);
   return groups != NULL;
@@ -292,7 +294,8 @@ collect_stats (McastRxSocket *self)
                          _mcast_membership_get_receive_buffer (self->membership));
   g_variant_dict_insert (&dict, "sockets", "u",
                          _mcast_membership_get_endpoints (self->membership)->len);
-  g_variant_dict_insert_value (&dict, "paths", _mcast_membership_paths_to_variant (self->membership));
+  g_variant_dict_insert_value (&dict, "paths",
+                               _mcast_membership_paths_to_variant (self->membership));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
@@ -411,8 +414,8 @@ install_properties (GObjectClass *object_class)
   /**
    * McastRxSocket:groups: (getter get_groups)
    *
-   * The groups to hear, each written as described for [struct@Group]. %NULL or empty is none yet: see
-   * [method@RxSocket.join].
+   * The groups to hear, each written as described for [struct@Group]. %NULL or empty is none yet:
+   * see [method@RxSocket.join].
    *
    * Since: 1.0
    */
@@ -420,8 +423,8 @@ install_properties (GObjectClass *object_class)
   /**
    * McastRxSocket:port: (getter get_port)
    *
-   * The UDP port of the groups that are written without one, 1 to 65535; 0 lets the kernel choose one
-   * that is free, which can be read here.
+   * The UDP port of the groups that are written without one, 1 to 65535; 0 lets the kernel choose
+   * one that is free, which can be read here.
    *
    * Since: 1.0
    */
@@ -429,8 +432,9 @@ install_properties (GObjectClass *object_class)
   /**
    * McastRxSocket:interfaces: (getter none)
    *
-   * The interfaces to hear on, as they were given: names, indexes, addresses or `*`, which is every one
-   * that is up, carries multicast and is not the loopback, now and later. %NULL or empty is `*`.
+   * The interfaces to hear on, as they were given: names, indexes, addresses or `*`, which is
+   * every one that is up, carries multicast and is not the loopback, now and later. %NULL or
+   * empty is `*`.
    *
    * Since: 1.0
    */
@@ -448,8 +452,8 @@ install_properties (GObjectClass *object_class)
   /**
    * McastRxSocket:receive-buffer-size:
    *
-   * How many bytes each OS socket holds until they are read, the kernel's bookkeeping not counted; 0
-   * leaves it at the system's default. More than the kernel grants is an error,
+   * How many bytes each OS socket holds until they are read, the kernel's bookkeeping not
+   * counted; 0 leaves it at the system's default. More than the kernel grants is an error,
    * %MCAST_ERROR_BUFFER_LIMIT, that names the limit.
    *
    * Since: 1.0
@@ -459,8 +463,8 @@ install_properties (GObjectClass *object_class)
   /**
    * McastRxSocket:wait-for-interfaces:
    *
-   * Whether a named interface that does not exist is waited for. If not, it is an error at the start;
-   * one that vanishes later is waited for in any case.
+   * Whether a named interface that does not exist is waited for. If not, it is an error at the
+   * start; one that vanishes later is waited for in any case.
    *
    * Since: 1.0
    */
@@ -469,7 +473,8 @@ install_properties (GObjectClass *object_class)
   /**
    * McastRxSocket:reuse-address:
    *
-   * Whether other programs may hear the same groups on this machine, provided that they share as well.
+   * Whether other programs may hear the same groups on this machine, provided that they share as
+   * well.
    *
    * Since: 1.0
    */
@@ -486,9 +491,9 @@ install_properties (GObjectClass *object_class)
   /**
    * McastRxSocket:socket:
    *
-   * A bound UDP socket of the caller's to receive with, instead of sockets of our own, so that sender
-   * and receiver can share a port; %NULL for none. It stays the caller's, but is switched to hear only
-   * the groups joined here, and is never closed here.
+   * A bound UDP socket of the caller's to receive with, instead of sockets of our own, so that
+   * sender and receiver can share a port; %NULL for none. It stays the caller's, but is switched
+   * to hear only the groups joined here, and is never closed here.
    *
    * Since: 1.0
    */
@@ -513,8 +518,9 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    * @self: the socket
    * @iface: the interface as it is now
    *
-   * Emitted when the first group is joined on an interface after construction: one that appeared, came
-   * back or was added. It is emitted in the thread-default main context in which the socket was made.
+   * Emitted when the first group is joined on an interface after construction: one that appeared,
+   * came back or was added. It is emitted in the thread-default main context in which the socket
+   * was made.
    *
    * Since: 1.0
    */
@@ -526,8 +532,9 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    * @self: the socket
    * @iface: the interface as it last was
    *
-   * Emitted when nothing is joined on an interface any more: it vanished, was removed or its last group
-   * was left. It is emitted in the thread-default main context in which the socket was made.
+   * Emitted when nothing is joined on an interface any more: it vanished, was removed or its last
+   * group was left. It is emitted in the thread-default main context in which the socket was
+   * made.
    *
    * Since: 1.0
    */
@@ -553,8 +560,8 @@ mcast_rx_socket_init (McastRxSocket *self)
  * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL is `*`
  * @error: return location for an error
  *
- * Makes a socket that hears @groups on @interfaces. It does not wait: where `*` matches no interface
- * yet, the socket waits for one and logs a warning.
+ * Makes a socket that hears @groups on @interfaces. It does not wait: where `*` matches no
+ * interface yet, the socket waits for one and logs a warning.
  *
  * Fails with %MCAST_ERROR_NOT_MULTICAST or %MCAST_ERROR_FAMILY_MISMATCH for a wrong group,
  * %MCAST_ERROR_NO_SUCH_INTERFACE for an interface that does not exist,
@@ -737,8 +744,8 @@ mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable, GError 
  * @cancellable: (nullable): ends the wait from any thread
  * @error: return location for an error
  *
- * Receives the datagrams that are there, at most @max. If there are none it waits for the first, like
- * [method@RxSocket.receive], and fails in the same cases; it never waits for a second one.
+ * Receives the datagrams that are there, at most @max. If there are none it waits for the first,
+ * like [method@RxSocket.receive], and fails in the same cases; it never waits for a second one.
  *
  * Returns: (transfer container) (element-type McastDatagram): one datagram or more
  * Since: 1.0
@@ -804,9 +811,9 @@ receive_ready (gpointer user_data)
  * @callback: (scope async): called when a datagram is there, or none will be
  * @user_data: what is given to @callback
  *
- * Receives one datagram without blocking; [property@RxSocket:timeout-us] limits the wait. The callback
- * is called in the thread-default main context of the caller. Several requests may be under way; each
- * gets a datagram of its own. A request that is cancelled has taken none.
+ * Receives one datagram without blocking; [property@RxSocket:timeout-us] limits the wait. The
+ * callback is called in the thread-default main context of the caller. Several requests may be
+ * under way; each gets a datagram of its own. A request that is cancelled has taken none.
  *
  * Since: 1.0
  */
@@ -867,9 +874,9 @@ mcast_rx_socket_receive_finish (McastRxSocket *self, GAsyncResult *result, GErro
  * @cancellable: (nullable): ends the wait from any thread
  * @error: return location for an error
  *
- * Receives datagrams into the caller's memory, in few system calls and without a copy or an allocation
- * for any of them. It waits and fails like [method@RxSocket.receive_batch]. A datagram larger than the
- * memory of its message is cut and marked.
+ * Receives datagrams into the caller's memory, in few system calls and without a copy or an
+ * allocation for any of them. It waits and fails like [method@RxSocket.receive_batch]. A datagram
+ * larger than the memory of its message is cut and marked.
  *
  * Returns: how many messages were filled, from the first on; -1 on error
  * Since: 1.0
@@ -904,9 +911,9 @@ ref_poll (McastRxSocket *self)
  *
  * Makes a source for a main loop that is dispatched, again and again, while there is something to
  * receive, and when the socket is closed or @cancellable cancelled. Its callback is a
- * [callback@GLib.SourceFunc]; to receive in it without blocking, set [property@RxSocket:timeout-us] to
- * 0. The socket may give fewer datagrams than the source announced, since those that were not asked for
- * are filtered on receiving.
+ * [callback@GLib.SourceFunc]; to receive in it without blocking, set
+ * [property@RxSocket:timeout-us] to 0. The socket may give fewer datagrams than the source
+ * announced, since those that were not asked for are filtered on receiving.
  *
  * Returns: (transfer full): the source, not attached
  * Since: 1.0
@@ -1008,12 +1015,12 @@ remove_interface (McastMembership *membership, gconstpointer what, GError **erro
  * @group: a group, as described for [struct@Group]
  * @error: return location for an error
  *
- * Begins to hear a group. What is joined already goes on without a gap. Any thread may call it, also
- * while another receives. Joining the same address again with other sources adds to what is let
- * through.
+ * Begins to hear a group. What is joined already goes on without a gap. Any thread may call it,
+ * also while another receives. Joining the same address again with other sources adds to what is
+ * let through.
  *
- * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as [ctor@RxSocket.new] does; then
- * nothing has changed.
+ * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as [ctor@RxSocket.new] does;
+ * then nothing has changed.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1036,8 +1043,8 @@ mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
  * @group: a group, as it was joined
  * @error: return location for an error
  *
- * Stops hearing a group. What stays joined goes on without a gap. Datagrams of the group that were not
- * received yet are counted as filtered.
+ * Stops hearing a group. What stays joined goes on without a gap. Datagrams of the group that
+ * were not received yet are counted as filtered.
  *
  * Fails with %MCAST_ERROR_NOT_A_MEMBER when @group was not joined with the same port, interface and
  * sources, and %MCAST_ERROR_CLOSED.
@@ -1063,8 +1070,8 @@ mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
  * @iface: a name, index, address or `*`
  * @error: return location for an error
  *
- * Begins to hear, on one more interface, all groups that name none of their own. What is joined already
- * goes on without a gap.
+ * Begins to hear, on one more interface, all groups that name none of their own. What is joined
+ * already goes on without a gap.
  *
  * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_NO_SUCH_INTERFACE,
  * %MCAST_ERROR_TOO_MANY_MEMBERSHIPS, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_INVALID_ARGUMENT`; then
@@ -1112,9 +1119,9 @@ mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError
  * @destroy: (nullable): called with @user_data when it is not needed any more
  *
  * Sets a function that hears at once, in whichever thread notices, of what
- * [signal@RxSocket::interface-joined] and [signal@RxSocket::interface-lost] tell in a main context. It
- * may call the socket. When this returns, no call of the former function is under way, unless it is the
- * one that called this.
+ * [signal@RxSocket::interface-joined] and [signal@RxSocket::interface-lost] tell in a main
+ * context. It may call the socket. When this returns, no call of the former function is under
+ * way, unless it is the one that called this.
  *
  * Since: 1.0
  */
@@ -1262,8 +1269,8 @@ mcast_rx_socket_get_interfaces (McastRxSocket *self)
  * - `arrived`: the sum of the next four
  * - `delivered`: handed to the caller; `bytes` is their payload
  * - `kernel-dropped`: thrown away by the kernel because the receive buffer was full
- * - `filtered`: not asked for, in three parts: `filtered-group` (another destination, such as unicast),
- *   `filtered-interface`, `filtered-source`
+ * - `filtered`: not asked for, in three parts: `filtered-group` (another destination, such as
+ *   unicast), `filtered-interface`, `filtered-source`
  * - `duplicates`: copies that the merge took out
  * - `truncated`: delivered, but larger than the caller's memory
  * - `without-timestamp`: delivered, but the kernel gave no arrival time
@@ -1271,9 +1278,9 @@ mcast_rx_socket_get_interfaces (McastRxSocket *self)
  * - `receive-buffer-size` (`u`): bytes that the kernel granted an OS socket
  * - `sockets` (`u`): OS sockets in use
  * - `paths` (`aa{sv}`): for each group on each interface `group` (`s`), `port` (`u`), `interface`
- *   (`s`), `interface-index` (`u`), `sources` (`s`), `state` (`s`: `joined`, `waiting` or `failed`, then
- *   with an `error`), `joins` (how often it was joined), and its share of the counters above.
- *   `kernel-dropped` is that of the OS socket, which paths may share.
+ *   (`s`), `interface-index` (`u`), `sources` (`s`), `state` (`s`: `joined`, `waiting` or
+ *   `failed`, then with an `error`), `joins` (how often it was joined), and its share of the
+ *   counters above. `kernel-dropped` is that of the OS socket, which paths may share.
  *
  * After closing, the numbers are those of that moment.
  *

@@ -34,8 +34,8 @@ G_BEGIN_DECLS
  * One element of a batch for [method@RxSocket.receive_messages]. What the out pointers point to is
  * the socket's and valid until the next receive call on it; take a reference to keep it.
  *
- * The memory of a datagram that nobody asked for is used for the next one: then @vectors, @n_vectors
- * and @user_data have moved together to another element.
+ * The memory of a datagram that nobody asked for is used for the next one: then @vectors,
+ * @n_vectors and @user_data have moved together to another element.
  *
  * Since: 1.0
  */

@@ -34,8 +34,9 @@ finalize (GSource *source)
 
 static GSourceFuncs source_funcs = { NULL, NULL, dispatch, finalize, NULL, NULL };
 
-/* Keeps the socket and its descriptor: closing it dispatches the source, rather than leave it waiting
- * on a number that means something else by now. A socket that is closed already has no @poll. */
+/* Keeps the socket and its descriptor: closing it dispatches the source, rather than leave it
+ * waiting on a number that means something else by now. A socket that is closed already has no
+ * @poll. */
 GSource *
 _mcast_rx_source_new (GObject *socket, McastOsPoll *poll, GCancellable *cancellable)
 {

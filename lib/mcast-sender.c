@@ -270,8 +270,8 @@ send_runs (McastSender *self, const McastTxMessage *messages, guint n_messages,
   flush (self);
 }
 
-/* The ready paths of a family whose kernel side cuts, or does not. Returns the largest datagram that
- * all of them can cut. */
+/* The ready paths of a family whose kernel side cuts, or does not. Returns the largest datagram
+ * that all of them can cut. */
 static guint
 choose_paths (McastSender *self, int family, gboolean offload)
 {

@@ -33,7 +33,8 @@ _mcast_source_cache_free (McastSourceCache *self)
   g_free (self);
 }
 
-/* What is got from now on stays until the next round begins, for as many as the cache has entries. */
+/* What is got from now on stays until the next round begins, for as many as the cache has
+ * entries. */
 void
 _mcast_source_cache_begin_round (McastSourceCache *self)
 {

@@ -71,8 +71,8 @@ _mcast_tx_path_unref (McastTxPath *self)
   g_free (self);
 }
 
-/* The largest datagram that the kernel cuts for this path: it does not fragment what it cuts. 0 when it
- * does not cut at all. */
+/* The largest datagram that the kernel cuts for this path: it does not fragment what it cuts. 0
+ * when it does not cut at all. */
 guint
 _mcast_tx_path_max_segment (McastTxPath *self)
 {
@@ -94,7 +94,8 @@ remedy (McastTxPath *self, int code)
     case ENETUNREACH:
     case EHOSTUNREACH:
       return self->group.family == AF_INET6
-               ? "; perhaps no IPv6 multicast route: ip -6 route add ff00::/8 dev INTERFACE table local"
+               ? "; perhaps no IPv6 multicast route: ip -6 route add ff00::/8 dev INTERFACE "
+                 "table local"
                : "; perhaps the link is down";
     case ENOBUFS:
       return "; the queue of the interface is full";
@@ -123,8 +124,8 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, GError **error)
     }
   else if (self->obstacle == EADDRNOTAVAIL)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
-                 "Could not send to %s: interface %s has no usable %s address; give it one (ip address "
-                 "add), or wait until duplicate address detection is over", group,
+                 "Could not send to %s: interface %s has no usable %s address; give it one (ip "
+                 "address add), or wait until duplicate address detection is over", group,
                  self->interface_name, self->group.family == AF_INET ? "IPv4" : "IPv6");
   else if (self->obstacle == ENETUNREACH)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE,
@@ -132,8 +133,8 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, GError **error)
                  "route", group);
   else
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
-                 "Could not send to %s: there is no interface %s now; sending goes on when there is",
-                 group, self->interface_name);
+                 "Could not send to %s: there is no interface %s now; sending goes on when there "
+                 "is", group, self->interface_name);
 }
 
 static GVariant *

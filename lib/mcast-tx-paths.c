@@ -93,11 +93,12 @@ check_group (McastTxPaths *self, McastGroup *group, GError **error)
 
   if (mcast_group_get_sources (group)->len > 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "“%s” filters sources, which only a receiver can; a sender chooses its own address "
-                 "with source-address", text);
+                 "“%s” filters sources, which only a receiver can; a sender chooses its own "
+                 "address with source-address", text);
   else if (mcast_group_get_port (group) == 0 && self->options.port == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "“%s” has no port to send to; write %s:PORT or give the socket a port", text, text);
+                 "“%s” has no port to send to; write %s:PORT or give the socket a port", text,
+                 text);
   else if (self->options.source.family != AF_UNSPEC
            && self->options.source.family != _mcast_group_address (group)->family)
     {
@@ -147,8 +148,8 @@ _mcast_tx_paths_remove_group (McastTxPaths *self, McastGroup *group, GError **er
       g_autofree char *text = mcast_group_to_string (group);
 
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
-                   "%s is no destination of the socket; a group is removed as it was written when it "
-                   "was added", text);
+                   "%s is no destination of the socket; a group is removed as it was written when "
+                   "it was added", text);
       return FALSE;
     }
   g_ptr_array_remove_index (self->wanted, position);
@@ -486,8 +487,8 @@ drop_oldest_ad_hoc (McastTxPaths *self)
     g_ptr_array_remove_index (self->wanted, oldest);
 }
 
-/* For a socket made without groups: takes a destination that was given with a datagram. Returns FALSE
- * when there are groups, and this is none of them. */
+/* For a socket made without groups: takes a destination that was given with a datagram. Returns
+ * FALSE when there are groups, and this is none of them. */
 gboolean
 _mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error)
 {
@@ -497,8 +498,8 @@ _mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **erro
         g_autofree char *text = mcast_group_to_string (group);
 
         g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
-                     "%s is none of the groups of the socket; add it, or make a socket without groups",
-                     text);
+                     "%s is none of the groups of the socket; add it, or make a socket without "
+                     "groups", text);
         return FALSE;
       }
   if (find_group (self, group) >= 0)

@@ -40,8 +40,8 @@ _mcast_tx_runs_free (McastTxRuns *self)
   g_free (self);
 }
 
-/* Appends the parts of the next datagram of the cursor's message, at most @limit bytes if that is not 0,
- * and returns its length. */
+/* Appends the parts of the next datagram of the cursor's message, at most @limit bytes if that is
+ * not 0, and returns its length. */
 static gsize
 take_datagram (McastTxRuns *self, Cursor *cursor, gsize limit)
 {

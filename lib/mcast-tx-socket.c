@@ -17,13 +17,13 @@
  *
  * Sends datagrams to multicast groups, on any number of interfaces.
  *
- * What is sent goes to every group on every interface; each such pair is a path. A path that fails does
- * not stop the others: a call fails only when no path took the datagram, and what was refused is counted
- * with its reason. Paths follow the kernel's interfaces without help: one that is deleted and made again
- * is sent on again.
+ * What is sent goes to every group on every interface; each such pair is a path. A path that
+ * fails does not stop the others: a call fails only when no path took the datagram, and what was
+ * refused is counted with its reason. Paths follow the kernel's interfaces without help: one that
+ * is deleted and made again is sent on again.
  *
- * An object is open from the moment one has it. Every function is safe to be called from any thread;
- * calls that send take turns.
+ * An object is open from the moment one has it. Every function is safe to be called from any
+ * thread; calls that send take turns.
  *
  * ```c
  * const char *groups[] = { "239.1.2.3", NULL };
@@ -225,8 +225,9 @@ check_properties (McastTxSocket *self, GError **error)
 static gboolean
 add_groups (McastTxSocket *self, GError **error)
 {
-  g_autoptr (GPtrArray) groups = _mcast_group_parse_list ((const char *const *) self->groups, error);
+  g_autoptr (GPtrArray) groups = NULL;
 
+  groups = _mcast_group_parse_list ((const char *const *) self->groups, error);
   for (guint i = 0; groups != NULL && i < groups->len; i++)
     {
       g_autoptr (GError) failure = NULL;
@@ -545,9 +546,10 @@ install_fixed_properties (void)
   /**
    * McastTxSocket:interfaces: (getter none)
    *
-   * The interfaces to send on, as they were given: names, indexes, addresses or `*`, which is every one
-   * that is up, carries multicast and is not the loopback, now and later. %NULL or empty is the one
-   * that the routes choose: that of a route to the group, usually the default route.
+   * The interfaces to send on, as they were given: names, indexes, addresses or `*`, which is
+   * every one that is up, carries multicast and is not the loopback, now and later. %NULL or
+   * empty is the one that the routes choose: that of a route to the group, usually the default
+   * route.
    *
    * Since: 1.0
    */
@@ -575,8 +577,8 @@ install_fixed_properties (void)
    * McastTxSocket:send-buffer-size:
    *
    * How many bytes may wait to be sent, the kernel's bookkeeping not counted; 0 leaves it at the
-   * system's default. More than the kernel grants is an error, %MCAST_ERROR_BUFFER_LIMIT, that names
-   * the limit.
+   * system's default. More than the kernel grants is an error, %MCAST_ERROR_BUFFER_LIMIT, that
+   * names the limit.
    *
    * Since: 1.0
    */
@@ -585,8 +587,8 @@ install_fixed_properties (void)
   /**
    * McastTxSocket:wait-for-interfaces:
    *
-   * Whether a named interface that does not exist, or has no address yet, is waited for. If not, it is
-   * an error at the start; one that vanishes later is waited for in any case.
+   * Whether a named interface that does not exist, or has no address yet, is waited for. If not,
+   * it is an error at the start; one that vanishes later is waited for in any case.
    *
    * Since: 1.0
    */
@@ -595,8 +597,8 @@ install_fixed_properties (void)
   /**
    * McastTxSocket:socket:
    *
-   * A UDP socket of the caller's to send with, instead of one of our own, so that sender and receiver
-   * can share a port; %NULL for none. It stays the caller's and is never closed here.
+   * A UDP socket of the caller's to send with, instead of one of our own, so that sender and
+   * receiver can share a port; %NULL for none. It stays the caller's and is never closed here.
    *
    * Since: 1.0
    */
@@ -611,8 +613,8 @@ install_changeable_properties (void)
   /**
    * McastTxSocket:ttl: (getter get_ttl) (setter set_ttl)
    *
-   * Life of a datagram in hops, 0 to 255: 0 never leaves the machine, 1 stays on the link, n crosses
-   * n-1 routers. It is the time to live of IPv4 and the hop limit of IPv6.
+   * Life of a datagram in hops, 0 to 255: 0 never leaves the machine, 1 stays on the link, n
+   * crosses n-1 routers. It is the time to live of IPv4 and the hop limit of IPv6.
    *
    * Since: 1.0
    */
@@ -637,8 +639,8 @@ install_changeable_properties (void)
   /**
    * McastTxSocket:pacing-rate: (getter get_pacing_rate) (setter set_pacing_rate)
    *
-   * The most payload to send on each path, in bits a second: a call that sends takes as long as that
-   * needs. 0 sends as fast as the kernel takes it.
+   * The most payload to send on each path, in bits a second: a call that sends takes as long as
+   * that needs. 0 sends as fast as the kernel takes it.
    *
    * Since: 1.0
    */
@@ -664,9 +666,9 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
    * @self: the socket
    * @iface: the interface as it is now
    *
-   * Emitted when sending on an interface becomes possible after construction: it appeared, came back,
-   * got an address or was added. It is emitted in the thread-default main context in which the socket
-   * was made.
+   * Emitted when sending on an interface becomes possible after construction: it appeared, came
+   * back, got an address or was added. It is emitted in the thread-default main context in which
+   * the socket was made.
    *
    * Since: 1.0
    */
@@ -703,12 +705,12 @@ mcast_tx_socket_init (McastTxSocket *self)
  * @groups: (nullable) (array zero-terminated=1): the groups to send to, as described for
  *   [struct@Group]; %NULL for none
  * @port: UDP port of the groups that are written without one, 1 to 65535; 0 where all have one
- * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL for the
- *   one that the routes choose
+ * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL for
+ *   the one that the routes choose
  * @error: return location for an error
  *
- * Makes a socket that sends to @groups on @interfaces, with a time to live of 1 and loopback. It does
- * not block.
+ * Makes a socket that sends to @groups on @interfaces, with a time to live of 1 and loopback. It
+ * does not block.
  *
  * Fails with %MCAST_ERROR_NOT_MULTICAST or %MCAST_ERROR_FAMILY_MISMATCH for a wrong group,
  * %MCAST_ERROR_NO_SUCH_INTERFACE for an interface that does not exist,
@@ -793,14 +795,14 @@ send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messag
  * @cancellable: (nullable): ends the wait from any thread
  * @error: return location for an error
  *
- * Sends one datagram to every group on every interface. Blocks the calling thread while the send buffer
- * is full, or as [property@TxSocket:pacing-rate] demands.
+ * Sends one datagram to every group on every interface. Blocks the calling thread while the send
+ * buffer is full, or as [property@TxSocket:pacing-rate] demands.
  *
- * Succeeds when at least one path took the datagram; what the others refused is counted. Else fails with
- * %MCAST_ERROR_NO_SUCH_INTERFACE, %MCAST_ERROR_NO_ADDRESS or %MCAST_ERROR_NO_ROUTE while an interface is
- * missing, %MCAST_ERROR_NOT_A_DESTINATION when the socket has no groups, `G_IO_ERROR_MESSAGE_TOO_LARGE`,
- * `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, and other codes of [error@Gio.IOErrorEnum] for what the
- * kernel refuses.
+ * Succeeds when at least one path took the datagram; what the others refused is counted. Else
+ * fails with %MCAST_ERROR_NO_SUCH_INTERFACE, %MCAST_ERROR_NO_ADDRESS or %MCAST_ERROR_NO_ROUTE
+ * while an interface is missing, %MCAST_ERROR_NOT_A_DESTINATION when the socket has no groups,
+ * `G_IO_ERROR_MESSAGE_TOO_LARGE`, `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, and other codes of
+ * [error@Gio.IOErrorEnum] for what the kernel refuses.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -900,17 +902,17 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
 /**
  * mcast_tx_socket_send_to:
  * @self: a sending socket
- * @destination: a [class@Gio.InetSocketAddress] with a multicast address and a port. An IPv6 scope id is
- *   the index of the one interface to use
+ * @destination: a [class@Gio.InetSocketAddress] with a multicast address and a port. An IPv6
+ *   scope id is the index of the one interface to use
  * @payload: the datagram, 0 to 65507 bytes
  * @cancellable: (nullable): ends the wait from any thread
  * @error: return location for an error
  *
- * Sends one datagram to one group on every interface. @destination must be one of the socket's groups,
- * unless it was made without any.
+ * Sends one datagram to one group on every interface. @destination must be one of the socket's
+ * groups, unless it was made without any.
  *
- * Fails with %MCAST_ERROR_NOT_MULTICAST, %MCAST_ERROR_NOT_A_DESTINATION, and as [method@TxSocket.send]
- * does.
+ * Fails with %MCAST_ERROR_NOT_MULTICAST, %MCAST_ERROR_NOT_A_DESTINATION, and as
+ * [method@TxSocket.send] does.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -974,7 +976,8 @@ check_messages (const McastTxMessage *messages, guint n_messages, GError **error
  * without copying a payload. Runs of datagrams of one size are cut by the kernel where it can
  * (`UDP_SEGMENT`). Blocks like [method@TxSocket.send].
  *
- * Succeeds when at least one path took at least one message, else fails like [method@TxSocket.send].
+ * Succeeds when at least one path took at least one message, else fails like
+ * [method@TxSocket.send].
  *
  * Returns: how many messages were taken by at least one path, or -1
  * Since: 1.0
@@ -1054,8 +1057,8 @@ remove_interface (McastTxPaths *paths, gconstpointer what, GError **error)
  * @group: a group, as described for [struct@Group]
  * @error: return location for an error
  *
- * Sends to one more group from now on. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and
- * as [ctor@TxSocket.new] does; then nothing has changed.
+ * Sends to one more group from now on. Fails with %MCAST_ERROR_ALREADY_JOINED,
+ * %MCAST_ERROR_CLOSED, and as [ctor@TxSocket.new] does; then nothing has changed.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1078,8 +1081,8 @@ mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **erro
  * @group: a group, as it was given
  * @error: return location for an error
  *
- * Sends to a group no more. Fails with %MCAST_ERROR_NOT_A_DESTINATION when it is none of the socket's,
- * and %MCAST_ERROR_CLOSED.
+ * Sends to a group no more. Fails with %MCAST_ERROR_NOT_A_DESTINATION when it is none of the
+ * socket's, and %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1102,9 +1105,9 @@ mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **e
  * @iface: a name, index, address or `*`
  * @error: return location for an error
  *
- * Sends on one more interface from now on. On a socket that left the choice to the routes, it replaces
- * that choice. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as [ctor@TxSocket.new]
- * does; then nothing has changed.
+ * Sends on one more interface from now on. On a socket that left the choice to the routes, it
+ * replaces that choice. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as
+ * [ctor@TxSocket.new] does; then nothing has changed.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1164,8 +1167,8 @@ set_ttl (int fd, int family, int value, GError **error)
  * @ttl: hops, 0 to 255
  * @error: return location for an error
  *
- * Sets the life of the datagrams that are sent from now on. Fails with `G_IO_ERROR_INVALID_ARGUMENT`
- * for a number that is out of range, and %MCAST_ERROR_CLOSED.
+ * Sets the life of the datagrams that are sent from now on. Fails with
+ * `G_IO_ERROR_INVALID_ARGUMENT` for a number that is out of range, and %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1342,9 +1345,9 @@ mcast_tx_socket_get_pacing_rate (McastTxSocket *self)
  * @destroy: (nullable): called with @user_data when it is not needed any more
  *
  * Sets a function that hears at once, in whichever thread notices, of what
- * [signal@TxSocket::interface-ready] and [signal@TxSocket::interface-lost] tell in a main context. It
- * may call the socket. When this returns, no call of the former function is under way, unless it is the
- * one that called this.
+ * [signal@TxSocket::interface-ready] and [signal@TxSocket::interface-lost] tell in a main
+ * context. It may call the socket. When this returns, no call of the former function is under
+ * way, unless it is the one that called this.
  *
  * Since: 1.0
  */
@@ -1455,7 +1458,8 @@ local_address (McastTxSocket *self, const McastTxPath *path)
  * Gets, for each path that is ready, the address and port that its datagrams come from: what a
  * source-specific receiver has to name.
  *
- * Returns: (transfer container) (element-type Gio.InetSocketAddress): one for each path; none after closing
+ * Returns: (transfer container) (element-type Gio.InetSocketAddress): one for each path; none
+ * after closing
  * Since: 1.0
  */
 GPtrArray *
@@ -1485,16 +1489,17 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
  * mcast_tx_socket_get_stats:
  * @self: a sending socket
  *
- * Gets what became of every datagram that was to be sent, as a dictionary of type `a{sv}`. Each path
- * counts for itself. Counters are of type `t` and only grow.
+ * Gets what became of every datagram that was to be sent, as a dictionary of type `a{sv}`. Each
+ * path counts for itself. Counters are of type `t` and only grow.
  *
  * - `attempted`: the sum of the next two
  * - `accepted`: taken by the kernel; `bytes` is their payload
  * - `refused`: not taken
  * - `paths` (`aa{sv}`): for each group on each interface `group` (`s`), `port` (`u`), `interface`
- *   (`s`), `interface-index` (`u`), `state` (`s`: `ready`, `waiting` for an interface, or `failed`, then
- *   with an `error`), `segmentation-offload` (`b`: whether the kernel cuts runs of datagrams), `errors`
- *   (`a{st}`: how many were refused, for each errno), and its share of the counters above
+ *   (`s`), `interface-index` (`u`), `state` (`s`: `ready`, `waiting` for an interface, or
+ *   `failed`, then with an `error`), `segmentation-offload` (`b`: whether the kernel cuts runs of
+ *   datagrams), `errors` (`a{st}`: how many were refused, for each errno), and its share of the
+ *   counters above
  *
  * After closing, the numbers are those of that moment.
  *

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <gst/gst.h>
+
+#include "gstmcastdebug.h"
+#include "gstmcastmeta.h"
+#include "gstmcastsink.h"
+#include "gstmcastsrc.h"
+
+GST_DEBUG_CATEGORY (gst_mcast_debug);
+
+static gboolean
+plugin_init (GstPlugin *plugin)
+{
+  GST_DEBUG_CATEGORY_INIT (gst_mcast_debug, "mcast", 0, "IP multicast");
+  gst_mcast_meta_register ();
+
+  /* No rank: udp:// stays with udpsrc and udpsink, and mcast:// has nobody else. */
+  return gst_element_register (plugin, "mcastsrc", GST_RANK_NONE, GST_TYPE_MCAST_SRC)
+         && gst_element_register (plugin, "mcastsink", GST_RANK_NONE, GST_TYPE_MCAST_SINK);
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, mcast,
+                   "Sends and receives IP multicast on every interface a machine has", plugin_init,
+                   PACKAGE_VERSION, "LGPL", PACKAGE, PACKAGE)

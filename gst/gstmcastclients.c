@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gstmcastclients.h"
+
+#include <string.h>
+
+static void
+client_free (gpointer data)
+{
+  GstMcastClient *client = data;
+
+  g_free (client->host);
+  g_free (client);
+}
+
+static GstMcastClient *
+client_copy (const GstMcastClient *client)
+{
+  GstMcastClient *copy = g_memdup2 (client, sizeof *client);
+
+  copy->host = g_strdup (client->host);
+  return copy;
+}
+
+/* As users write it, with an IPv6 address in brackets, and as the library reads a group. */
+char *
+gst_mcast_client_to_string (const GstMcastClient *client)
+{
+  gboolean brackets = strchr (client->host, ':') != NULL && client->host[0] != '[';
+
+  return g_strdup_printf (brackets ? "[%s]:%u" : "%s:%u", client->host, client->port);
+}
+
+GstMcastClients *
+gst_mcast_clients_new (void)
+{
+  return g_ptr_array_new_with_free_func (client_free);
+}
+
+/* A copy in which every client has its port. */
+GstMcastClients *
+gst_mcast_clients_copy (GstMcastClients *self, guint default_port)
+{
+  GstMcastClients *copy = gst_mcast_clients_new ();
+
+  for (guint i = 0; i < self->len; i++)
+    {
+      const GstMcastClient *client = g_ptr_array_index (self, i);
+      GstMcastClient *item = client_copy (client);
+
+      if (item->port == 0)
+        item->port = default_port;
+      g_ptr_array_add (copy, item);
+    }
+  return copy;
+}
+
+/* The first destination that somebody names takes the place of the default one. */
+void
+gst_mcast_clients_add (GstMcastClients *self, GstMcastClientOrigin origin, const char *host,
+                       guint port)
+{
+  GstMcastClient *client = g_new0 (GstMcastClient, 1);
+
+  gst_mcast_clients_remove_origin (self, GST_MCAST_CLIENT_DEFAULT);
+  client->origin = origin;
+  client->host = g_strdup (host);
+  client->port = port;
+  client->connect_time = (GstClockTime) g_get_real_time () * GST_USECOND;
+  g_ptr_array_add (self, client);
+}
+
+/* Where the port begins in HOST:PORT or [HOST]:PORT; NULL when there is none: an IPv6 address without
+ * brackets has no port. */
+static const char *
+find_port (const char *text)
+{
+  const char *colon = strrchr (text, ':');
+
+  if (colon == NULL || colon == text)
+    return NULL;
+  if (text[0] == '[')
+    return colon[-1] == ']' ? colon + 1 : NULL;
+  return strchr (text, ':') == colon ? colon + 1 : NULL;
+}
+
+/* What cannot be understood becomes a host as a whole, for the error that it will be to name it. */
+void
+gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientOrigin origin, const char *text)
+{
+  const char *port_text = find_port (text);
+  guint64 port = 0;
+  g_autofree char *host = NULL;
+  gsize length;
+
+  if (port_text != NULL && g_ascii_string_to_unsigned (port_text, 10, 1, G_MAXUINT16, &port, NULL))
+    host = g_strndup (text, (gsize) (port_text - 1 - text));
+  else
+    host = g_strdup (text);
+
+  length = strlen (host);
+  if (length > 1 && host[0] == '[' && host[length - 1] == ']')
+    {
+      host[length - 1] = '\0';
+      gst_mcast_clients_add (self, origin, host + 1, (guint) port);
+    }
+  else
+    gst_mcast_clients_add (self, origin, host, (guint) port);
+}
+
+void
+gst_mcast_clients_clear (GstMcastClients *self)
+{
+  g_ptr_array_set_size (self, 0);
+}
+
+void
+gst_mcast_clients_remove_origin (GstMcastClients *self, GstMcastClientOrigin origin)
+{
+  for (guint i = self->len; i-- > 0;)
+    if (((GstMcastClient *) g_ptr_array_index (self, i))->origin == origin)
+      g_ptr_array_remove_index (self, i);
+}
+
+/* Of one that was added several times, one less is left. */
+gboolean
+gst_mcast_clients_remove_one (GstMcastClients *self, const char *host, guint port,
+                              guint default_port)
+{
+  for (guint i = 0; i < self->len; i++)
+    {
+      const GstMcastClient *client = g_ptr_array_index (self, i);
+
+      if (g_str_equal (client->host, host)
+          && (client->port != 0 ? client->port : default_port) == port)
+        {
+          g_ptr_array_remove_index (self, i);
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
+GstMcastClient *
+gst_mcast_clients_find (GstMcastClients *self, const char *host, guint port)
+{
+  for (guint i = 0; i < self->len; i++)
+    {
+      GstMcastClient *client = g_ptr_array_index (self, i);
+
+      if (client->port == port && g_str_equal (client->host, host))
+        return client;
+    }
+  return NULL;
+}
+
+/* What is in one list more often than in the other; both with their ports filled in. */
+GstMcastClients *
+gst_mcast_clients_get_added (GstMcastClients *now, GstMcastClients *before)
+{
+  GstMcastClients *added = gst_mcast_clients_copy (now, 0);
+
+  for (guint i = 0; i < before->len; i++)
+    {
+      const GstMcastClient *client = g_ptr_array_index (before, i);
+      GstMcastClient *same = gst_mcast_clients_find (added, client->host, client->port);
+
+      if (same != NULL)
+        g_ptr_array_remove (added, same);
+    }
+  return added;
+}
+
+/* What was in the list and is no more, not even once; each only once. */
+GstMcastClients *
+gst_mcast_clients_get_removed (GstMcastClients *now, GstMcastClients *before)
+{
+  GstMcastClients *removed = gst_mcast_clients_new ();
+
+  for (guint i = 0; i < before->len; i++)
+    {
+      const GstMcastClient *client = g_ptr_array_index (before, i);
+
+      if (gst_mcast_clients_find (now, client->host, client->port) == NULL
+          && gst_mcast_clients_find (removed, client->host, client->port) == NULL)
+        g_ptr_array_add (removed, client_copy (client));
+    }
+  return removed;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+void gst_mcast_post_error (GstElement *element, GstResourceError code, const GError *error);
+void gst_mcast_post_warning (GstElement *element, GstResourceError code, const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gstmcastgroups.h"
+
+#include <string.h>
+
+#include <gio/gio.h>
+#include <mcast.h>
+
+#include "gstmcastlist.h"
+
+void
+gst_mcast_sources_init (GstMcastSources *sources)
+{
+  sources->include = g_ptr_array_new_with_free_func (g_free);
+  sources->exclude = g_ptr_array_new_with_free_func (g_free);
+}
+
+void
+gst_mcast_sources_clear (GstMcastSources *sources)
+{
+  g_clear_pointer (&sources->include, g_ptr_array_unref);
+  g_clear_pointer (&sources->exclude, g_ptr_array_unref);
+}
+
+/* udpsrc's way to write senders: "+10.0.0.1+10.0.0.2-10.0.0.9"; one without a sign is wanted. */
+void
+gst_mcast_sources_add_signed (GstMcastSources *sources, const char *text)
+{
+  const char *rest = text;
+
+  while (rest != NULL && *rest != '\0')
+    {
+      gboolean exclude = *rest == '-';
+      const char *start = rest + (*rest == '-' || *rest == '+');
+      gsize length = strcspn (start, "+-");
+      g_autofree char *source = g_strstrip (g_strndup (start, length));
+
+      if (*source != '\0')
+        g_ptr_array_add (exclude ? sources->exclude : sources->include,
+                         g_steal_pointer (&source));
+      rest = start + length;
+    }
+}
+
+/* udpsrc2's way: a comma list, and one switch that says what the list means. */
+void
+gst_mcast_sources_add_list (GstMcastSources *sources, const char *text, gboolean exclusive)
+{
+  g_auto (GStrv) list = gst_mcast_list_split (text);
+
+  for (guint i = 0; list != NULL && list[i] != NULL; i++)
+    g_ptr_array_add (exclusive ? sources->exclude : sources->include, g_strdup (list[i]));
+}
+
+/* A numeric address has no letter but the hexadecimal ones of IPv6, and those come with colons. */
+static gboolean
+is_host_name (const char *text)
+{
+  gboolean has_letter = FALSE;
+
+  for (const char *c = text; *c != '\0'; c++)
+    {
+      if (!g_ascii_isalnum (*c) && *c != '.' && *c != '-' && *c != '_')
+        return FALSE;
+      has_letter |= g_ascii_isalpha (*c);
+    }
+  return has_letter;
+}
+
+/* Whether @text has the form of a group or of a host name, which is not looked up here. */
+gboolean
+gst_mcast_group_check (const char *text, GError **error)
+{
+  g_autoptr (McastGroup) group = NULL;
+
+  if (is_host_name (text))
+    return TRUE;
+  group = mcast_group_parse (text, error);
+  return group != NULL;
+}
+
+static char *
+resolve_name (const char *name, GError **error)
+{
+  g_autoptr (GResolver) resolver = g_resolver_get_default ();
+  g_autoptr (GError) reason = NULL;
+  g_autofree char *first = NULL;
+  GList *addresses = g_resolver_lookup_by_name (resolver, name, NULL, &reason);
+  GInetAddress *group = NULL;
+
+  for (GList *l = addresses; l != NULL && group == NULL; l = l->next)
+    if (g_inet_address_get_is_multicast (l->data))
+      group = g_object_ref (l->data);
+  if (addresses != NULL)
+    first = g_inet_address_to_string (addresses->data);
+  g_resolver_free_addresses (addresses);
+
+  if (group != NULL)
+    {
+      char *text = g_inet_address_to_string (group);
+
+      g_object_unref (group);
+      return text;
+    }
+  if (first != NULL)
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
+                 "“%s” is %s, which is not a multicast address: choose one from 224.0.0.0 to "
+                 "239.255.255.255, or an IPv6 address that starts with ff", name, first);
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "“%s” is neither a multicast address nor a name of one: %s", name,
+                 reason->message);
+  return NULL;
+}
+
+/* The text of a group that the library understands: @text itself, or what a host name stands for. */
+char *
+gst_mcast_group_resolve (const char *text, GError **error)
+{
+  if (!gst_mcast_group_check (text, error))
+    return NULL;
+  return is_host_name (text) ? resolve_name (text, error) : g_strdup (text);
+}
+
+static gboolean
+contains (GPtrArray *array, const char *text)
+{
+  return g_ptr_array_find_with_equal_func (array, text, g_str_equal, NULL);
+}
+
+/* Names the senders in front of @group, unless it brings its own. A sender that is both wanted and
+ * not wanted is not wanted. */
+static char *
+add_sources (const char *group, const GstMcastSources *sources, GError **error)
+{
+  gboolean include = sources->include->len > 0;
+  GPtrArray *list = include ? sources->include : sources->exclude;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (list->len == 0 || strchr (group, '@') != NULL)
+    return g_strdup (group);
+
+  for (guint i = 0; i < list->len; i++)
+    {
+      const char *source = g_ptr_array_index (list, i);
+
+      if (include && contains (sources->exclude, source))
+        continue;
+      g_string_append_printf (text, "%s%s", text->len > 0 ? "+" : "", source);
+    }
+  if (text->len == 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "Every wanted source of group “%s” is excluded too: nothing could be received",
+                   group);
+      return NULL;
+    }
+  g_string_append_printf (text, "@%s", group);
+  if (!include)
+    g_string_prepend_c (text, '!');
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* A group in the one form that the library gives back, so that texts can be compared. */
+char *
+gst_mcast_group_canonical (const char *text, GError **error)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (text, error);
+
+  return group != NULL ? mcast_group_to_string (group) : NULL;
+}
+
+static char *
+resolve_group (const char *named, const GstMcastSources *sources, GError **error)
+{
+  g_autofree char *address = gst_mcast_group_resolve (named, error);
+  g_autofree char *group = address != NULL ? add_sources (address, sources, error) : NULL;
+
+  return group != NULL ? gst_mcast_group_canonical (group, error) : NULL;
+}
+
+/* The groups as the library wants them: numeric, each with its source filter, each once. */
+char **
+gst_mcast_groups_resolve (const char *const *named, const GstMcastSources *sources, GError **error)
+{
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; named[i] != NULL; i++)
+    {
+      char *group = resolve_group (named[i], sources, error);
+
+      if (group == NULL)
+        return NULL;
+      if (contains (groups, group))
+        g_free (group);
+      else
+        g_ptr_array_add (groups, group);
+    }
+  g_ptr_array_add (groups, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&groups), FALSE);
+}

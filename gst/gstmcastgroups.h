@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstMcastSources:
+ * @include: the only senders wanted; empty for any
+ * @exclude: the senders not wanted
+ *
+ * What the properties say of senders, before it becomes part of the text of each group.
+ */
+typedef struct
+{
+  GPtrArray *include;
+  GPtrArray *exclude;
+} GstMcastSources;
+
+void gst_mcast_sources_init (GstMcastSources *sources);
+void gst_mcast_sources_clear (GstMcastSources *sources);
+void gst_mcast_sources_add_signed (GstMcastSources *sources, const char *text);
+void gst_mcast_sources_add_list (GstMcastSources *sources, const char *text, gboolean exclusive);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstMcastSources, gst_mcast_sources_clear)
+
+gboolean gst_mcast_group_check (const char *text, GError **error);
+char *gst_mcast_group_resolve (const char *text, GError **error);
+char *gst_mcast_group_canonical (const char *text, GError **error);
+char **gst_mcast_groups_resolve (const char *const *named, const GstMcastSources *sources,
+                                 GError **error);
+
+G_END_DECLS

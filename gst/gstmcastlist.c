@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gstmcastlist.h"
+
+#include "gstmcastdebug.h"
+
+/* The parts of a comma-separated list without the space around them; NULL for no list at all. An
+ * empty part stays: what it means is for the one who reads it to say. */
+char **
+gst_mcast_list_split (const char *text)
+{
+  char **parts;
+
+  if (text == NULL || *text == '\0')
+    return NULL;
+
+  parts = g_strsplit (text, ",", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    g_strstrip (parts[i]);
+  return parts;
+}
+
+/* NULL for an empty array: nothing was chosen. */
+char **
+gst_mcast_list_from_value (const GValue *array)
+{
+  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
+  guint n = gst_value_array_get_size (array);
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *text = g_value_get_string (gst_value_array_get_value (array, i));
+
+      g_strv_builder_add (list, text != NULL ? text : "");
+    }
+  return n > 0 ? g_strv_builder_end (list) : NULL;
+}
+
+void
+gst_mcast_list_to_value (const char *const *list, GValue *array)
+{
+  for (guint i = 0; list != NULL && list[i] != NULL; i++)
+    {
+      GValue item = G_VALUE_INIT;
+
+      g_value_init (&item, G_TYPE_STRING);
+      g_value_set_string (&item, list[i]);
+      gst_value_array_append_and_take_value (array, &item);
+    }
+}
+
+static gboolean
+contains (const char *const *list, const char *item)
+{
+  return list != NULL && g_strv_contains (list, item);
+}
+
+/* Runs @change on every item of @list that is not in @other; the items for which it worked are added
+ * to @done, the others to @failed. @error gets the first failure. */
+static void
+change_missing (const char *const *list, const char *const *other, GstMcastListFunc change,
+                gpointer object, GStrvBuilder *done, GStrvBuilder *failed, GError **error)
+{
+  for (guint i = 0; list != NULL && list[i] != NULL; i++)
+    {
+      g_autoptr (GError) reason = NULL;
+
+      if (contains (other, list[i]))
+        continue;
+      if (change (object, list[i], &reason))
+        {
+          g_strv_builder_add (done, list[i]);
+          continue;
+        }
+      g_strv_builder_add (failed, list[i]);
+      GST_WARNING ("%s: %s", list[i], reason->message);
+      if (error != NULL && *error == NULL)
+        g_propagate_error (error, g_steal_pointer (&reason));
+    }
+}
+
+static void
+add_common (GStrvBuilder *builder, const char *const *list, const char *const *other)
+{
+  for (guint i = 0; list != NULL && list[i] != NULL; i++)
+    if (contains (other, list[i]))
+      g_strv_builder_add (builder, list[i]);
+}
+
+/* Takes an object from the items @current to the items @wanted: what is new first, so that there is
+ * no gap. Items that fail do not keep the others from it; @error gets the first failure.
+ * Returns the items that are in effect now. */
+char **
+gst_mcast_list_update (const char *const *current, const char *const *wanted,
+                       GstMcastListFunc add, GstMcastListFunc remove, gpointer object,
+                       GError **error)
+{
+  g_autoptr (GStrvBuilder) effective = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) gone = g_strv_builder_new ();
+
+  add_common (effective, current, wanted);
+  change_missing (wanted, current, add, object, effective, gone, error);
+  change_missing (current, wanted, remove, object, gone, effective, error);
+  return g_strv_builder_end (effective);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+#include <mcast.h>
+
+G_BEGIN_DECLS
+
+#define GST_MCAST_META_NAME "GstMcastMeta"
+
+void gst_mcast_meta_register (void);
+
+void gst_mcast_meta_set (GstBuffer *buffer, const McastRxMessage *message);
+void gst_mcast_meta_set_sender (GstBuffer *buffer, GSocketAddress *sender);
+void gst_mcast_meta_set_arrival (GstBuffer *buffer, GstClockTime arrival);
+
+G_END_DECLS

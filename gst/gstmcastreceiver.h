@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+#include <mcast.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstMcastReceiverOptions:
+ * @groups: texts of groups as the library reads them
+ * @interfaces: what selects interfaces
+ * @port: for groups without one
+ * @wait_for_interfaces: whether a missing interface is waited for
+ * @merge: a McastMerge
+ * @buffer_size: of the kernel in bytes, 0 for its default
+ * @timeout: in nanoseconds, 0 for none
+ */
+typedef struct
+{
+  char **groups;
+  char **interfaces;
+  guint port;
+  gboolean wait_for_interfaces;
+  int merge;
+  guint buffer_size;
+  guint64 timeout;
+} GstMcastReceiverOptions;
+
+void gst_mcast_receiver_options_clear (GstMcastReceiverOptions *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstMcastReceiverOptions, gst_mcast_receiver_options_clear)
+
+typedef struct _GstMcastReceiver GstMcastReceiver;
+
+GstMcastReceiver *gst_mcast_receiver_open (GstElement *element,
+                                           const GstMcastReceiverOptions *options, GError **limit,
+                                           GError **error);
+GstMcastReceiver *gst_mcast_receiver_ref (GstMcastReceiver *self);
+void gst_mcast_receiver_unref (GstMcastReceiver *self);
+void gst_mcast_receiver_close (GstMcastReceiver *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstMcastReceiver, gst_mcast_receiver_unref)
+
+McastRxSocket *gst_mcast_receiver_get_socket (GstMcastReceiver *self);
+void gst_mcast_receiver_update (GstMcastReceiver *self, const char *const *groups,
+                                const char *const *interfaces, GError **error);
+void gst_mcast_receiver_set_timeout (GstMcastReceiver *self, guint64 timeout);
+void gst_mcast_receiver_post_interfaces (GstMcastReceiver *self, GstElement *element);
+
+G_END_DECLS

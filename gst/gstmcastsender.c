@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gstmcastsender.h"
+
+#include "gstmcastlimit.h"
+#include "gstmcastlist.h"
+#include "gstmcastmessage.h"
+
+/* The sockets of mcastsink. A socket sends to each of its groups once, so a group that is listed more
+ * often is in as many sockets: all groups are in the first one, and further ones are rare.
+ * One thread may send while another changes things. */
+struct _GstMcastSender
+{
+  GstElement *element; /* not a reference: the element has one to this */
+  GstMcastSenderOptions options;
+
+  GMutex lock;
+  GPtrArray *sockets; /* replaced as a whole, so that it can be used without the lock */
+  guint64 n_bytes_closed;
+};
+
+typedef struct
+{
+  const GstMcastSenderOptions *options;
+  const char *const *groups;
+} Opening;
+
+/* Takes over what @options points to. Without groups it sends nothing. */
+GstMcastSender *
+gst_mcast_sender_new (GstElement *element, GstMcastSenderOptions *options)
+{
+  GstMcastSender *self = g_atomic_rc_box_new0 (GstMcastSender);
+
+  self->element = element;
+  self->options = *options;
+  options->interfaces = NULL;
+  options->bind_address = NULL;
+  g_mutex_init (&self->lock);
+  self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  return self;
+}
+
+GstMcastSender *
+gst_mcast_sender_ref (GstMcastSender *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+finalize (gpointer data)
+{
+  GstMcastSender *self = data;
+
+  g_ptr_array_unref (self->sockets);
+  g_strfreev (self->options.interfaces);
+  g_free (self->options.bind_address);
+  g_mutex_clear (&self->lock);
+}
+
+void
+gst_mcast_sender_unref (GstMcastSender *self)
+{
+  g_atomic_rc_box_release_full (self, finalize);
+}
+
+static GPtrArray *
+ref_sockets (GstMcastSender *self)
+{
+  GPtrArray *sockets;
+
+  g_mutex_lock (&self->lock);
+  sockets = g_ptr_array_ref (self->sockets);
+  g_mutex_unlock (&self->lock);
+  return sockets;
+}
+
+static void
+take_sockets (GstMcastSender *self, GPtrArray *sockets)
+{
+  g_autoptr (GPtrArray) old = NULL;
+
+  g_mutex_lock (&self->lock);
+  old = self->sockets;
+  self->sockets = sockets;
+  g_mutex_unlock (&self->lock);
+}
+
+/* --- Sockets --------------------------------------------------------------------------------- */
+
+static gpointer
+open_socket (gconstpointer data, guint buffer_size, GError **error)
+{
+  const Opening *opening = data;
+  const GstMcastSenderOptions *options = opening->options;
+
+  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error,
+                         "groups", opening->groups,
+                         "interfaces", options->interfaces,
+                         "wait-for-interfaces", options->wait_for_interfaces,
+                         "source-address", options->bind_address,
+                         "source-port", options->bind_port,
+                         "send-buffer-size", buffer_size,
+                         "ttl", options->ttl,
+                         "loopback", options->loopback,
+                         "dscp", options->dscp,
+                         "pacing-rate", options->pacing_rate, NULL);
+}
+
+static void
+on_interface_event (McastTxSocket *socket, McastInterface *iface, gboolean ready, gpointer data)
+{
+  gst_mcast_post_interface (GST_ELEMENT (data),
+                            ready ? "mcast-interface-ready" : "mcast-interface-lost", iface);
+}
+
+static McastTxSocket *
+new_socket (GstMcastSender *self, const char *const *groups, GError **limit, GError **error)
+{
+  const Opening opening = { &self->options, groups };
+
+  return gst_mcast_open_within_limit (open_socket, &opening, self->options.buffer_size, limit,
+                                      error);
+}
+
+/* Interfaces become messages: those that are there already, and later changes. */
+static void
+post_interfaces (GstMcastSender *self, McastTxSocket *socket)
+{
+  g_autoptr (GPtrArray) interfaces = NULL;
+
+  mcast_tx_socket_set_event_func (socket, on_interface_event, gst_object_ref (self->element),
+                                  gst_object_unref);
+  interfaces = mcast_tx_socket_get_interfaces (socket);
+  for (guint i = 0; i < interfaces->len; i++)
+    gst_mcast_post_interface (self->element, "mcast-interface-ready",
+                              g_ptr_array_index (interfaces, i));
+}
+
+static guint64
+count_bytes (McastTxSocket *socket)
+{
+  g_autoptr (GVariant) stats = g_variant_take_ref (mcast_tx_socket_get_stats (socket));
+  guint64 n_bytes = 0;
+
+  g_variant_lookup (stats, "bytes", "t", &n_bytes);
+  return n_bytes;
+}
+
+static void
+close_socket (GstMcastSender *self, McastTxSocket *socket)
+{
+  self->n_bytes_closed += count_bytes (socket);
+  /* The function holds the element, which holds this. */
+  mcast_tx_socket_set_event_func (socket, NULL, NULL, NULL);
+  mcast_tx_socket_close (socket);
+}
+
+void
+gst_mcast_sender_close (GstMcastSender *self)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+
+  take_sockets (self, g_ptr_array_new_with_free_func (g_object_unref));
+  for (guint i = 0; i < sockets->len; i++)
+    close_socket (self, g_ptr_array_index (sockets, i));
+}
+
+/* --- Groups ---------------------------------------------------------------------------------- */
+
+static guint
+count_before (const char *const *list, guint position)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < position; i++)
+    n += g_str_equal (list[i], list[position]) ? 1 : 0;
+  return n;
+}
+
+/* The groups of which there are more than @n copies; NULL when there are none. */
+static char **
+select_groups (const char *const *groups, guint n)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) selected = NULL;
+
+  for (guint i = 0; groups[i] != NULL; i++)
+    if (count_before (groups, i) == n)
+      g_strv_builder_add (builder, groups[i]);
+  selected = g_strv_builder_end (builder);
+  return selected[0] != NULL ? g_steal_pointer (&selected) : NULL;
+}
+
+static void
+update_groups (McastTxSocket *socket, const char *const *groups, GError **error)
+{
+  g_auto (GStrv) current = mcast_tx_socket_get_groups (socket);
+
+  g_strfreev (gst_mcast_list_update ((const char *const *) current, groups,
+                                     (GstMcastListFunc) mcast_tx_socket_add_group,
+                                     (GstMcastListFunc) mcast_tx_socket_remove_group, socket,
+                                     error));
+}
+
+/* Goes over to other groups, without a gap for those that stay. What fails is left out, and @error gets
+ * the first reason. @limit is set when a smaller buffer than wanted had to do. */
+void
+gst_mcast_sender_set_groups (GstMcastSender *self, const char *const *groups, GError **limit,
+                             GError **error)
+{
+  g_autoptr (GPtrArray) old = ref_sockets (self);
+  g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  char **selected;
+  guint n = 0;
+
+  while ((selected = select_groups (groups, n)) != NULL)
+    {
+      McastTxSocket *socket = NULL;
+
+      if (n < old->len)
+        update_groups (socket = g_object_ref (g_ptr_array_index (old, n)),
+                       (const char *const *) selected, error);
+      else
+        socket = new_socket (self, (const char *const *) selected, limit, error);
+      g_strfreev (selected);
+      if (socket == NULL)
+        break;
+      if (n >= old->len && n == 0)
+        post_interfaces (self, socket);
+      g_ptr_array_add (sockets, socket);
+      n++;
+    }
+  take_sockets (self, g_steal_pointer (&sockets));
+  for (; n < old->len; n++)
+    close_socket (self, g_ptr_array_index (old, n));
+}
+
+/* --- Settings -------------------------------------------------------------------------------- */
+
+/* Takes @interfaces over. */
+void
+gst_mcast_sender_set_interfaces (GstMcastSender *self, char **interfaces, GError **error)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+  g_auto (GStrv) current = self->options.interfaces;
+
+  for (guint i = 0; i < sockets->len; i++)
+    g_strfreev (gst_mcast_list_update ((const char *const *) current,
+                                       (const char *const *) interfaces,
+                                       (GstMcastListFunc) mcast_tx_socket_add_interface,
+                                       (GstMcastListFunc) mcast_tx_socket_remove_interface,
+                                       g_ptr_array_index (sockets, i), error));
+  self->options.interfaces = interfaces;
+}
+
+void
+gst_mcast_sender_set_ttl (GstMcastSender *self, guint ttl, GError **error)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+
+  self->options.ttl = ttl;
+  for (guint i = 0; i < sockets->len; i++)
+    if (!mcast_tx_socket_set_ttl (g_ptr_array_index (sockets, i), ttl, error))
+      return;
+}
+
+void
+gst_mcast_sender_set_loopback (GstMcastSender *self, gboolean loopback, GError **error)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+
+  self->options.loopback = loopback;
+  for (guint i = 0; i < sockets->len; i++)
+    if (!mcast_tx_socket_set_loopback (g_ptr_array_index (sockets, i), loopback, error))
+      return;
+}
+
+void
+gst_mcast_sender_set_dscp (GstMcastSender *self, int dscp, GError **error)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+
+  self->options.dscp = dscp;
+  for (guint i = 0; i < sockets->len; i++)
+    if (!mcast_tx_socket_set_dscp (g_ptr_array_index (sockets, i), dscp, error))
+      return;
+}
+
+void
+gst_mcast_sender_set_pacing_rate (GstMcastSender *self, guint64 pacing_rate)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+
+  self->options.pacing_rate = pacing_rate;
+  for (guint i = 0; i < sockets->len; i++)
+    mcast_tx_socket_set_pacing_rate (g_ptr_array_index (sockets, i), pacing_rate);
+}
+
+/* --- The stream ------------------------------------------------------------------------------ */
+
+/* Returns how many of the messages at least one path took; -1 with @error when there were none. With
+ * no group there is nothing to fail. */
+gint
+gst_mcast_sender_send (GstMcastSender *self, const McastTxMessage *messages, guint n_messages,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+  gint most = sockets->len == 0 ? (gint) n_messages : -1;
+
+  for (guint i = 0; i < sockets->len; i++)
+    {
+      g_autoptr (GError) reason = NULL;
+      gint n_sent = mcast_tx_socket_send_messages (g_ptr_array_index (sockets, i), messages,
+                                                   n_messages, cancellable, &reason);
+
+      most = MAX (most, n_sent);
+      if (reason != NULL && *error == NULL)
+        g_propagate_error (error, g_steal_pointer (&reason));
+    }
+  if (most > 0)
+    g_clear_error (error);
+  return most;
+}
+
+/* Of each socket one dictionary. */
+GPtrArray *
+gst_mcast_sender_get_stats (GstMcastSender *self)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+  GPtrArray *stats = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+
+  for (guint i = 0; i < sockets->len; i++)
+    g_ptr_array_add (stats, g_variant_take_ref (mcast_tx_socket_get_stats (
+                              g_ptr_array_index (sockets, i))));
+  return stats;
+}
+
+/* Bytes sent, each copy of them counted. */
+guint64
+gst_mcast_sender_get_n_bytes (GstMcastSender *self)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+  guint64 n_bytes = self->n_bytes_closed;
+
+  for (guint i = 0; i < sockets->len; i++)
+    n_bytes += count_bytes (g_ptr_array_index (sockets, i));
+  return n_bytes;
+}

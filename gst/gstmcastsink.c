@@ -1,0 +1,1087 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-mcastsink
+ * @title: mcastsink
+ * @short_description: sends IP multicast
+ * @see_also: mcastsrc, udpsink, multiudpsink
+ *
+ * Sends each buffer as one datagram, or cut into datagrams of #GstMcastSink:packet-size bytes, to every
+ * group on every interface it was given. A path, which is a group on an interface, that fails does not
+ * stop the others and never the stream.
+ *
+ * A pipeline that sends multicast with udpsink or multiudpsink works when the name is replaced.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 -v audiotestsrc ! audioconvert ! rtpL16pay ! mcastsink host=239.1.2.3 port=5004 interfaces=lo
+ * ]| A tone as RTP on the machine's own loopback interface.
+ * |[
+ * gst-launch-1.0 -v videotestsrc ! x264enc tune=zerolatency ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces=* ttl-mc=4
+ * ]| A picture on every interface, across up to three routers.
+ * |[
+ * gst-launch-1.0 filesrc location=film.ts blocksize=65800 ! tsparse set-timestamps=true ! mcastsink groups="<239.1.2.3,239.1.2.4:5006>" packet-size=1316
+ * ]| A recording to two groups, in datagrams of seven MPEG-TS packets.
+ *
+ * ## Messages
+ * - `mcast-path-failed`: nothing can be sent to a group on an interface. It comes as the details of a
+ *   warning, once, until the path has worked again. Fields `group` (string), `port` (guint),
+ *   `interface` (string), `interface-index` (guint), `error` (string).
+ * - `mcast-path-recovered`: such a path works again. An element message with the same fields.
+ * - `mcast-interface-ready`, `mcast-interface-lost`: an interface is sent to from now on, or no longer.
+ *   Element messages with the fields `interface` (string) and `interface-index` (guint).
+ */
+#include "config.h"
+
+#include "gstmcastsink.h"
+
+#include <gio/gio.h>
+#include <mcast.h>
+
+#include "gstmcastclients.h"
+#include "gstmcastdebug.h"
+#include "gstmcasterror.h"
+#include "gstmcastgroups.h"
+#include "gstmcastlist.h"
+#include "gstmcastpathwatch.h"
+#include "gstmcastsender.h"
+#include "gstmcastsinksettings.h"
+#include "gstmcaststats.h"
+#include "gstmcasturi.h"
+#include "gstmcastvectors.h"
+
+/* The largest payload of a datagram over IPv4. */
+#define MAX_PAYLOAD 65507
+/* How often the counters of the paths are looked at. */
+#define WATCH_INTERVAL_US G_USEC_PER_SEC
+
+struct _GstMcastSink
+{
+  GstBaseSink parent;
+
+  /* Under the object lock */
+  GstMcastSinkSettings settings;
+  GstMcastClients *clients;
+  GError *uri_error; /* of the last URI, if it was wrong */
+  GstMcastSender *sender;
+  GCancellable *cancellable;
+  guint64 bytes_to_serve;
+  guint64 bytes_served; /* of the last sender, when it is closed */
+
+  /* Held while the sender is opened, closed or updated, so that none of them misses a setting; taken
+   * before the object lock */
+  GMutex open_lock;
+
+  /* Of the streaming thread */
+  GstMcastVectors *vectors;
+  GstMcastPathWatch *watch;
+  gint64 next_watch;
+  gboolean failing;
+  gboolean warned_of_size;
+};
+
+enum
+{
+  SIGNAL_ADD,
+  SIGNAL_REMOVE,
+  SIGNAL_CLEAR,
+  SIGNAL_GET_STATS,
+  SIGNAL_CLIENT_ADDED,
+  SIGNAL_CLIENT_REMOVED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+static GstStaticPadTemplate sink_template =
+  GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+static void gst_mcast_sink_uri_handler_init (gpointer iface, gpointer data);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSink, gst_mcast_sink, GST_TYPE_BASE_SINK,
+                               G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
+                                                      gst_mcast_sink_uri_handler_init))
+
+static GstMcastSender *
+gst_mcast_sink_ref_sender (GstMcastSink *self)
+{
+  GstMcastSender *sender;
+
+  GST_OBJECT_LOCK (self);
+  sender = self->sender != NULL ? gst_mcast_sender_ref (self->sender) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return sender;
+}
+
+/* --- Where to -------------------------------------------------------------------------------- */
+
+static GstMcastClients *
+gst_mcast_sink_copy_clients (GstMcastSink *self)
+{
+  GstMcastClients *copy;
+
+  GST_OBJECT_LOCK (self);
+  copy = gst_mcast_clients_copy (self->clients, (guint) self->settings.port);
+  GST_OBJECT_UNLOCK (self);
+  return copy;
+}
+
+/* The group of @client as the library writes it; NULL if it is none. */
+static char *
+client_to_group (const GstMcastClient *client, GError **error)
+{
+  g_autofree char *address = gst_mcast_group_resolve (client->host, error);
+  const GstMcastClient numeric = { client->origin, address, client->port, client->connect_time };
+  g_autofree char *text = address != NULL ? gst_mcast_client_to_string (&numeric) : NULL;
+
+  return text != NULL ? gst_mcast_group_canonical (text, error) : NULL;
+}
+
+/* The groups to send to; @error gets the first destination that is none. */
+static char **
+gst_mcast_sink_dup_groups (GstMcastSink *self, GError **error)
+{
+  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
+  g_autoptr (GPtrArray) groups = g_ptr_array_new ();
+  gboolean send_duplicates;
+
+  GST_OBJECT_LOCK (self);
+  send_duplicates = self->settings.send_duplicates;
+  GST_OBJECT_UNLOCK (self);
+
+  for (guint i = 0; i < clients->len; i++)
+    {
+      const GstMcastClient *client = g_ptr_array_index (clients, i);
+      GError **first = error != NULL && *error == NULL ? error : NULL;
+      char *group;
+
+      if (client->origin == GST_MCAST_CLIENT_DEFAULT)
+        continue;
+      group = client_to_group (client, first);
+      if (group != NULL
+          && (send_duplicates
+              || !g_ptr_array_find_with_equal_func (groups, group, g_str_equal, NULL)))
+        g_ptr_array_add (groups, group);
+      else
+        g_free (group);
+    }
+  g_ptr_array_add (groups, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&groups), FALSE);
+}
+
+static void
+gst_mcast_sink_update_groups (GstMcastSink *self, GstMcastSender *sender, GError **limit,
+                              GError **error)
+{
+  g_auto (GStrv) groups = gst_mcast_sink_dup_groups (self, error);
+  GError **first = error != NULL && *error == NULL ? error : NULL;
+
+  gst_mcast_sender_set_groups (sender, (const char *const *) groups, limit, first);
+}
+
+static void
+gst_mcast_sink_warn (GstMcastSink *self, GError *error)
+{
+  if (error == NULL)
+    return;
+  gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, error);
+  g_error_free (error);
+}
+
+/* Makes new destinations take effect. Setting a property or adding a client cannot fail, so what goes
+ * wrong while running is a warning on the bus. */
+static void
+gst_mcast_sink_groups_changed (GstMcastSink *self)
+{
+  g_autoptr (GstMcastSender) sender = NULL;
+  GError *limit = NULL;
+  GError *error = NULL;
+
+  g_mutex_lock (&self->open_lock);
+  sender = gst_mcast_sink_ref_sender (self);
+  if (sender != NULL)
+    gst_mcast_sink_update_groups (self, sender, &limit, &error);
+  g_mutex_unlock (&self->open_lock);
+
+  gst_mcast_sink_warn (self, limit);
+  gst_mcast_sink_warn (self, error);
+}
+
+static void
+gst_mcast_sink_emit (GstMcastSink *self, guint signal, GstMcastClients *clients)
+{
+  for (guint i = 0; i < clients->len; i++)
+    {
+      const GstMcastClient *client = g_ptr_array_index (clients, i);
+
+      g_signal_emit (self, signals[signal], 0, client->host, (int) client->port);
+    }
+}
+
+/* Makes the list of clients, which was as in @before, take effect, and tells what is new in it. */
+static void
+gst_mcast_sink_clients_changed (GstMcastSink *self, GstMcastClients *before)
+{
+  g_autoptr (GPtrArray) now = gst_mcast_sink_copy_clients (self);
+  g_autoptr (GPtrArray) removed = gst_mcast_clients_get_removed (now, before);
+  g_autoptr (GPtrArray) added = gst_mcast_clients_get_added (now, before);
+
+  gst_mcast_sink_groups_changed (self);
+  gst_mcast_sink_emit (self, SIGNAL_CLIENT_REMOVED, removed);
+  gst_mcast_sink_emit (self, SIGNAL_CLIENT_ADDED, added);
+}
+
+static void
+gst_mcast_sink_add (GstMcastSink *self, const char *host, int port)
+{
+  g_autoptr (GPtrArray) before = gst_mcast_sink_copy_clients (self);
+
+  g_return_if_fail (host != NULL && port >= 0 && port <= G_MAXUINT16);
+
+  GST_OBJECT_LOCK (self);
+  gst_mcast_clients_add (self->clients, GST_MCAST_CLIENT_ADDED, host, (guint) port);
+  GST_OBJECT_UNLOCK (self);
+  gst_mcast_sink_clients_changed (self, before);
+}
+
+static void
+gst_mcast_sink_remove (GstMcastSink *self, const char *host, int port)
+{
+  g_autoptr (GPtrArray) before = gst_mcast_sink_copy_clients (self);
+  gboolean found;
+
+  g_return_if_fail (host != NULL && port >= 0 && port <= G_MAXUINT16);
+
+  GST_OBJECT_LOCK (self);
+  found = gst_mcast_clients_remove_one (self->clients, host, (guint) port,
+                                        (guint) self->settings.port);
+  GST_OBJECT_UNLOCK (self);
+  if (found)
+    gst_mcast_sink_clients_changed (self, before);
+  else
+    GST_WARNING_OBJECT (self, "no client %s:%d to remove", host, port);
+}
+
+static void
+gst_mcast_sink_clear (GstMcastSink *self)
+{
+  g_autoptr (GPtrArray) before = gst_mcast_sink_copy_clients (self);
+
+  GST_OBJECT_LOCK (self);
+  gst_mcast_clients_clear (self->clients);
+  GST_OBJECT_UNLOCK (self);
+  gst_mcast_sink_clients_changed (self, before);
+}
+
+/* Adds up what the paths of one socket say of @group. */
+static void
+add_path_stats (GVariant *stats, McastGroup *group, GstStructure *result)
+{
+  g_autoptr (GVariant) paths = g_variant_lookup_value (stats, "paths", G_VARIANT_TYPE ("aa{sv}"));
+  g_autofree char *address = g_inet_address_to_string (mcast_group_get_address (group));
+  gsize n = paths != NULL ? g_variant_n_children (paths) : 0;
+  guint64 bytes = 0;
+  guint64 packets = 0;
+
+  gst_structure_get (result, "bytes-sent", G_TYPE_UINT64, &bytes,
+                     "packets-sent", G_TYPE_UINT64, &packets, NULL);
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) path = g_variant_get_child_value (paths, i);
+      const char *path_group = "";
+      guint port = 0;
+      guint64 count = 0;
+
+      g_variant_lookup (path, "group", "&s", &path_group);
+      g_variant_lookup (path, "port", "u", &port);
+      if (port != mcast_group_get_port (group) || !g_str_equal (path_group, address))
+        continue;
+      if (g_variant_lookup (path, "bytes", "t", &count))
+        bytes += count;
+      if (g_variant_lookup (path, "accepted", "t", &count))
+        packets += count;
+    }
+  gst_structure_set (result, "bytes-sent", G_TYPE_UINT64, bytes,
+                     "packets-sent", G_TYPE_UINT64, packets, NULL);
+}
+
+/* The name and the fields are those of multiudpsink. */
+static GstStructure *
+gst_mcast_sink_get_client_stats (GstMcastSink *self, const char *host, int port)
+{
+  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
+  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+  GstStructure *result = gst_structure_new_empty ("multiudpsink-stats");
+  const GstMcastClient *client = gst_mcast_clients_find (clients, host, (guint) port);
+  g_autofree char *text = client != NULL ? client_to_group (client, NULL) : NULL;
+  g_autoptr (McastGroup) group = text != NULL ? mcast_group_parse (text, NULL) : NULL;
+  g_autoptr (GPtrArray) stats = sender != NULL ? gst_mcast_sender_get_stats (sender) : NULL;
+
+  if (client == NULL)
+    return result;
+  gst_structure_set (result, "bytes-sent", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
+                     "packets-sent", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
+                     "connect-time", G_TYPE_UINT64, client->connect_time,
+                     "disconnect-time", G_TYPE_UINT64, G_GUINT64_CONSTANT (0), NULL);
+  for (guint i = 0; group != NULL && stats != NULL && i < stats->len; i++)
+    add_path_stats (g_ptr_array_index (stats, i), group, result);
+  return result;
+}
+
+/* --- Opening and closing --------------------------------------------------------------------- */
+
+/* Any address means none: each interface has its own. */
+static char *
+dup_bind_address (const char *text)
+{
+  g_autoptr (GInetAddress) address = text != NULL ? g_inet_address_new_from_string (text) : NULL;
+
+  return address != NULL && g_inet_address_get_is_any (address) ? NULL : g_strdup (text);
+}
+
+static void
+gst_mcast_sink_get_options (GstMcastSink *self, GstMcastSenderOptions *options)
+{
+  const GstMcastSinkSettings *settings = &self->settings;
+
+  GST_OBJECT_LOCK (self);
+  options->interfaces = gst_mcast_list_split (settings->interfaces);
+  options->wait_for_interfaces = settings->wait_for_interfaces;
+  options->bind_address = dup_bind_address (settings->bind_address);
+  options->bind_port = (guint) settings->bind_port;
+  options->buffer_size = (guint) settings->buffer_size;
+  options->ttl = (guint) settings->ttl_mc;
+  options->loopback = settings->loop;
+  options->dscp = settings->qos_dscp;
+  options->pacing_rate = settings->pacing_rate;
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* Called with the open lock. */
+static GstMcastSender *
+gst_mcast_sink_open_sender (GstMcastSink *self, GError **limit, GError **error)
+{
+  GstMcastSenderOptions options;
+  GstMcastSender *sender;
+
+  gst_mcast_sink_get_options (self, &options);
+  sender = gst_mcast_sender_new (GST_ELEMENT (self), &options);
+  gst_mcast_sink_update_groups (self, sender, limit, error);
+  if (*error != NULL)
+    {
+      gst_mcast_sender_close (sender);
+      gst_mcast_sender_unref (sender);
+      return NULL;
+    }
+  GST_OBJECT_LOCK (self);
+  self->sender = gst_mcast_sender_ref (sender);
+  self->bytes_to_serve = 0;
+  self->bytes_served = 0;
+  GST_OBJECT_UNLOCK (self);
+  return sender;
+}
+
+static GError *
+gst_mcast_sink_dup_uri_error (GstMcastSink *self)
+{
+  GError *error;
+
+  GST_OBJECT_LOCK (self);
+  error = self->uri_error != NULL ? g_error_copy (self->uri_error) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return error;
+}
+
+static gboolean
+gst_mcast_sink_has_destination (GstMcastSink *self)
+{
+  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
+
+  for (guint i = 0; i < clients->len; i++)
+    if (((GstMcastClient *) g_ptr_array_index (clients, i))->origin != GST_MCAST_CLIENT_DEFAULT)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+gst_mcast_sink_open (GstMcastSink *self)
+{
+  g_autoptr (GstMcastSender) sender = NULL;
+  GError *limit = NULL;
+  g_autoptr (GError) error = gst_mcast_sink_dup_uri_error (self);
+
+  g_mutex_lock (&self->open_lock);
+  if (error == NULL)
+    sender = gst_mcast_sink_open_sender (self, &limit, &error);
+  g_mutex_unlock (&self->open_lock);
+
+  gst_mcast_sink_warn (self, limit);
+  if (sender == NULL)
+    {
+      gst_mcast_post_error (GST_ELEMENT (self), GST_RESOURCE_ERROR_OPEN_WRITE, error);
+      return FALSE;
+    }
+  if (!gst_mcast_sink_has_destination (self))
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+                         ("There is no group to send to yet: set host, groups or clients, for "
+                          "example host=239.1.2.3."), (NULL));
+  return TRUE;
+}
+
+static void
+gst_mcast_sink_close (GstMcastSink *self)
+{
+  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+
+  if (sender == NULL)
+    return;
+  g_mutex_lock (&self->open_lock);
+  GST_OBJECT_LOCK (self);
+  g_clear_pointer (&self->sender, gst_mcast_sender_unref);
+  GST_OBJECT_UNLOCK (self);
+  g_mutex_unlock (&self->open_lock);
+
+  /* Without the locks: it waits for the end of a message that is being posted, in whose handler the
+   * application may be setting a property. */
+  gst_mcast_sender_close (sender);
+  GST_OBJECT_LOCK (self);
+  self->bytes_served = gst_mcast_sender_get_n_bytes (sender);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static gboolean
+gst_mcast_sink_start (GstBaseSink *sink)
+{
+  GstMcastSink *self = GST_MCAST_SINK (sink);
+
+  if (!gst_mcast_sink_open (self))
+    return FALSE;
+  self->vectors = gst_mcast_vectors_new ();
+  self->watch = gst_mcast_path_watch_new ();
+  self->next_watch = 0;
+  self->failing = FALSE;
+  self->warned_of_size = FALSE;
+  return TRUE;
+}
+
+static gboolean
+gst_mcast_sink_stop (GstBaseSink *sink)
+{
+  GstMcastSink *self = GST_MCAST_SINK (sink);
+
+  gst_mcast_sink_close (self);
+  g_clear_pointer (&self->vectors, gst_mcast_vectors_free);
+  g_clear_pointer (&self->watch, gst_mcast_path_watch_free);
+  return TRUE;
+}
+
+/* --- The stream ------------------------------------------------------------------------------ */
+
+static void
+gst_mcast_sink_post_path_failed (GstMcastSink *self, const GstStructure *change)
+{
+  guint port = 0;
+  const char *reason = gst_structure_get_string (change, "error");
+
+  gst_structure_get_uint (change, "port", &port);
+  GST_ELEMENT_WARNING_WITH_DETAILS (self, RESOURCE, WRITE,
+                                    ("Nothing can be sent to group %s port %u on %s: %s.",
+                                     gst_structure_get_string (change, "group"), port,
+                                     gst_structure_get_string (change, "interface"),
+                                     reason != NULL ? reason : "the system refuses it"), (NULL),
+                                    ("path", GST_TYPE_STRUCTURE, change, NULL));
+}
+
+static void
+gst_mcast_sink_post_path_change (GstMcastSink *self, const GstStructure *change)
+{
+  if (gst_structure_has_name (change, GST_MCAST_PATH_FAILED))
+    gst_mcast_sink_post_path_failed (self, change);
+  else
+    gst_element_post_message (GST_ELEMENT (self),
+                              gst_message_new_element (GST_OBJECT (self),
+                                                       gst_structure_copy (change)));
+}
+
+static void
+gst_mcast_sink_watch_paths (GstMcastSink *self, GstMcastSender *sender)
+{
+  g_autoptr (GPtrArray) stats = gst_mcast_sender_get_stats (sender);
+
+  self->next_watch = g_get_monotonic_time () + WATCH_INTERVAL_US;
+  for (guint i = 0; i < stats->len; i++)
+    {
+      g_autoptr (GPtrArray) changes =
+        gst_mcast_path_watch_update (self->watch, g_ptr_array_index (stats, i));
+
+      for (guint j = 0; j < changes->len; j++)
+        gst_mcast_sink_post_path_change (self, g_ptr_array_index (changes, j));
+    }
+}
+
+/* Losing datagrams is what a network does: never an error, and said once however long it lasts. */
+static void
+gst_mcast_sink_note_result (GstMcastSink *self, GstMcastSender *sender, const GError *error)
+{
+  gboolean changed = (error != NULL) != self->failing;
+
+  self->failing = error != NULL;
+  if (changed && error != NULL)
+    gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_WRITE, error);
+  if (changed || g_get_monotonic_time () >= self->next_watch)
+    gst_mcast_sink_watch_paths (self, sender);
+}
+
+static GCancellable *
+gst_mcast_sink_ref_cancellable (GstMcastSink *self)
+{
+  GCancellable *cancellable;
+
+  GST_OBJECT_LOCK (self);
+  cancellable = g_object_ref (self->cancellable);
+  GST_OBJECT_UNLOCK (self);
+  return cancellable;
+}
+
+/* Sends as many messages as it can without a pause of the pipeline; returns how many are done with. */
+static guint
+gst_mcast_sink_send_some (GstMcastSink *self, const McastTxMessage *messages, guint n_messages)
+{
+  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+  g_autoptr (GCancellable) cancellable = gst_mcast_sink_ref_cancellable (self);
+  g_autoptr (GError) error = NULL;
+  gint n_sent = gst_mcast_sender_send (sender, messages, n_messages, cancellable, &error);
+
+  if (g_cancellable_is_cancelled (cancellable))
+    return (guint) MAX (n_sent, 0);
+  gst_mcast_sink_note_result (self, sender, error);
+  return n_messages;
+}
+
+/* Sends what is in the vectors. A pause in the middle waits and then goes on. */
+static GstFlowReturn
+gst_mcast_sink_send (GstMcastSink *self)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  guint n_messages;
+  const McastTxMessage *messages = gst_mcast_vectors_get_messages (self->vectors, &n_messages);
+  guint done = 0;
+
+  while (done < n_messages && flow == GST_FLOW_OK)
+    {
+      done += gst_mcast_sink_send_some (self, messages + done, n_messages - done);
+      if (done < n_messages)
+        flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+    }
+  return flow;
+}
+
+static void
+gst_mcast_sink_check_size (GstMcastSink *self, gsize size)
+{
+  if (size <= MAX_PAYLOAD || self->warned_of_size)
+    return;
+  self->warned_of_size = TRUE;
+  GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
+                       ("A buffer of %" G_GSIZE_FORMAT " bytes does not fit into a datagram of at "
+                        "most %d: set packet-size to cut it.", size, MAX_PAYLOAD), (NULL));
+}
+
+static gboolean
+gst_mcast_sink_add_buffer (GstMcastSink *self, GstBuffer *buffer, guint packet_size)
+{
+  if (packet_size == 0)
+    gst_mcast_sink_check_size (self, gst_buffer_get_size (buffer));
+  if (gst_mcast_vectors_add (self->vectors, buffer, packet_size))
+    return TRUE;
+  GST_ELEMENT_ERROR (self, RESOURCE, READ, ("The memory of a buffer cannot be read."), (NULL));
+  return FALSE;
+}
+
+/* To be called before the first buffer of a call, with the packet size that all of it has. */
+static guint
+gst_mcast_sink_get_packet_size (GstMcastSink *self)
+{
+  guint packet_size;
+
+  GST_OBJECT_LOCK (self);
+  packet_size = self->settings.packet_size;
+  GST_OBJECT_UNLOCK (self);
+  return packet_size;
+}
+
+static GstFlowReturn
+gst_mcast_sink_finish (GstMcastSink *self, gboolean good)
+{
+  GstFlowReturn flow = GST_FLOW_ERROR;
+
+  if (good)
+    {
+      GST_OBJECT_LOCK (self);
+      self->bytes_to_serve += gst_mcast_vectors_get_n_bytes (self->vectors);
+      GST_OBJECT_UNLOCK (self);
+      flow = gst_mcast_sink_send (self);
+    }
+  gst_mcast_vectors_clear (self->vectors);
+  return flow;
+}
+
+static GstFlowReturn
+gst_mcast_sink_render (GstBaseSink *sink, GstBuffer *buffer)
+{
+  GstMcastSink *self = GST_MCAST_SINK (sink);
+  guint packet_size = gst_mcast_sink_get_packet_size (self);
+
+  return gst_mcast_sink_finish (self, gst_mcast_sink_add_buffer (self, buffer, packet_size));
+}
+
+static GstFlowReturn
+gst_mcast_sink_render_list (GstBaseSink *sink, GstBufferList *list)
+{
+  GstMcastSink *self = GST_MCAST_SINK (sink);
+  guint packet_size = gst_mcast_sink_get_packet_size (self);
+  guint n = gst_buffer_list_length (list);
+  gboolean good = TRUE;
+
+  for (guint i = 0; i < n && good; i++)
+    good = gst_mcast_sink_add_buffer (self, gst_buffer_list_get (list, i), packet_size);
+  return gst_mcast_sink_finish (self, good);
+}
+
+static gboolean
+gst_mcast_sink_unlock (GstBaseSink *sink)
+{
+  g_autoptr (GCancellable) cancellable = gst_mcast_sink_ref_cancellable (GST_MCAST_SINK (sink));
+
+  g_cancellable_cancel (cancellable);
+  return TRUE;
+}
+
+/* A new one each time: a call that has not yet seen the old one cancelled must still see it. */
+static gboolean
+gst_mcast_sink_unlock_stop (GstBaseSink *sink)
+{
+  GstMcastSink *self = GST_MCAST_SINK (sink);
+  g_autoptr (GCancellable) old = NULL;
+
+  GST_OBJECT_LOCK (self);
+  old = g_steal_pointer (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+/* --- Properties ------------------------------------------------------------------------------ */
+
+static char *
+gst_mcast_sink_dup_uri (GstMcastSink *self)
+{
+  char *uri;
+
+  GST_OBJECT_LOCK (self);
+  uri = gst_mcast_uri_build (self->settings.host, (guint) self->settings.port,
+                             self->settings.interfaces, NULL);
+  GST_OBJECT_UNLOCK (self);
+  return uri;
+}
+
+static gboolean
+gst_mcast_sink_apply_uri (GstMcastSink *self, const char *uri, GError **error)
+{
+  if (GST_STATE (self) > GST_STATE_READY)
+    {
+      g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
+                   "“%s” cannot be set while %s plays: stop it first", uri,
+                   GST_OBJECT_NAME (self));
+      return FALSE;
+    }
+  return gst_mcast_uri_apply (G_OBJECT (self), "host", uri, error);
+}
+
+/* A wrong URI set as a property stops the element from starting: there is no other way to say it. */
+static void
+gst_mcast_sink_set_uri_property (GstMcastSink *self, const char *uri)
+{
+  g_autoptr (GError) old = NULL;
+  GError *error = NULL;
+
+  if (!gst_mcast_sink_apply_uri (self, uri, &error))
+    GST_WARNING_OBJECT (self, "%s", error->message);
+  GST_OBJECT_LOCK (self);
+  old = self->uri_error;
+  self->uri_error = error;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static char *
+gst_mcast_sink_dup_clients (GstMcastSink *self)
+{
+  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < clients->len; i++)
+    {
+      g_autofree char *client = gst_mcast_client_to_string (g_ptr_array_index (clients, i));
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "," : "", client);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static guint64
+gst_mcast_sink_get_bytes_served (GstMcastSink *self)
+{
+  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+  guint64 bytes;
+
+  if (sender != NULL)
+    return gst_mcast_sender_get_n_bytes (sender);
+  GST_OBJECT_LOCK (self);
+  bytes = self->bytes_served;
+  GST_OBJECT_UNLOCK (self);
+  return bytes;
+}
+
+/* What the base class counts and what the first socket does; the further ones, which are there only
+ * for duplicates, follow as an array. */
+static GstStructure *
+gst_mcast_sink_create_stats (GstMcastSink *self)
+{
+  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+  g_autoptr (GPtrArray) stats = sender != NULL ? gst_mcast_sender_get_stats (sender) : NULL;
+  GstStructure *structure = gst_base_sink_get_stats (GST_BASE_SINK (self));
+  GValue others = G_VALUE_INIT;
+
+  if (stats == NULL || stats->len == 0)
+    return structure;
+  gst_mcast_stats_add (structure, g_ptr_array_index (stats, 0));
+  g_value_init (&others, GST_TYPE_ARRAY);
+  for (guint i = 1; i < stats->len; i++)
+    {
+      GValue item = G_VALUE_INIT;
+
+      g_value_init (&item, GST_TYPE_STRUCTURE);
+      g_value_take_boxed (&item, gst_mcast_stats_new ("duplicates", g_ptr_array_index (stats, i)));
+      gst_value_array_append_and_take_value (&others, &item);
+    }
+  gst_structure_take_value (structure, "duplicates", &others);
+  return structure;
+}
+
+static void
+gst_mcast_sink_apply_option (GstMcastSink *self, GstMcastSender *sender,
+                             GstMcastSinkProperty property, GError **error)
+{
+  GstMcastSenderOptions options;
+
+  gst_mcast_sink_get_options (self, &options);
+  switch ((int) property)
+    {
+    case GST_MCAST_SINK_INTERFACES:
+    case GST_MCAST_SINK_MULTICAST_IFACE:
+      gst_mcast_sender_set_interfaces (sender, g_steal_pointer (&options.interfaces), error);
+      break;
+    case GST_MCAST_SINK_TTL_MC:
+      gst_mcast_sender_set_ttl (sender, options.ttl, error);
+      break;
+    case GST_MCAST_SINK_LOOP:
+      gst_mcast_sender_set_loopback (sender, options.loopback, error);
+      break;
+    case GST_MCAST_SINK_QOS_DSCP:
+      gst_mcast_sender_set_dscp (sender, options.dscp, error);
+      break;
+    case GST_MCAST_SINK_PACING_RATE:
+      gst_mcast_sender_set_pacing_rate (sender, options.pacing_rate);
+      break;
+    default:
+      break;
+    }
+  g_strfreev (options.interfaces);
+  g_free (options.bind_address);
+}
+
+static void
+gst_mcast_sink_option_changed (GstMcastSink *self, GstMcastSinkProperty property)
+{
+  g_autoptr (GstMcastSender) sender = NULL;
+  GError *error = NULL;
+
+  g_mutex_lock (&self->open_lock);
+  sender = gst_mcast_sink_ref_sender (self);
+  if (sender != NULL)
+    gst_mcast_sink_apply_option (self, sender, property, &error);
+  g_mutex_unlock (&self->open_lock);
+  gst_mcast_sink_warn (self, error);
+}
+
+/* Replaces the clients that came from the property @origin stands for; with the object lock. */
+static void
+gst_mcast_sink_replace_clients (GstMcastSink *self, GstMcastClientOrigin origin,
+                                const char *const *texts)
+{
+  if (origin == GST_MCAST_CLIENT_ADDED)
+    gst_mcast_clients_clear (self->clients);
+  gst_mcast_clients_remove_origin (self->clients, origin);
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    if (*texts[i] != '\0')
+      gst_mcast_clients_add_text (self->clients, origin, texts[i]);
+}
+
+/* Makes the list of clients what @property says; with the object lock. */
+static void
+gst_mcast_sink_name_clients (GstMcastSink *self, GstMcastSinkProperty property,
+                             const GValue *value)
+{
+  const char *host[] = { NULL, NULL };
+  g_auto (GStrv) texts = NULL;
+
+  switch ((int) property)
+    {
+    case GST_MCAST_SINK_HOST:
+      host[0] = g_value_get_string (value);
+      gst_mcast_sink_replace_clients (self, GST_MCAST_CLIENT_HOST, host);
+      break;
+    case GST_MCAST_SINK_GROUPS:
+      gst_mcast_sink_replace_clients (self, GST_MCAST_CLIENT_GROUPS,
+                                      (const char *const *) self->settings.groups);
+      break;
+    case GST_MCAST_SINK_CLIENTS:
+      texts = gst_mcast_list_split (g_value_get_string (value));
+      gst_mcast_sink_replace_clients (self, GST_MCAST_CLIENT_ADDED, (const char *const *) texts);
+      break;
+    default:
+      break;
+    }
+}
+
+static gboolean
+is_destination (GstMcastSinkProperty property)
+{
+  switch ((int) property)
+    {
+    case GST_MCAST_SINK_HOST:
+    case GST_MCAST_SINK_PORT:
+    case GST_MCAST_SINK_GROUPS:
+    case GST_MCAST_SINK_CLIENTS:
+    case GST_MCAST_SINK_SEND_DUPLICATES:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static void
+gst_mcast_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstMcastSink *self = GST_MCAST_SINK (object);
+  GstMcastSinkProperty property = (GstMcastSinkProperty) id;
+  g_autoptr (GPtrArray) before = gst_mcast_sink_copy_clients (self);
+
+  if (property == GST_MCAST_SINK_URI)
+    {
+      gst_mcast_sink_set_uri_property (self, g_value_get_string (value));
+      return;
+    }
+  GST_OBJECT_LOCK (self);
+  if (gst_mcast_sink_fields[id].exists)
+    gst_mcast_field_set (&gst_mcast_sink_fields[id], pspec, &self->settings, value);
+  gst_mcast_sink_name_clients (self, property, value);
+  GST_OBJECT_UNLOCK (self);
+
+  if (is_destination (property))
+    gst_mcast_sink_clients_changed (self, before);
+  else
+    gst_mcast_sink_option_changed (self, property);
+}
+
+static void
+gst_mcast_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstMcastSink *self = GST_MCAST_SINK (object);
+
+  switch ((int) id)
+    {
+    case GST_MCAST_SINK_CLIENTS:
+      g_value_take_string (value, gst_mcast_sink_dup_clients (self));
+      break;
+    case GST_MCAST_SINK_URI:
+      g_value_take_string (value, gst_mcast_sink_dup_uri (self));
+      break;
+    case GST_MCAST_SINK_BYTES_TO_SERVE:
+      GST_OBJECT_LOCK (self);
+      g_value_set_uint64 (value, self->bytes_to_serve);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case GST_MCAST_SINK_BYTES_SERVED:
+      g_value_set_uint64 (value, gst_mcast_sink_get_bytes_served (self));
+      break;
+    case GST_MCAST_SINK_STATS:
+      g_value_take_boxed (value, gst_mcast_sink_create_stats (self));
+      break;
+    default:
+      GST_OBJECT_LOCK (self);
+      gst_mcast_field_get (&gst_mcast_sink_fields[id], &self->settings, value);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    }
+}
+
+/* --- GstURIHandler --------------------------------------------------------------------------- */
+
+static GstURIType
+gst_mcast_sink_uri_get_type (GType type)
+{
+  return GST_URI_SINK;
+}
+
+static const char *const *
+gst_mcast_sink_uri_get_protocols (GType type)
+{
+  static const char *const protocols[] = { "mcast", NULL };
+
+  return protocols;
+}
+
+static char *
+gst_mcast_sink_uri_get_uri (GstURIHandler *handler)
+{
+  return gst_mcast_sink_dup_uri (GST_MCAST_SINK (handler));
+}
+
+static gboolean
+gst_mcast_sink_uri_set_uri (GstURIHandler *handler, const char *uri, GError **error)
+{
+  GstMcastSink *self = GST_MCAST_SINK (handler);
+
+  if (!gst_mcast_sink_apply_uri (self, uri, error))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  g_clear_error (&self->uri_error);
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static void
+gst_mcast_sink_uri_handler_init (gpointer iface, gpointer data)
+{
+  GstURIHandlerInterface *handler = iface;
+
+  handler->get_type = gst_mcast_sink_uri_get_type;
+  handler->get_protocols = gst_mcast_sink_uri_get_protocols;
+  handler->get_uri = gst_mcast_sink_uri_get_uri;
+  handler->set_uri = gst_mcast_sink_uri_set_uri;
+}
+
+/* --- The type -------------------------------------------------------------------------------- */
+
+static void
+gst_mcast_sink_finalize (GObject *object)
+{
+  GstMcastSink *self = GST_MCAST_SINK (object);
+
+  gst_mcast_fields_clear (gst_mcast_sink_fields, GST_TYPE_MCAST_SINK, &self->settings);
+  g_ptr_array_unref (self->clients);
+  g_clear_error (&self->uri_error);
+  g_clear_object (&self->cancellable);
+  g_mutex_clear (&self->open_lock);
+  G_OBJECT_CLASS (gst_mcast_sink_parent_class)->finalize (object);
+}
+
+static void
+install_action (GstMcastSinkClass *klass, guint signal, const char *name, GCallback handler,
+                GType result, guint n_parameters)
+{
+  signals[signal] =
+    g_signal_new_class_handler (name, G_TYPE_FROM_CLASS (klass),
+                                G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, handler, NULL, NULL, NULL,
+                                result, n_parameters, G_TYPE_STRING, G_TYPE_INT);
+}
+
+static void
+install_notification (GstMcastSinkClass *klass, guint signal, const char *name)
+{
+  signals[signal] = g_signal_new (name, G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_INT);
+}
+
+/**
+ * GstMcastSink::add:
+ * @sink: the element
+ * @host: the group
+ * @port: its port
+ *
+ * Action signal: sends to one more destination.
+ */
+/**
+ * GstMcastSink::remove:
+ * @sink: the element
+ * @host: the group
+ * @port: its port
+ *
+ * Action signal: no longer sends to a destination, or to one copy of it less.
+ */
+/**
+ * GstMcastSink::clear:
+ * @sink: the element
+ *
+ * Action signal: removes all destinations.
+ */
+/**
+ * GstMcastSink::get-stats:
+ * @sink: the element
+ * @host: the group
+ * @port: its port
+ *
+ * Action signal: tells what was sent to a destination, on all interfaces together.
+ *
+ * Returns: fields `bytes-sent`, `packets-sent`, `connect-time` and `disconnect-time`, all guint64,
+ *   times in nanoseconds since 1970; none for a destination that is not there
+ */
+static void
+install_signals (GstMcastSinkClass *klass)
+{
+  install_action (klass, SIGNAL_ADD, "add", G_CALLBACK (gst_mcast_sink_add), G_TYPE_NONE, 2);
+  install_action (klass, SIGNAL_REMOVE, "remove", G_CALLBACK (gst_mcast_sink_remove), G_TYPE_NONE,
+                  2);
+  install_action (klass, SIGNAL_CLEAR, "clear", G_CALLBACK (gst_mcast_sink_clear), G_TYPE_NONE, 0);
+  install_action (klass, SIGNAL_GET_STATS, "get-stats",
+                  G_CALLBACK (gst_mcast_sink_get_client_stats), GST_TYPE_STRUCTURE, 2);
+  install_notification (klass, SIGNAL_CLIENT_ADDED, "client-added");
+  install_notification (klass, SIGNAL_CLIENT_REMOVED, "client-removed");
+}
+
+static void
+gst_mcast_sink_class_init (GstMcastSinkClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSinkClass *base_class = GST_BASE_SINK_CLASS (klass);
+
+  object_class->set_property = gst_mcast_sink_set_property;
+  object_class->get_property = gst_mcast_sink_get_property;
+  object_class->finalize = gst_mcast_sink_finalize;
+  gst_mcast_sink_settings_install (object_class);
+  install_signals (klass);
+
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "Multicast sender", "Sink/Network",
+                                         "Sends IP multicast on one, several or all network "
+                                         "interfaces", "The mcast developers");
+
+  base_class->start = gst_mcast_sink_start;
+  base_class->stop = gst_mcast_sink_stop;
+  base_class->unlock = gst_mcast_sink_unlock;
+  base_class->unlock_stop = gst_mcast_sink_unlock_stop;
+  base_class->render = gst_mcast_sink_render;
+  base_class->render_list = gst_mcast_sink_render_list;
+}
+
+static void
+gst_mcast_sink_init (GstMcastSink *self)
+{
+  g_mutex_init (&self->open_lock);
+  self->cancellable = g_cancellable_new ();
+  gst_mcast_fields_init (gst_mcast_sink_fields, GST_TYPE_MCAST_SINK, &self->settings);
+  self->clients = gst_mcast_clients_new ();
+  gst_mcast_clients_add (self->clients, GST_MCAST_CLIENT_DEFAULT, GST_MCAST_SINK_DEFAULT_HOST, 0);
+}

@@ -1,0 +1,895 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-mcastsrc
+ * @title: mcastsrc
+ * @short_description: receives IP multicast
+ * @see_also: mcastsink, udpsrc
+ *
+ * Receives multicast groups on every network interface of the machine, or on those that are named,
+ * and pushes each datagram as one buffer; what was received together is pushed as a buffer list. It
+ * follows interfaces that go and come back, and delivers only what it was asked for: no other group,
+ * port, interface or sender.
+ *
+ * A pipeline that receives multicast with udpsrc works when the name is replaced.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 mcastsrc address=239.1.2.3 port=5004 interfaces=lo ! fakesink dump=true
+ * ]| Shows what arrives on the machine's own loopback interface.
+ * |[
+ * gst-launch-1.0 -v videotestsrc ! x264enc tune=zerolatency ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces=lo
+ * gst-launch-1.0 mcastsrc address=239.1.2.3 port=5004 interfaces=lo caps=video/mpegts ! tsparse ! decodebin ! autovideosink
+ * ]| A picture from one terminal to another.
+ * |[
+ * gst-launch-1.0 mcastsrc uri="mcast://232.1.1.1:5004?source=10.0.0.1&interfaces=eth0,eth1" ! fakesink
+ * ]| Source-specific multicast from one sender on two interfaces.
+ *
+ * ## Element messages
+ * - `GstUDPSrcTimeout`: nothing came for the time in #GstMcastSrc:timeout. Field `timeout`
+ *   (guint64): that time in nanoseconds.
+ * - `mcast-interface-joined`, `mcast-interface-lost`: the groups are received on an interface from
+ *   now on, or no longer. Fields `interface` (string) and `interface-index` (guint).
+ *
+ * ## Metas
+ * - `GstMcastMeta`, a #GstCustomMeta: fields `group` (string), `port` (guint), `interface`
+ *   (string), `interface-index` (guint), `hop-limit` (gint, -1 if unknown).
+ * - #GstNetAddressMeta: the sender, unless #GstMcastSrc:retrieve-sender-address is off.
+ * - #GstReferenceTimestampMeta with caps `timestamp/x-unix`: the kernel's time of arrival, when
+ *   #GstMcastSrc:add-reference-timestamp-meta is on.
+ */
+#include "config.h"
+
+#include "gstmcastsrc.h"
+
+#include <gio/gio.h>
+#include <mcast.h>
+
+#include "gstmcastbatch.h"
+#include "gstmcastdebug.h"
+#include "gstmcasterror.h"
+#include "gstmcastgroups.h"
+#include "gstmcastlist.h"
+#include "gstmcastmeta.h"
+#include "gstmcastreceiver.h"
+#include "gstmcastsrcsettings.h"
+#include "gstmcaststats.h"
+#include "gstmcasturi.h"
+
+struct _GstMcastSrc
+{
+  GstPushSrc parent;
+
+  /* Under the object lock */
+  GstMcastSrcSettings settings;
+  GError *uri_error; /* of the last URI, if it was wrong */
+  GstMcastReceiver *receiver;
+  GCancellable *cancellable;
+  gboolean reopen; /* a setting changed that only opening applies */
+  guint64 n_short;
+  guint64 n_empty;
+
+  /* Held while the receiver is opened, closed or updated, so that none of them misses a setting;
+   * taken before the object lock */
+  GMutex open_lock;
+
+  /* Of the streaming thread */
+  GstMcastBatch *batch;
+};
+
+/* What the streaming thread needs to know of the settings for one batch. */
+typedef struct
+{
+  guint skip;
+  gboolean with_sender;
+  gboolean with_arrival;
+  gboolean use_arrival;
+  GstClockTime running_time; /* GST_CLOCK_TIME_NONE to leave buffers without timestamps */
+  gint64 real_time;          /* at that running time */
+} Treatment;
+
+static GstStaticPadTemplate src_template =
+  GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+static void gst_mcast_src_uri_handler_init (gpointer iface, gpointer data);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSrc, gst_mcast_src, GST_TYPE_PUSH_SRC,
+                               G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
+                                                      gst_mcast_src_uri_handler_init))
+
+/* --- Which groups, on which interfaces ------------------------------------------------------- */
+
+/* The groups as the properties have them: address, unless it was never set, and groups. */
+static char **
+gst_mcast_src_dup_named_groups (GstMcastSrc *self, GstMcastSources *sources)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  GstMcastSrcSettings *settings = &self->settings;
+
+  GST_OBJECT_LOCK (self);
+  if (g_strcmp0 (settings->address, GST_MCAST_SRC_DEFAULT_ADDRESS) != 0
+      || settings->groups == NULL)
+    g_strv_builder_add (builder, settings->address);
+  if (settings->groups != NULL)
+    g_strv_builder_addv (builder, (const char **) settings->groups);
+  gst_mcast_sources_add_signed (sources, settings->multicast_source);
+  gst_mcast_sources_add_list (sources, settings->source_filter,
+                              settings->source_filter_exclusive);
+  GST_OBJECT_UNLOCK (self);
+  return g_strv_builder_end (builder);
+}
+
+static char **
+gst_mcast_src_dup_groups (GstMcastSrc *self, GError **error)
+{
+  g_auto (GstMcastSources) sources = { NULL, NULL };
+  g_auto (GStrv) named = NULL;
+
+  gst_mcast_sources_init (&sources);
+  named = gst_mcast_src_dup_named_groups (self, &sources);
+  return gst_mcast_groups_resolve ((const char *const *) named, &sources, error);
+}
+
+static char **
+gst_mcast_src_dup_interfaces (GstMcastSrc *self)
+{
+  char **interfaces;
+
+  GST_OBJECT_LOCK (self);
+  interfaces = gst_mcast_list_split (self->settings.interfaces);
+  GST_OBJECT_UNLOCK (self);
+  return interfaces != NULL ? interfaces : g_strsplit ("*", ",", -1);
+}
+
+static GstMcastReceiver *
+gst_mcast_src_ref_receiver (GstMcastSrc *self)
+{
+  GstMcastReceiver *receiver;
+
+  GST_OBJECT_LOCK (self);
+  receiver = self->receiver != NULL ? gst_mcast_receiver_ref (self->receiver) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return receiver;
+}
+
+static void
+gst_mcast_src_update_membership (GstMcastSrc *self, GError **error)
+{
+  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
+  g_auto (GStrv) groups = NULL;
+  g_auto (GStrv) interfaces = NULL;
+
+  if (receiver == NULL)
+    return;
+  groups = gst_mcast_src_dup_groups (self, error);
+  interfaces = gst_mcast_src_dup_interfaces (self);
+  if (groups != NULL)
+    gst_mcast_receiver_update (receiver, (const char *const *) groups,
+                               (const char *const *) interfaces, error);
+}
+
+/* Setting a property cannot fail, so what goes wrong while running is a warning on the bus. */
+static void
+gst_mcast_src_membership_changed (GstMcastSrc *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_mutex_lock (&self->open_lock);
+  gst_mcast_src_update_membership (self, &error);
+  g_mutex_unlock (&self->open_lock);
+
+  if (error != NULL)
+    gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, error);
+}
+
+/* --- Opening and closing --------------------------------------------------------------------- */
+
+static gboolean
+gst_mcast_src_get_options (GstMcastSrc *self, GstMcastReceiverOptions *options, GError **error)
+{
+  options->groups = gst_mcast_src_dup_groups (self, error);
+  options->interfaces = gst_mcast_src_dup_interfaces (self);
+
+  GST_OBJECT_LOCK (self);
+  options->port = (guint) self->settings.port;
+  options->wait_for_interfaces = self->settings.wait_for_interfaces;
+  options->merge = self->settings.merge;
+  options->buffer_size = (guint) self->settings.buffer_size;
+  options->timeout = self->settings.timeout;
+  GST_OBJECT_UNLOCK (self);
+  return options->groups != NULL;
+}
+
+/* Called with the open lock. */
+static GstMcastReceiver *
+gst_mcast_src_open_receiver (GstMcastSrc *self, GError **limit, GError **error)
+{
+  g_auto (GstMcastReceiverOptions) options = { NULL };
+  GstMcastReceiver *receiver;
+
+  if (!gst_mcast_src_get_options (self, &options, error))
+    return NULL;
+  receiver = gst_mcast_receiver_open (GST_ELEMENT (self), &options, limit, error);
+  if (receiver == NULL)
+    return NULL;
+  GST_OBJECT_LOCK (self);
+  self->receiver = gst_mcast_receiver_ref (receiver);
+  self->reopen = FALSE;
+  self->n_short = self->n_empty = 0;
+  GST_OBJECT_UNLOCK (self);
+  return receiver;
+}
+
+/* Port 0 becomes the port that the system chose. */
+static void
+gst_mcast_src_learn_port (GstMcastSrc *self, GstMcastReceiver *receiver)
+{
+  int port = (int) mcast_rx_socket_get_port (gst_mcast_receiver_get_socket (receiver));
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self);
+  changed = self->settings.port != port;
+  self->settings.port = port;
+  GST_OBJECT_UNLOCK (self);
+  if (changed)
+    g_object_notify (G_OBJECT (self), "port");
+}
+
+/* Settings that this element takes for udpsrc's sake, but cannot follow. */
+static void
+gst_mcast_src_warn_of_settings (GstMcastSrc *self)
+{
+  gboolean reuse;
+  gboolean auto_multicast;
+
+  GST_OBJECT_LOCK (self);
+  reuse = self->settings.reuse;
+  auto_multicast = self->settings.auto_multicast;
+  GST_OBJECT_UNLOCK (self);
+
+  if (!reuse)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+                         ("reuse=false has no effect: a multicast port is shared by all receivers "
+                          "of a machine."), (NULL));
+  if (!auto_multicast)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+                         ("auto-multicast=false has no effect: without joining a group nothing "
+                          "would arrive."), (NULL));
+}
+
+static GError *
+gst_mcast_src_dup_uri_error (GstMcastSrc *self)
+{
+  GError *error;
+
+  GST_OBJECT_LOCK (self);
+  error = self->uri_error != NULL ? g_error_copy (self->uri_error) : NULL;
+  GST_OBJECT_UNLOCK (self);
+  return error;
+}
+
+static gboolean
+gst_mcast_src_open (GstMcastSrc *self)
+{
+  g_autoptr (GstMcastReceiver) receiver = NULL;
+  g_autoptr (GError) limit = NULL;
+  g_autoptr (GError) error = gst_mcast_src_dup_uri_error (self);
+
+  g_mutex_lock (&self->open_lock);
+  if (error == NULL)
+    receiver = gst_mcast_src_open_receiver (self, &limit, &error);
+  g_mutex_unlock (&self->open_lock);
+
+  if (receiver == NULL)
+    {
+      gst_mcast_post_error (GST_ELEMENT (self), GST_RESOURCE_ERROR_OPEN_READ, error);
+      return FALSE;
+    }
+  if (limit != NULL)
+    gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, limit);
+  gst_mcast_src_warn_of_settings (self);
+  gst_mcast_src_learn_port (self, receiver);
+  gst_mcast_receiver_post_interfaces (receiver, GST_ELEMENT (self));
+  return TRUE;
+}
+
+static void
+gst_mcast_src_close (GstMcastSrc *self)
+{
+  g_autoptr (GstMcastReceiver) receiver = NULL;
+
+  g_mutex_lock (&self->open_lock);
+  GST_OBJECT_LOCK (self);
+  receiver = g_steal_pointer (&self->receiver);
+  GST_OBJECT_UNLOCK (self);
+  g_mutex_unlock (&self->open_lock);
+
+  /* Without the locks: it waits for the end of a message that is being posted, in whose handler the
+   * application may be setting a property. */
+  if (receiver != NULL)
+    gst_mcast_receiver_close (receiver);
+}
+
+/* --- The stream ------------------------------------------------------------------------------ */
+
+static GstClockTime
+gst_mcast_src_get_running_time (GstMcastSrc *self)
+{
+  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
+  GstClockTime base_time = gst_element_get_base_time (GST_ELEMENT (self));
+  GstClockTime now;
+
+  if (clock == NULL)
+    return GST_CLOCK_TIME_NONE;
+  now = gst_clock_get_time (clock);
+  return now > base_time ? now - base_time : 0;
+}
+
+static void
+gst_mcast_src_get_treatment (GstMcastSrc *self, Treatment *treatment)
+{
+  GST_OBJECT_LOCK (self);
+  treatment->skip = (guint) self->settings.skip_first_bytes;
+  treatment->with_sender = self->settings.retrieve_sender_address;
+  treatment->with_arrival = self->settings.add_reference_timestamp_meta;
+  treatment->use_arrival =
+    self->settings.socket_timestamp == GST_MCAST_SOCKET_TIMESTAMP_REALTIME;
+  GST_OBJECT_UNLOCK (self);
+
+  treatment->running_time = GST_CLOCK_TIME_NONE;
+  if (treatment->use_arrival || gst_base_src_get_do_timestamp (GST_BASE_SRC (self)))
+    treatment->running_time = gst_mcast_src_get_running_time (self);
+  if (treatment->use_arrival)
+    treatment->real_time = g_get_real_time () * 1000;
+}
+
+/* The base class stamps only the first buffer of a list, so all are stamped here. */
+static void
+stamp (GstBuffer *buffer, const Treatment *treatment, const McastRxMessage *message)
+{
+  GstClockTime time = treatment->running_time;
+
+  if (time == GST_CLOCK_TIME_NONE)
+    return;
+  if (treatment->use_arrival && message->arrival_time > 0
+      && message->arrival_time < treatment->real_time)
+    {
+      GstClockTime age = (GstClockTime) (treatment->real_time - message->arrival_time);
+
+      time = time > age ? time - age : 0;
+    }
+  GST_BUFFER_DTS (buffer) = time;
+  GST_BUFFER_PTS (buffer) = time;
+}
+
+/* The buffer of the datagram @i of a batch; NULL if there is nothing in it to push. */
+static GstBuffer *
+gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint i)
+{
+  const McastRxMessage *message = &gst_mcast_batch_get_messages (self->batch)[i];
+  gboolean has_arrival = treatment->with_arrival && message->arrival_time > 0;
+  GstBuffer *buffer;
+
+  if (message->length <= treatment->skip)
+    {
+      GST_OBJECT_LOCK (self);
+      if (message->length == 0)
+        self->n_empty++;
+      else
+        self->n_short++;
+      GST_OBJECT_UNLOCK (self);
+      return NULL;
+    }
+  buffer = gst_mcast_batch_take (self->batch, i);
+  if (treatment->skip > 0)
+    gst_buffer_resize (buffer, treatment->skip, -1);
+  stamp (buffer, treatment, message);
+  gst_mcast_meta_set (buffer, message);
+  gst_mcast_meta_set_sender (buffer, treatment->with_sender ? message->source : NULL);
+  gst_mcast_meta_set_arrival (buffer, has_arrival ? (GstClockTime) message->arrival_time
+                                                  : GST_CLOCK_TIME_NONE);
+  return buffer;
+}
+
+/* Sets @buffer, or @list when there are several, or neither when no datagram had anything in it. */
+static guint
+gst_mcast_src_collect (GstMcastSrc *self, guint n, GstBuffer **buffer, GstBufferList **list)
+{
+  Treatment treatment;
+  guint n_buffers = 0;
+
+  gst_mcast_src_get_treatment (self, &treatment);
+  for (guint i = 0; i < n; i++)
+    {
+      GstBuffer *next = gst_mcast_src_make_buffer (self, &treatment, i);
+
+      if (next == NULL)
+        continue;
+      if (n_buffers++ == 0)
+        {
+          *buffer = next;
+          continue;
+        }
+      if (*list == NULL)
+        {
+          *list = gst_buffer_list_new_sized (n);
+          gst_buffer_list_add (*list, g_steal_pointer (buffer));
+        }
+      gst_buffer_list_add (*list, next);
+    }
+  return n_buffers;
+}
+
+static void
+gst_mcast_src_post_timeout (GstMcastSrc *self)
+{
+  guint64 timeout;
+
+  GST_OBJECT_LOCK (self);
+  timeout = self->settings.timeout;
+  GST_OBJECT_UNLOCK (self);
+  gst_element_post_message (GST_ELEMENT (self),
+                            gst_message_new_element (GST_OBJECT (self),
+                                                     gst_structure_new ("GstUDPSrcTimeout",
+                                                                        "timeout", G_TYPE_UINT64,
+                                                                        timeout, NULL)));
+}
+
+/* Waits for datagrams; @n is how many came, 0 when none did in time. */
+static GstFlowReturn
+gst_mcast_src_wait (GstMcastSrc *self, guint max, guint *n)
+{
+  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
+  McastRxMessage *messages = gst_mcast_batch_get_messages (self->batch);
+  g_autoptr (GCancellable) cancellable = NULL;
+  g_autoptr (GError) error = NULL;
+  gint result;
+
+  GST_OBJECT_LOCK (self);
+  cancellable = g_object_ref (self->cancellable);
+  GST_OBJECT_UNLOCK (self);
+
+  result = mcast_rx_socket_receive_messages (gst_mcast_receiver_get_socket (receiver), messages,
+                                             max, cancellable, &error);
+  *n = (guint) MAX (result, 0);
+  if (result >= 0)
+    return GST_FLOW_OK;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return GST_FLOW_FLUSHING;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    {
+      gst_mcast_src_post_timeout (self);
+      return GST_FLOW_OK;
+    }
+  gst_mcast_post_error (GST_ELEMENT (self), GST_RESOURCE_ERROR_READ, error);
+  return GST_FLOW_ERROR;
+}
+
+static GstFlowReturn
+gst_mcast_src_receive (GstMcastSrc *self, guint max, guint *n)
+{
+  GstBufferPool *pool = gst_base_src_get_buffer_pool (GST_BASE_SRC (self));
+  GstFlowReturn flow = gst_mcast_batch_fill (self->batch, pool, max);
+
+  gst_object_unref (pool);
+  return flow == GST_FLOW_OK ? gst_mcast_src_wait (self, max, n) : flow;
+}
+
+/* The base class has counted one buffer for this call already, whatever comes of it. */
+static guint
+gst_mcast_src_get_limit (GstMcastSrc *self)
+{
+  int left = GST_BASE_SRC (self)->num_buffers_left;
+  guint size = gst_mcast_batch_get_size (self->batch);
+
+  return left >= 0 ? MIN (size, (guint) left + 1) : size;
+}
+
+static void
+gst_mcast_src_count (GstMcastSrc *self, guint n_buffers)
+{
+  if (GST_BASE_SRC (self)->num_buffers_left >= 0)
+    GST_BASE_SRC (self)->num_buffers_left -= (int) n_buffers - 1;
+}
+
+static GstFlowReturn
+gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (src);
+  GstBufferList *list = NULL;
+  GstFlowReturn flow = GST_FLOW_OK;
+  guint n_buffers = 0;
+
+  *buffer = NULL;
+  while (flow == GST_FLOW_OK && n_buffers == 0)
+    {
+      guint n = 0;
+
+      flow = gst_mcast_src_receive (self, gst_mcast_src_get_limit (self), &n);
+      n_buffers = gst_mcast_src_collect (self, n, buffer, &list);
+    }
+  if (n_buffers > 0)
+    gst_mcast_src_count (self, n_buffers);
+  if (list != NULL)
+    gst_base_src_submit_buffer_list (GST_BASE_SRC (self), list);
+  return flow;
+}
+
+/* The buffers are the element's own, since the metas stay on them; only the wishes of downstream for
+ * alignment and padding are followed. */
+static gboolean
+gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (src);
+  g_autoptr (GstBufferPool) pool = gst_buffer_pool_new ();
+  GstStructure *config = gst_buffer_pool_get_config (pool);
+  GstAllocationParams params;
+  GstCaps *caps;
+  guint mtu;
+
+  GST_OBJECT_LOCK (self);
+  mtu = MAX (self->settings.mtu, 1);
+  GST_OBJECT_UNLOCK (self);
+
+  gst_allocation_params_init (&params);
+  if (gst_query_get_n_allocation_params (query) > 0)
+    gst_query_parse_nth_allocation_param (query, 0, NULL, &params);
+  gst_query_parse_allocation (query, &caps, NULL);
+  gst_buffer_pool_config_set_params (config, caps, mtu, 0, 0);
+  gst_buffer_pool_config_set_allocator (config, NULL, &params);
+  if (!gst_buffer_pool_set_config (pool, config))
+    return FALSE;
+
+  if (gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_set_nth_allocation_pool (query, 0, pool, mtu, 0, 0);
+  else
+    gst_query_add_allocation_pool (query, pool, mtu, 0, 0);
+  gst_mcast_batch_clear (self->batch);
+  return TRUE;
+}
+
+static GstCaps *
+gst_mcast_src_get_caps (GstBaseSrc *src, GstCaps *filter)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (src);
+  GstCaps *caps;
+  GstCaps *result;
+
+  GST_OBJECT_LOCK (self);
+  caps = self->settings.caps != NULL ? gst_caps_ref (self->settings.caps) : gst_caps_new_any ();
+  GST_OBJECT_UNLOCK (self);
+  if (filter == NULL)
+    return caps;
+  result = gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST);
+  gst_caps_unref (caps);
+  return result;
+}
+
+static gboolean
+gst_mcast_src_start (GstBaseSrc *src)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (src);
+  gboolean reopen;
+  guint batch_size;
+
+  GST_OBJECT_LOCK (self);
+  reopen = self->reopen;
+  batch_size = self->settings.batch_size;
+  GST_OBJECT_UNLOCK (self);
+
+  if (reopen)
+    {
+      gst_mcast_src_close (self);
+      if (!gst_mcast_src_open (self))
+        return FALSE;
+    }
+  self->batch = gst_mcast_batch_new (batch_size);
+  return TRUE;
+}
+
+static gboolean
+gst_mcast_src_stop (GstBaseSrc *src)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (src);
+
+  g_clear_pointer (&self->batch, gst_mcast_batch_free);
+  return TRUE;
+}
+
+static gboolean
+gst_mcast_src_unlock (GstBaseSrc *src)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (src);
+  g_autoptr (GCancellable) cancellable = NULL;
+
+  GST_OBJECT_LOCK (self);
+  cancellable = g_object_ref (self->cancellable);
+  GST_OBJECT_UNLOCK (self);
+  g_cancellable_cancel (cancellable);
+  return TRUE;
+}
+
+/* A new one each time: a call that has not yet seen the old one cancelled must still see it. */
+static gboolean
+gst_mcast_src_unlock_stop (GstBaseSrc *src)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (src);
+  g_autoptr (GCancellable) old = NULL;
+
+  GST_OBJECT_LOCK (self);
+  old = g_steal_pointer (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+/* Opened before READY, so that the port can be read there. */
+static GstStateChangeReturn
+gst_mcast_src_change_state (GstElement *element, GstStateChange transition)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !gst_mcast_src_open (self))
+    return GST_STATE_CHANGE_FAILURE;
+
+  result = GST_ELEMENT_CLASS (gst_mcast_src_parent_class)->change_state (element, transition);
+  if (transition == GST_STATE_CHANGE_READY_TO_NULL
+      || (transition == GST_STATE_CHANGE_NULL_TO_READY && result == GST_STATE_CHANGE_FAILURE))
+    gst_mcast_src_close (self);
+  return result;
+}
+
+/* --- Properties ------------------------------------------------------------------------------ */
+
+static char *
+gst_mcast_src_dup_uri (GstMcastSrc *self)
+{
+  char *uri;
+
+  GST_OBJECT_LOCK (self);
+  uri = gst_mcast_uri_build (self->settings.address, (guint) self->settings.port,
+                             self->settings.interfaces, self->settings.multicast_source);
+  GST_OBJECT_UNLOCK (self);
+  return uri;
+}
+
+static gboolean
+gst_mcast_src_apply_uri (GstMcastSrc *self, const char *uri, GError **error)
+{
+  if (GST_STATE (self) > GST_STATE_READY)
+    {
+      g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
+                   "“%s” cannot be set while %s plays: stop it first", uri,
+                   GST_OBJECT_NAME (self));
+      return FALSE;
+    }
+  return gst_mcast_uri_apply (G_OBJECT (self), "address", uri, error);
+}
+
+/* A wrong URI set as a property stops the element from starting: there is no other way to say it. */
+static void
+gst_mcast_src_set_uri_property (GstMcastSrc *self, const char *uri)
+{
+  g_autoptr (GError) old = NULL;
+  GError *error = NULL;
+
+  if (!gst_mcast_src_apply_uri (self, uri, &error))
+    GST_WARNING_OBJECT (self, "%s", error->message);
+  GST_OBJECT_LOCK (self);
+  old = self->uri_error;
+  self->uri_error = error;
+  GST_OBJECT_UNLOCK (self);
+}
+
+static GstStructure *
+gst_mcast_src_create_stats (GstMcastSrc *self)
+{
+  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
+  GstStructure *structure = gst_structure_new_empty ("mcastsrc-stats");
+  guint64 n_short;
+  guint64 n_empty;
+
+  GST_OBJECT_LOCK (self);
+  n_short = self->n_short;
+  n_empty = self->n_empty;
+  GST_OBJECT_UNLOCK (self);
+  gst_structure_set (structure, "dropped-short", G_TYPE_UINT64, n_short,
+                     "dropped-empty", G_TYPE_UINT64, n_empty, NULL);
+  if (receiver != NULL)
+    {
+      McastRxSocket *socket = gst_mcast_receiver_get_socket (receiver);
+      g_autoptr (GVariant) stats = g_variant_take_ref (mcast_rx_socket_get_stats (socket));
+
+      gst_mcast_stats_add (structure, stats);
+    }
+  return structure;
+}
+
+static void
+gst_mcast_src_timeout_changed (GstMcastSrc *self)
+{
+  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
+  guint64 timeout;
+
+  GST_OBJECT_LOCK (self);
+  timeout = self->settings.timeout;
+  GST_OBJECT_UNLOCK (self);
+  if (receiver != NULL)
+    gst_mcast_receiver_set_timeout (receiver, timeout);
+}
+
+/* Makes a setting that was just stored take effect. */
+static void
+gst_mcast_src_setting_changed (GstMcastSrc *self, GstMcastSrcProperty property)
+{
+  switch ((int) property)
+    {
+    case GST_MCAST_SRC_ADDRESS:
+    case GST_MCAST_SRC_MULTICAST_GROUP:
+    case GST_MCAST_SRC_GROUPS:
+    case GST_MCAST_SRC_INTERFACES:
+    case GST_MCAST_SRC_MULTICAST_IFACE:
+    case GST_MCAST_SRC_MULTICAST_SOURCE:
+    case GST_MCAST_SRC_SOURCE_FILTER:
+    case GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE:
+      gst_mcast_src_membership_changed (self);
+      break;
+    case GST_MCAST_SRC_PORT:
+    case GST_MCAST_SRC_WAIT_FOR_INTERFACES:
+    case GST_MCAST_SRC_MERGE:
+    case GST_MCAST_SRC_BUFFER_SIZE:
+      GST_OBJECT_LOCK (self);
+      self->reopen = TRUE;
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case GST_MCAST_SRC_CAPS:
+    case GST_MCAST_SRC_MTU:
+      gst_pad_mark_reconfigure (GST_BASE_SRC_PAD (self));
+      break;
+    case GST_MCAST_SRC_TIMEOUT:
+      gst_mcast_src_timeout_changed (self);
+      break;
+    default:
+      break;
+    }
+}
+
+static void
+gst_mcast_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (object);
+
+  if (id == GST_MCAST_SRC_URI)
+    gst_mcast_src_set_uri_property (self, g_value_get_string (value));
+  else if (gst_mcast_src_fields[id].exists)
+    {
+      GST_OBJECT_LOCK (self);
+      gst_mcast_field_set (&gst_mcast_src_fields[id], pspec, &self->settings, value);
+      GST_OBJECT_UNLOCK (self);
+      gst_mcast_src_setting_changed (self, (GstMcastSrcProperty) id);
+    }
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+static void
+gst_mcast_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (object);
+
+  if (id == GST_MCAST_SRC_URI)
+    g_value_take_string (value, gst_mcast_src_dup_uri (self));
+  else if (id == GST_MCAST_SRC_STATS)
+    g_value_take_boxed (value, gst_mcast_src_create_stats (self));
+  else if (gst_mcast_src_fields[id].exists)
+    {
+      GST_OBJECT_LOCK (self);
+      gst_mcast_field_get (&gst_mcast_src_fields[id], &self->settings, value);
+      GST_OBJECT_UNLOCK (self);
+    }
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+}
+
+/* --- GstURIHandler --------------------------------------------------------------------------- */
+
+static GstURIType
+gst_mcast_src_uri_get_type (GType type)
+{
+  return GST_URI_SRC;
+}
+
+static const char *const *
+gst_mcast_src_uri_get_protocols (GType type)
+{
+  static const char *const protocols[] = { "mcast", NULL };
+
+  return protocols;
+}
+
+static char *
+gst_mcast_src_uri_get_uri (GstURIHandler *handler)
+{
+  return gst_mcast_src_dup_uri (GST_MCAST_SRC (handler));
+}
+
+static gboolean
+gst_mcast_src_uri_set_uri (GstURIHandler *handler, const char *uri, GError **error)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (handler);
+
+  if (!gst_mcast_src_apply_uri (self, uri, error))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  g_clear_error (&self->uri_error);
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static void
+gst_mcast_src_uri_handler_init (gpointer iface, gpointer data)
+{
+  GstURIHandlerInterface *handler = iface;
+
+  handler->get_type = gst_mcast_src_uri_get_type;
+  handler->get_protocols = gst_mcast_src_uri_get_protocols;
+  handler->get_uri = gst_mcast_src_uri_get_uri;
+  handler->set_uri = gst_mcast_src_uri_set_uri;
+}
+
+/* --- The type -------------------------------------------------------------------------------- */
+
+static void
+gst_mcast_src_finalize (GObject *object)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (object);
+
+  gst_mcast_fields_clear (gst_mcast_src_fields, GST_TYPE_MCAST_SRC, &self->settings);
+  g_clear_error (&self->uri_error);
+  g_clear_object (&self->cancellable);
+  g_mutex_clear (&self->open_lock);
+  G_OBJECT_CLASS (gst_mcast_src_parent_class)->finalize (object);
+}
+
+static void
+gst_mcast_src_class_init (GstMcastSrcClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSrcClass *base_class = GST_BASE_SRC_CLASS (klass);
+
+  object_class->set_property = gst_mcast_src_set_property;
+  object_class->get_property = gst_mcast_src_get_property;
+  object_class->finalize = gst_mcast_src_finalize;
+  gst_mcast_src_settings_install (object_class);
+
+  element_class->change_state = gst_mcast_src_change_state;
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+  gst_element_class_set_static_metadata (element_class, "Multicast receiver", "Source/Network",
+                                         "Receives IP multicast on every network interface, or on "
+                                         "chosen ones", "The mcast developers");
+
+  base_class->start = gst_mcast_src_start;
+  base_class->stop = gst_mcast_src_stop;
+  base_class->unlock = gst_mcast_src_unlock;
+  base_class->unlock_stop = gst_mcast_src_unlock_stop;
+  base_class->get_caps = gst_mcast_src_get_caps;
+  base_class->decide_allocation = gst_mcast_src_decide_allocation;
+  GST_PUSH_SRC_CLASS (klass)->create = gst_mcast_src_create;
+
+  gst_type_mark_as_plugin_api (GST_TYPE_MCAST_SOCKET_TIMESTAMP_MODE, 0);
+  gst_type_mark_as_plugin_api (GST_TYPE_MCAST_MERGE, 0);
+}
+
+static void
+gst_mcast_src_init (GstMcastSrc *self)
+{
+  g_mutex_init (&self->open_lock);
+  self->cancellable = g_cancellable_new ();
+  gst_mcast_fields_init (gst_mcast_src_fields, GST_TYPE_MCAST_SRC, &self->settings);
+
+  gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
+  gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
+  gst_base_src_set_do_timestamp (GST_BASE_SRC (self), TRUE);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/base/gstpushsrc.h>
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_MCAST_SRC (gst_mcast_src_get_type ())
+G_DECLARE_FINAL_TYPE (GstMcastSrc, gst_mcast_src, GST, MCAST_SRC, GstPushSrc)
+
+G_END_DECLS

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gstmcastenums.h"
+#include "gstmcastfield.h"
+
+G_BEGIN_DECLS
+
+/* What udpsrc has for any address, and no group can be. */
+#define GST_MCAST_SRC_DEFAULT_ADDRESS "0.0.0.0"
+
+typedef enum
+{
+  GST_MCAST_SRC_ADDRESS = 1,
+  GST_MCAST_SRC_MULTICAST_GROUP,
+  GST_MCAST_SRC_GROUPS,
+  GST_MCAST_SRC_PORT,
+  GST_MCAST_SRC_INTERFACES,
+  GST_MCAST_SRC_MULTICAST_IFACE,
+  GST_MCAST_SRC_WAIT_FOR_INTERFACES,
+  GST_MCAST_SRC_MULTICAST_SOURCE,
+  GST_MCAST_SRC_SOURCE_FILTER,
+  GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE,
+  GST_MCAST_SRC_MERGE,
+  GST_MCAST_SRC_BUFFER_SIZE,
+  GST_MCAST_SRC_AUTO_MULTICAST,
+  GST_MCAST_SRC_REUSE,
+  GST_MCAST_SRC_LOOP,
+  GST_MCAST_SRC_CAPS,
+  GST_MCAST_SRC_MTU,
+  GST_MCAST_SRC_BATCH_SIZE,
+  GST_MCAST_SRC_TIMEOUT,
+  GST_MCAST_SRC_SKIP_FIRST_BYTES,
+  GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS,
+  GST_MCAST_SRC_SOCKET_TIMESTAMP,
+  GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META,
+  GST_MCAST_SRC_URI,
+  GST_MCAST_SRC_STATS,
+  GST_MCAST_SRC_N_PROPERTIES,
+} GstMcastSrcProperty;
+
+/* What the properties of mcastsrc were set to. */
+typedef struct
+{
+  /* Which groups, from where */
+  char *address;
+  char **groups;
+  int port;
+  char *interfaces;
+  gboolean wait_for_interfaces;
+  char *multicast_source;
+  char *source_filter;
+  gboolean source_filter_exclusive;
+  /* How the socket is opened */
+  int merge;
+  int buffer_size;
+  gboolean auto_multicast;
+  gboolean reuse;
+  gboolean loop;
+  /* What becomes of a datagram */
+  GstCaps *caps;
+  guint mtu;
+  guint batch_size;
+  guint64 timeout;
+  int skip_first_bytes;
+  gboolean retrieve_sender_address;
+  GstMcastSocketTimestampMode socket_timestamp;
+  gboolean add_reference_timestamp_meta;
+} GstMcastSrcSettings;
+
+extern const GstMcastField gst_mcast_src_fields[GST_MCAST_SRC_N_PROPERTIES];
+
+void gst_mcast_src_settings_install (GObjectClass *klass);
+
+G_END_DECLS

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+GstStructure *gst_mcast_stats_new (const char *name, GVariant *stats);
+void gst_mcast_stats_add (GstStructure *structure, GVariant *stats);
+
+G_END_DECLS

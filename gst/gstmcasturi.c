@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gstmcasturi.h"
+
+#include <string.h>
+
+#include <gio/gio.h>
+#include <mcast.h>
+
+#include "gstmcastgroups.h"
+#include "gstmcastlist.h"
+
+/* A URI is another way to write properties: mcast://[SOURCE@]GROUP[:PORT][?PROPERTY=VALUE&...].
+ * It is understood as a whole before any property is set, so a wrong one changes nothing. */
+
+#define DEFAULT_PORT 5004
+
+typedef struct
+{
+  GParamSpec *pspec;
+  GValue value;
+} Setting;
+
+static void
+setting_free (gpointer data)
+{
+  Setting *setting = data;
+
+  g_value_unset (&setting->value);
+  g_free (setting);
+}
+
+static gboolean
+fail (GError **error, int code, const char *uri, const char *reason)
+{
+  g_set_error (error, GST_URI_ERROR, code, "“%s”: %s", uri, reason);
+  return FALSE;
+}
+
+/* What the URI says elsewhere, and what no text can name, is not for the query. */
+static gboolean
+is_allowed_in_query (GParamSpec *pspec)
+{
+  static const char *const others[] = { "uri", "name", "parent", "address", "multicast-group",
+                                        "host", "port", "clients", NULL };
+
+  return (pspec->flags & G_PARAM_WRITABLE) && !g_type_is_a (pspec->value_type, G_TYPE_OBJECT)
+         && !g_strv_contains (others, pspec->name);
+}
+
+static GParamSpec *
+find_property (GObject *element, const char *key)
+{
+  GObjectClass *klass = G_OBJECT_GET_CLASS (element);
+  GParamSpec *pspec;
+
+  if (g_str_equal (key, "source"))
+    return g_object_class_find_property (klass, "multicast-source");
+  if (g_str_equal (key, "iface"))
+    return g_object_class_find_property (klass, "interfaces");
+  pspec = g_object_class_find_property (klass, key);
+  return pspec != NULL && is_allowed_in_query (pspec) ? pspec : NULL;
+}
+
+static gboolean
+parse_value (GParamSpec *pspec, const char *text, GValue *value)
+{
+  g_value_init (value, pspec->value_type);
+  if (pspec->value_type == GST_TYPE_ARRAY && *text != '<')
+    {
+      g_auto (GStrv) list = gst_mcast_list_split (text);
+
+      gst_mcast_list_to_value ((const char *const *) list, value);
+      return TRUE;
+    }
+  if (pspec->value_type == G_TYPE_STRING)
+    {
+      g_value_set_string (value, text);
+      return TRUE;
+    }
+  /* g_param_value_validate() is true when it had to change the value: it was out of range. */
+  return gst_value_deserialize_with_pspec (value, text, pspec)
+         && !g_param_value_validate (pspec, value);
+}
+
+static gboolean
+is_set_twice (GPtrArray *settings, GParamSpec *pspec)
+{
+  for (guint i = 0; i < settings->len; i++)
+    if (((Setting *) g_ptr_array_index (settings, i))->pspec == pspec)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+parse_parameter (GObject *element, const char *uri, const char *key, const char *text,
+                 GPtrArray *settings, GError **error)
+{
+  GParamSpec *pspec = find_property (element, key);
+  g_autofree char *reason = NULL;
+  Setting *setting;
+
+  if (pspec == NULL)
+    {
+      reason = g_strdup_printf ("%s has no parameter “%s”", G_OBJECT_TYPE_NAME (element), key);
+      return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
+    }
+  if (is_set_twice (settings, pspec))
+    {
+      reason = g_strdup_printf ("parameter “%s” is given twice", key);
+      return fail (error, GST_URI_ERROR_BAD_URI, uri, reason);
+    }
+  setting = g_new0 (Setting, 1);
+  setting->pspec = pspec;
+  g_ptr_array_add (settings, setting);
+  if (!parse_value (pspec, text, &setting->value))
+    {
+      reason = g_strdup_printf ("“%s” is not a value for parameter “%s”", text, key);
+      return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
+    }
+  return TRUE;
+}
+
+static gboolean
+parse_query (GObject *element, const char *uri, const char *query, GPtrArray *settings,
+             GError **error)
+{
+  GUriParamsIter iter;
+  g_autoptr (GError) reason = NULL;
+  char *key;
+  char *value;
+
+  if (query == NULL)
+    return TRUE;
+
+  g_uri_params_iter_init (&iter, query, -1, "&", G_URI_PARAMS_NONE);
+  while (g_uri_params_iter_next (&iter, &key, &value, &reason))
+    {
+      gboolean good = parse_parameter (element, uri, key, value, settings, error);
+
+      g_free (key);
+      g_free (value);
+      if (!good)
+        return FALSE;
+    }
+  return reason == NULL || fail (error, GST_URI_ERROR_BAD_URI, uri, reason->message);
+}
+
+/* udp:// is understood too, for pipelines that have it in their configuration. */
+static GUri *
+parse_uri (const char *uri, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GUri) parsed = NULL;
+
+  if (uri == NULL)
+    {
+      fail (error, GST_URI_ERROR_BAD_URI, "", "a URI like mcast://239.1.2.3:5004 is missing");
+      return NULL;
+    }
+  /* The query is decoded parameter by parameter, so that a value may hold an encoded &. */
+  parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED_QUERY, &reason);
+  if (parsed == NULL)
+    fail (error, GST_URI_ERROR_BAD_URI, uri, reason->message);
+  else if (!g_str_equal (g_uri_get_scheme (parsed), "mcast")
+           && !g_str_equal (g_uri_get_scheme (parsed), "udp"))
+    fail (error, GST_URI_ERROR_UNSUPPORTED_PROTOCOL, uri, "the scheme must be mcast:// or udp://");
+  else if (g_uri_get_host (parsed) == NULL || *g_uri_get_host (parsed) == '\0')
+    fail (error, GST_URI_ERROR_BAD_URI, uri, "the group is missing after the ://");
+  else if (*g_uri_get_path (parsed) != '\0' && !g_str_equal (g_uri_get_path (parsed), "/"))
+    fail (error, GST_URI_ERROR_BAD_URI, uri, "no path may follow the port: parameters start with ?");
+  else if (g_uri_get_fragment (parsed) != NULL)
+    fail (error, GST_URI_ERROR_BAD_URI, uri, "a # means nothing here");
+  else
+    return g_steal_pointer (&parsed);
+  return NULL;
+}
+
+/* source@group is what VLC and ffmpeg users write, with nothing before the @ for any source. */
+static char *
+address_of (GUri *uri)
+{
+  const char *source = g_uri_get_userinfo (uri);
+
+  if (source == NULL || *source == '\0')
+    return g_strdup (g_uri_get_host (uri));
+  return g_strdup_printf ("%s@%s", source, g_uri_get_host (uri));
+}
+
+/* Only what the property has by default may be no group: it stands for none. */
+static gboolean
+check_address (GObject *element, const char *address_property, const char *address, GError **error)
+{
+  GParamSpec *pspec =
+    g_object_class_find_property (G_OBJECT_GET_CLASS (element), address_property);
+  const GValue *value = g_param_spec_get_default_value (pspec);
+
+  return g_str_equal (address, g_value_get_string (value))
+         || gst_mcast_group_check (address, error);
+}
+
+/* Sets what @uri says on @element: the group as @address_property, the port, and one property for
+ * each parameter of the query. The source filter starts afresh, as with udpsrc. */
+gboolean
+gst_mcast_uri_apply (GObject *element, const char *address_property, const char *uri,
+                     GError **error)
+{
+  g_autoptr (GPtrArray) settings = g_ptr_array_new_with_free_func (setting_free);
+  g_autoptr (GUri) parsed = parse_uri (uri, error);
+  g_autofree char *address = NULL;
+
+  if (parsed == NULL || !parse_query (element, uri, g_uri_get_query (parsed), settings, error))
+    return FALSE;
+
+  address = address_of (parsed);
+  if (!check_address (element, address_property, address, error))
+    return FALSE;
+  g_object_freeze_notify (element);
+  g_object_set (element, address_property, address, "port",
+                g_uri_get_port (parsed) >= 0 ? g_uri_get_port (parsed) : DEFAULT_PORT, NULL);
+  if (find_property (element, "multicast-source") != NULL)
+    g_object_set (element, "multicast-source", NULL, NULL);
+  for (guint i = 0; i < settings->len; i++)
+    {
+      Setting *setting = g_ptr_array_index (settings, i);
+
+      g_object_set_property (element, setting->pspec->name, &setting->value);
+    }
+  g_object_thaw_notify (element);
+  return TRUE;
+}
+
+static void
+append_sources (GString *uri, McastGroup *group)
+{
+  GPtrArray *sources = mcast_group_get_sources (group);
+
+  if (sources->len == 0)
+    return;
+  if (mcast_group_get_filter_mode (group) == MCAST_FILTER_MODE_EXCLUDE)
+    g_string_append_c (uri, '!');
+  for (guint i = 0; i < sources->len; i++)
+    {
+      g_autofree char *source = g_inet_address_to_string (g_ptr_array_index (sources, i));
+
+      g_string_append_printf (uri, "%s%s", i > 0 ? "+" : "", source);
+    }
+  g_string_append_c (uri, '@');
+}
+
+static void
+append_group (GString *uri, McastGroup *group)
+{
+  g_autofree char *address = g_inet_address_to_string (mcast_group_get_address (group));
+  gboolean brackets = mcast_group_get_family (group) == G_SOCKET_FAMILY_IPV6;
+
+  append_sources (uri, group);
+  g_string_append_printf (uri, "%s%s", brackets ? "[" : "", address);
+  if (mcast_group_get_interface (group) != NULL)
+    {
+      g_string_append (uri, "%25");
+      g_string_append_uri_escaped (uri, mcast_group_get_interface (group), ":", FALSE);
+    }
+  if (brackets)
+    g_string_append_c (uri, ']');
+}
+
+static void
+append_parameter (GString *uri, const char *key, const char *value)
+{
+  if (value == NULL || *value == '\0')
+    return;
+  g_string_append_printf (uri, "%c%s=", strchr (uri->str, '?') == NULL ? '?' : '&', key);
+  g_string_append_uri_escaped (uri, value, "+,*:", FALSE);
+}
+
+/* The URI that sets what is given; what may be NULL is left out of it. */
+char *
+gst_mcast_uri_build (const char *address, guint port, const char *interfaces, const char *sources)
+{
+  g_autoptr (GString) uri = g_string_new ("mcast://");
+  g_autoptr (McastGroup) group = mcast_group_parse (address, NULL);
+
+  if (group != NULL)
+    append_group (uri, group);
+  else
+    g_string_append_uri_escaped (uri, address, NULL, FALSE);
+  if (group != NULL && mcast_group_get_port (group) != 0)
+    port = mcast_group_get_port (group);
+  g_string_append_printf (uri, ":%u", port);
+  append_parameter (uri, "interfaces", interfaces);
+  append_parameter (uri, "multicast-source", sources);
+  return g_string_free (g_steal_pointer (&uri), FALSE);
+}
