@@ -3,10 +3,13 @@
 
 #include "mcast-interface-events-private.h"
 
+#include <string.h>
+
 static void
 event_clear (McastInterfaceEvent *event)
 {
   g_object_unref (event->iface);
+  g_free (event->group);
 }
 
 GArray *
@@ -18,9 +21,18 @@ _mcast_interface_events_new (void)
   return events;
 }
 
+void
+_mcast_interface_events_add (GArray *events, McastInterface *iface, McastInterfaceEventKind kind,
+                             const char *group)
+{
+  const McastInterfaceEvent event = { g_object_ref (iface), kind, g_strdup (group) };
+
+  g_array_append_val (events, event);
+}
+
 /* One event for each interface of @from that is not in @of, in the same life. */
 static void
-add_missing (GArray *events, GPtrArray *from, GPtrArray *of, gboolean gained)
+add_missing (GArray *events, GPtrArray *from, GPtrArray *of, McastInterfaceEventKind kind)
 {
   for (guint i = 0; i < from->len; i++)
     {
@@ -30,11 +42,7 @@ add_missing (GArray *events, GPtrArray *from, GPtrArray *of, gboolean gained)
       if (other == NULL
           || _mcast_interface_get_info (other)->generation
                != _mcast_interface_get_info (iface)->generation)
-        {
-          const McastInterfaceEvent event = { g_object_ref (iface), gained };
-
-          g_array_append_val (events, event);
-        }
+        _mcast_interface_events_add (events, iface, kind, NULL);
     }
 }
 
@@ -42,8 +50,8 @@ add_missing (GArray *events, GPtrArray *from, GPtrArray *of, gboolean gained)
 void
 _mcast_interface_events_compare (GArray *events, GPtrArray *before, GPtrArray *after)
 {
-  add_missing (events, before, after, FALSE);
-  add_missing (events, after, before, TRUE);
+  add_missing (events, before, after, MCAST_INTERFACE_LOST);
+  add_missing (events, after, before, MCAST_INTERFACE_GAINED);
 }
 
 /* Events on their way to a main context. */
@@ -51,8 +59,7 @@ typedef struct
 {
   GWeakRef object;
   GArray *events;
-  guint gained_signal;
-  guint lost_signal;
+  guint signals[MCAST_INTERFACE_RECOVERY_INEFFECTIVE + 1];
 } Emission;
 
 static void
@@ -73,31 +80,37 @@ emit (gpointer user_data)
     {
       const McastInterfaceEvent *event = &g_array_index (emission->events, McastInterfaceEvent, i);
 
-      g_signal_emit (object, event->gained ? emission->gained_signal : emission->lost_signal, 0,
-                     event->iface);
+      if (emission->signals[event->kind] != 0)
+        g_signal_emit (object, emission->signals[event->kind], 0, event->iface, event->group);
     }
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+has_handler (GObject *object, const guint *signals)
+{
+  for (guint i = 0; i <= MCAST_INTERFACE_RECOVERY_INEFFECTIVE; i++)
+    if (signals[i] != 0 && g_signal_has_handler_pending (object, signals[i], 0, TRUE))
+      return TRUE;
+  return FALSE;
 }
 
 /* Emits the signals in @context. Without a handler nothing is queued: a context that nobody
  * iterates must not fill up. */
 void
 _mcast_interface_events_emit (GArray *events, GObject *object, GMainContext *context,
-                              guint gained_signal, guint lost_signal)
+                              const guint *signals)
 {
   g_autoptr (GSource) source = NULL;
   Emission *emission;
 
-  if (events->len == 0
-      || (!g_signal_has_handler_pending (object, gained_signal, 0, TRUE)
-          && !g_signal_has_handler_pending (object, lost_signal, 0, TRUE)))
+  if (events->len == 0 || !has_handler (object, signals))
     return;
 
   emission = g_new0 (Emission, 1);
   g_weak_ref_init (&emission->object, object);
   emission->events = g_array_ref (events);
-  emission->gained_signal = gained_signal;
-  emission->lost_signal = lost_signal;
+  memcpy (emission->signals, signals, sizeof emission->signals);
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_static_name (source, "mcast interface signals");

@@ -94,20 +94,20 @@ refresh (gpointer user_data)
 }
 
 /* In the listener thread: the list itself changes in its own context. */
-static gboolean
+static gint64
 on_change (GPtrArray *interfaces, guint64 serial, gpointer user_data)
 {
   g_autoptr (McastInterfaceMonitor) self = g_weak_ref_get (user_data);
   g_autoptr (GSource) source = NULL;
 
   if (self == NULL)
-    return FALSE;
+    return MCAST_INTERFACE_TABLE_NEVER;
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, refresh, _mcast_weak_ref_new (self), _mcast_weak_ref_free);
   g_source_set_static_name (source, "mcast interface monitor");
   g_source_attach (source, self->context);
-  return FALSE;
+  return MCAST_INTERFACE_TABLE_NEVER;
 }
 
 static void

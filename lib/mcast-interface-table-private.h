@@ -8,11 +8,13 @@ G_BEGIN_DECLS
 typedef struct _McastInterfaceTable McastInterfaceTable;
 typedef struct _McastInterfaceSubscription McastInterfaceSubscription;
 
+/* No further call until something changes. */
+#define MCAST_INTERFACE_TABLE_NEVER G_MAXINT64
+
 /* Called in the listener thread with the interfaces as they are now. @serial grows with each
- * change, so that a caller who has seen a later state can ignore an earlier one. Returns TRUE to
- * be called again in a second even if nothing changes, because something could not be done yet.
- * */
-typedef gboolean (*McastInterfaceTableFunc) (GPtrArray *interfaces, guint64 serial,
+ * change, so that a caller who has seen a later state can ignore an earlier one. Returns when to be
+ * called again even if nothing changes, in microseconds of g_get_monotonic_time(). */
+typedef gint64 (*McastInterfaceTableFunc) (GPtrArray *interfaces, guint64 serial,
                                              gpointer user_data);
 
 McastInterfaceTable *_mcast_interface_table_acquire (GError **error);
@@ -23,7 +25,7 @@ McastInterfaceSubscription *_mcast_interface_table_subscribe (McastInterfaceTabl
                                                               McastInterfaceTableFunc func,
                                                               gpointer user_data,
                                                               GDestroyNotify destroy);
-void _mcast_interface_subscription_retry (McastInterfaceSubscription *self);
+void _mcast_interface_subscription_call_at (McastInterfaceSubscription *self, gint64 time);
 void _mcast_interface_subscription_cancel (McastInterfaceSubscription *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastInterfaceTable, _mcast_interface_table_release)

@@ -12,8 +12,8 @@
 
 #include "mcast-interface-set-private.h"
 
-/* How long a subscriber that could not do all it wanted waits before it is called again. */
-#define RETRY_MS 1000
+/* How long to wait before the kernel is asked again for what it could not tell. */
+#define RESYNC_US G_USEC_PER_SEC
 
 /* The live table of interfaces: one listener thread for the process, begun for its first user and
  * ended with its last. A process that works in several network namespaces has one for each. */
@@ -41,7 +41,8 @@ struct _McastInterfaceSubscription
 {
   gatomicrefcount ref_count;
   McastInterfaceTable *table;
-  gint retry;
+  /* When it wants to be called at the latest; under the table's lock. */
+  gint64 call_at;
 
   /* Held during the call, so that after cancelling no call is under way; the call itself may
    * cancel. */
@@ -161,34 +162,59 @@ copy_subscriptions (McastInterfaceTable *self)
 }
 
 static void
+set_call_at (McastInterfaceSubscription *self, gint64 call_at)
+{
+  g_mutex_lock (&self->table->lock);
+  self->call_at = call_at;
+  g_mutex_unlock (&self->table->lock);
+}
+
+static gint64
+get_call_at (McastInterfaceSubscription *self)
+{
+  gint64 call_at;
+
+  g_mutex_lock (&self->table->lock);
+  call_at = self->call_at;
+  g_mutex_unlock (&self->table->lock);
+  return call_at;
+}
+
+/* A wish to be called that comes up during the call is not lost: the earlier one counts. */
+static void
 tell (McastInterfaceSubscription *self, GPtrArray *snapshot, guint64 serial)
 {
-  g_atomic_int_set (&self->retry, FALSE);
+  gint64 call_at;
+
+  set_call_at (self, MCAST_INTERFACE_TABLE_NEVER);
   g_rec_mutex_lock (&self->lock);
-  if (self->func != NULL && self->func (snapshot, serial, self->user_data))
-    g_atomic_int_set (&self->retry, TRUE);
+  if (self->func != NULL)
+    {
+      call_at = self->func (snapshot, serial, self->user_data);
+      set_call_at (self, MIN (call_at, get_call_at (self)));
+    }
   g_rec_mutex_unlock (&self->lock);
 }
 
-/* Tells every subscriber of a change, or only those who asked to be called again. Returns whether
- * any wants to be. */
-static gboolean
-tell_subscribers (McastInterfaceTable *self, gboolean only_retries)
+/* Tells every subscriber of a change, or only those whose time has come. Returns when the next
+ * one's comes. */
+static gint64
+tell_subscribers (McastInterfaceTable *self, gboolean changed)
 {
   guint64 serial;
   g_autoptr (GPtrArray) snapshot = _mcast_interface_table_snapshot (self, &serial);
   g_autoptr (GPtrArray) subscriptions = copy_subscriptions (self);
-  gboolean again = FALSE;
+  gint64 next = MCAST_INTERFACE_TABLE_NEVER;
 
   for (guint i = 0; i < subscriptions->len; i++)
     {
       McastInterfaceSubscription *subscription = subscriptions->pdata[i];
 
-      if (!only_retries || g_atomic_int_get (&subscription->retry))
+      if (changed || get_call_at (subscription) <= g_get_monotonic_time ())
         tell (subscription, snapshot, serial);
-      again = again || g_atomic_int_get (&subscription->retry);
+      next = MIN (next, get_call_at (subscription));
     }
-  return again;
+  return next;
 }
 
 static void
@@ -223,41 +249,56 @@ block_signals (void)
   pthread_sigmask (SIG_SETMASK, &all, NULL);
 }
 
+static int
+milliseconds_until (gint64 time)
+{
+  gint64 left = time - g_get_monotonic_time ();
+
+  if (time == MCAST_INTERFACE_TABLE_NEVER)
+    return -1;
+  return (int) CLAMP ((left + 999) / 1000, 0, G_MAXINT);
+}
+
+static void
+wait_for_event (McastInterfaceTable *self, gboolean whole, gint64 deadline)
+{
+  /* Until the table is whole again, events would only be read to be thrown away. */
+  struct pollfd fds[2] = {
+    { .fd = whole ? _mcast_netlink_get_fd (self->netlink) : -1, .events = POLLIN },
+    { .fd = self->wake_fd, .events = POLLIN },
+  };
+  guint64 wakes;
+
+  poll (fds, G_N_ELEMENTS (fds), milliseconds_until (deadline));
+  while (read (self->wake_fd, &wakes, sizeof wakes) < 0 && errno == EINTR)
+    continue;
+}
+
 static gpointer
 listen_for_changes (gpointer user_data)
 {
   McastInterfaceTable *self = user_data;
-  struct pollfd fds[2] = {
-    { .events = POLLIN },
-    { .fd = self->wake_fd, .events = POLLIN },
-  };
   gboolean whole = TRUE;
-  gboolean again = FALSE;
-  guint64 wakes;
+  gint64 resync_at = 0;
+  gint64 next = MCAST_INTERFACE_TABLE_NEVER;
 
   block_signals ();
   while (!g_atomic_int_get (&self->stopping))
     {
-      gboolean timed_out;
-
-      /* Until the table is whole again, events would only be read to be thrown away. */
-      fds[0].fd = whole ? _mcast_netlink_get_fd (self->netlink) : -1;
-      timed_out = poll (fds, 2, again || !whole ? RETRY_MS : -1) == 0;
-
-      if (read (self->wake_fd, &wakes, sizeof wakes) == sizeof wakes)
-        again = TRUE;
-      if (!whole)
-        whole = timed_out && resynchronise (self);
-      whole = whole && read_events (self);
+      wait_for_event (self, whole, whole ? next : resync_at);
+      if (!whole && g_get_monotonic_time () < resync_at)
+        continue;
+      whole = (whole || resynchronise (self)) && read_events (self);
+      resync_at = g_get_monotonic_time () + RESYNC_US;
       if (!whole)
         continue;
       if (self->changed)
         {
           publish (self);
-          again = tell_subscribers (self, FALSE);
+          next = tell_subscribers (self, TRUE);
         }
-      else if (timed_out)
-        again = tell_subscribers (self, TRUE);
+      else
+        next = tell_subscribers (self, FALSE);
     }
 
   if (g_atomic_int_get (&self->orphaned))
@@ -384,6 +425,7 @@ _mcast_interface_table_subscribe (McastInterfaceTable *self, McastInterfaceTable
   g_atomic_ref_count_inc (&subscription->ref_count);
   g_rec_mutex_init (&subscription->lock);
   subscription->table = self;
+  subscription->call_at = MCAST_INTERFACE_TABLE_NEVER;
   subscription->func = func;
   subscription->user_data = user_data;
   subscription->destroy = destroy;
@@ -394,11 +436,11 @@ _mcast_interface_table_subscribe (McastInterfaceTable *self, McastInterfaceTable
   return subscription;
 }
 
-/* Asks to be called in a second, from any thread. */
+/* Asks to be called at a time, or earlier, from any thread. */
 void
-_mcast_interface_subscription_retry (McastInterfaceSubscription *self)
+_mcast_interface_subscription_call_at (McastInterfaceSubscription *self, gint64 time)
 {
-  g_atomic_int_set (&self->retry, TRUE);
+  set_call_at (self, MIN (time, get_call_at (self)));
   wake (self->table);
 }
 

@@ -17,6 +17,8 @@ typedef struct
   gboolean reuse;
   guint receive_buffer_size;
   gboolean wait_for_interfaces;
+  /* Microseconds of silence after which a membership is refreshed; 0 is never. */
+  gint64 recovery_interval;
 } McastMembershipOptions;
 
 McastMembership *_mcast_membership_new (const McastMembershipOptions *options, McastOsPoll *poll);
@@ -29,7 +31,7 @@ gboolean _mcast_membership_add_interface (McastMembership *self, const char *tex
 gboolean _mcast_membership_remove_interface (McastMembership *self, const char *text,
                                              GError **error);
 gboolean _mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError **error);
-gboolean _mcast_membership_needs_retry (McastMembership *self);
+gint64 _mcast_membership_recover (McastMembership *self, gint64 now);
 GArray *_mcast_membership_take_events (McastMembership *self);
 
 guint _mcast_membership_get_port (McastMembership *self);

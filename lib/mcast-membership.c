@@ -4,14 +4,21 @@
 #include "mcast-membership-private.h"
 
 #include "mcast-error.h"
+#include "mcast-igmp-private.h"
 #include "mcast-interface-events-private.h"
 #include "mcast-interface-selector-private.h"
+#include "mcast-interface-table-private.h"
 
 /* A group of its own socket costs the kernel least, but takes a descriptor: this part of those a
  * process may have is used so, and the groups beyond share sockets. */
 #define DESCRIPTOR_SHARE 16
 /* Counters of paths that are gone are kept for their return, up to this many. */
 #define MAX_KEPT_COUNTERS 1024
+/* What failed for want of descriptors or memory is tried again after so many microseconds. */
+#define RETRY_INTERVAL G_USEC_PER_SEC
+/* How often in a recovery interval to look whether anything came: silence is noticed at most this
+ * part of it late. */
+#define RECOVERY_CHECKS 16
 
 struct _McastMembership
 {
@@ -396,8 +403,7 @@ count_exclusive (McastMembership *self)
   return n;
 }
 
-/* The kernel refuses to bind to a link-local IPv6 group without binding to one interface as well.
- * */
+/* The kernel refuses to bind to a link-local IPv6 group without binding to one interface as well. */
 static gboolean
 deserves_own_socket (McastMembership *self, const McastAddress *group)
 {
@@ -698,12 +704,71 @@ _mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError *
   return TRUE;
 }
 
-/* Whether something failed that may succeed later without a change of the interfaces, such as
- * opening a socket when the process has no descriptor left. */
-gboolean
-_mcast_membership_needs_retry (McastMembership *self)
+/* While another socket of the machine holds the group, the kernel reports nothing when we leave and
+ * join: then a report of our own is needed, which takes a privilege. */
+static void
+refresh_path (McastMembership *self, McastRxPath *path)
 {
-  return self->n_failed > 0;
+  g_autofree char *group = _mcast_address_to_string (&path->key.group);
+  guint index = path->key.interface_index;
+  g_autoptr (GError) failure = NULL;
+  gboolean shared = _mcast_igmp_count_users (&path->key.group, index) > 1;
+  gboolean ineffective = shared && !_mcast_igmp_report (&path->key.group, index, path->filter);
+
+  if (!shared && !_mcast_rx_endpoint_refresh (path->endpoint, path, &failure))
+    {
+      self->n_failed++;
+      if (_mcast_rx_path_set_failure (path, g_steal_pointer (&failure)))
+        g_warning ("%s", path->failure->message);
+    }
+  if (shared)
+    path->counters->refreshes++;
+  if (ineffective && !path->recovery_ineffective)
+    _mcast_interface_events_add (self->events, path->iface, MCAST_INTERFACE_RECOVERY_INEFFECTIVE,
+                                 group);
+  path->recovery_ineffective = ineffective;
+}
+
+/* What waits to be read is no silence of the network. */
+static gboolean
+is_quiet (McastRxPath *path)
+{
+  return path->counters->delivered == path->delivered_then
+         && !_mcast_os_has_data (_mcast_rx_endpoint_get_fd (path->endpoint));
+}
+
+static void
+recover_path (McastMembership *self, McastRxPath *path, gint64 now)
+{
+  if (path->quiet_since == 0 || !is_quiet (path))
+    {
+      path->quiet_since = now;
+      path->delivered_then = path->counters->delivered;
+      path->recovery_ineffective = FALSE;
+    }
+  else if (now - path->quiet_since >= self->options.recovery_interval)
+    {
+      refresh_path (self, path);
+      path->quiet_since = now;
+    }
+}
+
+/* Refreshes the memberships on which nothing came for the recovery interval: a switch may have
+ * forgotten them. Returns when it, or an update for what failed, is to be called again. */
+gint64
+_mcast_membership_recover (McastMembership *self, gint64 now)
+{
+  gint64 retry = self->n_failed > 0 ? now + RETRY_INTERVAL : MCAST_INTERFACE_TABLE_NEVER;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->options.recovery_interval == 0)
+    return retry;
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((McastRxPath *) value)->endpoint != NULL)
+      recover_path (self, value, now);
+  return MIN (retry, now + MAX (self->options.recovery_interval / RECOVERY_CHECKS, 1));
 }
 
 GArray *

@@ -7,6 +7,7 @@
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -329,6 +330,15 @@ guint
 _mcast_os_get_receive_buffer (int fd)
 {
   return get_buffer (fd, SO_RCVBUF);
+}
+
+/* Whether a datagram waits to be read, be it an empty one. */
+gboolean
+_mcast_os_has_data (int fd)
+{
+  struct pollfd readable = { .fd = fd, .events = POLLIN };
+
+  return poll (&readable, 1, 0) > 0;
 }
 
 /* How many datagrams the kernel threw away for want of buffer; unlike SO_RXQ_OVFL it needs no

@@ -9,8 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* The largest payload of a UDP datagram over IPv4: 65535 less 20 bytes of IP and 8 of UDP header.
- * */
+/* The largest payload of a UDP datagram over IPv4: 65535 less 20 bytes of IP and 8 of UDP header. */
 #define MCAST_MAX_PAYLOAD 65507
 
 typedef enum {
@@ -38,6 +37,7 @@ gboolean _mcast_os_set_filter (int fd, const McastAddress *group, guint index,
                                McastSourceFilter *filter, GError **error);
 guint _mcast_os_get_port (int fd);
 guint _mcast_os_get_receive_buffer (int fd);
+gboolean _mcast_os_has_data (int fd);
 guint32 _mcast_os_get_dropped (int fd);
 guint _mcast_os_descriptor_limit (void);
 

@@ -28,6 +28,7 @@ guint64 _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self);
 
 McastOsJoinResult _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path,
                                            GError **error);
+gboolean _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error);
 void _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path);
 void _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path);
 void _mcast_rx_endpoint_drained (McastRxEndpoint *self);

@@ -150,6 +150,21 @@ _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path)
   path->endpoint = NULL;
 }
 
+/* Leaves and joins back to back, so that the kernel reports the membership anew and, IGMPv3 merging
+ * both into one report, nothing is missed. */
+gboolean
+_mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error)
+{
+  _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
+  path->counters->refreshes++;
+  if (_mcast_os_join (self->fd, &path->key.group, path->key.interface_index, path->filter, error)
+      == MCAST_OS_JOINED)
+    return TRUE;
+  g_ptr_array_remove_fast (self->paths, path);
+  path->endpoint = NULL;
+  return FALSE;
+}
+
 /* Leaves, for an interface that is gone: its membership would occupy a slot for ever. The path,
  * which is taken over, still accounts for what has not been read. */
 void

@@ -28,6 +28,7 @@ typedef struct
   guint64 duplicates;
   guint64 truncated;
   guint64 joins;
+  guint64 refreshes;
 } McastRxCounters;
 
 /* One wanted group on one interface that exists. */
@@ -41,6 +42,10 @@ typedef struct
   /* The OS socket that holds the membership; NULL while the kernel refuses it, with the reason. */
   McastRxEndpoint *endpoint;
   GError *failure;
+  /* Since when nothing came, and what had been delivered by then. */
+  gint64 quiet_since;
+  guint64 delivered_then;
+  gboolean recovery_ineffective;
 } McastRxPath;
 
 guint _mcast_rx_path_key_hash (gconstpointer key);

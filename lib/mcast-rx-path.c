@@ -128,6 +128,8 @@ _mcast_rx_path_to_variant (McastRxPath *self)
   insert_counter (&dict, "duplicates", self->counters->duplicates);
   insert_counter (&dict, "truncated", self->counters->truncated);
   insert_counter (&dict, "joins", self->counters->joins);
+  insert_counter (&dict, "refreshes", self->counters->refreshes);
+  g_variant_dict_insert (&dict, "recovery-ineffective", "b", self->recovery_ineffective);
   insert_counter (&dict, "kernel-dropped",
                   self->endpoint != NULL ? _mcast_rx_endpoint_get_dropped (self->endpoint) : 0);
   return g_variant_dict_end (&dict);

@@ -43,6 +43,7 @@ struct _McastRxSocket
   guint receive_buffer_size;
   gboolean wait_for_interfaces;
   gboolean reuse_address;
+  gint64 recovery_interval;
   McastMerge merge;
   GSocket *shared;
 
@@ -85,6 +86,7 @@ typedef enum
   PROP_RECEIVE_BUFFER_SIZE,
   PROP_WAIT_FOR_INTERFACES,
   PROP_REUSE_ADDRESS,
+  PROP_RECOVERY_INTERVAL,
   PROP_MERGE,
   PROP_SOCKET,
 } McastRxSocketProperty;
@@ -93,11 +95,12 @@ static GParamSpec *properties[PROP_SOCKET + 1];
 
 typedef enum
 {
-  SIGNAL_INTERFACE_JOINED,
-  SIGNAL_INTERFACE_LOST,
+  SIGNAL_INTERFACE_LOST = MCAST_INTERFACE_LOST,
+  SIGNAL_INTERFACE_JOINED = MCAST_INTERFACE_GAINED,
+  SIGNAL_RECOVERY_INEFFECTIVE = MCAST_INTERFACE_RECOVERY_INEFFECTIVE,
 } McastRxSocketSignal;
 
-static guint signals[SIGNAL_INTERFACE_LOST + 1];
+static guint signals[SIGNAL_RECOVERY_INEFFECTIVE + 1];
 
 static void initable_iface_init (GInitableIface *iface);
 
@@ -113,25 +116,25 @@ tell_events (McastRxSocket *self, GArray *events)
     {
       const McastInterfaceEvent *event = &g_array_index (events, McastInterfaceEvent, i);
 
-      if (self->event_func != NULL)
-        self->event_func (self, event->iface, event->gained, self->event_data);
+      if (self->event_func != NULL && event->kind != MCAST_INTERFACE_RECOVERY_INEFFECTIVE)
+        self->event_func (self, event->iface, event->kind == MCAST_INTERFACE_GAINED,
+                          self->event_data);
     }
   g_rec_mutex_unlock (&self->event_lock);
-  _mcast_interface_events_emit (events, G_OBJECT (self), self->context,
-                                signals[SIGNAL_INTERFACE_JOINED], signals[SIGNAL_INTERFACE_LOST]);
+  _mcast_interface_events_emit (events, G_OBJECT (self), self->context, signals);
 }
 
 /* In the listener thread, whether or not anyone is receiving. */
-static gboolean
+static gint64
 on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
 {
   g_autoptr (McastRxSocket) self = g_weak_ref_get (user_data);
   g_autoptr (GArray) events = NULL;
   g_autoptr (GError) error = NULL;
-  gboolean again = FALSE;
+  gint64 call_at = MCAST_INTERFACE_TABLE_NEVER;
 
   if (self == NULL)
-    return FALSE;
+    return call_at;
 
   g_mutex_lock (&self->lock);
   if (!self->closed && serial >= self->serial)
@@ -139,14 +142,14 @@ on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
       self->serial = serial;
       if (!_mcast_membership_update (self->membership, interfaces, &error))
         g_warning ("%s", error->message);
-      again = _mcast_membership_needs_retry (self->membership);
+      call_at = _mcast_membership_recover (self->membership, g_get_monotonic_time ());
       events = _mcast_membership_take_events (self->membership);
     }
   g_mutex_unlock (&self->lock);
 
   if (events != NULL)
     tell_events (self, events);
-  return again;
+  return call_at;
 }
 
 /* Under the lock. */
@@ -155,9 +158,10 @@ update_now (McastRxSocket *self, GError **error)
 {
   g_autoptr (GPtrArray) interfaces = _mcast_interface_table_snapshot (self->table, &self->serial);
   gboolean updated = _mcast_membership_update (self->membership, interfaces, error);
+  gint64 call_at = _mcast_membership_recover (self->membership, g_get_monotonic_time ());
 
-  if (_mcast_membership_needs_retry (self->membership))
-    _mcast_interface_subscription_retry (self->subscription);
+  if (call_at != MCAST_INTERFACE_TABLE_NEVER)
+    _mcast_interface_subscription_call_at (self->subscription, call_at);
   return updated;
 }
 
@@ -179,6 +183,10 @@ check_numbers (McastRxSocket *self, GError **error)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "A timeout of %" G_GINT64_FORMAT " µs is not 0 or more, nor -1 for no limit",
                  self->timeout_us);
+  else if (self->recovery_interval < 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "A recovery interval of %" G_GINT64_FORMAT " µs is not 0 or more",
+                 self->recovery_interval);
   else
     return TRUE;
   return FALSE;
@@ -236,6 +244,7 @@ open_membership (McastRxSocket *self, GError **error)
     .reuse = self->reuse_address,
     .receive_buffer_size = self->receive_buffer_size,
     .wait_for_interfaces = self->wait_for_interfaces,
+    .recovery_interval = self->recovery_interval,
   };
   g_autoptr (GArray) initial = NULL;
 
@@ -354,6 +363,9 @@ mcast_rx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
     case PROP_REUSE_ADDRESS:
       g_value_set_boolean (value, self->reuse_address);
       break;
+    case PROP_RECOVERY_INTERVAL:
+      g_value_set_int64 (value, self->recovery_interval);
+      break;
     case PROP_MERGE:
       g_value_set_enum (value, self->merge);
       break;
@@ -394,6 +406,9 @@ mcast_rx_socket_set_property (GObject *object, guint id, const GValue *value, GP
       break;
     case PROP_REUSE_ADDRESS:
       self->reuse_address = g_value_get_boolean (value);
+      break;
+    case PROP_RECOVERY_INTERVAL:
+      self->recovery_interval = g_value_get_int64 (value);
       break;
     case PROP_MERGE:
       self->merge = g_value_get_enum (value);
@@ -480,6 +495,20 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_REUSE_ADDRESS] = g_param_spec_boolean ("reuse-address", NULL, NULL, TRUE, once);
   /**
+   * McastRxSocket:recovery-interval:
+   *
+   * After how many microseconds without a datagram a membership is refreshed, on each path by
+   * itself; 0 is never. It brings back a stream that a switch has forgotten, which else stays
+   * away until the next query of a router (125 seconds by default, RFC 3376 section 8.2), or for
+   * ever without one. Nothing is missed by it. While another socket of the machine holds the
+   * group, refreshing takes the privilege CAP_NET_RAW; without,
+   * [signal@RxSocket::recovery-ineffective] tells.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_RECOVERY_INTERVAL]
+    = g_param_spec_int64 ("recovery-interval", NULL, NULL, G_MININT64, G_MAXINT64, 0, once);
+  /**
    * McastRxSocket:merge:
    *
    * What is done with copies of one stream that arrive on several paths.
@@ -541,6 +570,22 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
   signals[SIGNAL_INTERFACE_LOST]
     = g_signal_new ("interface-lost", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                     G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  /**
+   * McastRxSocket::recovery-ineffective:
+   * @self: the socket
+   * @iface: the interface
+   * @group: the address of the group
+   *
+   * Emitted once when a group is silent for [property@RxSocket:recovery-interval] and the
+   * membership cannot be refreshed, because another socket of the machine holds the group and the
+   * program lacks CAP_NET_RAW. It is emitted in the thread-default main context in which the
+   * socket was made.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_RECOVERY_INEFFECTIVE]
+    = g_signal_new ("recovery-ineffective", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                    NULL, G_TYPE_NONE, 2, MCAST_TYPE_INTERFACE, G_TYPE_STRING);
 }
 
 static void
@@ -1279,7 +1324,8 @@ mcast_rx_socket_get_interfaces (McastRxSocket *self)
  * - `sockets` (`u`): OS sockets in use
  * - `paths` (`aa{sv}`): for each group on each interface `group` (`s`), `port` (`u`), `interface`
  *   (`s`), `interface-index` (`u`), `sources` (`s`), `state` (`s`: `joined`, `waiting` or
- *   `failed`, then with an `error`), `joins` (how often it was joined), and its share of the
+ *   `failed`, then with an `error`), `joins` (how often it was joined), `refreshes` (how often the
+ *   membership was refreshed after silence), `recovery-ineffective` (`b`), and its share of the
  *   counters above. `kernel-dropped` is that of the OS socket, which paths may share.
  *
  * After closing, the numbers are those of that moment.

@@ -100,11 +100,12 @@ static GParamSpec *properties[PROP_SOCKET + 1];
 
 typedef enum
 {
-  SIGNAL_INTERFACE_READY,
-  SIGNAL_INTERFACE_LOST,
+  SIGNAL_INTERFACE_LOST = MCAST_INTERFACE_LOST,
+  SIGNAL_INTERFACE_READY = MCAST_INTERFACE_GAINED,
 } McastTxSocketSignal;
 
-static guint signals[SIGNAL_INTERFACE_LOST + 1];
+/* A sender has no signal for the last kind of event. */
+static guint signals[MCAST_INTERFACE_RECOVERY_INEFFECTIVE + 1];
 
 static void initable_iface_init (GInitableIface *iface);
 
@@ -121,22 +122,22 @@ tell_events (McastTxSocket *self, GArray *events)
       const McastInterfaceEvent *event = &g_array_index (events, McastInterfaceEvent, i);
 
       if (self->event_func != NULL)
-        self->event_func (self, event->iface, event->gained, self->event_data);
+        self->event_func (self, event->iface, event->kind == MCAST_INTERFACE_GAINED,
+                          self->event_data);
     }
   g_rec_mutex_unlock (&self->event_lock);
-  _mcast_interface_events_emit (events, G_OBJECT (self), self->context,
-                                signals[SIGNAL_INTERFACE_READY], signals[SIGNAL_INTERFACE_LOST]);
+  _mcast_interface_events_emit (events, G_OBJECT (self), self->context, signals);
 }
 
 /* In the listener thread, whether or not anyone is sending. */
-static gboolean
+static gint64
 on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
 {
   g_autoptr (McastTxSocket) self = g_weak_ref_get (user_data);
   g_autoptr (GArray) events = NULL;
 
   if (self == NULL)
-    return FALSE;
+    return MCAST_INTERFACE_TABLE_NEVER;
 
   g_mutex_lock (&self->lock);
   if (!self->closed && serial >= self->serial)
@@ -151,7 +152,7 @@ on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
 
   if (events != NULL)
     tell_events (self, events);
-  return FALSE;
+  return MCAST_INTERFACE_TABLE_NEVER;
 }
 
 /* Under the lock. */
