@@ -168,7 +168,8 @@ parse_address (const char *text, const char *address, McastAddress *result, GErr
       return FALSE;
     }
 
-  /* Receivers drop scope 0 unseen (RFC 4291 section 2.7, erratum 3480): a silent hole if allowed. */
+  /* Receivers drop scope 0 unseen (RFC 4291 section 2.7, erratum 3480): a silent hole if
+   * allowed. */
   if (result->family == AF_INET6 && (result->bytes[1] & 0x0f) == 0)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,

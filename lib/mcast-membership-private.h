@@ -16,6 +16,7 @@ typedef struct
   guint port;
   gboolean reuse;
   guint receive_buffer_size;
+  gboolean merge_segments;
   gboolean wait_for_interfaces;
   /* Microseconds of silence after which a membership is refreshed; 0 is never. */
   gint64 recovery_interval;

@@ -157,7 +157,8 @@ add_endpoint (McastMembership *self, McastRxEndpoint *endpoint, GError **error)
 gboolean
 _mcast_membership_add_socket (McastMembership *self, int fd, int family, GError **error)
 {
-  McastRxEndpoint *endpoint = _mcast_rx_endpoint_new_shared (fd, family, error);
+  McastRxEndpoint *endpoint = _mcast_rx_endpoint_new_shared (
+    fd, family, self->options.merge_segments, error);
 
   if (endpoint == NULL)
     return FALSE;
@@ -403,7 +404,8 @@ count_exclusive (McastMembership *self)
   return n;
 }
 
-/* The kernel refuses to bind to a link-local IPv6 group without binding to one interface as well. */
+/* The kernel refuses to bind to a link-local IPv6 group without binding to one interface as
+ * well. */
 static gboolean
 deserves_own_socket (McastMembership *self, const McastAddress *group)
 {
@@ -419,6 +421,7 @@ open_endpoint (McastMembership *self, const McastRxPathKey *key, GError **error)
     .port = key->port,
     .reuse = self->options.reuse,
     .receive_buffer_size = self->options.receive_buffer_size,
+    .merge_segments = self->options.merge_segments,
   };
   McastRxEndpoint *endpoint;
 

@@ -432,7 +432,8 @@ take_route (const struct nlmsghdr *header, void *user_data)
   return MNL_CB_OK;
 }
 
-/* Index of the interface that the kernel would send to @destination on, 0 when there is no route. */
+/* Index of the interface that the kernel would send to @destination on, 0 when there is no
+ * route. */
 guint
 _mcast_netlink_route_to (const McastAddress *destination)
 {

@@ -7,6 +7,7 @@
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -20,6 +21,10 @@
 #endif
 #ifndef IPV6_MULTICAST_ALL
 #define IPV6_MULTICAST_ALL 29
+#endif
+/* From linux/udp.h, which cannot be included beside netinet/udp.h. */
+#ifndef UDP_GRO
+#define UDP_GRO 104
 #endif
 
 void
@@ -118,7 +123,7 @@ request_details (int fd, int family)
 /* Makes a socket hear only the groups it joins itself, and say of each datagram where it was sent
  * to. Without this any group that any program of the machine joined would come in, too. */
 gboolean
-_mcast_os_rx_prepare (int fd, int family, GError **error)
+_mcast_os_rx_prepare (int fd, int family, gboolean merge_segments, GError **error)
 {
   gboolean isolated = family == AF_INET
                         ? set_option (fd, IPPROTO_IP, IP_MULTICAST_ALL, 0)
@@ -128,6 +133,8 @@ _mcast_os_rx_prepare (int fd, int family, GError **error)
     _mcast_os_set_error (error, errno, "Could not keep other programs' groups out of the socket");
   else if (!request_details (fd, family))
     _mcast_os_set_error (error, errno, "Could not ask for the details of arriving datagrams");
+  else if (merge_segments && !set_option (fd, IPPROTO_UDP, UDP_GRO, 1))
+    _mcast_os_set_error (error, errno, "Could not switch on merging of segments (UDP_GRO)");
   else
     return TRUE;
   return FALSE;
@@ -170,7 +177,7 @@ _mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
     _mcast_os_set_error (error, errno, "Could not share port %u", options->port);
   else if (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
     _mcast_os_set_error (error, errno, "Could not keep IPv4 out of an IPv6 socket");
-  else if (_mcast_os_rx_prepare (fd, family, error)
+  else if (_mcast_os_rx_prepare (fd, family, options->merge_segments, error)
            && set_buffer (fd, SO_RCVBUF, SO_RCVBUFFORCE, options->receive_buffer_size, error)
            && bind_socket (fd, &options->bind_address, options->port, error))
     return fd;

@@ -9,8 +9,11 @@
 
 G_BEGIN_DECLS
 
-/* The largest payload of a UDP datagram over IPv4: 65535 less 20 bytes of IP and 8 of UDP header. */
+/* The largest payload of a UDP datagram over IPv4: 65535 less 20 bytes of IP and 8 of UDP
+ * header. */
 #define MCAST_MAX_PAYLOAD 65507
+/* The largest run of datagrams that the kernel hands over in one piece. */
+#define MCAST_MAX_RUN 65536
 
 typedef enum {
   MCAST_OS_JOINED,
@@ -25,11 +28,13 @@ typedef struct
   guint port;
   gboolean reuse;
   guint receive_buffer_size;
+  /* Lets the kernel hand over runs of datagrams of one size in one piece (UDP_GRO). */
+  gboolean merge_segments;
 } McastOsRxOptions;
 
 int _mcast_os_rx_open (const McastOsRxOptions *options, GError **error);
 void _mcast_os_close (int fd);
-gboolean _mcast_os_rx_prepare (int fd, int family, GError **error);
+gboolean _mcast_os_rx_prepare (int fd, int family, gboolean merge_segments, GError **error);
 McastOsJoinResult _mcast_os_join (int fd, const McastAddress *group, guint index,
                                   McastSourceFilter *filter, GError **error);
 void _mcast_os_leave (int fd, const McastAddress *group, guint index);

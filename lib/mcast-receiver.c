@@ -96,6 +96,15 @@ is_duplicate (McastReceiver *self, const McastRxMessage *message, const McastOsR
     }
 }
 
+/* A run that the kernel merged counts as the datagrams it consists of. */
+static guint
+count_datagrams (const McastOsRxInfo *info)
+{
+  if (info->segment_size == 0 || info->length <= info->segment_size)
+    return 1;
+  return (guint) ((info->length + info->segment_size - 1) / info->segment_size);
+}
+
 /* Whether the datagram at @info is to be passed on; else it is counted by the reason why not. */
 static gboolean
 is_wanted (McastReceiver *self, McastRxEndpoint *endpoint, const McastRxMessage *message,
@@ -104,14 +113,14 @@ is_wanted (McastReceiver *self, McastRxEndpoint *endpoint, const McastRxMessage 
   switch (_mcast_rx_endpoint_check (endpoint, info, path))
     {
     case MCAST_RX_WRONG_GROUP:
-      self->filtered_group++;
+      self->filtered_group += count_datagrams (info);
       return FALSE;
     case MCAST_RX_WRONG_INTERFACE:
-      self->filtered_interface++;
+      self->filtered_interface += count_datagrams (info);
       return FALSE;
     case MCAST_RX_WRONG_SOURCE:
-      self->filtered_source++;
-      (*path)->counters->filtered++;
+      self->filtered_source += count_datagrams (info);
+      (*path)->counters->filtered += count_datagrams (info);
       return FALSE;
     case MCAST_RX_ACCEPTED:
     default:
@@ -127,9 +136,11 @@ is_wanted (McastReceiver *self, McastRxEndpoint *endpoint, const McastRxMessage 
 static void
 count_delivered (McastReceiver *self, const McastOsRxInfo *info, McastRxPath *path)
 {
-  self->delivered++;
+  guint n_datagrams = count_datagrams (info);
+
+  self->delivered += n_datagrams;
   self->bytes += info->length;
-  path->counters->delivered++;
+  path->counters->delivered += n_datagrams;
   path->counters->bytes += info->length;
   if (info->truncated)
     {
@@ -157,7 +168,7 @@ fill_message (McastReceiver *self, McastRxMessage *message, const McastOsRxInfo 
               McastRxPath *path)
 {
   message->length = info->length;
-  message->segment_size = info->segment_size;
+  message->segment_size = info->segment_size < info->length ? info->segment_size : 0;
   message->truncated = info->truncated;
   message->hop_limit = info->hop_limit;
   message->interface_index = info->interface_index;

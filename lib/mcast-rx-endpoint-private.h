@@ -15,7 +15,8 @@ typedef enum {
 } McastRxVerdict;
 
 McastRxEndpoint *_mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error);
-McastRxEndpoint *_mcast_rx_endpoint_new_shared (int fd, int family, GError **error);
+McastRxEndpoint *_mcast_rx_endpoint_new_shared (int fd, int family, gboolean merge_segments,
+                                                GError **error);
 void _mcast_rx_endpoint_free (McastRxEndpoint *self);
 
 int _mcast_rx_endpoint_get_fd (McastRxEndpoint *self);

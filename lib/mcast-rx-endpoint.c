@@ -50,11 +50,11 @@ _mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error)
 
 /* An endpoint on a socket that the caller opened and bound, and goes on owning. */
 McastRxEndpoint *
-_mcast_rx_endpoint_new_shared (int fd, int family, GError **error)
+_mcast_rx_endpoint_new_shared (int fd, int family, gboolean merge_segments, GError **error)
 {
   const McastAddress any = { .family = family };
 
-  if (!_mcast_os_rx_prepare (fd, family, error))
+  if (!_mcast_os_rx_prepare (fd, family, merge_segments, error))
     return NULL;
   return endpoint_new (fd, FALSE, &any, _mcast_os_get_port (fd));
 }

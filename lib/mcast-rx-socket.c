@@ -44,6 +44,7 @@ struct _McastRxSocket
   gboolean wait_for_interfaces;
   gboolean reuse_address;
   gint64 recovery_interval;
+  gboolean segment_merging;
   McastMerge merge;
   GSocket *shared;
 
@@ -74,8 +75,7 @@ struct _McastRxSocket
   GDestroyNotify event_destroy;
 };
 
-/* One more byte than the largest datagram, so that none is taken for truncated. */
-#define SLOT_SIZE (MCAST_MAX_PAYLOAD + 1)
+#define SLOT_SIZE MCAST_MAX_RUN
 
 typedef enum
 {
@@ -87,6 +87,7 @@ typedef enum
   PROP_WAIT_FOR_INTERFACES,
   PROP_REUSE_ADDRESS,
   PROP_RECOVERY_INTERVAL,
+  PROP_SEGMENT_MERGING,
   PROP_MERGE,
   PROP_SOCKET,
 } McastRxSocketProperty;
@@ -187,6 +188,10 @@ check_numbers (McastRxSocket *self, GError **error)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "A recovery interval of %" G_GINT64_FORMAT " µs is not 0 or more",
                  self->recovery_interval);
+  else if (self->segment_merging && self->merge != MCAST_MERGE_NONE)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         "Copies cannot be merged where segments are: choose merge or "
+                         "segment-merging");
   else
     return TRUE;
   return FALSE;
@@ -245,6 +250,7 @@ open_membership (McastRxSocket *self, GError **error)
     .receive_buffer_size = self->receive_buffer_size,
     .wait_for_interfaces = self->wait_for_interfaces,
     .recovery_interval = self->recovery_interval,
+    .merge_segments = self->segment_merging,
   };
   g_autoptr (GArray) initial = NULL;
 
@@ -366,6 +372,9 @@ mcast_rx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
     case PROP_RECOVERY_INTERVAL:
       g_value_set_int64 (value, self->recovery_interval);
       break;
+    case PROP_SEGMENT_MERGING:
+      g_value_set_boolean (value, self->segment_merging);
+      break;
     case PROP_MERGE:
       g_value_set_enum (value, self->merge);
       break;
@@ -409,6 +418,9 @@ mcast_rx_socket_set_property (GObject *object, guint id, const GValue *value, GP
       break;
     case PROP_RECOVERY_INTERVAL:
       self->recovery_interval = g_value_get_int64 (value);
+      break;
+    case PROP_SEGMENT_MERGING:
+      self->segment_merging = g_value_get_boolean (value);
       break;
     case PROP_MERGE:
       self->merge = g_value_get_enum (value);
@@ -508,6 +520,18 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_RECOVERY_INTERVAL]
     = g_param_spec_int64 ("recovery-interval", NULL, NULL, G_MININT64, G_MAXINT64, 0, once);
+  /**
+   * McastRxSocket:segment-merging:
+   *
+   * Whether the kernel may hand over runs of datagrams of one size in one piece (`UDP_GRO`), which
+   * costs far less than one by one. Such a socket is read with
+   * [method@RxSocket.receive_messages], which says how a run is divided, and it cannot be combined
+   * with [property@RxSocket:merge].
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SEGMENT_MERGING]
+    = g_param_spec_boolean ("segment-merging", NULL, NULL, FALSE, once);
   /**
    * McastRxSocket:merge:
    *
@@ -717,6 +741,17 @@ make_datagram (McastRxSocket *self, guint i, const McastRxMessage *message)
                               message->arrival_time, message->hop_limit, message->truncated);
 }
 
+static gboolean
+check_single_datagrams (McastRxSocket *self, GError **error)
+{
+  if (!self->segment_merging)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                       "A socket with segment-merging gives runs of datagrams: read it with "
+                       "mcast_rx_socket_receive_messages()");
+  return FALSE;
+}
+
 /* Appends what is there, at most @max, and waits for the first one only. */
 static gboolean
 receive_datagrams (McastRxSocket *self, GPtrArray *datagrams, guint max, const gint64 *limit_us,
@@ -748,6 +783,8 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
   GInputVector vector;
   McastRxMessage message;
 
+  if (!check_single_datagrams (self, error))
+    return NULL;
   ensure_scratch (self, 1);
   vector.buffer = self->scratch;
   vector.size = SLOT_SIZE;
@@ -811,6 +848,8 @@ mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *can
                            "A batch of at most 0 datagrams cannot be received; ask for 1 or more");
       return NULL;
     }
+  if (!check_single_datagrams (self, error))
+    return NULL;
   datagrams = g_ptr_array_new_with_free_func ((GDestroyNotify) mcast_datagram_unref);
   if (!receive_datagrams (self, datagrams, max, NULL, cancellable, error))
     return NULL;
@@ -911,6 +950,26 @@ mcast_rx_socket_receive_finish (McastRxSocket *self, GAsyncResult *result, GErro
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
+/* Of a run that does not fit, whole datagrams would be lost. */
+static gboolean
+check_run_memory (const McastRxMessage *messages, guint n_messages, GError **error)
+{
+  for (guint i = 0; i < n_messages; i++)
+    {
+      gsize size = 0;
+
+      for (guint j = 0; j < messages[i].n_vectors; j++)
+        size += messages[i].vectors[j].size;
+      if (size >= MCAST_MAX_RUN)
+        continue;
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "A message has memory for %" G_GSIZE_FORMAT " bytes; with segment-merging each "
+                   "needs %d", size, MCAST_MAX_RUN);
+      return FALSE;
+    }
+  return TRUE;
+}
+
 /**
  * mcast_rx_socket_receive_messages: (skip)
  * @self: a receiving socket
@@ -921,7 +980,9 @@ mcast_rx_socket_receive_finish (McastRxSocket *self, GAsyncResult *result, GErro
  *
  * Receives datagrams into the caller's memory, in few system calls and without a copy or an
  * allocation for any of them. It waits and fails like [method@RxSocket.receive_batch]. A datagram
- * larger than the memory of its message is cut and marked.
+ * larger than the memory of its message is cut and marked. With
+ * [property@RxSocket:segment-merging] each message needs memory for 65536 bytes, or the call fails
+ * with `G_IO_ERROR_INVALID_ARGUMENT`.
  *
  * Returns: how many messages were filled, from the first on; -1 on error
  * Since: 1.0
@@ -934,6 +995,8 @@ mcast_rx_socket_receive_messages (McastRxSocket *self, McastRxMessage *messages,
   g_return_val_if_fail (messages != NULL && n_messages > 0, -1);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), -1);
 
+  if (self->segment_merging && !check_run_memory (messages, n_messages, error))
+    return -1;
   return receive_some (self, messages, n_messages, NULL, cancellable, error);
 }
 
