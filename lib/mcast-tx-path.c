@@ -82,25 +82,37 @@ _mcast_tx_path_max_segment (McastTxPath *self)
   return self->counters->no_offload || mtu <= overhead ? 0 : mtu - overhead;
 }
 
-static const char *
+static char *
+route_remedy (McastTxPath *self)
+{
+  if (self->group.family == AF_INET)
+    return g_strdup ("; perhaps the link is down");
+  /* The loopback needs a route of type local: along any other the datagram is lost without a
+   * word. */
+  if (mcast_interface_is_loopback (self->iface))
+    return g_strdup_printf ("; perhaps no IPv6 multicast route: ip -6 route add local ff00::/8 dev %s",
+                            self->interface_name);
+  return g_strdup_printf (
+    "; perhaps no IPv6 multicast route: ip -6 route add ff00::/8 dev %s table local",
+    self->interface_name);
+}
+
+static char *
 remedy (McastTxPath *self, int code)
 {
   switch (code)
     {
     case EPERM:
-      return "; a firewall forbids it (see nft list ruleset)";
+      return g_strdup ("; a firewall forbids it (see nft list ruleset)");
     case EMSGSIZE:
-      return "; a datagram carries at most 65507 bytes";
+      return g_strdup ("; a datagram carries at most 65507 bytes");
     case ENETUNREACH:
     case EHOSTUNREACH:
-      return self->group.family == AF_INET6
-               ? "; perhaps no IPv6 multicast route: ip -6 route add ff00::/8 dev INTERFACE "
-                 "table local"
-               : "; perhaps the link is down";
+      return route_remedy (self);
     case ENOBUFS:
-      return "; the queue of the interface is full";
+      return g_strdup ("; the queue of the interface is full");
     default:
-      return "";
+      return g_strdup ("");
     }
 }
 
@@ -110,11 +122,15 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, GError **error)
 {
   g_autofree char *group = _mcast_address_to_string (&self->group);
   g_autofree char *source = NULL;
+  g_autofree char *hint = NULL;
 
   if (self->obstacle == 0)
-    g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                 "Could not send to %s on %s: %s%s", group, self->interface_name, g_strerror (code),
-                 remedy (self, code));
+    {
+      hint = remedy (self, code);
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
+                   "Could not send to %s on %s: %s%s", group, self->interface_name,
+                   g_strerror (code), hint);
+    }
   else if (self->obstacle == EADDRNOTAVAIL && self->source.family != AF_UNSPEC)
     {
       source = _mcast_address_to_string (&self->source);

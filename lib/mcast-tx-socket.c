@@ -774,7 +774,7 @@ send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messag
              GCancellable *cancellable, GError **error)
 {
   g_auto (Picture) picture = { NULL, NULL, NULL };
-  g_autoptr (GMutexLocker) sending = g_mutex_locker_new (&self->send_lock);
+  g_autoptr (GMutexLocker) G_GNUC_UNUSED sending = g_mutex_locker_new (&self->send_lock);
 
   g_mutex_lock (&self->lock);
   if (!self->closed)

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the tests in Python have in common: the library, and waits with a deadline."""
+
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+SOURCE = pathlib.Path(os.environ['G_TEST_SRCDIR'])
+BUILD = pathlib.Path(os.environ['G_TEST_BUILDDIR'])
+sys.path.insert(0, str(SOURCE))
+
+# Longest wait for something that must happen; only a failing test waits that long.
+DEADLINE = 20
+
+
+def wait_until(condition, what):
+    """Looks again and again whether something has become true; None is not true yet."""
+    end = time.monotonic() + DEADLINE
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() > end:
+            raise AssertionError(f'not in {DEADLINE} s: {what}')
+        time.sleep(0.005)
+
+
+def is_joined(group, interface):
+    """Whether the kernel has joined a group on an interface."""
+    if ':' in group:
+        wanted = socket.inet_pton(socket.AF_INET6, group).hex()
+        lines = pathlib.Path('/proc/net/igmp6').read_text(encoding='ascii').splitlines()
+        return any(line.split()[1:3] == [interface, wanted] for line in lines)
+
+    wanted = socket.inet_pton(socket.AF_INET, group)[::-1].hex().upper()
+    name = None
+    for line in pathlib.Path('/proc/net/igmp').read_text(encoding='ascii').splitlines():
+        words = line.split()
+        if not line.startswith('\t'):
+            name = words[1].rstrip(':')
+        elif name == interface and words[0] == wanted:
+            return True
+    return False
+
+
+def wait_joined(group, *interfaces):
+    for interface in interfaces:
+        wait_until(lambda name=interface: is_joined(group, name), f'{group} joined on {interface}')
+
+
+def address_of(interface, family='inet', scope='global'):
+    """The first address of an interface, as text."""
+    output = subprocess.run(
+        ['ip', '-o', '-f', family, 'address', 'show', 'dev', interface, 'scope', scope],
+        check=True, capture_output=True, text=True).stdout
+    return output.split()[3].partition('/')[0]
+
+
+class Program:
+    """A program that runs until it is stopped, with what it prints."""
+
+    def __init__(self, *command, **options):
+        self._process = subprocess.Popen([str(word) for word in command], text=True,
+                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                         **options)
+        os.set_blocking(self._process.stdout.fileno(), False)
+        self.output = ''
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
+
+    def prints(self, text):
+        """Waits until the output contains a text."""
+        wait_until(lambda: text in self._read() or self._has_ended(text), f'output {text!r}')
+
+    def interrupt(self):
+        """As Ctrl-C does; returns the exit status."""
+        self._process.send_signal(signal.SIGINT)
+        return self.wait()
+
+    def wait(self):
+        status = self._process.wait(DEADLINE)
+        self._read()
+        return status
+
+    def _read(self):
+        self.output += self._process.stdout.read() or ''
+        return self.output
+
+    def _has_ended(self, text):
+        if self._process.poll() is None or text in self._read():
+            return False
+        raise AssertionError(f'ended with {self._process.returncode}: {self.output}')

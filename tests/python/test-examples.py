@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Every example is run as its first comment says, and does what it says."""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from mcasttest import BUILD, DEADLINE, SOURCE, Program, address_of, wait_joined, wait_until
+import tap
+
+EXAMPLES = SOURCE.parent / 'examples'
+BUILT = BUILD.parent / 'examples'
+PORTS = EXAMPLES / 'multicast_expert'
+GROUP = '239.1.2.3'
+BOTH = (GROUP, 'v0', 'v1')
+
+LANGUAGES = {
+    'C': ([BUILT / 'send'], [BUILT / 'receive']),
+    'Python': ([sys.executable, EXAMPLES / 'send.py'], [sys.executable, EXAMPLES / 'receive.py']),
+    'JavaScript': (['gjs', EXAMPLES / 'send.js'], ['gjs', EXAMPLES / 'receive.js']),
+    'Vala': ([BUILT / 'send-vala'], [BUILT / 'receive-vala']),
+    'Lua': (['lua', EXAMPLES / 'send.lua'], ['lua', EXAMPLES / 'receive.lua']),
+}
+
+
+def run(*command):
+    return subprocess.run([str(word) for word in command], check=False, capture_output=True,
+                          text=True, timeout=DEADLINE)
+
+
+def python(path, *arguments):
+    return Program(sys.executable, path, *arguments)
+
+
+def lua_has_lgi():
+    return shutil.which('lua') is not None and run('lua', '-e', 'require "lgi"').returncode == 0
+
+
+class ExampleTest(unittest.TestCase):
+    def require(self, language):
+        program = LANGUAGES[language][0][0]
+        if shutil.which(program) is None:
+            self.skipTest(f'{program} is missing')
+        if language == 'Lua' and not lua_has_lgi():
+            self.skipTest('the Lua module lgi is missing')
+
+    def send(self, command, *arguments):
+        sent = run(*command, *arguments)
+        self.assertEqual((sent.returncode, sent.stderr), (0, ''))
+        self.assertEqual(sent.stdout, f'Sent to {(arguments or [f"{GROUP}:5004"])[0]}\n')
+
+    def check_language(self, language):
+        self.require(language)
+        send, receive = LANGUAGES[language]
+        with Program(*receive) as receiver:
+            wait_joined(*BOTH)
+            self.send(send)
+            receiver.prints('v1, from ' + address_of('v0'))
+            self.send(LANGUAGES['C'][0], f'{GROUP}:5004', 'naïve from C')
+            receiver.prints(': naïve from C\n')
+        with Program(*LANGUAGES['C'][1], '239.9.9.9%v1:6000') as receiver:
+            wait_joined('239.9.9.9', 'v1')
+            self.send(send, '239.9.9.9%v0:6000', f'naïve from {language}')
+            receiver.prints(f': naïve from {language}\n')
+
+    def check_wrong_group(self, language):
+        self.require(language)
+        for command in LANGUAGES[language]:
+            failed = run(*command, '10.1.2.3:5004')
+            self.assertNotEqual(failed.returncode, 0)
+            self.assertIn('“10.1.2.3:5004” is not a multicast group', failed.stderr)
+
+
+def add_language_tests():
+    for language in LANGUAGES:
+        name = language.lower()
+        setattr(ExampleTest, f'test_{name}',
+                lambda self, language=language: self.check_language(language))
+        setattr(ExampleTest, f'test_{name}_wrong_group',
+                lambda self, language=language: self.check_wrong_group(language))
+
+
+add_language_tests()
+
+
+class OtherExampleTest(unittest.TestCase):
+    def test_receive_async(self):
+        with Program(BUILT / 'receive-async') as receiver:
+            wait_joined(*BOTH)
+            run(BUILT / 'send', f'{GROUP}%v0:5004', '12345')
+            receiver.prints('5 bytes on v1\n')
+            self.assertEqual(receiver.interrupt(), 0)
+            self.assertTrue(receiver.output.endswith('2 datagrams\n'), receiver.output)
+
+    def test_source_specific(self):
+        with Program(BUILT / 'source-specific', address_of('v0')) as receiver:
+            wait_joined('232.1.2.3', 'v0', 'v1')
+            run(BUILT / 'send', '232.1.2.3%v1:5004', 'from the other one')
+            run(BUILT / 'send', '232.1.2.3%v0:5004', 'wanted')
+            receiver.prints('6 bytes\n')
+            self.assertNotIn('18 bytes', receiver.output)
+        self.assertEqual(run(BUILT / 'source-specific').returncode, 2)
+
+    def test_interfaces(self):
+        with Program(BUILT / 'interfaces') as program:
+            program.prints(' v0: up multicast ' + address_of('v0'))
+            subprocess.run(['ip', 'link', 'set', 'v1', 'down'], check=True)
+            program.prints(' v1: down multicast')
+            subprocess.run(['ip', 'link', 'set', 'v1', 'up'], check=True)
+            program.prints(' v1: up multicast')
+
+    def test_pair(self):
+        done = run(sys.executable, EXAMPLES / 'pair.py')
+        self.assertEqual((done.stdout, done.stderr), ("b'hello'\n", ''))
+
+    def test_asyncio_receive(self):
+        with python(EXAMPLES / 'asyncio_receive.py') as receiver:
+            wait_joined(*BOTH)
+            run(BUILT / 'send', f'{GROUP}:5004', 'one')
+            receiver.prints("v1 b'one'\n")
+            run(BUILT / 'send', f'{GROUP}:5004', 'two')
+            receiver.prints("v1 b'two'\n")
+            self.assertEqual(receiver.interrupt(), 0)
+
+    def test_gst(self):
+        if shutil.which('gst-launch-1.0') is None:
+            self.skipTest('gst-launch-1.0 is missing')
+        for element in ('mcastsrc', 'rtpL24pay', 'rtpjitterbuffer'):
+            if run('gst-inspect-1.0', '--exists', element).returncode != 0:
+                self.skipTest(f'element {element} is missing')
+        with tempfile.TemporaryDirectory() as directory:
+            sound = pathlib.Path(directory, 'sound')
+            environment = {'SINK': f'filesink location={sound} buffer-mode=unbuffered'}
+            with Program('env', *(f'{key}={value}' for key, value in environment.items()),
+                         EXAMPLES / 'gst-receive.sh', GROUP, 'v1'):
+                wait_joined(GROUP, 'v1')
+                with Program(EXAMPLES / 'gst-send.sh', GROUP, 'v0'):
+                    wait_until(lambda: sound.exists() and sound.stat().st_size > 20000
+                               and any(sound.read_bytes()), 'sound')
+
+
+class PortTest(unittest.TestCase):
+    def test_transmit(self):
+        with python(PORTS / 'receive.py') as receiver:
+            wait_joined(*BOTH)
+            self.assertEqual(run(sys.executable, PORTS / 'transmit.py').stderr, '')
+            receiver.prints(" b'Hello World'\n")
+            self.assertEqual(receiver.wait(), 0)
+            self.assertIn(address_of('v0') + ':', receiver.output)
+
+    def test_store_and_close_later(self):
+        with python(PORTS / 'async_receive.py') as receiver:
+            wait_joined(*BOTH)
+            self.assertEqual(run(sys.executable, PORTS / 'store_and_close_later.py').stderr, '')
+            self.assertEqual(receiver.wait(), 0)
+            self.assertEqual(receiver.output, "b'Hello World'\n")
+
+    def test_multi_interface(self):
+        with python(PORTS / 'multi_interface.py', 'v0', address_of('v1')) as receiver:
+            wait_joined(*BOTH)
+            run(sys.executable, PORTS / 'transmit.py')
+            receiver.prints("v0 b'Hello World'\n")
+            receiver.prints("v1 b'Hello World'\n")
+
+    def check_source_specific(self, family, group):
+        source = address_of('v0', family)
+        with python(PORTS / 'source_specific.py', source) as receiver:
+            wait_joined(group, 'v0', 'v1')
+            target = f'[{group}%{{}}]:12345' if ':' in group else f'{group}%{{}}:12345'
+            run(BUILT / 'send', target.format('v1'), 'unwanted')
+            run(BUILT / 'send', target.format('v0'), 'wanted')
+            self.assertEqual(receiver.wait(), 0)
+            self.assertEqual(receiver.output, f"{group} b'wanted'\n")
+
+    def test_source_specific(self):
+        self.check_source_specific('inet', '232.1.2.3')
+
+    def test_source_specific_ipv6(self):
+        self.check_source_specific('inet6', 'ff35::1:2')
+
+
+class FormTest(unittest.TestCase):
+    def programs(self):
+        return [path for path in EXAMPLES.glob('**/*')
+                if path.suffix in {'.c', '.js', '.lua', '.py', '.sh', '.vala'}
+                and path.name != 'film.sh']
+
+    def test_size(self):
+        for path in self.programs():
+            with self.subTest(path.name):
+                self.assertLess(len(path.read_text(encoding='utf-8').splitlines()), 80)
+
+    def test_comment(self):
+        """Each says at its beginning how to run it."""
+        for path in self.programs():
+            with self.subTest(path.name):
+                head = ''.join(path.read_text(encoding='utf-8').splitlines()[:5])
+                stem = path.stem if path.suffix == '.c' else path.name
+                self.assertRegex(head, ': (gjs |lua )?' + stem.replace('.vala', '-vala'))
+
+
+if __name__ == '__main__':
+    tap.main()

@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Installs what is missing, builds mcast and runs its tests.
+set -eu
+
+usage='Usage: tests/run.sh [OPTION...] [TEST...]
+Runs all tests but the slow ones, or those named. The last line tells the result.
+  --slow          the slow ones too
+  --sanitize      built in build-asan with the address and undefined behaviour sanitizers
+  --clang         built in build-clang with clang
+  --unprivileged  when root, run the tests without privilege, as a user does
+  --no-summary    leave the last lines to somebody who adds up several runs'
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root"
+
+dir=build
+groups='test'
+build_options=''
+suite_options='--no-suite slow'
+privilege=''
+summary=yes
+
+use_dir () {
+  dir=$1
+  build_options='-Dwerror=true'
+}
+
+while [ $# -gt 0 ]; do
+  case $1 in
+    --slow) suite_options='' ;;
+    --sanitize)
+      # g-ir-scanner would have to load the library without the sanitizer.
+      use_dir build-asan
+      build_options="$build_options -Dintrospection=disabled"
+      build_options="$build_options -Db_sanitize=address,undefined -Db_lundef=false"
+      ;;
+    --clang) use_dir build-clang; groups='test clang'; export CC=clang ;;
+    --unprivileged)
+      # Root without a capability makes user namespaces as everybody does; mapping root into
+      # them is the one thing that takes a capability.
+      if [ "$(id -u)" = 0 ]; then
+        privilege='setpriv --bounding-set=-all,+setfcap --inh-caps=-all'
+      fi
+      ;;
+    --no-summary) summary=no ;;
+    -h | --help) echo "$usage"; exit 0 ;;
+    -*) echo "$usage" >&2; exit 2 ;;
+    *) break ;;
+  esac
+  shift
+done
+[ $# -eq 0 ] || suite_options=''
+[ "${CI:-}" != true ] || build_options="$build_options -Dwerror=true"
+log=$dir/meson-logs/testlog.json
+
+install_packages () {
+  # shellcheck disable=SC2086 # a list of words
+  tools/setup.sh $groups && return
+  tools/setup.sh --check build >/dev/null 2>&1 || exit 1
+  echo "== Going on: tests that need what is missing are skipped."
+}
+
+configure () {
+  # shellcheck disable=SC2086 # a list of words
+  if [ -f "$dir/build.ninja" ] \
+    && grep -qsF "\"source\": \"$root\"" "$dir/meson-info/meson-info.json" \
+    && meson configure "$dir" -Dtests=true $build_options >/dev/null 2>&1; then
+    return
+  fi
+  echo "== Configuring $dir"
+  rm -rf "$dir"
+  # shellcheck disable=SC2086 # a list of words
+  meson setup "$dir" $build_options
+}
+
+run_tests () {
+  echo "== Testing in $dir"
+  # What failed is counted from the log.
+  # shellcheck disable=SC2086 # a list of words
+  $privilege meson test -C "$dir" --no-rebuild --print-errorlogs $suite_options "$@" || true
+}
+
+# A log of an earlier run must not stand for this one.
+rm -f "$log"
+install_packages
+configure
+echo "== Building in $dir"
+meson compile -C "$dir"
+run_tests "$@"
+if [ "$summary" = yes ]; then
+  exec python3 tests/summary.py "$log"
+fi

@@ -1,0 +1,814 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <gst/app/gstappsrc.h>
+
+#include "gst-test.h"
+
+/* mcastsink in the program's own namespace, plain sockets as receivers. */
+
+static GstElement *
+get_sink (GstElement *pipeline)
+{
+  GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+
+  g_assert_nonnull (sink);
+  return sink;
+}
+
+/* An appsrc before the sink with @properties. */
+static GstElement *
+launch_playing (const char *properties)
+{
+  g_autofree char *description =
+    g_strdup_printf ("appsrc name=in format=time is-live=true ! mcastsink name=sink sync=false "
+                     "async=false %s", properties);
+  GstElement *pipeline = gst_test_launch (description);
+
+  gst_test_play (pipeline);
+  return pipeline;
+}
+
+static GSocket *
+lo_receiver (const char *group, guint port)
+{
+  return gst_test_receiver_new (netns_home (), "lo", group, port);
+}
+
+static GstElement *
+get_in (GstElement *pipeline)
+{
+  return gst_bin_get_by_name (GST_BIN (pipeline), "in");
+}
+
+static void
+push (GstElement *pipeline, gconstpointer data, gsize size)
+{
+  g_autoptr (GstElement) in = get_in (pipeline);
+  GstBuffer *buffer = gst_buffer_new_memdup (data, size);
+
+  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), buffer), ==, GST_FLOW_OK);
+}
+
+static void
+assert_received (GSocket *receiver, gconstpointer data, gsize size)
+{
+  g_autoptr (GBytes) payload = gst_test_receive (receiver);
+
+  g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), data, size);
+}
+
+static void
+fill (guint8 *data, gsize size, guint seed)
+{
+  for (gsize i = 0; i < size; i++)
+    data[i] = (guint8) (seed + i * 13);
+}
+
+/* --- Properties ------------------------------------------------------------------------------ */
+
+static void
+test_defaults (void)
+{
+  /* "stats" is richer, but of the same type. */
+  static const char *const others[] = { "name", NULL };
+
+  gst_test_compare_properties ("mcastsink", "udpsink", others);
+}
+
+static void
+set_every_property (GstElement *element)
+{
+  guint n;
+  g_autofree GParamSpec **pspecs =
+    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      GValue value = G_VALUE_INIT;
+
+      if ((pspecs[i]->flags & G_PARAM_READWRITE) != G_PARAM_READWRITE
+          || g_str_equal (pspecs[i]->name, "parent") || g_str_equal (pspecs[i]->name, "name"))
+        continue;
+      g_value_init (&value, pspecs[i]->value_type);
+      g_object_get_property (G_OBJECT (element), pspecs[i]->name, &value);
+      g_object_set_property (G_OBJECT (element), pspecs[i]->name, &value);
+      g_value_unset (&value);
+    }
+}
+
+/* Every property can be read and set in every state, and the stream goes on. */
+static void
+test_states (void)
+{
+  static const GstState states[] = { GST_STATE_NULL, GST_STATE_READY, GST_STATE_PAUSED,
+                                     GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_READY,
+                                     GST_STATE_NULL, GST_STATE_PLAYING };
+  GstElement *pipeline =
+    gst_test_launch ("appsrc name=in format=time is-live=true ! mcastsink name=sink sync=false "
+                     "async=false interfaces=lo host=" TEST_GROUP);
+  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_assert_cmpint (gst_element_set_state (pipeline, states[i]), !=, GST_STATE_CHANGE_FAILURE);
+      set_every_property (sink);
+    }
+  push (pipeline, "x", 1);
+  assert_received (receiver, "x", 1);
+  gst_test_stop (pipeline);
+}
+
+/* --- The stream ------------------------------------------------------------------------------ */
+
+static void
+test_buffers (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo host=" TEST_GROUP);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  guint8 data[1400];
+
+  for (guint i = 0; i < 300; i++)
+    {
+      gsize size = 1 + (i * 41) % sizeof data;
+
+      fill (data, size, i);
+      push (pipeline, data, size);
+      assert_received (receiver, data, size);
+    }
+  gst_test_stop (pipeline);
+}
+
+static void
+test_list (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo host=" TEST_GROUP);
+  g_autoptr (GstElement) in = get_in (pipeline);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  GstBufferList *list = gst_buffer_list_new ();
+  guint8 data[1000];
+
+  for (guint i = 0; i < 100; i++)
+    {
+      gsize size = i < 50 ? 700 : 1 + i;
+
+      fill (data, size, i);
+      gst_buffer_list_add (list, gst_buffer_new_memdup (data, size));
+    }
+  g_assert_cmpint (gst_app_src_push_buffer_list (GST_APP_SRC (in), list), ==, GST_FLOW_OK);
+  for (guint i = 0; i < 100; i++)
+    {
+      gsize size = i < 50 ? 700 : 1 + i;
+
+      fill (data, size, i);
+      assert_received (receiver, data, size);
+    }
+  gst_test_stop (pipeline);
+}
+
+/* A buffer of many memories, some of them empty, is one datagram. */
+static GstBuffer *
+make_scattered (const guint8 *data, gsize size, gsize part)
+{
+  GstBuffer *buffer = gst_buffer_new ();
+
+  for (gsize i = 0; i < size; i += part)
+    {
+      gsize n = MIN (part, size - i);
+      gpointer copy = g_memdup2 (data + i, n);
+
+      gst_buffer_append_memory (buffer, gst_memory_new_wrapped (0, copy, n, 0, n, copy, g_free));
+    }
+  return buffer;
+}
+
+static void
+test_many_memories (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo host=" TEST_GROUP);
+  g_autoptr (GstElement) in = get_in (pipeline);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  guint8 data[1200];
+
+  fill (data, sizeof data, 3);
+  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in),
+                                            make_scattered (data, sizeof data, 100)), ==,
+                   GST_FLOW_OK);
+  assert_received (receiver, data, sizeof data);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_packet_size (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo packet-size=1316 host=" TEST_GROUP);
+  g_autoptr (GstElement) in = get_in (pipeline);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  gsize size = 100 * 1316 + 188;
+  g_autofree guint8 *data = g_malloc (size);
+
+  fill (data, size, 9);
+  push (pipeline, data, size);
+  for (guint i = 0; i < 100; i++)
+    assert_received (receiver, data + i * 1316, 1316);
+  assert_received (receiver, data + 100 * 1316, 188);
+
+  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), make_scattered (data, 4000, 333)),
+                   ==, GST_FLOW_OK);
+  for (guint i = 0; i < 3; i++)
+    assert_received (receiver, data + i * 1316, 1316);
+  assert_received (receiver, data + 3 * 1316, 4000 - 3 * 1316);
+
+  push (pipeline, data, 1316);
+  assert_received (receiver, data, 1316);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_too_large (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo host=" TEST_GROUP);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  g_autofree guint8 *data = g_malloc0 (70000);
+
+  push (pipeline, data, 70000);
+  push (pipeline, data, 70000);
+  push (pipeline, data, 65507);
+  assert_received (receiver, data, 65507);
+  g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_WARNING, "packet-size"), ==, 1);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_eos (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo host=" TEST_GROUP);
+  g_autoptr (GstElement) in = get_in (pipeline);
+
+  push (pipeline, "last", 4);
+  g_assert_cmpint (gst_app_src_end_of_stream (GST_APP_SRC (in)), ==, GST_FLOW_OK);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_EOS, NULL));
+  gst_test_stop (pipeline);
+}
+
+/* Stopping does not wait until a slow rate has let everything go. */
+static void
+test_stop_while_pacing (void)
+{
+  GstElement *pipeline =
+    launch_playing ("interfaces=lo packet-size=1000 pacing-rate=8000 host=" TEST_GROUP);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  g_autofree guint8 *data = g_malloc0 (60000);
+
+  push (pipeline, data, 60000);
+  assert_received (receiver, data, 1000);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_counters (void)
+{
+  GstElement *pipeline =
+    launch_playing ("interfaces=lo clients=" TEST_GROUP ":5004," TEST_GROUP_2 ":5006");
+  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GSocket) first = lo_receiver (TEST_GROUP, 5004);
+  g_autoptr (GSocket) second = lo_receiver (TEST_GROUP_2, 5006);
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 to_serve;
+  guint64 served;
+  guint64 value = 0;
+
+  push (pipeline, "12345", 5);
+  push (pipeline, "678", 3);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_bytes_unref (gst_test_receive (first));
+      g_bytes_unref (gst_test_receive (second));
+    }
+  g_object_get (sink, "bytes-to-serve", &to_serve, "bytes-served", &served, NULL);
+  g_assert_cmpuint (to_serve, ==, 8);
+  g_assert_cmpuint (served, ==, 16);
+
+  g_signal_emit_by_name (sink, "get-stats", TEST_GROUP_2, 5006, &stats);
+  g_assert_true (gst_structure_has_name (stats, "multiudpsink-stats"));
+  g_assert_true (gst_structure_get_uint64 (stats, "bytes-sent", &value));
+  g_assert_cmpuint (value, ==, 8);
+  g_assert_true (gst_structure_get_uint64 (stats, "packets-sent", &value));
+  g_assert_cmpuint (value, ==, 2);
+  g_assert_true (gst_structure_get_uint64 (stats, "connect-time", &value));
+  g_assert_cmpuint (value, >, 0);
+  g_assert_true (gst_structure_get_uint64 (stats, "disconnect-time", &value));
+  g_assert_cmpuint (value, ==, 0);
+  gst_clear_structure (&stats);
+
+  g_object_get (sink, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, "rendered", &value));
+  g_assert_true (gst_structure_get_uint64 (stats, "accepted", &value));
+  g_assert_cmpuint (value, ==, 4);
+  g_assert_cmpuint (gst_value_array_get_size (gst_structure_get_value (stats, "paths")), ==, 2);
+  gst_test_stop (pipeline);
+  g_object_get (sink, "bytes-served", &served, NULL);
+  g_assert_cmpuint (served, ==, 16);
+}
+
+/* --- Destinations ---------------------------------------------------------------------------- */
+
+static void
+record_client (GstElement *sink, const char *host, int port, gpointer data)
+{
+  g_string_append_printf (data, "%s:%d ", host, port);
+}
+
+static void
+assert_record (GString *record, const char *expected)
+{
+  g_assert_cmpstr (record->str, ==, expected);
+  g_string_truncate (record, 0);
+}
+
+static void
+assert_clients (GstElement *sink, const char *expected)
+{
+  g_autofree char *clients = NULL;
+
+  g_object_get (sink, "clients", &clients, NULL);
+  g_assert_cmpstr (clients, ==, expected);
+}
+
+/* The same calls make the same signals with both elements. */
+static void
+run_clients (const char *name)
+{
+  g_autoptr (GstElement) sink = gst_element_factory_make (name, NULL);
+  g_autoptr (GString) added = g_string_new (NULL);
+  g_autoptr (GString) removed = g_string_new (NULL);
+
+  gst_object_ref_sink (sink);
+  g_signal_connect (sink, "client-added", G_CALLBACK (record_client), added);
+  g_signal_connect (sink, "client-removed", G_CALLBACK (record_client), removed);
+
+  g_object_set (sink, "host", "239.1.1.1", NULL);
+  assert_record (added, "239.1.1.1:5004 ");
+  assert_record (removed, "localhost:5004 ");
+  g_object_set (sink, "port", 5005, NULL);
+  assert_record (added, "239.1.1.1:5005 ");
+  assert_record (removed, "239.1.1.1:5004 ");
+  assert_clients (sink, "239.1.1.1:5005");
+
+  g_signal_emit_by_name (sink, "add", "239.1.1.1", 5005);
+  assert_record (added, "239.1.1.1:5005 ");
+  g_signal_emit_by_name (sink, "remove", "239.1.1.1", 5005);
+  assert_record (removed, "");
+  g_signal_emit_by_name (sink, "remove", "239.1.1.1", 5005);
+  assert_record (removed, "239.1.1.1:5005 ");
+  assert_clients (sink, "");
+
+  g_object_set (sink, "clients", "239.1.1.1:1,239.1.1.2:2", NULL);
+  assert_record (added, "239.1.1.1:1 239.1.1.2:2 ");
+}
+
+static void
+test_clients (void)
+{
+  g_autoptr (GstElementFactory) udpsink = gst_element_factory_find ("udpsink");
+
+  run_clients ("mcastsink");
+  if (udpsink == NULL)
+    g_test_skip ("udpsink is not installed");
+  else
+    run_clients ("udpsink");
+}
+
+static void
+test_client_list (void)
+{
+  g_autoptr (GstElement) sink = gst_element_factory_make ("mcastsink", NULL);
+  g_autoptr (GString) removed = g_string_new (NULL);
+
+  gst_object_ref_sink (sink);
+  g_signal_connect (sink, "client-removed", G_CALLBACK (record_client), removed);
+  assert_clients (sink, "localhost:5004");
+
+  g_object_set (sink, "clients", " 239.1.1.1:1, [ff15::1]:2,ff15::2 ,239.1.1.4,", NULL);
+  assert_clients (sink, "239.1.1.1:1,[ff15::1]:2,[ff15::2]:5004,239.1.1.4:5004");
+  assert_record (removed, "localhost:5004 ");
+  gst_util_set_object_arg (G_OBJECT (sink), "groups", "<239.2.2.2,239.2.2.3:9>");
+  g_object_set (sink, "host", "239.3.3.3", NULL);
+  assert_clients (sink, "239.1.1.1:1,[ff15::1]:2,[ff15::2]:5004,239.1.1.4:5004,239.2.2.2:5004,"
+                  "239.2.2.3:9,239.3.3.3:5004");
+  gst_util_set_object_arg (G_OBJECT (sink), "groups", "<>");
+  g_object_set (sink, "port", 7, NULL);
+  assert_clients (sink, "239.1.1.1:1,[ff15::1]:2,[ff15::2]:7,239.1.1.4:7,239.3.3.3:7");
+  g_string_truncate (removed, 0);
+  g_signal_emit_by_name (sink, "clear");
+  assert_record (removed, "239.1.1.1:1 ff15::1:2 ff15::2:7 239.1.1.4:7 239.3.3.3:7 ");
+  assert_clients (sink, "");
+}
+
+static void
+test_add_while_playing (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo");
+  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GSocket) first = lo_receiver (TEST_GROUP, 5004);
+  g_autoptr (GSocket) second = lo_receiver (TEST_GROUP_2, 5006);
+  g_autoptr (GstMessage) warning = NULL;
+
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "no group to send to"));
+  push (pipeline, "nobody", 6);
+  g_signal_emit_by_name (sink, "add", TEST_GROUP, 5004);
+  push (pipeline, "one", 3);
+  assert_received (first, "one", 3);
+
+  g_signal_emit_by_name (sink, "add", TEST_GROUP_2, 5006);
+  push (pipeline, "both", 4);
+  assert_received (first, "both", 4);
+  assert_received (second, "both", 4);
+
+  g_signal_emit_by_name (sink, "remove", TEST_GROUP, 5004);
+  push (pipeline, "second", 6);
+  assert_received (second, "second", 6);
+  g_assert_false (gst_test_has_data (first));
+
+  g_signal_emit_by_name (sink, "add", "10.0.0.1", 5004);
+  warning = gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "10.0.0.1");
+  push (pipeline, "goes on", 7);
+  assert_received (second, "goes on", 7);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_duplicates (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo host=" TEST_GROUP);
+  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 packets = 0;
+
+  g_signal_emit_by_name (sink, "add", TEST_GROUP, TEST_PORT);
+  g_signal_emit_by_name (sink, "add", TEST_GROUP, TEST_PORT);
+  push (pipeline, "thrice", 6);
+  for (guint i = 0; i < 3; i++)
+    assert_received (receiver, "thrice", 6);
+  g_signal_emit_by_name (sink, "get-stats", TEST_GROUP, TEST_PORT, &stats);
+  g_assert_true (gst_structure_get_uint64 (stats, "packets-sent", &packets));
+  g_assert_cmpuint (packets, ==, 3);
+
+  g_signal_emit_by_name (sink, "remove", TEST_GROUP, TEST_PORT);
+  push (pipeline, "twice", 5);
+  for (guint i = 0; i < 2; i++)
+    assert_received (receiver, "twice", 5);
+
+  g_object_set (sink, "send-duplicates", FALSE, NULL);
+  push (pipeline, "once", 4);
+  assert_received (receiver, "once", 4);
+  push (pipeline, "end", 3);
+  assert_received (receiver, "end", 3);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_ipv6 (void)
+{
+  GstElement *pipeline;
+  g_autoptr (GSocket) receiver = NULL;
+
+  netns_add_lo_route (netns_home ());
+  pipeline = launch_playing ("interfaces=lo host=" TEST_GROUP6 " port=7777");
+  receiver = lo_receiver (TEST_GROUP6, 7777);
+  push (pipeline, "six", 3);
+  assert_received (receiver, "six", 3);
+  gst_test_stop (pipeline);
+}
+
+/* --- How datagrams go ------------------------------------------------------------------------ */
+
+typedef struct
+{
+  int ttl;
+  int tos;
+} Header;
+
+static void
+receive_header (GSocket *receiver, Header *header)
+{
+  int fd = g_socket_get_fd (receiver);
+  char payload[16];
+  char control[256];
+  struct iovec vector = { payload, sizeof payload };
+  struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control,
+                            .msg_controllen = sizeof control };
+  g_autoptr (GError) error = NULL;
+
+  g_socket_condition_timed_wait (receiver, G_IO_IN, NETNS_DEADLINE_MS * 1000, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (recvmsg (fd, &message, 0), >, 0);
+  for (struct cmsghdr *c = CMSG_FIRSTHDR (&message); c != NULL; c = CMSG_NXTHDR (&message, c))
+    if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL)
+      header->ttl = *(int *) (gpointer) CMSG_DATA (c);
+    else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS)
+      header->tos = *CMSG_DATA (c);
+}
+
+static void
+test_header (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo ttl-mc=7 qos-dscp=46 host=" TEST_GROUP);
+  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  Header header = { -1, -1 };
+  int on = 1;
+
+  setsockopt (g_socket_get_fd (receiver), IPPROTO_IP, IP_RECVTTL, &on, sizeof on);
+  setsockopt (g_socket_get_fd (receiver), IPPROTO_IP, IP_RECVTOS, &on, sizeof on);
+  push (pipeline, "x", 1);
+  receive_header (receiver, &header);
+  g_assert_cmpint (header.ttl, ==, 7);
+  g_assert_cmpint (header.tos, ==, 46 << 2);
+
+  g_object_set (sink, "ttl-mc", 3, "qos-dscp", 10, NULL);
+  push (pipeline, "x", 1);
+  receive_header (receiver, &header);
+  g_assert_cmpint (header.ttl, ==, 3);
+  g_assert_cmpint (header.tos, ==, 10 << 2);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_bind (void)
+{
+  GstElement *pipeline =
+    launch_playing ("interfaces=lo bind-address=127.0.0.5 bind-port=7001 host=" TEST_GROUP);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocketAddress) from = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *host = NULL;
+  char payload[4];
+
+  push (pipeline, "x", 1);
+  g_assert_cmpint (g_socket_receive_from (receiver, &from, payload, 4, NULL, &error), ==, 1);
+  host = g_inet_address_to_string (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
+  g_assert_cmpstr (host, ==, "127.0.0.5");
+  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)), ==, 7001);
+  gst_test_stop (pipeline);
+}
+
+/* Any address is none in particular, as with udpsink. */
+static void
+test_bind_any (void)
+{
+  GstElement *pipeline = launch_playing ("interfaces=lo bind-address=0.0.0.0 host=" TEST_GROUP);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+
+  push (pipeline, "x", 1);
+  assert_received (receiver, "x", 1);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_socket (void)
+{
+  g_autoptr (GSocket) shared = gst_test_socket_new (TEST_GROUP);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("0.0.0.0", 7002);
+  g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) used = NULL;
+  g_autoptr (GSocketAddress) from = NULL;
+  GstElement *pipeline = gst_test_launch ("appsrc name=in format=time is-live=true ! mcastsink "
+                                          "name=sink sync=false async=false interfaces=lo "
+                                          "host=" TEST_GROUP);
+  g_autoptr (GstElement) sink = get_sink (pipeline);
+  char payload[4];
+
+  g_assert_true (g_socket_bind (shared, any, FALSE, NULL));
+  g_object_set (sink, "socket", shared, NULL);
+  gst_test_play (pipeline);
+  g_object_get (sink, "used-socket", &used, NULL);
+  g_assert_true (used == shared);
+  push (pipeline, "x", 1);
+  g_assert_cmpint (g_socket_receive_from (receiver, &from, payload, 4, NULL, NULL), ==, 1);
+  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)), ==, 7002);
+  gst_test_stop (pipeline);
+  g_assert_true (g_socket_is_closed (shared));
+}
+
+/* --- Interfaces ------------------------------------------------------------------------------ */
+
+static void
+test_interfaces (void)
+{
+  g_autoptr (Netns) peer = NULL;
+  GstElement *pipeline;
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GSocket) first = NULL;
+  g_autoptr (GSocket) second = NULL;
+
+  if (!netns_require (NETNS_VETH))
+    return;
+  gst_test_allow_warnings (TRUE);
+  peer = netns_new ();
+  netns_add_veth (netns_home (), "v0", peer, "p0", NETNS_LINK_DEFAULT);
+  netns_add_veth (netns_home (), "v1", peer, "p1", NETNS_LINK_DEFAULT);
+  first = gst_test_receiver_new (peer, "p0", TEST_GROUP, TEST_PORT);
+  second = gst_test_receiver_new (peer, "p1", TEST_GROUP_2, TEST_PORT);
+
+  pipeline = launch_playing ("multicast-iface=\"v0, v1\" "
+                             "groups=\"<" TEST_GROUP "," TEST_GROUP_2 ">\"");
+  sink = get_sink (pipeline);
+  push (pipeline, "both", 4);
+  assert_received (first, "both", 4);
+  assert_received (second, "both", 4);
+
+  g_object_set (sink, "interfaces", "v1", NULL);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
+                                            "mcast-interface-lost, interface=(string)v0"));
+  push (pipeline, "v1", 2);
+  assert_received (second, "v1", 2);
+  g_assert_false (gst_test_has_data (first));
+
+  netns_link_recreate (netns_home (), "v1", 0, 0);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
+                                            "mcast-interface-lost, interface=(string)v1"));
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
+                                            "mcast-interface-ready, interface=(string)v1"));
+  g_clear_object (&second);
+  second = gst_test_receiver_new (peer, "p1", TEST_GROUP_2, TEST_PORT);
+  push (pipeline, "again", 5);
+  assert_received (second, "again", 5);
+  gst_test_stop (pipeline);
+  gst_test_allow_warnings (FALSE);
+}
+
+/* A path that fails is told once, however much is lost, and once more when it works again. The other
+ * path goes on. */
+static void
+test_path_failure (void)
+{
+  g_autoptr (Netns) peer = NULL;
+  g_autoptr (GSocket) receiver = NULL;
+  GstElement *pipeline;
+  gint64 deadline;
+  gboolean recovered = FALSE;
+
+  if (!netns_require (NETNS_VETH))
+    return;
+  gst_test_allow_warnings (TRUE);
+  peer = netns_new ();
+  netns_add_veth (netns_home (), "w0", peer, "p0", NETNS_LINK_DEFAULT);
+  netns_add_veth (netns_home (), "w1", peer, "p1", NETNS_LINK_DEFAULT);
+  receiver = gst_test_receiver_new (peer, "p1", TEST_GROUP, TEST_PORT);
+  pipeline = launch_playing ("interfaces=w0,w1 host=" TEST_GROUP);
+  push (pipeline, "ok", 2);
+  assert_received (receiver, "ok", 2);
+
+  netns_link_set_down (netns_home (), "w0");
+  for (deadline = g_get_monotonic_time () + 4 * G_USEC_PER_SEC;
+       g_get_monotonic_time () < deadline;)
+    {
+      push (pipeline, "lost", 4);
+      assert_received (receiver, "lost", 4);
+    }
+  g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_WARNING, "w0"), ==, 1);
+
+  netns_link_set_up (netns_home (), "w0");
+  for (deadline = g_get_monotonic_time () + NETNS_DEADLINE_MS * 1000;
+       !recovered && g_get_monotonic_time () < deadline;)
+    {
+      push (pipeline, "back", 4);
+      assert_received (receiver, "back", 4);
+      recovered =
+        gst_test_count_messages (pipeline, GST_MESSAGE_ELEMENT, "mcast-path-recovered") > 0;
+    }
+  g_assert_true (recovered);
+  g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_WARNING, ""), ==, 0);
+  gst_test_stop (pipeline);
+  netns_link_delete (netns_home (), "w0");
+  netns_link_delete (netns_home (), "w1");
+  gst_test_allow_warnings (FALSE);
+}
+
+/* --- Both elements --------------------------------------------------------------------------- */
+
+static void
+test_round_trip (void)
+{
+  GstElement *receiver =
+    gst_test_launch ("mcastsrc address=" TEST_GROUP " interfaces=lo num-buffers=2000 "
+                     "buffer-size=4000000 ! fakesink name=out sync=false");
+  GstElement *sender =
+    gst_test_launch ("fakesrc num-buffers=2000 sizetype=fixed sizemax=1316 filltype=pattern ! "
+                     "mcastsink host=" TEST_GROUP " interfaces=lo sync=false "
+                     "pacing-rate=100000000");
+
+  gst_test_play (receiver);
+  gst_test_play (sender);
+  gst_message_unref (gst_test_wait_message (sender, GST_MESSAGE_EOS, NULL));
+  gst_message_unref (gst_test_wait_message (receiver, GST_MESSAGE_EOS, NULL));
+  gst_test_stop (sender);
+  gst_test_stop (receiver);
+}
+
+/* --- Bad input ------------------------------------------------------------------------------- */
+
+static void
+test_errors (void)
+{
+  static const struct
+  {
+    const char *properties;
+    const char *text;
+  } cases[] = {
+    { "host=localhost", "localhost" },
+    { "host=10.0.0.1", "10.0.0.1" },
+    { "host=127.0.0.1", "127.0.0.1" },
+    { "host=::1", "::1" },
+    { "host=239.1.1", "239.1.1" },
+    { "host=239.1.1.300", "239.1.1.300" },
+    { "host=239.1.1.1 port=0", "0" },
+    { "host=239.1.1.1:x", "239.1.1.1:x" },
+    { "host=239.1.1.1:70000", "70000" },
+    { "host=10.0.0.1@232.1.1.1", "10.0.0.1" },
+    { "groups=\"<239.1.1.1,10.9.9.9>\"", "10.9.9.9" },
+    { "clients=239.1.1.1:5,10.9.9.9:5", "10.9.9.9" },
+    { "clients=239.1.1.1:5:6", "239.1.1.1:5:6" },
+    { "clients=[ff15::1:5", "[ff15::1:5" },
+    { "host=239.1.1.1 interfaces=nosuch0", "nosuch0" },
+    { "host=239.1.1.1 interfaces=lo,,lo", "“”" },
+    { "host=239.1.1.1 multicast-iface=77777", "77777" },
+    { "host=239.1.1.1%nosuch0", "nosuch0" },
+    { "host=239.1.1.1 interfaces=lo bind-address=10.99.99.99", "10.99.99.99" },
+    { "host=239.1.1.1 interfaces=lo bind-address=here", "here" },
+    { "host=239.1.1.1 interfaces=lo bind-address=fd00::1", "fd00::1" },
+    { "host=239.1.1.1 interfaces=lo bind-address=239.1.1.1", "239.1.1.1" },
+    { "uri=mcast://10.1.2.3:5004", "10.1.2.3" },
+    { "uri=mcast://239.1.2.3?ttl-mc=300", "300" },
+    { "uri=mcast://239.1.2.3?source=10.0.0.1", "source" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *description =
+        g_strdup_printf ("fakesrc ! mcastsink %s", cases[i].properties);
+      g_autofree char *text = NULL;
+
+      g_test_message ("%s", cases[i].properties);
+      text = gst_test_get_error (description);
+      g_test_message ("%s", text);
+      g_assert_nonnull (strstr (text, cases[i].text));
+    }
+}
+
+static void
+test_uri (void)
+{
+  g_autoptr (GstElement) sink =
+    gst_element_make_from_uri (GST_URI_SINK,
+                               "mcast://[ff15::7]:99?ttl-mc=4&interfaces=eth0,eth1&groups="
+                               "239.1.1.1,239.1.1.2:7&loop=false", NULL, NULL);
+  g_autofree char *uri = NULL;
+  int ttl;
+  gboolean loop;
+
+  g_assert_nonnull (sink);
+  gst_object_ref_sink (sink);
+  g_object_get (sink, "uri", &uri, "ttl-mc", &ttl, "loop", &loop, NULL);
+  g_assert_cmpstr (uri, ==, "mcast://[ff15::7]:99?interfaces=eth0,eth1");
+  g_assert_cmpint (ttl, ==, 4);
+  g_assert_false (loop);
+  assert_clients (sink, "[ff15::7]:99,239.1.1.1:99,239.1.1.2:7");
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_test_init (&argc, &argv);
+
+  g_test_add_func ("/mcastsink/properties/defaults", test_defaults);
+  g_test_add_func ("/mcastsink/properties/states", test_states);
+  g_test_add_func ("/mcastsink/stream/buffers", test_buffers);
+  g_test_add_func ("/mcastsink/stream/list", test_list);
+  g_test_add_func ("/mcastsink/stream/many-memories", test_many_memories);
+  g_test_add_func ("/mcastsink/stream/packet-size", test_packet_size);
+  g_test_add_func ("/mcastsink/stream/too-large", test_too_large);
+  g_test_add_func ("/mcastsink/stream/eos", test_eos);
+  g_test_add_func ("/mcastsink/stream/stop-while-pacing", test_stop_while_pacing);
+  g_test_add_func ("/mcastsink/stream/counters", test_counters);
+  g_test_add_func ("/mcastsink/clients", test_clients);
+  g_test_add_func ("/mcastsink/clients/list", test_client_list);
+  g_test_add_func ("/mcastsink/clients/add-while-playing", test_add_while_playing);
+  g_test_add_func ("/mcastsink/clients/duplicates", test_duplicates);
+  g_test_add_func ("/mcastsink/clients/ipv6", test_ipv6);
+  g_test_add_func ("/mcastsink/datagram/header", test_header);
+  g_test_add_func ("/mcastsink/datagram/bind", test_bind);
+  g_test_add_func ("/mcastsink/datagram/bind-any", test_bind_any);
+  g_test_add_func ("/mcastsink/datagram/socket", test_socket);
+  g_test_add_func ("/mcastsink/interfaces", test_interfaces);
+  g_test_add_func ("/mcastsink/interfaces/path-failure", test_path_failure);
+  g_test_add_func ("/mcastsink/round-trip", test_round_trip);
+  g_test_add_func ("/mcastsink/errors", test_errors);
+  g_test_add_func ("/mcastsink/uri", test_uri);
+
+  return g_test_run ();
+}

@@ -1,0 +1,984 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/net/net.h>
+
+#include "gst-test.h"
+
+/* mcastsrc in the program's own namespace, plain sockets as senders. */
+
+static GstElement *
+get_src (GstElement *pipeline)
+{
+  GstElement *src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+
+  g_assert_nonnull (src);
+  return src;
+}
+
+/* The source with @properties on lo, and an appsink that keeps everything. */
+static GstElement *
+launch (const char *properties)
+{
+  g_autofree char *description =
+    g_strdup_printf ("mcastsrc name=src interfaces=lo %s ! appsink name=out sync=false "
+                     "emit-signals=false", properties);
+
+  return gst_test_launch (description);
+}
+
+static GstElement *
+launch_playing (const char *properties)
+{
+  g_autofree char *all = g_strdup_printf ("address=" TEST_GROUP " %s", properties);
+  GstElement *pipeline = launch (all);
+
+  gst_test_play (pipeline);
+  return pipeline;
+}
+
+static GSocket *
+lo_sender (void)
+{
+  return gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+}
+
+static GstSample *
+pull_sample (GstElement *pipeline)
+{
+  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
+  GstSample *sample =
+    gst_app_sink_try_pull_sample (GST_APP_SINK (out), NETNS_DEADLINE_MS * GST_MSECOND);
+
+  g_assert_nonnull (sample);
+  return sample;
+}
+
+static GstBuffer *
+pull (GstElement *pipeline)
+{
+  g_autoptr (GstSample) sample = pull_sample (pipeline);
+
+  return gst_buffer_ref (gst_sample_get_buffer (sample));
+}
+
+static void
+assert_buffer (GstBuffer *buffer, gconstpointer data, gsize size)
+{
+  GstMapInfo map;
+
+  g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
+  g_assert_cmpmem (map.data, map.size, data, size);
+  gst_buffer_unmap (buffer, &map);
+}
+
+static void
+assert_pull (GstElement *pipeline, gconstpointer data, gsize size)
+{
+  g_autoptr (GstBuffer) buffer = pull (pipeline);
+
+  assert_buffer (buffer, data, size);
+}
+
+static guint64
+get_stat (GstElement *pipeline, const char *name)
+{
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 value = 0;
+
+  g_object_get (src, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
+  return value;
+}
+
+/* --- Properties ------------------------------------------------------------------------------ */
+
+static void
+test_defaults (void)
+{
+  /* Another scheme, and enumerations of our own with the same values. */
+  static const char *const others[] = { "uri", "socket-timestamp", "name", "socket", "used-socket",
+                                        "close-socket", NULL };
+
+  gst_test_compare_properties ("mcastsrc", "udpsrc", others);
+}
+
+static void
+set_every_property (GstElement *element)
+{
+  guint n;
+  g_autofree GParamSpec **pspecs =
+    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      GValue value = G_VALUE_INIT;
+
+      if ((pspecs[i]->flags & G_PARAM_READWRITE) != G_PARAM_READWRITE
+          || g_str_equal (pspecs[i]->name, "parent") || g_str_equal (pspecs[i]->name, "name"))
+        continue;
+      g_value_init (&value, pspecs[i]->value_type);
+      g_object_get_property (G_OBJECT (element), pspecs[i]->name, &value);
+      g_object_set_property (G_OBJECT (element), pspecs[i]->name, &value);
+      g_value_unset (&value);
+    }
+}
+
+/* Every property can be read and set in every state, and the stream goes on. */
+static void
+test_states (void)
+{
+  GstElement *pipeline = launch ("address=" TEST_GROUP);
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GSocket) sender = lo_sender ();
+  static const GstState states[] = { GST_STATE_NULL, GST_STATE_READY, GST_STATE_PAUSED,
+                                     GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_READY,
+                                     GST_STATE_NULL, GST_STATE_PLAYING };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      g_assert_cmpint (gst_element_set_state (pipeline, states[i]), !=, GST_STATE_CHANGE_FAILURE);
+      set_every_property (src);
+    }
+  gst_test_send (sender, "x", 1);
+  assert_pull (pipeline, "x", 1);
+  gst_test_stop (pipeline);
+}
+
+static void
+count_notify (GObject *object, GParamSpec *pspec, gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+static void
+test_port_0 (void)
+{
+  GstElement *pipeline = launch ("address=" TEST_GROUP " port=0");
+  g_autoptr (GstElement) src = get_src (pipeline);
+  guint n_notified = 0;
+  int port;
+
+  g_signal_connect (src, "notify::port", G_CALLBACK (count_notify), &n_notified);
+  g_assert_cmpint (gst_element_set_state (src, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
+  g_object_get (src, "port", &port, NULL);
+  g_assert_cmpint (port, >, 0);
+  g_assert_cmpuint (n_notified, ==, 1);
+
+  gst_test_play (pipeline);
+  {
+    g_autoptr (GSocket) sender =
+      gst_test_sender_new (netns_home (), "lo", TEST_GROUP, (guint) port);
+
+    gst_test_send (sender, "found", 5);
+  }
+  assert_pull (pipeline, "found", 5);
+  gst_test_stop (pipeline);
+}
+
+/* What is set in READY takes effect although the socket was open already. */
+static void
+test_change_in_ready (void)
+{
+  GstElement *pipeline = launch ("address=" TEST_GROUP);
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP_2, 6000);
+
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
+                   GST_STATE_CHANGE_SUCCESS);
+  g_object_set (src, "port", 6000, "address", TEST_GROUP_2, NULL);
+  gst_test_play (pipeline);
+  gst_test_send (sender, "there", 5);
+  assert_pull (pipeline, "there", 5);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_change_while_playing (void)
+{
+  GstElement *pipeline = launch_playing ("");
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GSocket) sender = lo_sender ();
+  g_autoptr (GSocket) other = gst_test_sender_new (netns_home (), "lo", TEST_GROUP_2, TEST_PORT);
+
+  gst_test_send (sender, "one", 3);
+  assert_pull (pipeline, "one", 3);
+
+  gst_util_set_object_arg (G_OBJECT (src), "groups", "<" TEST_GROUP_2 ">");
+  gst_test_send (other, "two", 3);
+  assert_pull (pipeline, "two", 3);
+
+  g_object_set (src, "address", NULL, NULL);
+  gst_test_send (sender, "gone", 4);
+  gst_test_send (other, "stays", 5);
+  assert_pull (pipeline, "stays", 5);
+
+  gst_util_set_object_arg (G_OBJECT (src), "groups", "<10.0.0.1>");
+  g_object_set (src, "interfaces", "nosuch0", NULL);
+  {
+    g_autoptr (GstMessage) group =
+      gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "10.0.0.1");
+    g_autoptr (GstMessage) iface =
+      gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "nosuch0");
+
+    g_assert_nonnull (group);
+    g_assert_nonnull (iface);
+  }
+  gst_test_stop (pipeline);
+}
+
+static void
+test_change_caps (void)
+{
+  GstElement *pipeline = launch_playing ("caps=video/mpegts");
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GSocket) sender = lo_sender ();
+  g_autoptr (GstCaps) rtp = gst_caps_new_empty_simple ("application/x-rtp");
+  g_autoptr (GstSample) before = NULL;
+  g_autoptr (GstSample) after = NULL;
+
+  gst_test_send (sender, "a", 1);
+  before = pull_sample (pipeline);
+  g_assert_true (gst_structure_has_name (
+    gst_caps_get_structure (gst_sample_get_caps (before), 0), "video/mpegts"));
+
+  g_object_set (src, "caps", rtp, NULL);
+  /* The one that is being waited for may still go with the caps of before. */
+  gst_test_send (sender, "b", 1);
+  gst_sample_unref (pull_sample (pipeline));
+  gst_test_send (sender, "c", 1);
+  after = pull_sample (pipeline);
+  g_assert_true (gst_caps_is_equal (gst_sample_get_caps (after), rtp));
+  gst_test_stop (pipeline);
+}
+
+/* --- The stream ------------------------------------------------------------------------------ */
+
+static void
+test_bytes (void)
+{
+  GstElement *pipeline = launch_playing ("");
+  g_autoptr (GSocket) sender = lo_sender ();
+  guint8 data[1400];
+
+  for (guint i = 0; i < 500; i++)
+    {
+      gsize size = 1 + (i * 37) % sizeof data;
+
+      for (gsize j = 0; j < size; j++)
+        data[j] = (guint8) (i + j);
+      gst_test_send (sender, data, size);
+      if (i % 50 == 49)
+        for (guint k = i - 49; k <= i; k++)
+          {
+            gsize expected = 1 + (k * 37) % sizeof data;
+
+            for (gsize j = 0; j < expected; j++)
+              data[j] = (guint8) (k + j);
+            assert_pull (pipeline, data, expected);
+          }
+    }
+  gst_test_stop (pipeline);
+}
+
+static void
+test_ipv6 (void)
+{
+  GstElement *pipeline = launch ("address=" TEST_GROUP6);
+  g_autoptr (GSocket) sender = NULL;
+
+  netns_add_lo_route (netns_home ());
+  sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
+  gst_test_play (pipeline);
+  gst_test_send (sender, "six", 3);
+  assert_pull (pipeline, "six", 3);
+  gst_test_stop (pipeline);
+}
+
+typedef struct
+{
+  guint n_lists;
+  guint n_buffers;
+  guint n_single;
+  guint n_bad_times;
+  guint longest;
+} Pushed;
+
+static gboolean
+check_time (GstBuffer **buffer, guint i, gpointer data)
+{
+  Pushed *pushed = data;
+
+  if (!GST_BUFFER_DTS_IS_VALID (*buffer) || !GST_BUFFER_PTS_IS_VALID (*buffer))
+    pushed->n_bad_times++;
+  pushed->n_buffers++;
+  return TRUE;
+}
+
+static GstPadProbeReturn
+on_push (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Pushed *pushed = data;
+
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST)
+    {
+      GstBufferList *list = gst_pad_probe_info_get_buffer_list (info);
+
+      pushed->n_lists++;
+      pushed->longest = MAX (pushed->longest, gst_buffer_list_length (list));
+      gst_buffer_list_foreach (list, check_time, pushed);
+    }
+  else
+    {
+      GstBuffer *buffer = gst_pad_probe_info_get_buffer (info);
+
+      pushed->n_single++;
+      check_time (&buffer, 0, pushed);
+    }
+  return GST_PAD_PROBE_OK;
+}
+
+/* Sends 40 datagrams before it plays, so that they are all there, and lets it run to its end. */
+static void
+run_burst (const char *properties, Pushed *pushed)
+{
+  g_autofree char *all = g_strdup_printf ("address=" TEST_GROUP " num-buffers=40 %s", properties);
+  GstElement *pipeline = launch (all);
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (src, "src");
+  g_autoptr (GSocket) sender = lo_sender ();
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_push,
+                     pushed, NULL);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
+                   GST_STATE_CHANGE_SUCCESS);
+  for (guint8 i = 0; i < 45; i++)
+    gst_test_send (sender, &i, 1);
+  gst_test_play (pipeline);
+  for (guint8 i = 0; i < 40; i++)
+    assert_pull (pipeline, &i, 1);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_EOS, NULL));
+  gst_test_stop (pipeline);
+}
+
+static void
+test_lists (void)
+{
+  Pushed pushed = { 0 };
+
+  run_burst ("batch-size=16", &pushed);
+  g_assert_cmpuint (pushed.n_buffers, ==, 40);
+  g_assert_cmpuint (pushed.longest, ==, 16);
+  g_assert_cmpuint (pushed.n_bad_times, ==, 0);
+}
+
+static void
+test_single_buffers (void)
+{
+  Pushed pushed = { 0 };
+
+  run_burst ("batch-size=1", &pushed);
+  g_assert_cmpuint (pushed.n_single, ==, 40);
+  g_assert_cmpuint (pushed.n_lists, ==, 0);
+  g_assert_cmpuint (pushed.n_bad_times, ==, 0);
+}
+
+static void
+test_socket_timestamp (void)
+{
+  Pushed pushed = { 0 };
+
+  run_burst ("socket-timestamp=realtime", &pushed);
+  g_assert_cmpuint (pushed.n_buffers, ==, 40);
+  g_assert_cmpuint (pushed.n_bad_times, ==, 0);
+}
+
+static void
+test_no_timestamp (void)
+{
+  Pushed pushed = { 0 };
+
+  run_burst ("do-timestamp=false batch-size=1", &pushed);
+  /* The base class gives the first one a time in any case. */
+  g_assert_cmpuint (pushed.n_bad_times, >=, 39);
+}
+
+static void
+test_large (void)
+{
+  GstElement *pipeline = launch_playing ("mtu=100");
+  g_autoptr (GSocket) sender = lo_sender ();
+  g_autofree guint8 *data = g_malloc (65507);
+
+  for (guint i = 0; i < 65507; i++)
+    data[i] = (guint8) (i * 7);
+  gst_test_send (sender, data, 99);
+  gst_test_send (sender, data, 100);
+  gst_test_send (sender, data, 101);
+  gst_test_send (sender, data, 65507);
+  gst_test_send (sender, data, 50);
+  assert_pull (pipeline, data, 99);
+  assert_pull (pipeline, data, 100);
+  assert_pull (pipeline, data, 101);
+  assert_pull (pipeline, data, 65507);
+  assert_pull (pipeline, data, 50);
+  g_assert_cmpuint (get_stat (pipeline, "truncated"), ==, 0);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_empty (void)
+{
+  GstElement *pipeline = launch_playing ("");
+  g_autoptr (GSocket) sender = lo_sender ();
+
+  gst_test_send (sender, "", 0);
+  gst_test_send (sender, "after", 5);
+  assert_pull (pipeline, "after", 5);
+  g_assert_cmpuint (get_stat (pipeline, "dropped-empty"), ==, 1);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_skip_first_bytes (void)
+{
+  GstElement *pipeline = launch_playing ("skip-first-bytes=4 mtu=8");
+  g_autoptr (GSocket) sender = lo_sender ();
+
+  gst_test_send (sender, "abc", 3);
+  gst_test_send (sender, "headbody", 8);
+  gst_test_send (sender, "headlonger body", 15);
+  gst_test_send (sender, "headx", 5);
+  assert_pull (pipeline, "body", 4);
+  assert_pull (pipeline, "longer body", 11);
+  assert_pull (pipeline, "x", 1);
+  g_assert_cmpuint (get_stat (pipeline, "dropped-short"), ==, 1);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_source_filter (void)
+{
+  static const char *const wanted[] = { "multicast-source=+127.0.0.1", "source-filter=127.0.0.1",
+                                        "multicast-source=-127.0.0.2",
+                                        "multicast-source=+127.0.0.1+127.0.0.2-127.0.0.2",
+                                        "source-filter=127.0.0.2 source-filter-exclusive=true" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      GstElement *pipeline = launch_playing (wanted[i]);
+      g_autoptr (GSocket) sender = lo_sender ();
+      g_autoptr (GSocket) other = gst_test_socket_new (TEST_GROUP);
+      g_autoptr (GSocketAddress) from = g_inet_socket_address_new_from_string ("127.0.0.2", 0);
+      g_autoptr (GSocketAddress) to = g_inet_socket_address_new_from_string (TEST_GROUP, TEST_PORT);
+      struct ip_mreqn egress = { .imr_ifindex = (int) netns_index (netns_home (), "lo") };
+
+      g_test_message ("%s", wanted[i]);
+      setsockopt (g_socket_get_fd (other), IPPROTO_IP, IP_MULTICAST_IF, &egress, sizeof egress);
+      g_assert_true (g_socket_bind (other, from, FALSE, NULL));
+      g_assert_cmpint (g_socket_send_to (other, to, "no", 2, NULL, NULL), ==, 2);
+      gst_test_send (sender, "yes", 3);
+      assert_pull (pipeline, "yes", 3);
+      gst_test_stop (pipeline);
+    }
+}
+
+/* --- Metas ----------------------------------------------------------------------------------- */
+
+static void
+assert_mcast_meta (GstBuffer *buffer)
+{
+  GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, "GstMcastMeta");
+  const GstStructure *structure;
+  guint number = 0;
+  int hops = 0;
+
+  g_assert_nonnull (meta);
+  structure = gst_custom_meta_get_structure (meta);
+  g_assert_cmpstr (gst_structure_get_string (structure, "group"), ==, TEST_GROUP);
+  g_assert_cmpstr (gst_structure_get_string (structure, "interface"), ==, "lo");
+  g_assert_true (gst_structure_get_uint (structure, "interface-index", &number));
+  g_assert_cmpuint (number, ==, netns_index (netns_home (), "lo"));
+  g_assert_true (gst_structure_get_uint (structure, "port", &number));
+  g_assert_cmpuint (number, ==, TEST_PORT);
+  g_assert_true (gst_structure_get_int (structure, "hop-limit", &hops));
+  g_assert_cmpint (hops, ==, 1);
+}
+
+static void
+test_metas (void)
+{
+  GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true");
+  g_autoptr (GSocket) sender = lo_sender ();
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (sender, NULL);
+  g_autoptr (GstCaps) unix_time = gst_caps_new_empty_simple ("timestamp/x-unix");
+
+  for (guint i = 0; i < 40; i++)
+    {
+      gint64 before = g_get_real_time ();
+      g_autoptr (GstBuffer) buffer = NULL;
+      g_autoptr (GstBuffer) copy = NULL;
+      GstNetAddressMeta *address;
+      GstReferenceTimestampMeta *arrival;
+
+      gst_test_send (sender, "x", 1);
+      buffer = pull (pipeline);
+      assert_mcast_meta (buffer);
+      copy = gst_buffer_copy (buffer);
+      assert_mcast_meta (copy);
+
+      address = gst_buffer_get_net_address_meta (buffer);
+      g_assert_nonnull (address);
+      g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address->addr)), ==,
+                        g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)));
+
+      arrival = gst_buffer_get_reference_timestamp_meta (buffer, unix_time);
+      g_assert_nonnull (arrival);
+      g_assert_cmpuint (arrival->timestamp / 1000 + 1, >=, (guint64) before);
+      g_assert_cmpuint (arrival->timestamp / 1000, <=, (guint64) g_get_real_time ());
+    }
+  gst_test_stop (pipeline);
+}
+
+/* Buffers come back from the pool with the metas of before. */
+static void
+test_metas_off (void)
+{
+  GstElement *pipeline = launch_playing ("");
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GSocket) sender = lo_sender ();
+  gboolean on = TRUE;
+
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autoptr (GstBuffer) buffer = NULL;
+
+      gst_test_send (sender, "x", 1);
+      buffer = pull (pipeline);
+      g_assert_true ((gst_buffer_get_net_address_meta (buffer) != NULL) == on);
+      if (i == 30)
+        g_object_set (src, "retrieve-sender-address", on = FALSE, NULL);
+    }
+  gst_test_stop (pipeline);
+}
+
+/* --- Starting and stopping ------------------------------------------------------------------- */
+
+static void
+test_stop_while_waiting (void)
+{
+  for (guint i = 0; i < 20; i++)
+    {
+      GstElement *pipeline = launch_playing ("");
+
+      g_assert_cmpint (gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE), !=,
+                       GST_STATE_CHANGE_FAILURE);
+      gst_test_stop (pipeline);
+    }
+}
+
+static void
+test_pause_and_flush (void)
+{
+  GstElement *pipeline = launch_playing ("");
+  g_autoptr (GSocket) sender = lo_sender ();
+
+  for (guint i = 0; i < 10; i++)
+    {
+      g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PAUSED), !=,
+                       GST_STATE_CHANGE_FAILURE);
+      gst_test_play (pipeline);
+      g_assert_cmpint (gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE), !=,
+                       GST_STATE_CHANGE_FAILURE);
+      gst_test_send (sender, "x", 1);
+      assert_pull (pipeline, "x", 1);
+    }
+  gst_test_stop (pipeline);
+}
+
+static void
+test_eos (void)
+{
+  GstElement *pipeline = launch_playing ("");
+
+  g_assert_true (gst_element_send_event (pipeline, gst_event_new_eos ()));
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_EOS, NULL));
+  gst_test_stop (pipeline);
+}
+
+static void
+test_timeout (void)
+{
+  GstElement *pipeline = launch_playing ("timeout=20000000");
+  g_autoptr (GSocket) sender = lo_sender ();
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GstMessage) message =
+        gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, "GstUDPSrcTimeout");
+      guint64 timeout = 0;
+
+      g_assert_true (gst_structure_get_uint64 (gst_message_get_structure (message), "timeout",
+                                               &timeout));
+      g_assert_cmpuint (timeout, ==, 20000000);
+    }
+  gst_test_send (sender, "on", 2);
+  assert_pull (pipeline, "on", 2);
+  gst_test_stop (pipeline);
+}
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static void
+cycle (guint n)
+{
+  GstElement *pipeline = launch ("address=" TEST_GROUP);
+
+  for (guint i = 0; i < n; i++)
+    {
+      gst_test_play (pipeline);
+      g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_NULL), ==,
+                       GST_STATE_CHANGE_SUCCESS);
+    }
+  gst_object_unref (pipeline);
+}
+
+static void
+test_cycles (void)
+{
+  guint before;
+
+  cycle (2);
+  before = count_descriptors ();
+  cycle (100);
+  g_assert_cmpuint (count_descriptors (), ==, before);
+}
+
+static void
+test_buffer_size (void)
+{
+  GstElement *pipeline = launch_playing ("buffer-size=1000000000");
+  g_autoptr (GSocket) sender = lo_sender ();
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstMessage) warning = NULL;
+  g_autoptr (GstStructure) stats = NULL;
+  guint granted = 0;
+
+  g_object_get (src, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint (stats, "receive-buffer-size", &granted));
+  g_assert_cmpuint (granted, >, 0);
+  if (granted >= 1000000000)
+    {
+      g_test_skip ("the kernel grants any buffer");
+      gst_test_stop (pipeline);
+      return;
+    }
+  warning = gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "rmem_max");
+  gst_test_send (sender, "x", 1);
+  assert_pull (pipeline, "x", 1);
+  gst_test_stop (pipeline);
+}
+
+/* --- Interfaces ------------------------------------------------------------------------------ */
+
+static void
+test_interfaces (void)
+{
+  g_autoptr (Netns) peer = NULL;
+  GstElement *pipeline;
+  g_autoptr (GstElement) src = NULL;
+  g_autoptr (GSocket) first = NULL;
+  g_autoptr (GSocket) second = NULL;
+
+  if (!netns_require (NETNS_VETH))
+    return;
+  gst_test_allow_warnings (TRUE);
+  peer = netns_new ();
+  netns_add_veth (netns_home (), "v0", peer, "p0", NETNS_LINK_DEFAULT);
+  netns_add_veth (netns_home (), "v1", peer, "p1", NETNS_LINK_DEFAULT);
+  first = gst_test_sender_new (peer, "p0", TEST_GROUP, TEST_PORT);
+  second = gst_test_sender_new (peer, "p1", TEST_GROUP, TEST_PORT);
+
+  pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP " multicast-iface=\"v0, v1\""
+                              " ! appsink name=out sync=false");
+  src = get_src (pipeline);
+  gst_test_play (pipeline);
+  gst_test_send (first, "1", 1);
+  assert_pull (pipeline, "1", 1);
+  gst_test_send (second, "2", 1);
+  assert_pull (pipeline, "2", 1);
+
+  g_object_set (src, "interfaces", "v1", NULL);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
+                                            "mcast-interface-lost, interface=(string)v0"));
+  gst_test_send (first, "no", 2);
+  gst_test_send (second, "3", 1);
+  assert_pull (pipeline, "3", 1);
+
+  netns_link_recreate (netns_home (), "v1", 0, 0);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
+                                            "mcast-interface-lost, interface=(string)v1"));
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
+                                            "mcast-interface-joined, interface=(string)v1"));
+  g_clear_object (&second);
+  second = gst_test_sender_new (peer, "p1", TEST_GROUP, TEST_PORT);
+  gst_test_send (second, "4", 1);
+  assert_pull (pipeline, "4", 1);
+  gst_test_stop (pipeline);
+  gst_test_allow_warnings (FALSE);
+}
+
+static void
+test_wait_for_interfaces (void)
+{
+  g_autoptr (Netns) peer = NULL;
+  GstElement *pipeline;
+  g_autoptr (GSocket) sender = NULL;
+
+  if (!netns_require (NETNS_VETH))
+    return;
+  gst_test_allow_warnings (TRUE);
+  peer = netns_new ();
+  pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP " interfaces=late0 "
+                              "wait-for-interfaces=true ! appsink name=out sync=false");
+  gst_test_play (pipeline);
+  netns_add_veth (netns_home (), "late0", peer, "p0", NETNS_LINK_DEFAULT);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
+                                            "mcast-interface-joined, interface=(string)late0"));
+  sender = gst_test_sender_new (peer, "p0", TEST_GROUP, TEST_PORT);
+  gst_test_send (sender, "late", 4);
+  assert_pull (pipeline, "late", 4);
+  gst_test_stop (pipeline);
+  netns_link_delete (netns_home (), "late0");
+  gst_test_allow_warnings (FALSE);
+}
+
+/* --- Bad input ------------------------------------------------------------------------------- */
+
+static void
+test_errors (void)
+{
+  static const struct
+  {
+    const char *properties;
+    const char *text;
+  } cases[] = {
+    { "", "0.0.0.0" },
+    { "address=10.0.0.1", "10.0.0.1" },
+    { "address=127.0.0.1", "127.0.0.1" },
+    { "address=::1", "::1" },
+    { "address=239.1.1", "239.1.1" },
+    { "address=239.1.1.256", "239.1.1.256" },
+    { "address=239.1.1.1.1", "239.1.1.1.1" },
+    { "address=\"239.1.1.1 \"", "239.1.1.1 " },
+    { "address=ff00::zz", "ff00::zz" },
+    { "address=[ff15::1", "[ff15::1" },
+    { "address=239.1.1.1%nosuch0", "nosuch0" },
+    { "address=10.0.0.1@10.0.0.2", "10.0.0.2" },
+    { "address=239.1.1.1@239.1.1.2", "239.1.1.1" },
+    { "groups=\"<10.0.0.7>\"", "10.0.0.7" },
+    { "groups=\"<239.1.1.1,10.0.0.7>\"", "10.0.0.7" },
+    { "groups=\"<239.1.1.1:99999>\"", "99999" },
+    { "address=239.1.1.1 interfaces=nosuch0", "nosuch0" },
+    { "address=239.1.1.1 interfaces=lo,nosuch0", "nosuch0" },
+    { "address=239.1.1.1 interfaces=lo,", "“”" },
+    { "address=239.1.1.1 interfaces=a/b", "a/b" },
+    { "address=239.1.1.1 multicast-iface=99999", "99999" },
+    { "address=239.1.1.1 interfaces=10.99.99.99", "10.99.99.99" },
+    { "address=239.1.1.1 multicast-source=+x", "x" },
+    { "address=239.1.1.1 multicast-source=+239.1.1.2", "239.1.1.2" },
+    { "address=239.1.1.1 multicast-source=+10.0.0.1-10.0.0.1", "239.1.1.1" },
+    { "address=239.1.1.1 multicast-source=+fd00::1", "fd00::1" },
+    { "address=239.1.1.1 source-filter=10.0.0.300", "10.0.0.300" },
+    { "uri=mcast://10.1.2.3:5004", "10.1.2.3" },
+    { "uri=mcast://239.1.2.3?mtu=no", "mtu" },
+    { "uri=http://239.1.2.3", "http" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *description = g_strdup_printf ("mcastsrc %s ! fakesink", cases[i].properties);
+      g_autofree char *text = gst_test_get_error (description);
+
+      g_test_message ("%s: %s", cases[i].properties, text);
+      g_assert_nonnull (strstr (text, cases[i].text));
+    }
+}
+
+/* After an error the same element works when the fault is mended. */
+static void
+test_error_and_again (void)
+{
+  GstElement *pipeline = launch ("address=10.0.0.1");
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GSocket) sender = lo_sender ();
+
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), ==,
+                   GST_STATE_CHANGE_FAILURE);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
+  g_object_set (src, "address", TEST_GROUP, NULL);
+  gst_test_play (pipeline);
+  gst_test_send (sender, "x", 1);
+  assert_pull (pipeline, "x", 1);
+  gst_test_stop (pipeline);
+}
+
+/* --- URI ------------------------------------------------------------------------------------- */
+
+static void
+test_uri (void)
+{
+  static const struct
+  {
+    const char *uri;
+    const char *address;
+    int port;
+    const char *same;
+  } cases[] = {
+    { "mcast://239.1.2.3:6000", "239.1.2.3", 6000, "mcast://239.1.2.3:6000" },
+    { "mcast://239.1.2.3", "239.1.2.3", 5004, "mcast://239.1.2.3:5004" },
+    { "mcast://@239.1.2.3:1", "239.1.2.3", 1, "mcast://239.1.2.3:1" },
+    { "mcast://10.0.0.1@232.1.2.3:1", "10.0.0.1@232.1.2.3", 1, "mcast://10.0.0.1@232.1.2.3:1" },
+    { "mcast://[ff15::1]:7", "ff15::1", 7, "mcast://[ff15::1]:7" },
+    { "mcast://[ff12::1%25eth0]:7", "ff12::1%eth0", 7, "mcast://[ff12::1%25eth0]:7" },
+    { "mcast://232.1.1.1:5004?source=10.0.0.1&interfaces=eth0,eth1", "232.1.1.1", 5004,
+      "mcast://232.1.1.1:5004?interfaces=eth0,eth1&multicast-source=10.0.0.1" },
+    { "mcast://232.1.1.1?multicast-source=+10.0.0.1-10.0.0.2", "232.1.1.1", 5004,
+      "mcast://232.1.1.1:5004?multicast-source=+10.0.0.1-10.0.0.2" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GstElement) src =
+        gst_element_make_from_uri (GST_URI_SRC, cases[i].uri, NULL, NULL);
+      g_autofree char *address = NULL;
+      g_autofree char *uri = NULL;
+      int port;
+
+      g_test_message ("%s", cases[i].uri);
+      g_assert_nonnull (src);
+      gst_object_ref_sink (src);
+      g_object_get (src, "address", &address, "port", &port, "uri", &uri, NULL);
+      g_assert_cmpstr (address, ==, cases[i].address);
+      g_assert_cmpint (port, ==, cases[i].port);
+      g_assert_cmpstr (uri, ==, cases[i].same);
+    }
+}
+
+static void
+test_uri_errors (void)
+{
+  static const struct
+  {
+    const char *uri;
+    const char *text;
+  } cases[] = {
+    { "mcast://", "group is missing" },
+    { "mcast://10.0.0.1", "10.0.0.1" },
+    { "mcast://239.1.2.3:70000", "70000" },
+    { "mcast://239.1.2.3:x", "x" },
+    { "mcast://239.1.2.3:5004/path", "path" },
+    { "mcast://239.1.2.3#x", "#" },
+    { "mcast://239.1.2.3?nosuch=1", "nosuch" },
+    { "mcast://239.1.2.3?name=x", "name" },
+    { "mcast://239.1.2.3?mtu", "=" },
+    { "mcast://239.1.2.3?mtu=", "mtu" },
+    { "mcast://239.1.2.3?mtu=12x", "12x" },
+    { "mcast://239.1.2.3?mtu=-1", "-1" },
+    { "mcast://239.1.2.3?batch-size=0", "batch-size" },
+    { "mcast://239.1.2.3?batch-size=5000", "5000" },
+    { "mcast://239.1.2.3?merge=both", "both" },
+    { "mcast://239.1.2.3?reuse=perhaps", "perhaps" },
+    { "mcast://239.1.2.3?caps=video/", "video/" },
+    { "mcast://239.1.2.3?source=10.0.0.1&source=10.0.0.2", "twice" },
+    { "mcast://239.1.2.3?interfaces=a&iface=b", "twice" },
+    { "mcast://[ff15::1", "ff15::1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GstElement) src = gst_element_factory_make ("mcastsrc", NULL);
+      g_autoptr (GError) error = NULL;
+      g_autofree char *address = NULL;
+
+      gst_object_ref_sink (src);
+      g_assert_false (gst_uri_handler_set_uri (GST_URI_HANDLER (src), cases[i].uri, &error));
+      g_test_message ("%s", error->message);
+      g_assert_nonnull (strstr (error->message, cases[i].text));
+      g_object_get (src, "address", &address, NULL);
+      g_assert_cmpstr (address, ==, "0.0.0.0");
+    }
+}
+
+static void
+test_uri_notify (void)
+{
+  g_autoptr (GstElement) src = gst_element_factory_make ("mcastsrc", NULL);
+  guint n_address = 0;
+  guint n_port = 0;
+  guint n_source = 0;
+  g_autofree char *source = NULL;
+
+  gst_object_ref_sink (src);
+  g_object_set (src, "multicast-source", "+10.0.0.1", NULL);
+  g_signal_connect (src, "notify::address", G_CALLBACK (count_notify), &n_address);
+  g_signal_connect (src, "notify::port", G_CALLBACK (count_notify), &n_port);
+  g_signal_connect (src, "notify::multicast-source", G_CALLBACK (count_notify), &n_source);
+  g_object_set (src, "uri", "udp://239.1.2.3:7", NULL);
+  g_object_get (src, "multicast-source", &source, NULL);
+  g_assert_cmpstr (source, ==, NULL);
+  g_assert_cmpuint (n_address, ==, 1);
+  g_assert_cmpuint (n_port, ==, 1);
+  g_assert_cmpuint (n_source, ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_test_init (&argc, &argv);
+
+  g_test_add_func ("/mcastsrc/properties/defaults", test_defaults);
+  g_test_add_func ("/mcastsrc/properties/states", test_states);
+  g_test_add_func ("/mcastsrc/properties/port-0", test_port_0);
+  g_test_add_func ("/mcastsrc/properties/change-in-ready", test_change_in_ready);
+  g_test_add_func ("/mcastsrc/properties/change-while-playing", test_change_while_playing);
+  g_test_add_func ("/mcastsrc/properties/change-caps", test_change_caps);
+  g_test_add_func ("/mcastsrc/stream/bytes", test_bytes);
+  g_test_add_func ("/mcastsrc/stream/ipv6", test_ipv6);
+  g_test_add_func ("/mcastsrc/stream/lists", test_lists);
+  g_test_add_func ("/mcastsrc/stream/single-buffers", test_single_buffers);
+  g_test_add_func ("/mcastsrc/stream/socket-timestamp", test_socket_timestamp);
+  g_test_add_func ("/mcastsrc/stream/no-timestamp", test_no_timestamp);
+  g_test_add_func ("/mcastsrc/stream/large", test_large);
+  g_test_add_func ("/mcastsrc/stream/empty", test_empty);
+  g_test_add_func ("/mcastsrc/stream/skip-first-bytes", test_skip_first_bytes);
+  g_test_add_func ("/mcastsrc/stream/source-filter", test_source_filter);
+  g_test_add_func ("/mcastsrc/metas", test_metas);
+  g_test_add_func ("/mcastsrc/metas/off", test_metas_off);
+  g_test_add_func ("/mcastsrc/stop/while-waiting", test_stop_while_waiting);
+  g_test_add_func ("/mcastsrc/stop/pause", test_pause_and_flush);
+  g_test_add_func ("/mcastsrc/stop/eos", test_eos);
+  g_test_add_func ("/mcastsrc/stop/cycles", test_cycles);
+  g_test_add_func ("/mcastsrc/timeout", test_timeout);
+  g_test_add_func ("/mcastsrc/buffer-size", test_buffer_size);
+  g_test_add_func ("/mcastsrc/interfaces", test_interfaces);
+  g_test_add_func ("/mcastsrc/interfaces/wait", test_wait_for_interfaces);
+  g_test_add_func ("/mcastsrc/errors", test_errors);
+  g_test_add_func ("/mcastsrc/errors/again", test_error_and_again);
+  g_test_add_func ("/mcastsrc/uri", test_uri);
+  g_test_add_func ("/mcastsrc/uri/errors", test_uri_errors);
+  g_test_add_func ("/mcastsrc/uri/notify", test_uri_notify);
+
+  return g_test_run ();
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "mcast-pacer-private.h"
+
+#define SECOND G_GINT64_CONSTANT (1000000000)
+
+/* Sends datagrams of @bytes as the pacer allows for a second of its clock; returns how many. */
+static guint
+send_for_a_second (McastPacer *pacer, gint64 now, gsize bytes)
+{
+  const gint64 end = now + SECOND;
+  guint n = 0;
+
+  while (TRUE)
+    {
+      now += _mcast_pacer_get_delay (pacer, now);
+      if (now >= end)
+        return n;
+      _mcast_pacer_take (pacer, now, bytes);
+      n++;
+    }
+}
+
+static void
+test_off (void)
+{
+  McastPacer pacer = { 0, 0 };
+
+  _mcast_pacer_take (&pacer, 5, 65507);
+  g_assert_cmpint (_mcast_pacer_get_delay (&pacer, 5), ==, 0);
+  g_assert_cmpuint (_mcast_pacer_max_burst (&pacer), ==, G_MAXSIZE);
+}
+
+static void
+test_first_goes_at_once (void)
+{
+  McastPacer pacer = { 1000000, 0 };
+
+  g_assert_cmpint (_mcast_pacer_get_delay (&pacer, 1234 * SECOND), ==, 0);
+}
+
+/* 1250 bytes are 10,000 bits. */
+static void
+test_rate (void)
+{
+  static const guint64 rates[] = { 10000, 1000000, 10000000, 100000000, 1000000000 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
+    {
+      McastPacer pacer = { rates[i], 0 };
+      guint n = send_for_a_second (&pacer, 77 * SECOND, 1250);
+      guint expected = (guint) (rates[i] / 10000);
+
+      /* The first one, and what a tenth of a millisecond may catch up. */
+      g_assert_cmpuint (n, >=, expected);
+      g_assert_cmpuint (n, <=, expected + expected / 10000 + 2);
+    }
+}
+
+static void
+test_large_datagram_is_paid_for (void)
+{
+  McastPacer pacer = { 8000, 0 };
+
+  _mcast_pacer_take (&pacer, SECOND, 65507);
+  g_assert_cmpint (_mcast_pacer_get_delay (&pacer, SECOND), >=, 65 * SECOND);
+  g_assert_cmpint (_mcast_pacer_get_delay (&pacer, SECOND), <=, 66 * SECOND);
+}
+
+/* After an hour of silence nothing comes faster than before. */
+static void
+test_silence_is_not_saved_up (void)
+{
+  McastPacer pacer = { 1000000, 0 };
+  guint before = send_for_a_second (&pacer, SECOND, 1250);
+  guint after = send_for_a_second (&pacer, 3600 * SECOND, 1250);
+
+  g_assert_cmpuint (after, <=, before + 1);
+}
+
+/* A rate that changes holds for what comes next. */
+static void
+test_new_rate (void)
+{
+  McastPacer pacer = { 1000000, 0 };
+  gint64 now = SECOND;
+
+  send_for_a_second (&pacer, now, 1250);
+  now += SECOND + _mcast_pacer_get_delay (&pacer, now + SECOND);
+  pacer.rate = 2000000;
+  g_assert_cmpuint (send_for_a_second (&pacer, now, 1250), >=, 200);
+}
+
+static void
+test_burst (void)
+{
+  const McastPacer slow = { 1, 0 };
+  const McastPacer fast = { 1000000000, 0 };
+  const McastPacer fastest = { G_MAXUINT64, 0 };
+
+  g_assert_cmpuint (_mcast_pacer_max_burst (&slow), ==, 0);
+  g_assert_cmpuint (_mcast_pacer_max_burst (&fast), ==, 12500);
+  g_assert_cmpuint (_mcast_pacer_max_burst (&fastest), >, 65507);
+}
+
+static void
+test_extreme_rates (void)
+{
+  McastPacer fastest = { G_MAXUINT64, 0 };
+  McastPacer slowest = { 1, 0 };
+
+  _mcast_pacer_take (&fastest, SECOND, 65507);
+  g_assert_cmpint (_mcast_pacer_get_delay (&fastest, SECOND), ==, 0);
+  _mcast_pacer_take (&slowest, SECOND, 65507);
+  g_assert_cmpint (_mcast_pacer_get_delay (&slowest, SECOND), >, 500000 * SECOND);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/pacer/off", test_off);
+  g_test_add_func ("/pacer/first-goes-at-once", test_first_goes_at_once);
+  g_test_add_func ("/pacer/rate", test_rate);
+  g_test_add_func ("/pacer/large-datagram-is-paid-for", test_large_datagram_is_paid_for);
+  g_test_add_func ("/pacer/silence-is-not-saved-up", test_silence_is_not_saved_up);
+  g_test_add_func ("/pacer/new-rate", test_new_rate);
+  g_test_add_func ("/pacer/burst", test_burst);
+  g_test_add_func ("/pacer/extreme-rates", test_extreme_rates);
+  return g_test_run ();
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The variables MULTICAST_*, those of the Python package `multicast`. A value that is not valid is
+ * left out with a warning. */
+
+guint environment_get_port (void);
+guint environment_get_ttl (void);
+gsize environment_get_buffer_size (void);
+const char *environment_get_group (void);
+
+/* MULTICAST_GROUPS, and MULTICAST_BIND_ADDR when it is a group; perhaps empty. */
+char **environment_dup_groups (void);
+
+G_END_DECLS

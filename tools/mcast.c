@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <locale.h>
+#include <mcast.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "options.h"
+#include "output.h"
+#include "verb.h"
+
+const Verb verbs[] = {
+  { "say", "send words, or what is piped in", verb_say },
+  { "recv", "receive one datagram, or many", verb_recv },
+  { "hear", "answer each datagram that is received", verb_hear },
+  { "noop", "do nothing", verb_noop },
+  { NULL },
+};
+
+static const char usage[] = "Usage: mcast [--use-std] [--daemon] [--json] VERB [OPTION...]\n";
+
+static const char epilogue[] =
+  "\n"
+  "Options before or behind the verb:\n"
+  "  -h, --help      show this, or the options of the verb\n"
+  "  -v, --version   show the version\n"
+  "  --use-std       print what arrives, terminal or not\n"
+  "  --daemon        go on until stopped\n"
+  "  --json          print data as JSON\n"
+  "\n"
+  "A group is written [SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]:\n"
+  "  239.1.2.3   10.0.0.1@232.1.2.3:5004   [ff12::5%eth0]:5004\n"
+  "\n"
+  "Environment:\n"
+  "  MULTICAST_GROUP        the group, 224.0.0.1 unless said\n"
+  "  MULTICAST_GROUPS       further groups, separated by spaces\n"
+  "  MULTICAST_PORT         the port, 59259 unless said (49152 to 65535)\n"
+  "  MULTICAST_TTL          hops to live, 1 unless said (1 to 126)\n"
+  "  MULTICAST_BIND_ADDR    one more group to hear\n"
+  "  MULTICAST_BUFFER_SIZE  bytes of a datagram of say --pipe, 1316 unless said\n"
+  "\n"
+  "Exit status: 0 success, 1 findings of doctor, 2 wrong usage, 70 failure,\n"
+  "130 interrupted.\n"
+  "\n"
+  "Examples:\n"
+  "  mcast hear --use-std                        in one terminal, and in another\n"
+  "  mcast say --message 'hello, all'\n"
+  "  mcast recv --daemon --interface eth0 239.1.2.3:5004\n"
+  "  mcast recv --help\n";
+
+static int
+print_help (void)
+{
+  output_print ("%s\nSends and receives IP multicast, and finds out why it does not arrive.\n\n"
+                "Verbs, in upper or lower case:\n", usage);
+  for (const Verb *verb = verbs; verb->name != NULL; verb++)
+    output_print ("  %-14s%s\n", verb->name, verb->summary);
+  output_print ("%s", epilogue);
+  return output_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+}
+
+static gboolean
+is_flag (const char *argument, const char *long_name, const char *short_names)
+{
+  return strcmp (argument, long_name) == 0
+         || (argument[0] == '-' && argument[1] != '\0' && argument[2] == '\0'
+             && strchr (short_names, argument[1]) != NULL);
+}
+
+static int
+fail_usage (const char *message)
+{
+  fputs (usage, stderr);
+  output_error ("%s", message);
+  return EXIT_STATUS_USAGE;
+}
+
+static int
+fail_unknown_verb (const char *word)
+{
+  g_autoptr (GString) message = g_string_new (NULL);
+
+  g_string_append_printf (message, "argument VERB: invalid choice: '%s' (choose from", word);
+  for (const Verb *verb = verbs; verb->name != NULL; verb++)
+    g_string_append_printf (message, "%s '%s'", verb == verbs ? "" : ",", verb->name);
+  g_string_append_c (message, ')');
+  return fail_usage (message->str);
+}
+
+static int
+fail_unknown_option (const char *option)
+{
+  g_autofree char *message
+      = g_strdup_printf ("unrecognized option: '%s' (or it belongs behind the verb)", option);
+
+  return fail_usage (message);
+}
+
+/* What there is when no argument is a verb. */
+static int
+run_without_verb (char **arguments)
+{
+  gboolean help = FALSE;
+  gboolean version = FALSE;
+
+  for (guint i = 0; arguments[i] != NULL; i++)
+    if (is_flag (arguments[i], "--help", "h"))
+      help = TRUE;
+    else if (is_flag (arguments[i], "--version", "vV"))
+      version = TRUE;
+    else if (strcmp (arguments[i], "--use-std") != 0 && strcmp (arguments[i], "--daemon") != 0
+             && strcmp (arguments[i], "--json") != 0)
+      return fail_unknown_option (arguments[i]);
+  if (help && version)
+    return fail_usage ("argument -v/--version: not allowed with argument -h/--help");
+  if (version)
+    return options_print_version ();
+  if (help)
+    return print_help ();
+  return fail_usage ("the verb is missing: see mcast --help");
+}
+
+static const Verb *
+find_verb (const char *word)
+{
+  for (const Verb *verb = verbs; verb->name != NULL; verb++)
+    if (g_ascii_strcasecmp (word, verb->name) == 0)
+      return verb;
+  return NULL;
+}
+
+/* What the library has to say is said as by the command itself. */
+static GLogWriterOutput
+write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
+{
+  if ((level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE)) == 0
+      || (level & G_LOG_FLAG_FATAL) != 0)
+    return g_log_writer_default (level, fields, n_fields, data);
+  for (gsize i = 0; i < n_fields; i++)
+    if (strcmp (fields[i].key, "MESSAGE") == 0)
+      output_warning ("%s", (const char *) fields[i].value);
+  return G_LOG_WRITER_HANDLED;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (GStrv) arguments = options_normalize (argv);
+  g_autofree char *name = NULL;
+  const Verb *verb;
+
+  setlocale (LC_ALL, "");
+  g_log_set_writer_func (write_log, NULL, NULL);
+  if (arguments[0] == NULL || arguments[0][0] == '-')
+    return run_without_verb (arguments);
+  verb = find_verb (arguments[0]);
+  if (verb == NULL)
+    return fail_unknown_verb (arguments[0]);
+  name = g_strconcat ("mcast ", verb->name, NULL);
+  output_set_verb (name);
+  return verb->run (g_strv_length (arguments), arguments);
+}

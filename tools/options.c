@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "options.h"
+
+#include <mcast.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "environment.h"
+#include "json.h"
+#include "output.h"
+#include "verb.h"
+
+void
+options_clear (Options *self)
+{
+  g_free (self->group);
+  g_strfreev (self->groups);
+  g_free (self->port);
+  g_strfreev (self->interfaces);
+  g_free (self->ttl);
+  g_free (self->format);
+  g_free (self->timeout);
+  g_free (self->count);
+  g_strfreev (self->words);
+}
+
+static void
+add_shared_entries (GOptionGroup *group, Options *self, OptionsFlags flags)
+{
+  const struct
+  {
+    OptionsFlags flag;
+    GOptionEntry entry;
+  } shared[] = {
+    { OPTIONS_GROUPS, { "group", 0, 0, G_OPTION_ARG_STRING, &self->group,
+                        "the group (224.0.0.1)", "GROUP" } },
+    { OPTIONS_GROUPS, { "groups", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->groups,
+                        "several groups", "GROUP..." } },
+    { OPTIONS_PORT, { "port", 'p', 0, G_OPTION_ARG_STRING, &self->port,
+                      "UDP port (59259)", "N" } },
+    { OPTIONS_INTERFACES, { "interface", 'i', 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces,
+                            "name, index, address or *; comma list", "IFACE" } },
+    { OPTIONS_INTERFACES, { "iface", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces,
+                            "the same", "IFACE" } },
+    { OPTIONS_TTL, { "ttl", 0, 0, G_OPTION_ARG_STRING, &self->ttl,
+                     "hops to live, 0 to 255 (1)", "N" } },
+    { OPTIONS_COUNT, { "count", 'c', 0, G_OPTION_ARG_STRING, &self->count,
+                       "end after N datagrams", "N" } },
+    { OPTIONS_TIMEOUT, { "timeout", 't', 0, G_OPTION_ARG_STRING, &self->timeout,
+                         "longest silence; 0 waits for ever", "SECONDS" } },
+    { OPTIONS_FORMAT, { "format", 'f', 0, G_OPTION_ARG_STRING, &self->format,
+                        "print text, hex, json or raw", "FORMAT" } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
+    {
+      const GOptionEntry entries[] = { shared[i].entry, { NULL } };
+
+      if ((flags & shared[i].flag) != 0)
+        g_option_group_add_entries (group, entries);
+    }
+}
+
+static void
+add_global_entries (GOptionGroup *group, Options *self)
+{
+  const GOptionEntry entries[] = {
+    { "use-std", 0, 0, G_OPTION_ARG_NONE, &self->use_std,
+      "print what arrives, terminal or not", NULL },
+    { "daemon", 0, 0, G_OPTION_ARG_NONE, &self->daemon, "go on until stopped", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "print data as JSON", NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words, NULL, NULL },
+    { NULL },
+  };
+
+  g_option_group_add_entries (group, entries);
+}
+
+static gboolean
+fail_usage (int *status, const char *message)
+{
+  output_error ("%s", message);
+  fprintf (stderr, "Try: %s --help\n", output_get_verb ());
+  *status = EXIT_STATUS_USAGE;
+  return FALSE;
+}
+
+/* Printed here and not by GOption, so that a full disk or a closed pipe is noticed. */
+static gboolean
+print_help (GOptionContext *context, int *status)
+{
+  g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+
+  output_print ("%s", help);
+  *status = output_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+  return FALSE;
+}
+
+int
+options_print_version (void)
+{
+  output_print ("mcast %s\n", MCAST_VERSION_S);
+  return output_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+}
+
+static gboolean
+check_words (const Options *self, const OptionsSpec *spec, int *status)
+{
+  g_autofree char *message = NULL;
+
+  if (spec->words != NULL || self->words == NULL)
+    return TRUE;
+  message = g_strdup_printf ("unrecognized argument: '%s'", self->words[0]);
+  return fail_usage (status, message);
+}
+
+gboolean
+options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, int *status)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (spec->words);
+  GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, NULL, NULL);
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  g_autoptr (GError) error = NULL;
+  gboolean help = FALSE;
+  gboolean version = FALSE;
+  const GOptionEntry last_entries[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, "show this and end", NULL },
+    { "version", 'v', 0, G_OPTION_ARG_NONE, &version, "show the version and end", NULL },
+    { NULL },
+  };
+
+  g_set_prgname (output_get_verb ());
+  if (spec->entries != NULL)
+    g_option_group_add_entries (group, spec->entries);
+  add_shared_entries (group, self, spec->flags);
+  add_global_entries (group, self);
+  g_option_group_add_entries (group, last_entries);
+  g_option_context_set_help_enabled (context, FALSE);
+  g_option_context_set_main_group (context, group);
+  g_option_context_set_summary (context, spec->summary);
+  g_option_context_set_description (context, spec->description);
+
+  if (!g_option_context_parse_strv (context, &arguments, &error))
+    return fail_usage (status, error->message);
+  if (help && version)
+    return fail_usage (status, "argument -v/--version: not allowed with argument -h/--help");
+  if (help)
+    return print_help (context, status);
+  if (version)
+    {
+      *status = options_print_version ();
+      return FALSE;
+    }
+  if (self->json && !json_is_available ())
+    return fail_usage (status, "this mcast was built without JSON (json-glib)");
+  return check_words (self, spec, status);
+}
+
+/* argparse takes every word behind --groups; with GOption each has an option of its own. */
+static guint
+add_group_list (GStrvBuilder *builder, char **arguments)
+{
+  guint i = 0;
+
+  for (; arguments[i] != NULL && arguments[i][0] != '-'; i++)
+    {
+      g_autoptr (McastGroup) group = mcast_group_parse (arguments[i], NULL);
+      g_autofree char *option = g_strconcat ("--groups=", arguments[i], NULL);
+
+      if (i > 0 && group == NULL)
+        break;
+      g_strv_builder_add (builder, option);
+    }
+  return i;
+}
+
+char **
+options_normalize (char **argv)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  guint verb = 1;
+
+  while (argv[verb] != NULL && argv[verb][0] == '-')
+    verb++;
+  if (argv[verb] != NULL)
+    g_strv_builder_add (builder, argv[verb]);
+  for (guint i = 1; i < verb; i++)
+    g_strv_builder_add (builder, argv[i]);
+  if (argv[verb] == NULL)
+    return g_strv_builder_end (builder);
+
+  for (char **rest = argv + verb + 1; *rest != NULL; rest++)
+    {
+      if (strcmp (*rest, "--") == 0)
+        {
+          g_strv_builder_addv (builder, (const char **) rest);
+          break;
+        }
+      if (strcmp (*rest, "--groups") == 0)
+        rest += add_group_list (builder, rest + 1);
+      else
+        g_strv_builder_add (builder, *rest);
+    }
+  return g_strv_builder_end (builder);
+}
+
+static gboolean
+fail_range (const char *name, const char *text, const char *range, int *status)
+{
+  output_error ("argument %s: %s is not %s", name, text, range);
+  *status = EXIT_STATUS_FAILURE;
+  return FALSE;
+}
+
+gboolean
+options_get_integer (const char *name, const char *text, gint64 min, gint64 max, gint64 *value,
+                     int *status)
+{
+  g_autofree char *range
+      = g_strdup_printf ("from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min, max);
+  g_autoptr (GError) error = NULL;
+
+  if (text == NULL)
+    return TRUE;
+  if (g_ascii_string_to_signed (text, 10, min, max, value, &error))
+    return TRUE;
+  if (g_error_matches (error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS))
+    return fail_range (name, text, range, status);
+  output_error ("argument %s: invalid int value: '%s'", name, text);
+  *status = EXIT_STATUS_USAGE;
+  return FALSE;
+}
+
+gboolean
+options_get_seconds (const char *name, const char *text, gint64 *value_us, int *status)
+{
+  char *end = NULL;
+  double seconds;
+
+  if (text == NULL)
+    return TRUE;
+  seconds = g_ascii_strtod (text, &end);
+  if (end == text || *end != '\0')
+    {
+      output_error ("argument %s: invalid float value: '%s'", name, text);
+      *status = EXIT_STATUS_USAGE;
+      return FALSE;
+    }
+  if (!(seconds >= 0 && seconds <= 1e9))
+    return fail_range (name, text, "from 0 to 1000000000 seconds", status);
+  *value_us = seconds * G_USEC_PER_SEC;
+  return TRUE;
+}
+
+gboolean
+options_get_port (const Options *self, guint *port, int *status)
+{
+  gint64 value = self->port == NULL ? environment_get_port () : 0;
+
+  if (!options_get_integer ("--port", self->port, 1, 65535, &value, status))
+    return FALSE;
+  *port = value;
+  return TRUE;
+}
+
+gboolean
+options_get_ttl (const Options *self, guint *ttl, int *status)
+{
+  gint64 value = self->ttl == NULL ? environment_get_ttl () : 0;
+
+  if (!options_get_integer ("--ttl", self->ttl, 0, 255, &value, status))
+    return FALSE;
+  *ttl = value;
+  return TRUE;
+}
+
+static void
+add_once (GPtrArray *array, const char *text)
+{
+  if (!g_ptr_array_find_with_equal_func (array, text, g_str_equal, NULL))
+    g_ptr_array_add (array, g_strdup (text));
+}
+
+static void
+add_list (GPtrArray *array, char **texts)
+{
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (texts[i], ",", -1);
+
+      for (guint j = 0; parts[j] != NULL; j++)
+        add_once (array, g_strstrip (parts[j]));
+    }
+}
+
+static char **
+end_list (GPtrArray *array)
+{
+  g_ptr_array_add (array, NULL);
+  return (char **) g_ptr_array_free (array, FALSE);
+}
+
+char **
+options_dup_groups (const Options *self, char **words)
+{
+  GPtrArray *groups = g_ptr_array_new ();
+  g_auto (GStrv) wanted = NULL;
+
+  if (self->group != NULL)
+    add_once (groups, self->group);
+  add_list (groups, self->groups);
+  add_list (groups, words);
+  if (groups->len == 0)
+    {
+      wanted = environment_dup_groups ();
+      add_once (groups, environment_get_group ());
+      add_list (groups, wanted);
+    }
+  return end_list (groups);
+}
+
+char **
+options_dup_interfaces (const Options *self)
+{
+  GPtrArray *interfaces = NULL;
+
+  if (self->interfaces == NULL)
+    return NULL;
+  interfaces = g_ptr_array_new ();
+  add_list (interfaces, self->interfaces);
+  return end_list (interfaces);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "output.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "json.h"
+
+static const char *current_verb = "mcast";
+
+void
+output_set_verb (const char *verb)
+{
+  current_verb = verb;
+}
+
+const char *
+output_get_verb (void)
+{
+  return current_verb;
+}
+
+static void
+print_message (const char *kind, const char *format, va_list args)
+{
+  g_autofree char *message = g_strdup_vprintf (format, args);
+
+  /* What was printed before must be seen before. */
+  fflush (stdout);
+  fprintf (stderr, "%s: %s%s\n", current_verb, kind, message);
+}
+
+void
+output_error (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  print_message ("error: ", format, args);
+  va_end (args);
+}
+
+void
+output_warning (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  print_message ("warning: ", format, args);
+  va_end (args);
+}
+
+void
+output_note (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  print_message ("", format, args);
+  va_end (args);
+}
+
+void
+output_print (const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  vprintf (format, args);
+  va_end (args);
+}
+
+void
+output_bytes (gconstpointer data, gsize length)
+{
+  fwrite (data, 1, length, stdout);
+}
+
+gboolean
+output_flush (void)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return TRUE;
+  /* The reader had enough, as in `mcast recv --daemon | head`: end like any other filter. */
+  if (errno == EPIPE)
+    {
+      signal (SIGPIPE, SIG_DFL);
+      raise (SIGPIPE);
+    }
+  output_error ("could not write to stdout: %s", g_strerror (errno));
+  clearerr (stdout);
+  return FALSE;
+}
+
+gboolean
+output_is_terminal (void)
+{
+  return isatty (STDOUT_FILENO);
+}
+
+static gboolean
+has_colors (void)
+{
+  const char *no_color = g_getenv ("NO_COLOR");
+  const char *term = g_getenv ("TERM");
+
+  return output_is_terminal () && (no_color == NULL || *no_color == '\0')
+         && g_strcmp0 (term, "dumb") != 0;
+}
+
+const char *
+output_style (OutputStyle style)
+{
+  static const char *const sequences[] = {
+    [OUTPUT_PLAIN] = "\033[0m", [OUTPUT_BOLD] = "\033[1m", [OUTPUT_GOOD] = "\033[32m",
+    [OUTPUT_BAD] = "\033[31m",  [OUTPUT_DIM] = "\033[2m",
+  };
+
+  return has_colors () ? sequences[style] : "";
+}
+
+static void
+print_json (GVariant *value, gboolean pretty)
+{
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
+  g_autofree char *text = json_from_variant (owned, pretty);
+
+  output_print ("%s\n", text);
+}
+
+void
+output_json (GVariant *value)
+{
+  print_json (value, output_is_terminal ());
+}
+
+void
+output_json_line (GVariant *value)
+{
+  print_json (value, FALSE);
+}
+
+static gboolean
+is_harmless (gunichar character)
+{
+  return character == '\n' || character == '\t' || g_unichar_isprint (character);
+}
+
+char *
+output_escape (const char *text, gsize length)
+{
+  GString *escaped = g_string_sized_new (length);
+  const char *end = text + length;
+
+  while (text < end)
+    {
+      gunichar character = g_utf8_get_char_validated (text, end - text);
+      gboolean valid = character != (gunichar) -1 && character != (gunichar) -2 && character != 0;
+      const char *next = valid ? g_utf8_next_char (text) : text + 1;
+
+      if (valid && is_harmless (character))
+        g_string_append_len (escaped, text, next - text);
+      else
+        for (; text < next; text++)
+          g_string_append_printf (escaped, "\\x%02x", (guchar) *text);
+      text = next;
+    }
+  return g_string_free (escaped, FALSE);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "receiver.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "output.h"
+#include "signals.h"
+#include "verb.h"
+
+/* More would only delay the news that nobody reads as fast as others send. */
+#define MAX_BUFFER_SIZE (64 * 1024 * 1024)
+
+/* What an ordinary user gets without asking the administrator. */
+static guint
+get_granted_buffer_size (void)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents ("/proc/sys/net/core/rmem_max", &text, NULL, NULL))
+    return 0;
+  return MIN (g_ascii_strtoull (text, NULL, 10), MAX_BUFFER_SIZE);
+}
+
+static char **
+add_first (char **groups, const char *first)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  if (first != NULL)
+    g_strv_builder_add (builder, first);
+  for (guint i = 0; groups[i] != NULL; i++)
+    if (g_strcmp0 (groups[i], first) != 0)
+      g_strv_builder_add (builder, groups[i]);
+  return g_strv_builder_end (builder);
+}
+
+McastRxSocket *
+receiver_open (const Options *options, const char *extra_group, int *status)
+{
+  g_auto (GStrv) wanted = options_dup_groups (options, options->words);
+  g_auto (GStrv) groups = add_first (wanted, extra_group);
+  g_auto (GStrv) interfaces = options_dup_interfaces (options);
+  g_autoptr (GError) error = NULL;
+  McastRxSocket *rx;
+  guint port;
+
+  if (!options_get_port (options, &port, status))
+    return NULL;
+  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error,
+                       "groups", groups,
+                       "port", port,
+                       "interfaces", interfaces,
+                       "receive-buffer-size", get_granted_buffer_size (),
+                       NULL);
+  if (rx == NULL)
+    {
+      output_error ("%s", error->message);
+      *status = EXIT_STATUS_FAILURE;
+    }
+  return rx;
+}
+
+void
+receiver_warn_of_drops (McastRxSocket *rx)
+{
+  g_autoptr (GVariant) stats = mcast_rx_socket_get_stats (rx);
+  guint64 dropped = 0;
+
+  g_variant_lookup (stats, "kernel-dropped", "t", &dropped);
+  if (dropped > 0)
+    output_warning ("%" G_GUINT64_FORMAT " datagrams were lost, since they came faster than they "
+                    "were read; raise the limit of the buffer: sysctl -w net.core.rmem_max=%u",
+                    dropped, MAX_BUFFER_SIZE);
+}
+
+void
+receiver_say_interrupted (McastRxSocket *rx, const char *verb)
+{
+  g_auto (GStrv) groups = mcast_rx_socket_get_groups (rx);
+  g_autofree char *list = g_strjoinv (" ", groups);
+
+  if (signals_caught () == SIGINT)
+    output_note ("Interrupt (SIGINT): %s has stopped due to interruption signal, was previously "
+                 "listening on (%s, %u).", verb, list, mcast_rx_socket_get_port (rx));
+}

@@ -1,0 +1,133 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Installs what mcast needs and this machine lacks.
+set -eu
+export LC_ALL=C
+
+usage='Usage: tools/setup.sh [--check] build|test|docs|clang ...
+  build  what it takes to build the library, the elements and the command, and to run them
+  test   build, and the programs and languages that the tests talk to
+  docs   build, and the generator of the manual
+  clang  the second compiler
+--check installs nothing: it succeeds when all is there.'
+
+packages_of () {
+  case $1 in
+    build)
+      echo meson ninja-build gcc libc6-dev pkg-config iproute2
+      echo libglib2.0-dev libmnl-dev gobject-introspection libgirepository1.0-dev
+      echo libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev gstreamer1.0-tools
+      echo gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
+      echo gstreamer1.0-plugins-ugly gstreamer1.0-libav
+      ;;
+    test)
+      packages_of docs
+      echo python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
+      echo gjs valac lua5.1 lua-lgi
+      echo ffmpeg socat tcpdump nftables procps util-linux valgrind
+      ;;
+    docs) packages_of build; echo gi-docgen ;;
+    clang) echo clang libclang-rt-dev ;;
+    *) echo "$usage" >&2; exit 2 ;;
+  esac
+}
+
+# What a system without apt-get must have from its own packages, under the names of the tools.
+modules='glib-2.0 >= 2.74, gio-unix-2.0 >= 2.74, libmnl >= 1.0.4'
+modules="$modules, gstreamer-1.0 >= 1.22, gstreamer-app-1.0 >= 1.22"
+missing_tools () {
+  for tool in meson ninja cc pkg-config ip g-ir-scanner gst-launch-1.0; do
+    command -v "$tool" >/dev/null || echo "$tool"
+  done
+  echo "$modules" | tr ',' '\n' | while read -r module; do
+    pkg-config --exists "$module" 2>/dev/null || echo "$module (pkg-config)"
+  done
+}
+
+missing_packages () {
+  # shellcheck disable=SC2086 # a list of words
+  installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' $1 2>/dev/null \
+    | sed -n 's/ installed$//p')
+  for package in $1; do
+    echo "$installed" | grep -qxF "$package" || echo "$package"
+  done
+}
+
+as_root () {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+# Whether apt-get knows every package: not so before its first update.
+are_known () {
+  for package in $1; do
+    apt-cache policy "$package" | grep -q 'Candidate: [^(]' || return 1
+  done
+}
+
+run_apt () {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 "$@" \
+    >"$log" 2>&1
+}
+
+install_list () {
+  # shellcheck disable=SC2086 # a list of words
+  run_apt install --no-install-recommends $1
+}
+
+say_by_hand () {
+  echo "As root, run:" >&2
+  echo "  apt-get update && apt-get install -y --no-install-recommends $1" >&2
+}
+
+install_packages () {
+  log=$(mktemp)
+  trap 'rm -f "$log"' EXIT
+  are_known "$1" || run_apt update || true
+  # A list of packages that has aged names files that are gone: once more with a fresh one.
+  if ! install_list "$1" && ! { run_apt update && install_list "$1"; }; then
+    echo "apt-get could not install $1:" >&2
+    grep -E '^(E|W|sudo):' "$log" >&2 || tail -n 20 "$log" >&2
+    say_by_hand "$1"
+    return 1
+  fi
+}
+
+check=no
+if [ "${1:-}" = --check ]; then
+  check=yes
+  shift
+fi
+[ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
+packages=$(for group in "$@"; do packages_of "$group"; done)
+
+if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+  missing=$(missing_tools)
+  if [ -z "$missing" ]; then
+    echo "Not a Debian system, but what the build needs is there."
+    exit 0
+  fi
+  echo "Not a Debian system: install these with its own package manager:" >&2
+  echo "$missing" | sed 's/^/  /' >&2
+  echo "On Debian these packages have them:" >&2
+  echo "$packages" | sed 's/^/  /' >&2
+  exit 1
+fi
+
+missing=$(missing_packages "$packages" | sort -u | tr '\n' ' ' | sed 's/ $//')
+if [ -z "$missing" ]; then
+  echo "All packages for $* are installed."
+  exit 0
+fi
+[ $check = no ] || exit 1
+if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
+  echo "Packages are missing for $*, and there is no sudo." >&2
+  say_by_hand "$missing"
+  exit 1
+fi
+echo "Installing with apt-get, for $*: $missing"
+install_packages "$missing"

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* SIGINT, SIGTERM and SIGHUP cancel what signals_get_cancellable () gives from now on. To be
+ * called before there is a second thread. */
+void signals_start (void);
+
+GCancellable *signals_get_cancellable (void);
+
+/* The signal that came, or 0. */
+int signals_caught (void);
+
+/* Waits; FALSE when it was ended early. */
+gboolean signals_sleep_us (gint64 duration);
+
+/* What a program ends with that would have ended with @status: 130 after SIGINT; after another
+ * signal it does not return, since whoever sent it wants to see that it was the reason. */
+int signals_exit_status (int status);
+
+G_END_DECLS
