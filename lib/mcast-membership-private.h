@@ -22,6 +22,9 @@ typedef struct
   gint64 recovery_interval;
 } McastMembershipOptions;
 
+/* Adds what its owner knows of a path. */
+typedef void (*McastRxPathStatsFunc) (McastRxPath *path, GVariantDict *dict, gpointer user_data);
+
 McastMembership *_mcast_membership_new (const McastMembershipOptions *options, McastOsPoll *poll);
 void _mcast_membership_free (McastMembership *self);
 
@@ -41,7 +44,8 @@ GPtrArray *_mcast_membership_get_interfaces (McastMembership *self);
 GPtrArray *_mcast_membership_get_endpoints (McastMembership *self);
 guint64 _mcast_membership_get_dropped (McastMembership *self);
 guint _mcast_membership_get_receive_buffer (McastMembership *self);
-GVariant *_mcast_membership_paths_to_variant (McastMembership *self);
+GVariant *_mcast_membership_paths_to_variant (McastMembership *self, McastRxPathStatsFunc more,
+                                              gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastMembership, _mcast_membership_free)
 

@@ -850,7 +850,8 @@ add_waiting (GVariantBuilder *builder, McastMembership *self, Wanted *wanted,
 
 /* Paths as aa{sv}: first those there are, then what is waited for. */
 GVariant *
-_mcast_membership_paths_to_variant (McastMembership *self)
+_mcast_membership_paths_to_variant (McastMembership *self, McastRxPathStatsFunc more,
+                                    gpointer user_data)
 {
   GVariantBuilder builder;
   GHashTableIter iter;
@@ -859,7 +860,14 @@ _mcast_membership_paths_to_variant (McastMembership *self)
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   g_hash_table_iter_init (&iter, self->paths);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_variant_builder_add_value (&builder, _mcast_rx_path_to_variant (value));
+    {
+      GVariantDict dict;
+
+      g_variant_dict_init (&dict, NULL);
+      _mcast_rx_path_add_stats (value, &dict);
+      more (value, &dict, user_data);
+      g_variant_builder_add_value (&builder, g_variant_dict_end (&dict));
+    }
 
   for (guint i = 0; i < self->wanted->len; i++)
     {

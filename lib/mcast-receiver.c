@@ -287,6 +287,24 @@ add_merge_stats (McastReceiver *self, GVariantDict *dict)
   insert (dict, "late", stats.late);
 }
 
+/* What the merge knows of one path; @user_data is the receiver. */
+void
+_mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer user_data)
+{
+  McastReceiver *self = user_data;
+  McastRtpPathStats stats;
+
+  if (self->merge == NULL)
+    return;
+  _mcast_rtp_merge_get_path_stats (self->merge, path->counters->id, &stats);
+  insert (dict, "lost", stats.lost);
+  insert (dict, "reordered", stats.reordered);
+  insert (dict, "first", stats.first);
+  g_variant_dict_insert (dict, "skew-min", "x", stats.skew_min);
+  g_variant_dict_insert (dict, "skew-avg", "x", stats.skew_avg);
+  g_variant_dict_insert (dict, "skew-max", "x", stats.skew_max);
+}
+
 /* What arrived is delivered, dropped by the kernel, filtered or a duplicate; nothing else
  * happens. */
 void

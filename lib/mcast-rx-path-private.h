@@ -61,6 +61,6 @@ void _mcast_rx_path_free (McastRxPath *self);
 void _mcast_rx_path_set_interface (McastRxPath *self, McastInterface *iface);
 void _mcast_rx_path_set_filter (McastRxPath *self, McastSourceFilter *filter);
 gboolean _mcast_rx_path_set_failure (McastRxPath *self, GError *failure);
-GVariant *_mcast_rx_path_to_variant (McastRxPath *self);
+void _mcast_rx_path_add_stats (McastRxPath *self, GVariantDict *dict);
 
 G_END_DECLS

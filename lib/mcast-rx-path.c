@@ -106,31 +106,28 @@ insert_counter (GVariantDict *dict, const char *name, guint64 value)
   g_variant_dict_insert (dict, name, "t", value);
 }
 
-GVariant *
-_mcast_rx_path_to_variant (McastRxPath *self)
+void
+_mcast_rx_path_add_stats (McastRxPath *self, GVariantDict *dict)
 {
   g_autofree char *group = _mcast_address_to_string (&self->key.group);
   g_autofree char *filter = _mcast_source_filter_to_string (self->filter);
-  GVariantDict dict;
 
-  g_variant_dict_init (&dict, NULL);
-  g_variant_dict_insert (&dict, "group", "s", group);
-  g_variant_dict_insert (&dict, "port", "u", self->key.port);
-  g_variant_dict_insert (&dict, "interface", "s", mcast_interface_get_name (self->iface));
-  g_variant_dict_insert (&dict, "interface-index", "u", self->key.interface_index);
-  g_variant_dict_insert (&dict, "sources", "s", filter);
-  g_variant_dict_insert (&dict, "state", "s", self->endpoint != NULL ? "joined" : "failed");
+  g_variant_dict_insert (dict, "group", "s", group);
+  g_variant_dict_insert (dict, "port", "u", self->key.port);
+  g_variant_dict_insert (dict, "interface", "s", mcast_interface_get_name (self->iface));
+  g_variant_dict_insert (dict, "interface-index", "u", self->key.interface_index);
+  g_variant_dict_insert (dict, "sources", "s", filter);
+  g_variant_dict_insert (dict, "state", "s", self->endpoint != NULL ? "joined" : "failed");
   if (self->failure != NULL)
-    g_variant_dict_insert (&dict, "error", "s", self->failure->message);
-  insert_counter (&dict, "delivered", self->counters->delivered);
-  insert_counter (&dict, "bytes", self->counters->bytes);
-  insert_counter (&dict, "filtered", self->counters->filtered);
-  insert_counter (&dict, "duplicates", self->counters->duplicates);
-  insert_counter (&dict, "truncated", self->counters->truncated);
-  insert_counter (&dict, "joins", self->counters->joins);
-  insert_counter (&dict, "refreshes", self->counters->refreshes);
-  g_variant_dict_insert (&dict, "recovery-ineffective", "b", self->recovery_ineffective);
-  insert_counter (&dict, "kernel-dropped",
+    g_variant_dict_insert (dict, "error", "s", self->failure->message);
+  insert_counter (dict, "delivered", self->counters->delivered);
+  insert_counter (dict, "bytes", self->counters->bytes);
+  insert_counter (dict, "filtered", self->counters->filtered);
+  insert_counter (dict, "duplicates", self->counters->duplicates);
+  insert_counter (dict, "truncated", self->counters->truncated);
+  insert_counter (dict, "joins", self->counters->joins);
+  insert_counter (dict, "refreshes", self->counters->refreshes);
+  g_variant_dict_insert (dict, "recovery-ineffective", "b", self->recovery_ineffective);
+  insert_counter (dict, "kernel-dropped",
                   self->endpoint != NULL ? _mcast_rx_endpoint_get_dropped (self->endpoint) : 0);
-  return g_variant_dict_end (&dict);
 }

@@ -310,7 +310,9 @@ collect_stats (McastRxSocket *self)
   g_variant_dict_insert (&dict, "sockets", "u",
                          _mcast_membership_get_endpoints (self->membership)->len);
   g_variant_dict_insert_value (&dict, "paths",
-                               _mcast_membership_paths_to_variant (self->membership));
+                               _mcast_membership_paths_to_variant (
+                                 self->membership, _mcast_receiver_add_path_stats,
+                                 self->receiver));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
@@ -1390,6 +1392,10 @@ mcast_rx_socket_get_interfaces (McastRxSocket *self)
  *   `failed`, then with an `error`), `joins` (how often it was joined), `refreshes` (how often the
  *   membership was refreshed after silence), `recovery-ineffective` (`b`), and its share of the
  *   counters above. `kernel-dropped` is that of the OS socket, which paths may share.
+ *
+ * With [enum@Merge] `rtp` a path also has `lost` (packets it did not bring), `reordered`, `first`
+ * (packets it brought before any other path), and `skew-min`, `skew-avg` and `skew-max` (`x`: how
+ * much later than the first copy its copies came, in nanoseconds).
  *
  * After closing, the numbers are those of that moment.
  *

@@ -90,11 +90,10 @@ route_remedy (McastTxPath *self)
   /* The loopback needs a route of type local: along any other the datagram is lost without a
    * word. */
   if (mcast_interface_is_loopback (self->iface))
-    return g_strdup_printf ("; perhaps no IPv6 multicast route: ip -6 route add local ff00::/8 dev %s",
-                            self->interface_name);
-  return g_strdup_printf (
-    "; perhaps no IPv6 multicast route: ip -6 route add ff00::/8 dev %s table local",
-    self->interface_name);
+    return g_strdup_printf ("; perhaps no IPv6 multicast route: "
+                            "ip -6 route add local ff00::/8 dev %s", self->interface_name);
+  return g_strdup_printf ("; perhaps no IPv6 multicast route: "
+                          "ip -6 route add ff00::/8 dev %s table local", self->interface_name);
 }
 
 static char *
