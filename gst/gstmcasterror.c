@@ -24,6 +24,7 @@ code_of_mcast_error (int code, GstResourceError other)
       return GST_RESOURCE_ERROR_SETTINGS;
     case MCAST_ERROR_TOO_MANY_MEMBERSHIPS:
       return GST_RESOURCE_ERROR_NO_SPACE_LEFT;
+    case MCAST_ERROR_QUEUE_FULL:
     case MCAST_ERROR_CLOSED:
     default:
       return other;

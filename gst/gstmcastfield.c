@@ -36,6 +36,8 @@ gst_mcast_field_set (const GstMcastField *field, GParamSpec *pspec, gpointer set
     *(guint64 *) member = g_value_get_uint64 (value);
   else if (G_TYPE_IS_ENUM (type))
     *(int *) member = g_value_get_enum (value);
+  else if (g_type_is_a (type, G_TYPE_OBJECT))
+    g_set_object ((GObject **) member, g_value_get_object (value));
   else if (type == GST_TYPE_CAPS)
     gst_caps_replace (member, g_value_get_boxed (value));
   else if (type == GST_TYPE_ARRAY)
@@ -65,6 +67,8 @@ gst_mcast_field_get (const GstMcastField *field, gconstpointer settings, GValue 
     g_value_set_uint64 (value, *(const guint64 *) member);
   else if (G_TYPE_IS_ENUM (type))
     g_value_set_enum (value, *(const int *) member);
+  else if (g_type_is_a (type, G_TYPE_OBJECT))
+    g_value_set_object (value, *(GObject *const *) member);
   else if (type == GST_TYPE_CAPS)
     g_value_set_boxed (value, *(GstCaps *const *) member);
   else if (type == GST_TYPE_ARRAY)
@@ -80,6 +84,8 @@ clear_one (const GstMcastField *field, GType type, gpointer settings)
 
   if (type == G_TYPE_STRING)
     g_clear_pointer ((char **) member, g_free);
+  else if (g_type_is_a (type, G_TYPE_OBJECT))
+    g_clear_object ((GObject **) member);
   else if (type == GST_TYPE_CAPS)
     gst_clear_caps (member);
   else if (type == GST_TYPE_ARRAY)

@@ -57,11 +57,13 @@ contains (const char *const *list, const char *item)
 }
 
 /* Runs @change on every item of @list that is not in @other; the items for which it worked are added
- * to @done, the others to @failed. @error gets the first failure. */
-static void
+ * to @done, the others to @failed. @error gets the first failure. Returns whether there was none. */
+static gboolean
 change_missing (const char *const *list, const char *const *other, GstMcastListFunc change,
                 gpointer object, GStrvBuilder *done, GStrvBuilder *failed, GError **error)
 {
+  gboolean good = TRUE;
+
   for (guint i = 0; list != NULL && list[i] != NULL; i++)
     {
       g_autoptr (GError) reason = NULL;
@@ -75,22 +77,25 @@ change_missing (const char *const *list, const char *const *other, GstMcastListF
         }
       g_strv_builder_add (failed, list[i]);
       GST_WARNING ("%s: %s", list[i], reason->message);
-      if (error != NULL && *error == NULL)
+      if (good)
         g_propagate_error (error, g_steal_pointer (&reason));
+      good = FALSE;
     }
+  return good;
 }
 
 static void
-add_common (GStrvBuilder *builder, const char *const *list, const char *const *other)
+add_matching (GStrvBuilder *builder, const char *const *list, const char *const *other,
+              gboolean in_other)
 {
   for (guint i = 0; list != NULL && list[i] != NULL; i++)
-    if (contains (other, list[i]))
+    if (contains (other, list[i]) == in_other)
       g_strv_builder_add (builder, list[i]);
 }
 
 /* Takes an object from the items @current to the items @wanted: what is new first, so that there is
- * no gap. Items that fail do not keep the others from it; @error gets the first failure.
- * Returns the items that are in effect now. */
+ * no gap. When something new fails, nothing is taken away, so that what went on goes on; @error gets
+ * the first reason. Returns the items that are in effect now. */
 char **
 gst_mcast_list_update (const char *const *current, const char *const *wanted,
                        GstMcastListFunc add, GstMcastListFunc remove, gpointer object,
@@ -99,8 +104,10 @@ gst_mcast_list_update (const char *const *current, const char *const *wanted,
   g_autoptr (GStrvBuilder) effective = g_strv_builder_new ();
   g_autoptr (GStrvBuilder) gone = g_strv_builder_new ();
 
-  add_common (effective, current, wanted);
-  change_missing (wanted, current, add, object, effective, gone, error);
-  change_missing (current, wanted, remove, object, gone, effective, error);
+  add_matching (effective, current, wanted, TRUE);
+  if (change_missing (wanted, current, add, object, effective, gone, error))
+    change_missing (current, wanted, remove, object, gone, effective, error);
+  else
+    add_matching (effective, current, wanted, FALSE);
   return g_strv_builder_end (effective);
 }

@@ -4,6 +4,8 @@
 #include <gst/gst.h>
 #include <mcast.h>
 
+#include "gstmcastnews.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -12,6 +14,8 @@ G_BEGIN_DECLS
  * @interfaces: what selects interfaces
  * @port: for groups without one
  * @wait_for_interfaces: whether a missing interface is waited for
+ * @reuse: whether other receivers may have the same groups and port
+ * @socket: (nullable): a socket of the application
  * @merge: a McastMerge
  * @buffer_size: of the kernel in bytes, 0 for its default
  * @timeout: in nanoseconds, 0 for none
@@ -22,6 +26,8 @@ typedef struct
   char **interfaces;
   guint port;
   gboolean wait_for_interfaces;
+  gboolean reuse;
+  GSocket *socket;
   int merge;
   guint buffer_size;
   guint64 timeout;
@@ -32,18 +38,19 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstMcastReceiverOptions, gst_mcast_receiver_op
 
 typedef struct _GstMcastReceiver GstMcastReceiver;
 
-GstMcastReceiver *gst_mcast_receiver_open (GstElement *element,
-                                           const GstMcastReceiverOptions *options, GError **limit,
-                                           GError **error);
+GstMcastReceiver *gst_mcast_receiver_open (const GstMcastReceiverOptions *options,
+                                           GstMcastNews *news, GError **limit, GError **error);
 GstMcastReceiver *gst_mcast_receiver_ref (GstMcastReceiver *self);
 void gst_mcast_receiver_unref (GstMcastReceiver *self);
-void gst_mcast_receiver_close (GstMcastReceiver *self);
+void gst_mcast_receiver_close (GstMcastReceiver *self, gboolean close_shared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstMcastReceiver, gst_mcast_receiver_unref)
 
 McastRxSocket *gst_mcast_receiver_get_socket (GstMcastReceiver *self);
-void gst_mcast_receiver_update (GstMcastReceiver *self, const char *const *groups,
-                                const char *const *interfaces, GError **error);
+GSocket *gst_mcast_receiver_get_shared_socket (GstMcastReceiver *self);
+void gst_mcast_receiver_set_groups (GstMcastReceiver *self, const char *const *groups,
+                                    GError **error);
+void gst_mcast_receiver_set_interfaces (GstMcastReceiver *self, const char *const *interfaces,
+                                        GError **error);
 void gst_mcast_receiver_set_timeout (GstMcastReceiver *self, guint64 timeout);
-void gst_mcast_receiver_post_interfaces (GstMcastReceiver *self, GstElement *element);
 
 G_END_DECLS

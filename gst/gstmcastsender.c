@@ -3,16 +3,17 @@
 
 #include "gstmcastsender.h"
 
+#include <string.h>
+
 #include "gstmcastlimit.h"
 #include "gstmcastlist.h"
-#include "gstmcastmessage.h"
 
 /* The sockets of mcastsink. A socket sends to each of its groups once, so a group that is listed more
  * often is in as many sockets: all groups are in the first one, and further ones are rare.
  * One thread may send while another changes things. */
 struct _GstMcastSender
 {
-  GstElement *element; /* not a reference: the element has one to this */
+  GstMcastNews *news;
   GstMcastSenderOptions options;
 
   GMutex lock;
@@ -26,16 +27,23 @@ typedef struct
   const char *const *groups;
 } Opening;
 
+void
+gst_mcast_sender_options_clear (GstMcastSenderOptions *options)
+{
+  g_clear_pointer (&options->interfaces, g_strfreev);
+  g_clear_pointer (&options->bind_address, g_free);
+  g_clear_object (&options->socket);
+}
+
 /* Takes over what @options points to. Without groups it sends nothing. */
 GstMcastSender *
-gst_mcast_sender_new (GstElement *element, GstMcastSenderOptions *options)
+gst_mcast_sender_new (GstMcastSenderOptions *options, GstMcastNews *news)
 {
   GstMcastSender *self = g_atomic_rc_box_new0 (GstMcastSender);
 
-  self->element = element;
+  self->news = gst_mcast_news_ref (news);
   self->options = *options;
-  options->interfaces = NULL;
-  options->bind_address = NULL;
+  memset (options, 0, sizeof *options);
   g_mutex_init (&self->lock);
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
@@ -53,8 +61,8 @@ finalize (gpointer data)
   GstMcastSender *self = data;
 
   g_ptr_array_unref (self->sockets);
-  g_strfreev (self->options.interfaces);
-  g_free (self->options.bind_address);
+  gst_mcast_news_unref (self->news);
+  gst_mcast_sender_options_clear (&self->options);
   g_mutex_clear (&self->lock);
 }
 
@@ -100,6 +108,7 @@ open_socket (gconstpointer data, guint buffer_size, GError **error)
                          "wait-for-interfaces", options->wait_for_interfaces,
                          "source-address", options->bind_address,
                          "source-port", options->bind_port,
+                         "socket", options->socket,
                          "send-buffer-size", buffer_size,
                          "ttl", options->ttl,
                          "loopback", options->loopback,
@@ -110,8 +119,7 @@ open_socket (gconstpointer data, guint buffer_size, GError **error)
 static void
 on_interface_event (McastTxSocket *socket, McastInterface *iface, gboolean ready, gpointer data)
 {
-  gst_mcast_post_interface (GST_ELEMENT (data),
-                            ready ? "mcast-interface-ready" : "mcast-interface-lost", iface);
+  gst_mcast_news_tell (data, iface, ready);
 }
 
 static McastTxSocket *
@@ -123,18 +131,16 @@ new_socket (GstMcastSender *self, const char *const *groups, GError **limit, GEr
                                       error);
 }
 
-/* Interfaces become messages: those that are there already, and later changes. */
+/* All sockets have the same interfaces, so one of them speaks for all. */
 static void
-post_interfaces (GstMcastSender *self, McastTxSocket *socket)
+watch_interfaces (GstMcastSender *self, McastTxSocket *socket)
 {
   g_autoptr (GPtrArray) interfaces = NULL;
 
-  mcast_tx_socket_set_event_func (socket, on_interface_event, gst_object_ref (self->element),
-                                  gst_object_unref);
+  mcast_tx_socket_set_event_func (socket, on_interface_event, gst_mcast_news_ref (self->news),
+                                  (GDestroyNotify) gst_mcast_news_unref);
   interfaces = mcast_tx_socket_get_interfaces (socket);
-  for (guint i = 0; i < interfaces->len; i++)
-    gst_mcast_post_interface (self->element, "mcast-interface-ready",
-                              g_ptr_array_index (interfaces, i));
+  gst_mcast_news_tell_all (self->news, interfaces);
 }
 
 static guint64
@@ -151,19 +157,27 @@ static void
 close_socket (GstMcastSender *self, McastTxSocket *socket)
 {
   self->n_bytes_closed += count_bytes (socket);
-  /* The function holds the element, which holds this. */
-  mcast_tx_socket_set_event_func (socket, NULL, NULL, NULL);
   mcast_tx_socket_close (socket);
 }
 
+/* The one of the application, or NULL. */
+GSocket *
+gst_mcast_sender_get_shared_socket (GstMcastSender *self)
+{
+  return self->options.socket;
+}
+
+/* @close_shared: whether the application gave its socket away for good */
 void
-gst_mcast_sender_close (GstMcastSender *self)
+gst_mcast_sender_close (GstMcastSender *self, gboolean close_shared)
 {
   g_autoptr (GPtrArray) sockets = ref_sockets (self);
 
   take_sockets (self, g_ptr_array_new_with_free_func (g_object_unref));
   for (guint i = 0; i < sockets->len; i++)
     close_socket (self, g_ptr_array_index (sockets, i));
+  if (self->options.socket != NULL && close_shared)
+    g_socket_close (self->options.socket, NULL);
 }
 
 /* --- Groups ---------------------------------------------------------------------------------- */
@@ -216,18 +230,19 @@ gst_mcast_sender_set_groups (GstMcastSender *self, const char *const *groups, GE
 
   while ((selected = select_groups (groups, n)) != NULL)
     {
+      GError **first = *error == NULL ? error : NULL;
       McastTxSocket *socket = NULL;
 
       if (n < old->len)
         update_groups (socket = g_object_ref (g_ptr_array_index (old, n)),
-                       (const char *const *) selected, error);
+                       (const char *const *) selected, first);
       else
-        socket = new_socket (self, (const char *const *) selected, limit, error);
+        socket = new_socket (self, (const char *const *) selected, limit, first);
       g_strfreev (selected);
       if (socket == NULL)
         break;
       if (n >= old->len && n == 0)
-        post_interfaces (self, socket);
+        watch_interfaces (self, socket);
       g_ptr_array_add (sockets, socket);
       n++;
     }
@@ -250,7 +265,8 @@ gst_mcast_sender_set_interfaces (GstMcastSender *self, char **interfaces, GError
                                        (const char *const *) interfaces,
                                        (GstMcastListFunc) mcast_tx_socket_add_interface,
                                        (GstMcastListFunc) mcast_tx_socket_remove_interface,
-                                       g_ptr_array_index (sockets, i), error));
+                                       g_ptr_array_index (sockets, i),
+                                       *error == NULL ? error : NULL));
   self->options.interfaces = interfaces;
 }
 

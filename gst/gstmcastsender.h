@@ -4,6 +4,8 @@
 #include <gst/gst.h>
 #include <mcast.h>
 
+#include "gstmcastnews.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -12,6 +14,7 @@ G_BEGIN_DECLS
  * @wait_for_interfaces: whether a missing interface is waited for
  * @bind_address: (nullable): address to send from
  * @bind_port: port to send from, 0 for any
+ * @socket: (nullable): a socket of the application
  * @buffer_size: of the kernel in bytes, 0 for its default
  * @ttl: how far datagrams go
  * @loopback: whether this machine gets them too
@@ -24,6 +27,7 @@ typedef struct
   gboolean wait_for_interfaces;
   char *bind_address;
   guint bind_port;
+  GSocket *socket;
   guint buffer_size;
   guint ttl;
   gboolean loopback;
@@ -31,12 +35,16 @@ typedef struct
   guint64 pacing_rate;
 } GstMcastSenderOptions;
 
+void gst_mcast_sender_options_clear (GstMcastSenderOptions *options);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstMcastSenderOptions, gst_mcast_sender_options_clear)
+
 typedef struct _GstMcastSender GstMcastSender;
 
-GstMcastSender *gst_mcast_sender_new (GstElement *element, GstMcastSenderOptions *options);
+GstMcastSender *gst_mcast_sender_new (GstMcastSenderOptions *options, GstMcastNews *news);
 GstMcastSender *gst_mcast_sender_ref (GstMcastSender *self);
 void gst_mcast_sender_unref (GstMcastSender *self);
-void gst_mcast_sender_close (GstMcastSender *self);
+void gst_mcast_sender_close (GstMcastSender *self, gboolean close_shared);
+GSocket *gst_mcast_sender_get_shared_socket (GstMcastSender *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstMcastSender, gst_mcast_sender_unref)
 
 void gst_mcast_sender_set_groups (GstMcastSender *self, const char *const *groups, GError **limit,

@@ -71,6 +71,7 @@ struct _GstMcastSink
   /* Held while the sender is opened, closed or updated, so that none of them misses a setting; taken
    * before the object lock */
   GMutex open_lock;
+  GstMcastNews *news;
 
   /* Of the streaming thread */
   GstMcastVectors *vectors;
@@ -152,7 +153,7 @@ gst_mcast_sink_dup_groups (GstMcastSink *self, GError **error)
   for (guint i = 0; i < clients->len; i++)
     {
       const GstMcastClient *client = g_ptr_array_index (clients, i);
-      GError **first = error != NULL && *error == NULL ? error : NULL;
+      GError **first = *error == NULL ? error : NULL;
       char *group;
 
       if (client->origin == GST_MCAST_CLIENT_DEFAULT)
@@ -174,9 +175,22 @@ gst_mcast_sink_update_groups (GstMcastSink *self, GstMcastSender *sender, GError
                               GError **error)
 {
   g_auto (GStrv) groups = gst_mcast_sink_dup_groups (self, error);
-  GError **first = error != NULL && *error == NULL ? error : NULL;
 
-  gst_mcast_sender_set_groups (sender, (const char *const *) groups, limit, first);
+  gst_mcast_sender_set_groups (sender, (const char *const *) groups, limit, error);
+}
+
+static void
+gst_mcast_sink_lock_open (GstMcastSink *self)
+{
+  g_mutex_lock (&self->open_lock);
+  gst_mcast_news_hold (self->news);
+}
+
+static void
+gst_mcast_sink_unlock_open (GstMcastSink *self)
+{
+  g_mutex_unlock (&self->open_lock);
+  gst_mcast_news_release (self->news);
 }
 
 static void
@@ -197,11 +211,11 @@ gst_mcast_sink_groups_changed (GstMcastSink *self)
   GError *limit = NULL;
   GError *error = NULL;
 
-  g_mutex_lock (&self->open_lock);
+  gst_mcast_sink_lock_open (self);
   sender = gst_mcast_sink_ref_sender (self);
   if (sender != NULL)
     gst_mcast_sink_update_groups (self, sender, &limit, &error);
-  g_mutex_unlock (&self->open_lock);
+  gst_mcast_sink_unlock_open (self);
 
   gst_mcast_sink_warn (self, limit);
   gst_mcast_sink_warn (self, error);
@@ -349,6 +363,8 @@ gst_mcast_sink_get_options (GstMcastSink *self, GstMcastSenderOptions *options)
   options->wait_for_interfaces = settings->wait_for_interfaces;
   options->bind_address = dup_bind_address (settings->bind_address);
   options->bind_port = (guint) settings->bind_port;
+  if (settings->socket != NULL)
+    options->socket = g_object_ref (settings->socket);
   options->buffer_size = (guint) settings->buffer_size;
   options->ttl = (guint) settings->ttl_mc;
   options->loopback = settings->loop;
@@ -361,15 +377,15 @@ gst_mcast_sink_get_options (GstMcastSink *self, GstMcastSenderOptions *options)
 static GstMcastSender *
 gst_mcast_sink_open_sender (GstMcastSink *self, GError **limit, GError **error)
 {
-  GstMcastSenderOptions options;
+  GstMcastSenderOptions options = { NULL };
   GstMcastSender *sender;
 
   gst_mcast_sink_get_options (self, &options);
-  sender = gst_mcast_sender_new (GST_ELEMENT (self), &options);
+  sender = gst_mcast_sender_new (&options, self->news);
   gst_mcast_sink_update_groups (self, sender, limit, error);
   if (*error != NULL)
     {
-      gst_mcast_sender_close (sender);
+      gst_mcast_sender_close (sender, FALSE);
       gst_mcast_sender_unref (sender);
       return NULL;
     }
@@ -410,10 +426,10 @@ gst_mcast_sink_open (GstMcastSink *self)
   GError *limit = NULL;
   g_autoptr (GError) error = gst_mcast_sink_dup_uri_error (self);
 
-  g_mutex_lock (&self->open_lock);
+  gst_mcast_sink_lock_open (self);
   if (error == NULL)
     sender = gst_mcast_sink_open_sender (self, &limit, &error);
-  g_mutex_unlock (&self->open_lock);
+  gst_mcast_sink_unlock_open (self);
 
   gst_mcast_sink_warn (self, limit);
   if (sender == NULL)
@@ -431,19 +447,21 @@ gst_mcast_sink_open (GstMcastSink *self)
 static void
 gst_mcast_sink_close (GstMcastSink *self)
 {
-  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+  g_autoptr (GstMcastSender) sender = NULL;
+  gboolean close_socket;
 
-  if (sender == NULL)
-    return;
   g_mutex_lock (&self->open_lock);
   GST_OBJECT_LOCK (self);
-  g_clear_pointer (&self->sender, gst_mcast_sender_unref);
+  sender = g_steal_pointer (&self->sender);
+  close_socket = self->settings.close_socket;
   GST_OBJECT_UNLOCK (self);
   g_mutex_unlock (&self->open_lock);
 
   /* Without the locks: it waits for the end of a message that is being posted, in whose handler the
    * application may be setting a property. */
-  gst_mcast_sender_close (sender);
+  if (sender == NULL)
+    return;
+  gst_mcast_sender_close (sender, close_socket);
   GST_OBJECT_LOCK (self);
   self->bytes_served = gst_mcast_sender_get_n_bytes (sender);
   GST_OBJECT_UNLOCK (self);
@@ -713,6 +731,15 @@ gst_mcast_sink_set_uri_property (GstMcastSink *self, const char *uri)
   GST_OBJECT_UNLOCK (self);
 }
 
+static GSocket *
+gst_mcast_sink_dup_used_socket (GstMcastSink *self, GSocketFamily family)
+{
+  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+  GSocket *socket = sender != NULL ? gst_mcast_sender_get_shared_socket (sender) : NULL;
+
+  return socket != NULL && g_socket_get_family (socket) == family ? g_object_ref (socket) : NULL;
+}
+
 static char *
 gst_mcast_sink_dup_clients (GstMcastSink *self)
 {
@@ -772,7 +799,7 @@ static void
 gst_mcast_sink_apply_option (GstMcastSink *self, GstMcastSender *sender,
                              GstMcastSinkProperty property, GError **error)
 {
-  GstMcastSenderOptions options;
+  g_auto (GstMcastSenderOptions) options = { NULL };
 
   gst_mcast_sink_get_options (self, &options);
   switch ((int) property)
@@ -796,8 +823,6 @@ gst_mcast_sink_apply_option (GstMcastSink *self, GstMcastSender *sender,
     default:
       break;
     }
-  g_strfreev (options.interfaces);
-  g_free (options.bind_address);
 }
 
 static void
@@ -806,11 +831,11 @@ gst_mcast_sink_option_changed (GstMcastSink *self, GstMcastSinkProperty property
   g_autoptr (GstMcastSender) sender = NULL;
   GError *error = NULL;
 
-  g_mutex_lock (&self->open_lock);
+  gst_mcast_sink_lock_open (self);
   sender = gst_mcast_sink_ref_sender (self);
   if (sender != NULL)
     gst_mcast_sink_apply_option (self, sender, property, &error);
-  g_mutex_unlock (&self->open_lock);
+  gst_mcast_sink_unlock_open (self);
   gst_mcast_sink_warn (self, error);
 }
 
@@ -907,6 +932,12 @@ gst_mcast_sink_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case GST_MCAST_SINK_URI:
       g_value_take_string (value, gst_mcast_sink_dup_uri (self));
       break;
+    case GST_MCAST_SINK_USED_SOCKET:
+      g_value_take_object (value, gst_mcast_sink_dup_used_socket (self, G_SOCKET_FAMILY_IPV4));
+      break;
+    case GST_MCAST_SINK_USED_SOCKET_V6:
+      g_value_take_object (value, gst_mcast_sink_dup_used_socket (self, G_SOCKET_FAMILY_IPV6));
+      break;
     case GST_MCAST_SINK_BYTES_TO_SERVE:
       GST_OBJECT_LOCK (self);
       g_value_set_uint64 (value, self->bytes_to_serve);
@@ -984,6 +1015,7 @@ gst_mcast_sink_finalize (GObject *object)
   g_clear_error (&self->uri_error);
   g_clear_object (&self->cancellable);
   g_mutex_clear (&self->open_lock);
+  gst_mcast_news_unref (self->news);
   G_OBJECT_CLASS (gst_mcast_sink_parent_class)->finalize (object);
 }
 
@@ -1080,6 +1112,8 @@ static void
 gst_mcast_sink_init (GstMcastSink *self)
 {
   g_mutex_init (&self->open_lock);
+  self->news = gst_mcast_news_new (GST_ELEMENT (self), "mcast-interface-ready",
+                                   "mcast-interface-lost");
   self->cancellable = g_cancellable_new ();
   gst_mcast_fields_init (gst_mcast_sink_fields, GST_TYPE_MCAST_SINK, &self->settings);
   self->clients = gst_mcast_clients_new ();

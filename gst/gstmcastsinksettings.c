@@ -22,6 +22,9 @@ const GstMcastField gst_mcast_sink_fields[GST_MCAST_SINK_N_PROPERTIES] = {
   [GST_MCAST_SINK_BUFFER_SIZE] = FIELD (buffer_size),
   [GST_MCAST_SINK_BIND_ADDRESS] = FIELD (bind_address),
   [GST_MCAST_SINK_BIND_PORT] = FIELD (bind_port),
+  [GST_MCAST_SINK_SOCKET] = FIELD (socket),
+  [GST_MCAST_SINK_SOCKET_V6] = FIELD (socket_v6),
+  [GST_MCAST_SINK_CLOSE_SOCKET] = FIELD (close_socket),
   [GST_MCAST_SINK_AUTO_MULTICAST] = FIELD (auto_multicast),
   [GST_MCAST_SINK_FORCE_IPV4] = FIELD (force_ipv4),
 };
@@ -53,7 +56,7 @@ install_destinations (GParamSpec **properties)
   properties[GST_MCAST_SINK_CLIENTS] =
     g_param_spec_string ("clients", "Clients",
                          "All destinations as one list: GROUP:PORT,[IPV6GROUP]:PORT,...",
-                         "localhost:5004", AT_ONCE);
+                         NULL, AT_ONCE);
   properties[GST_MCAST_SINK_SEND_DUPLICATES] =
     g_param_spec_boolean ("send-duplicates", "Send duplicates",
                           "Send as many copies to a destination as it was added times", TRUE,
@@ -132,6 +135,27 @@ install_socket (GParamSpec **properties)
 }
 
 static void
+install_shared_socket (GParamSpec **properties)
+{
+  properties[GST_MCAST_SINK_SOCKET] =
+    g_param_spec_object ("socket", "Socket",
+                         "A UDP socket of the application to send with (unset = the element opens its "
+                         "own)", G_TYPE_SOCKET, OPENING);
+  properties[GST_MCAST_SINK_SOCKET_V6] =
+    g_param_spec_object ("socket-v6", "Socket v6", "The same for IPv6", G_TYPE_SOCKET, OPENING);
+  properties[GST_MCAST_SINK_USED_SOCKET] =
+    g_param_spec_object ("used-socket", "Used socket", "The socket that is sent with", G_TYPE_SOCKET,
+                         READABLE);
+  properties[GST_MCAST_SINK_USED_SOCKET_V6] =
+    g_param_spec_object ("used-socket-v6", "Used socket v6", "The same for IPv6", G_TYPE_SOCKET,
+                         READABLE);
+  properties[GST_MCAST_SINK_CLOSE_SOCKET] =
+    g_param_spec_boolean ("close-socket", "Close socket",
+                          "Close the application's socket when it is not needed any more", TRUE,
+                          OPENING);
+}
+
+static void
 install_state (GParamSpec **properties)
 {
   properties[GST_MCAST_SINK_URI] =
@@ -162,6 +186,7 @@ gst_mcast_sink_settings_install (GObjectClass *klass)
   install_interfaces (properties);
   install_packets (properties);
   install_socket (properties);
+  install_shared_socket (properties);
   install_state (properties);
   g_object_class_install_properties (klass, GST_MCAST_SINK_N_PROPERTIES, properties);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gio/gio.h>
 #include <gst/gst.h>
 
 #include "gstmcastfield.h"
@@ -26,6 +27,11 @@ typedef enum
   GST_MCAST_SINK_BUFFER_SIZE,
   GST_MCAST_SINK_BIND_ADDRESS,
   GST_MCAST_SINK_BIND_PORT,
+  GST_MCAST_SINK_SOCKET,
+  GST_MCAST_SINK_SOCKET_V6,
+  GST_MCAST_SINK_USED_SOCKET,
+  GST_MCAST_SINK_USED_SOCKET_V6,
+  GST_MCAST_SINK_CLOSE_SOCKET,
   GST_MCAST_SINK_AUTO_MULTICAST,
   GST_MCAST_SINK_FORCE_IPV4,
   GST_MCAST_SINK_URI,
@@ -59,6 +65,9 @@ typedef struct
   int buffer_size;
   char *bind_address;
   int bind_port;
+  GSocket *socket;
+  GSocket *socket_v6;
+  gboolean close_socket;
   gboolean auto_multicast;
   gboolean force_ipv4;
 } GstMcastSinkSettings;

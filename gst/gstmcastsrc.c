@@ -72,6 +72,7 @@ struct _GstMcastSrc
   /* Held while the receiver is opened, closed or updated, so that none of them misses a setting;
    * taken before the object lock */
   GMutex open_lock;
+  GstMcastNews *news;
 
   /* Of the streaming thread */
   GstMcastBatch *batch;
@@ -101,32 +102,47 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSrc, gst_mcast_src, GST_TYPE_PUSH_SRC,
 
 /* The groups as the properties have them: address, unless it was never set, and groups. */
 static char **
-gst_mcast_src_dup_named_groups (GstMcastSrc *self, GstMcastSources *sources)
+gst_mcast_src_dup_named_groups (GstMcastSrc *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   GstMcastSrcSettings *settings = &self->settings;
 
   GST_OBJECT_LOCK (self);
-  if (g_strcmp0 (settings->address, GST_MCAST_SRC_DEFAULT_ADDRESS) != 0
-      || settings->groups == NULL)
+  if (g_strcmp0 (settings->address, GST_MCAST_SRC_DEFAULT_ADDRESS) != 0)
     g_strv_builder_add (builder, settings->address);
   if (settings->groups != NULL)
     g_strv_builder_addv (builder, (const char **) settings->groups);
+  GST_OBJECT_UNLOCK (self);
+  return g_strv_builder_end (builder);
+}
+
+static void
+gst_mcast_src_get_sources (GstMcastSrc *self, GstMcastSources *sources)
+{
+  GstMcastSrcSettings *settings = &self->settings;
+
+  gst_mcast_sources_init (sources);
+  GST_OBJECT_LOCK (self);
   gst_mcast_sources_add_signed (sources, settings->multicast_source);
   gst_mcast_sources_add_list (sources, settings->source_filter,
                               settings->source_filter_exclusive);
   GST_OBJECT_UNLOCK (self);
-  return g_strv_builder_end (builder);
 }
 
 static char **
 gst_mcast_src_dup_groups (GstMcastSrc *self, GError **error)
 {
   g_auto (GstMcastSources) sources = { NULL, NULL };
-  g_auto (GStrv) named = NULL;
+  g_auto (GStrv) named = gst_mcast_src_dup_named_groups (self);
 
-  gst_mcast_sources_init (&sources);
-  named = gst_mcast_src_dup_named_groups (self, &sources);
+  if (named[0] == NULL)
+    {
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
+                   "Address %s is not a multicast group: set address to the one to receive, for "
+                   "example address=239.1.2.3", GST_MCAST_SRC_DEFAULT_ADDRESS);
+      return NULL;
+    }
+  gst_mcast_src_get_sources (self, &sources);
   return gst_mcast_groups_resolve ((const char *const *) named, &sources, error);
 }
 
@@ -153,6 +169,20 @@ gst_mcast_src_ref_receiver (GstMcastSrc *self)
 }
 
 static void
+gst_mcast_src_lock_open (GstMcastSrc *self)
+{
+  g_mutex_lock (&self->open_lock);
+  gst_mcast_news_hold (self->news);
+}
+
+static void
+gst_mcast_src_unlock_open (GstMcastSrc *self)
+{
+  g_mutex_unlock (&self->open_lock);
+  gst_mcast_news_release (self->news);
+}
+
+static void
 gst_mcast_src_update_membership (GstMcastSrc *self, GError **error)
 {
   g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
@@ -161,11 +191,12 @@ gst_mcast_src_update_membership (GstMcastSrc *self, GError **error)
 
   if (receiver == NULL)
     return;
-  groups = gst_mcast_src_dup_groups (self, error);
   interfaces = gst_mcast_src_dup_interfaces (self);
+  gst_mcast_receiver_set_interfaces (receiver, (const char *const *) interfaces, error);
+  groups = gst_mcast_src_dup_groups (self, *error == NULL ? error : NULL);
   if (groups != NULL)
-    gst_mcast_receiver_update (receiver, (const char *const *) groups,
-                               (const char *const *) interfaces, error);
+    gst_mcast_receiver_set_groups (receiver, (const char *const *) groups,
+                                   *error == NULL ? error : NULL);
 }
 
 /* Setting a property cannot fail, so what goes wrong while running is a warning on the bus. */
@@ -174,9 +205,9 @@ gst_mcast_src_membership_changed (GstMcastSrc *self)
 {
   g_autoptr (GError) error = NULL;
 
-  g_mutex_lock (&self->open_lock);
+  gst_mcast_src_lock_open (self);
   gst_mcast_src_update_membership (self, &error);
-  g_mutex_unlock (&self->open_lock);
+  gst_mcast_src_unlock_open (self);
 
   if (error != NULL)
     gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, error);
@@ -193,6 +224,9 @@ gst_mcast_src_get_options (GstMcastSrc *self, GstMcastReceiverOptions *options, 
   GST_OBJECT_LOCK (self);
   options->port = (guint) self->settings.port;
   options->wait_for_interfaces = self->settings.wait_for_interfaces;
+  options->reuse = self->settings.reuse;
+  if (self->settings.socket != NULL)
+    options->socket = g_object_ref (self->settings.socket);
   options->merge = self->settings.merge;
   options->buffer_size = (guint) self->settings.buffer_size;
   options->timeout = self->settings.timeout;
@@ -209,7 +243,7 @@ gst_mcast_src_open_receiver (GstMcastSrc *self, GError **limit, GError **error)
 
   if (!gst_mcast_src_get_options (self, &options, error))
     return NULL;
-  receiver = gst_mcast_receiver_open (GST_ELEMENT (self), &options, limit, error);
+  receiver = gst_mcast_receiver_open (&options, self->news, limit, error);
   if (receiver == NULL)
     return NULL;
   GST_OBJECT_LOCK (self);
@@ -235,28 +269,6 @@ gst_mcast_src_learn_port (GstMcastSrc *self, GstMcastReceiver *receiver)
     g_object_notify (G_OBJECT (self), "port");
 }
 
-/* Settings that this element takes for udpsrc's sake, but cannot follow. */
-static void
-gst_mcast_src_warn_of_settings (GstMcastSrc *self)
-{
-  gboolean reuse;
-  gboolean auto_multicast;
-
-  GST_OBJECT_LOCK (self);
-  reuse = self->settings.reuse;
-  auto_multicast = self->settings.auto_multicast;
-  GST_OBJECT_UNLOCK (self);
-
-  if (!reuse)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-                         ("reuse=false has no effect: a multicast port is shared by all receivers "
-                          "of a machine."), (NULL));
-  if (!auto_multicast)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-                         ("auto-multicast=false has no effect: without joining a group nothing "
-                          "would arrive."), (NULL));
-}
-
 static GError *
 gst_mcast_src_dup_uri_error (GstMcastSrc *self)
 {
@@ -275,10 +287,10 @@ gst_mcast_src_open (GstMcastSrc *self)
   g_autoptr (GError) limit = NULL;
   g_autoptr (GError) error = gst_mcast_src_dup_uri_error (self);
 
-  g_mutex_lock (&self->open_lock);
+  gst_mcast_src_lock_open (self);
   if (error == NULL)
     receiver = gst_mcast_src_open_receiver (self, &limit, &error);
-  g_mutex_unlock (&self->open_lock);
+  gst_mcast_src_unlock_open (self);
 
   if (receiver == NULL)
     {
@@ -287,9 +299,7 @@ gst_mcast_src_open (GstMcastSrc *self)
     }
   if (limit != NULL)
     gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, limit);
-  gst_mcast_src_warn_of_settings (self);
   gst_mcast_src_learn_port (self, receiver);
-  gst_mcast_receiver_post_interfaces (receiver, GST_ELEMENT (self));
   return TRUE;
 }
 
@@ -297,17 +307,19 @@ static void
 gst_mcast_src_close (GstMcastSrc *self)
 {
   g_autoptr (GstMcastReceiver) receiver = NULL;
+  gboolean close_socket;
 
   g_mutex_lock (&self->open_lock);
   GST_OBJECT_LOCK (self);
   receiver = g_steal_pointer (&self->receiver);
+  close_socket = self->settings.close_socket;
   GST_OBJECT_UNLOCK (self);
   g_mutex_unlock (&self->open_lock);
 
   /* Without the locks: it waits for the end of a message that is being posted, in whose handler the
    * application may be setting a property. */
   if (receiver != NULL)
-    gst_mcast_receiver_close (receiver);
+    gst_mcast_receiver_close (receiver, close_socket);
 }
 
 /* --- The stream ------------------------------------------------------------------------------ */
@@ -739,6 +751,8 @@ gst_mcast_src_setting_changed (GstMcastSrc *self, GstMcastSrcProperty property)
     case GST_MCAST_SRC_WAIT_FOR_INTERFACES:
     case GST_MCAST_SRC_MERGE:
     case GST_MCAST_SRC_BUFFER_SIZE:
+    case GST_MCAST_SRC_REUSE:
+    case GST_MCAST_SRC_SOCKET:
       GST_OBJECT_LOCK (self);
       self->reopen = TRUE;
       GST_OBJECT_UNLOCK (self);
@@ -773,6 +787,15 @@ gst_mcast_src_set_property (GObject *object, guint id, const GValue *value, GPar
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
+static GSocket *
+gst_mcast_src_dup_used_socket (GstMcastSrc *self)
+{
+  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
+  GSocket *socket = receiver != NULL ? gst_mcast_receiver_get_shared_socket (receiver) : NULL;
+
+  return socket != NULL ? g_object_ref (socket) : NULL;
+}
+
 static void
 gst_mcast_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -782,6 +805,8 @@ gst_mcast_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
     g_value_take_string (value, gst_mcast_src_dup_uri (self));
   else if (id == GST_MCAST_SRC_STATS)
     g_value_take_boxed (value, gst_mcast_src_create_stats (self));
+  else if (id == GST_MCAST_SRC_USED_SOCKET)
+    g_value_take_object (value, gst_mcast_src_dup_used_socket (self));
   else if (gst_mcast_src_fields[id].exists)
     {
       GST_OBJECT_LOCK (self);
@@ -849,6 +874,7 @@ gst_mcast_src_finalize (GObject *object)
   g_clear_error (&self->uri_error);
   g_clear_object (&self->cancellable);
   g_mutex_clear (&self->open_lock);
+  gst_mcast_news_unref (self->news);
   G_OBJECT_CLASS (gst_mcast_src_parent_class)->finalize (object);
 }
 
@@ -886,6 +912,8 @@ static void
 gst_mcast_src_init (GstMcastSrc *self)
 {
   g_mutex_init (&self->open_lock);
+  self->news = gst_mcast_news_new (GST_ELEMENT (self), "mcast-interface-joined",
+                                   "mcast-interface-lost");
   self->cancellable = g_cancellable_new ();
   gst_mcast_fields_init (gst_mcast_src_fields, GST_TYPE_MCAST_SRC, &self->settings);
 

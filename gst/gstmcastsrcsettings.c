@@ -23,6 +23,8 @@ const GstMcastField gst_mcast_src_fields[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_AUTO_MULTICAST] = FIELD (auto_multicast),
   [GST_MCAST_SRC_REUSE] = FIELD (reuse),
   [GST_MCAST_SRC_LOOP] = FIELD (loop),
+  [GST_MCAST_SRC_SOCKET] = FIELD (socket),
+  [GST_MCAST_SRC_CLOSE_SOCKET] = FIELD (close_socket),
   [GST_MCAST_SRC_CAPS] = FIELD (caps),
   [GST_MCAST_SRC_MTU] = FIELD (mtu),
   [GST_MCAST_SRC_BATCH_SIZE] = FIELD (batch_size),
@@ -108,12 +110,29 @@ install_socket (GParamSpec **properties)
                           TRUE, OPENING);
   properties[GST_MCAST_SRC_REUSE] =
     g_param_spec_boolean ("reuse", "Reuse",
-                          "Share the port with other receivers of this machine; multicast ports "
-                          "always are", TRUE, OPENING);
+                          "Let other receivers of this machine have the same groups and port", TRUE,
+                          OPENING);
   properties[GST_MCAST_SRC_LOOP] =
     g_param_spec_boolean ("loop", "Loop",
                           "For pipelines of udpsrc: whether a machine hears itself is for its "
                           "sender to say (mcastsink loop=false)", TRUE, OPENING);
+}
+
+static void
+install_shared_socket (GParamSpec **properties)
+{
+  properties[GST_MCAST_SRC_SOCKET] =
+    g_param_spec_object ("socket", "Socket",
+                         "A bound UDP socket of the application to receive with (unset = the element "
+                         "opens its own)", G_TYPE_SOCKET, OPENING);
+  properties[GST_MCAST_SRC_USED_SOCKET] =
+    g_param_spec_object ("used-socket", "Used socket",
+                         "The socket that is received with, for a sender that shall share it",
+                         G_TYPE_SOCKET, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[GST_MCAST_SRC_CLOSE_SOCKET] =
+    g_param_spec_boolean ("close-socket", "Close socket",
+                          "Close the application's socket when it is not needed any more", TRUE,
+                          OPENING);
 }
 
 static void
@@ -178,6 +197,7 @@ gst_mcast_src_settings_install (GObjectClass *klass)
   install_groups (properties);
   install_membership (properties);
   install_socket (properties);
+  install_shared_socket (properties);
   install_buffers (properties);
   install_metas (properties);
   g_object_class_install_properties (klass, GST_MCAST_SRC_N_PROPERTIES, properties);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include <gio/gio.h>
 #include <gst/gst.h>
 
 #include "gstmcastenums.h"
@@ -28,6 +29,9 @@ typedef enum
   GST_MCAST_SRC_AUTO_MULTICAST,
   GST_MCAST_SRC_REUSE,
   GST_MCAST_SRC_LOOP,
+  GST_MCAST_SRC_SOCKET,
+  GST_MCAST_SRC_USED_SOCKET,
+  GST_MCAST_SRC_CLOSE_SOCKET,
   GST_MCAST_SRC_CAPS,
   GST_MCAST_SRC_MTU,
   GST_MCAST_SRC_BATCH_SIZE,
@@ -59,6 +63,8 @@ typedef struct
   gboolean auto_multicast;
   gboolean reuse;
   gboolean loop;
+  GSocket *socket;
+  gboolean close_socket;
   /* What becomes of a datagram */
   GstCaps *caps;
   guint mtu;

@@ -80,7 +80,7 @@ parse_value (GParamSpec *pspec, const char *text, GValue *value)
       return TRUE;
     }
   /* g_param_value_validate() is true when it had to change the value: it was out of range. */
-  return gst_value_deserialize_with_pspec (value, text, pspec)
+  return *text != '\0' && gst_value_deserialize_with_pspec (value, text, pspec)
          && !g_param_value_validate (pspec, value);
 }
 

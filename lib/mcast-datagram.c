@@ -232,8 +232,8 @@ mcast_datagram_get_arrival_time (McastDatagram *self)
  * mcast_datagram_get_hop_limit:
  * @self: a datagram
  *
- * Gets how many routers @self could still have crossed: the time to live (IPv4) or hop limit (IPv6)
- * that it arrived with. Each router on the way takes one off what the sender set.
+ * Gets the time to live (IPv4) or hop limit (IPv6) that @self arrived with. Each router on the way
+ * takes one off what the sender set; with 1 left it could not have crossed another.
  *
  * Returns: 0 to 255, or -1 if the kernel did not tell
  *

@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  *   (any-source multicast)
  * @MCAST_FILTER_MODE_INCLUDE: only the sources listed (source-specific multicast, RFC 4607)
  *
- * What the list of sources of a [struct@Group] means. The names are those of RFC 3376 (IGMPv3).
+ * What the list of sources of a [struct@Group] means. The names are those of RFC 3376 (IGMPv3)
+ * and RFC 3810 (MLDv2).
  *
  * Since: 1.0
  */

@@ -3,6 +3,14 @@
 
 #include "mcast-error.h"
 
+/**
+ * mcast_error_quark:
+ *
+ * Gets the error domain of mcast; its codes are those of [error@Error].
+ *
+ * Returns: the domain
+ * Since: 1.0
+ */
 G_DEFINE_QUARK (mcast-error-quark, mcast_error)
 
 G_DEFINE_ENUM_TYPE (McastError, mcast_error,
@@ -17,4 +25,5 @@ G_DEFINE_ENUM_TYPE (McastError, mcast_error,
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_ALREADY_JOINED, "already-joined"),
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_TOO_MANY_MEMBERSHIPS, "too-many-memberships"),
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_BUFFER_LIMIT, "buffer-limit"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_QUEUE_FULL, "queue-full"),
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_CLOSED, "closed"))

@@ -31,6 +31,7 @@ G_BEGIN_DECLS
  *   text names the sysctl to raise
  * @MCAST_ERROR_BUFFER_LIMIT: the kernel grants less socket buffer than was asked for; the text
  *   names the sysctl to raise
+ * @MCAST_ERROR_QUEUE_FULL: the queue of every interface was full: send slower, or in smaller bursts
  * @MCAST_ERROR_CLOSED: the socket was closed
  *
  * Errors after which a caller would act differently. Everything else is a [error@Gio.IOErrorEnum]
@@ -51,6 +52,7 @@ typedef enum {
   MCAST_ERROR_ALREADY_JOINED,
   MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
   MCAST_ERROR_BUFFER_LIMIT,
+  MCAST_ERROR_QUEUE_FULL,
   MCAST_ERROR_CLOSED,
 } McastError;
 

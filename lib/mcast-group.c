@@ -14,8 +14,14 @@
  *
  * A multicast group: its address, with an optional port, interface and source filter.
  *
- * It is written `[SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]`; an IPv6 address stands in brackets
- * when a port follows. A `!` in front turns the sources into ones that are not wanted:
+ * It is written
+ *
+ * ```
+ * [SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]
+ * ```
+ *
+ * An IPv6 address stands in brackets when a port follows. A `!` in front turns the sources into
+ * ones that are not wanted:
  *
  * - `239.1.2.3`: a group, from any source
  * - `10.0.0.1@232.1.2.3:5004`: source-specific (RFC 4607), with a port
@@ -303,7 +309,7 @@ mcast_group_parse (const char *text, GError **error)
  * mcast_group_ref:
  * @self: a group
  *
- * Takes a reference.
+ * Takes a reference. Safe from any thread.
  *
  * Returns: (transfer full): @self
  * Since: 1.0
@@ -321,7 +327,7 @@ mcast_group_ref (McastGroup *self)
  * mcast_group_unref:
  * @self: (transfer full): a group
  *
- * Drops a reference; the last one frees the group.
+ * Drops a reference; the last one frees the group. Safe from any thread.
  *
  * Since: 1.0
  */

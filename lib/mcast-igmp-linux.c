@@ -77,6 +77,30 @@ _mcast_igmp_count_users (const McastAddress *group, guint index)
   return users;
 }
 
+/* Whether the host speaks a version of the protocol on the interface that reports source filters,
+ * and so a change of one: not beside a querier of IGMPv1 or v2. Of MLD the kernel does not tell
+ * the version; all that matters speaks the second. */
+gboolean
+_mcast_igmp_reports_filters (const McastAddress *group, guint index)
+{
+  FILE *file = group->family == AF_INET ? fopen ("/proc/thread-self/net/igmp", "re") : NULL;
+  char line[256];
+  char version = '3';
+
+  while (file != NULL && fgets (line, sizeof line, file) != NULL)
+    {
+      guint line_index;
+      char line_version;
+
+      if (line[0] != '\t' && sscanf (line, "%u %*s : %*u V%c", &line_index, &line_version) == 2
+          && line_index == index)
+        version = line_version;
+    }
+  if (file != NULL)
+    fclose (file);
+  return version == '3';
+}
+
 /* A report with one record, saying again what the host's state is. Returns its size. */
 static gsize
 write_report (guint8 *report, const McastAddress *group, McastSourceFilter *filter)

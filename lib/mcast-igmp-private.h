@@ -7,6 +7,7 @@
 G_BEGIN_DECLS
 
 guint _mcast_igmp_count_users (const McastAddress *group, guint index);
+gboolean _mcast_igmp_reports_filters (const McastAddress *group, guint index);
 gboolean _mcast_igmp_report (const McastAddress *group, guint index, McastSourceFilter *filter);
 
 G_END_DECLS

@@ -238,8 +238,8 @@ apply_address (const McastNetlinkAddress *address, gpointer user_data)
  * @error: return location for an error
  *
  * Lists all interfaces of the machine (of the calling thread's network namespace), also those that
- * are down or carry no multicast, ordered by index. Fails with a [error@Gio.IOErrorEnum] when the
- * kernel does not answer.
+ * are down or carry no multicast, ordered by index. Safe from any thread. Fails with a
+ * [error@Gio.IOErrorEnum] when the kernel does not answer.
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces
  * Since: 1.0
@@ -330,7 +330,8 @@ _mcast_interface_find_texts (const char *const *specifiers, GPtrArray *known, GE
  * Gets the interface of the default route of a family; with several default routes, that of the
  * lowest metric.
  *
- * Returns: (transfer full) (nullable): the interface, or %NULL when there is no default route
+ * Returns: (transfer full) (nullable): the interface, or %NULL when there is no default route, or
+ *   the kernel cannot be asked for it
  * Since: 1.0
  */
 McastInterface *

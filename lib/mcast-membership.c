@@ -33,6 +33,7 @@ struct _McastMembership
   guint next_path_id;
   guint64 closed_dropped;
   guint n_failed;
+  guint64 n_updates;
   gboolean warned_waiting;
   /* The interfaces that were told as joined. */
   GPtrArray *joined;
@@ -55,11 +56,11 @@ typedef struct
   gboolean named;
 } Plan;
 
-/* The first new failures of an update. */
+/* The new failures of an update: the first on an interface that was named, and the others. */
 typedef struct
 {
   GError *named;
-  GError *other;
+  GPtrArray *others;
 } Outcome;
 
 static void
@@ -457,22 +458,21 @@ join_path (McastMembership *self, McastRxPath *path, GError **error)
   return endpoint != NULL && _mcast_rx_endpoint_join (endpoint, path, error) == MCAST_OS_JOINED;
 }
 
-/* A caller that waits for the outcome hears of what it named; the log hears of the rest, once. */
+/* A failure that lasts is told once. */
 static void
 note_failure (McastMembership *self, McastRxPath *path, GError *failure, gboolean named,
               Outcome *outcome)
 {
-  GError **first = named ? &outcome->named : &outcome->other;
-
   self->n_failed++;
   g_prefix_error (&failure, "Nothing of it arrives on %s: ",
                   mcast_interface_get_name (path->iface));
   if (!_mcast_rx_path_set_failure (path, failure))
     return;
-  if (*first == NULL)
-    *first = g_error_copy (failure);
+  path->failed_in_update = self->n_updates;
+  if (named && outcome->named == NULL)
+    outcome->named = g_error_copy (failure);
   else
-    g_warning ("%s", failure->message);
+    g_ptr_array_add (outcome->others, g_strdup (failure->message));
 }
 
 static void
@@ -614,24 +614,58 @@ note_events (McastMembership *self)
   self->joined = joined;
 }
 
-/* A caller must hear of a failure on an interface that was named, or of any when nothing at all was
- * joined. */
+static gboolean
+is_heard_somewhere (McastMembership *self, const McastRxPathKey *key)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      McastRxPath *path = value;
+
+      if (path->endpoint != NULL && path->key.port == key->port
+          && _mcast_address_equal (&path->key.group, &key->group))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Why a group is heard on no interface at all, if that is new. */
+static GError *
+find_unheard (McastMembership *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->n_failed == 0)
+    return NULL;
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      McastRxPath *path = value;
+
+      if (path->failure != NULL && path->failed_in_update == self->n_updates
+          && !is_heard_somewhere (self, &path->key))
+        return g_error_copy (path->failure);
+    }
+  return NULL;
+}
+
+/* A caller must hear of a failure on an interface that was named, and of a group that is heard
+ * nowhere. That one interface of "*" fails is for the log. */
 static gboolean
 report (McastMembership *self, Outcome *outcome, GError **error)
 {
-  g_autoptr (GError) named = g_steal_pointer (&outcome->named);
-  g_autoptr (GError) other = g_steal_pointer (&outcome->other);
+  g_autoptr (GPtrArray) others = g_steal_pointer (&outcome->others);
+  GError *failure = outcome->named != NULL ? outcome->named : find_unheard (self);
 
-  if (named != NULL)
-    g_propagate_error (error, g_steal_pointer (&named));
-  else if (other != NULL && self->joined->len == 0)
-    g_propagate_error (error, g_steal_pointer (&other));
-  else
-    {
-      if (other != NULL)
-        g_warning ("%s", other->message);
-      return TRUE;
-    }
+  for (guint i = 0; failure == NULL && i < others->len; i++)
+    g_warning ("%s", (char *) others->pdata[i]);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, failure);
   return FALSE;
 }
 
@@ -685,8 +719,9 @@ _mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError *
   g_autoptr (GError) failure = NULL;
   int port_fd = choose_port (self, &failure);
   g_autoptr (GHashTable) plans = make_plans (self, interfaces, &failure);
-  Outcome outcome = { NULL, NULL };
+  Outcome outcome = { NULL, g_ptr_array_new_with_free_func (g_free) };
 
+  self->n_updates++;
   end_paths (self, plans, interfaces);
   if (failure == NULL)
     carry_out (self, plans, &outcome);
@@ -696,13 +731,13 @@ _mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError *
   forget_counters (self);
   note_events (self);
 
+  if (!report (self, &outcome, failure != NULL ? NULL : error))
+    return FALSE;
   if (failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&failure));
       return FALSE;
     }
-  if (!report (self, &outcome, error))
-    return FALSE;
   warn_waiting (self);
   return TRUE;
 }

@@ -142,6 +142,8 @@ count_delivered (McastReceiver *self, const McastOsRxInfo *info, McastRxPath *pa
   self->bytes += info->length;
   path->counters->delivered += n_datagrams;
   path->counters->bytes += info->length;
+  if (path->n_recent == 0 || !_mcast_address_equal (&path->recent[0], &info->source))
+    _mcast_rx_path_note_source (path, &info->source);
   if (info->truncated)
     {
       self->truncated++;

@@ -3,6 +3,8 @@
 
 #include "mcast-rx-endpoint-private.h"
 
+#include "mcast-igmp-private.h"
+
 /* The kernel's default for IPv4 (igmp_max_memberships). It looks through a socket's memberships
  * one by one for each datagram, so more are not put on one that several groups share, even where
  * it would take them. */
@@ -150,13 +152,48 @@ _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path)
   path->endpoint = NULL;
 }
 
-/* Leaves and joins back to back, so that the kernel reports the membership anew and, IGMPv3 merging
- * both into one report, nothing is missed. */
+/* A filter that differs from the path's in its mode, and yet lets through who was heard last. */
+static McastSourceFilter *
+make_detour (McastRxPath *path)
+{
+  McastAddress wanted[MCAST_RX_RECENT_SOURCES];
+  guint n_wanted = 0;
+
+  if (_mcast_source_filter_get_mode (path->filter) == MCAST_FILTER_MODE_INCLUDE)
+    return _mcast_source_filter_new (MCAST_FILTER_MODE_EXCLUDE, NULL, 0);
+  for (guint i = 0; i < path->n_recent; i++)
+    if (_mcast_source_filter_matches (path->filter, &path->recent[i]))
+      wanted[n_wanted++] = path->recent[i];
+  if (n_wanted == 0)
+    return NULL;
+  return _mcast_source_filter_new (MCAST_FILTER_MODE_INCLUDE, wanted, n_wanted);
+}
+
+/* A change of the filter's mode and back makes the kernel report the membership, and all the while
+ * the sender's datagrams come in. */
+static gboolean
+change_mode_and_back (McastRxEndpoint *self, McastRxPath *path)
+{
+  const McastRxPathKey *key = &path->key;
+  g_autoptr (McastSourceFilter) detour = NULL;
+
+  if (!_mcast_igmp_reports_filters (&key->group, key->interface_index))
+    return FALSE;
+  detour = make_detour (path);
+  return detour != NULL
+         && _mcast_os_set_filter (self->fd, &key->group, key->interface_index, detour, NULL)
+         && _mcast_os_set_filter (self->fd, &key->group, key->interface_index, path->filter, NULL);
+}
+
+/* Makes the kernel report the membership anew. Where nobody was heard yet, or the protocol is
+ * older, it takes a leave and a join, back to back. */
 gboolean
 _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error)
 {
-  _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
   path->counters->refreshes++;
+  if (change_mode_and_back (self, path))
+    return TRUE;
+  _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
   if (_mcast_os_join (self->fd, &path->key.group, path->key.interface_index, path->filter, error)
       == MCAST_OS_JOINED)
     return TRUE;

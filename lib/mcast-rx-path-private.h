@@ -31,6 +31,9 @@ typedef struct
   guint64 refreshes;
 } McastRxCounters;
 
+/* The senders heard last, the newest first. */
+#define MCAST_RX_RECENT_SOURCES 8
+
 /* One wanted group on one interface that exists. */
 typedef struct
 {
@@ -42,10 +45,14 @@ typedef struct
   /* The OS socket that holds the membership; NULL while the kernel refuses it, with the reason. */
   McastRxEndpoint *endpoint;
   GError *failure;
+  /* In which update of the membership it failed with that reason for the first time. */
+  guint64 failed_in_update;
   /* Since when nothing came, and what had been delivered by then. */
   gint64 quiet_since;
   guint64 delivered_then;
   gboolean recovery_ineffective;
+  McastAddress recent[MCAST_RX_RECENT_SOURCES];
+  guint n_recent;
 } McastRxPath;
 
 guint _mcast_rx_path_key_hash (gconstpointer key);
@@ -60,6 +67,7 @@ McastRxPath *_mcast_rx_path_new (const McastRxPathKey *key, McastInterface *ifac
 void _mcast_rx_path_free (McastRxPath *self);
 void _mcast_rx_path_set_interface (McastRxPath *self, McastInterface *iface);
 void _mcast_rx_path_set_filter (McastRxPath *self, McastSourceFilter *filter);
+void _mcast_rx_path_note_source (McastRxPath *self, const McastAddress *source);
 gboolean _mcast_rx_path_set_failure (McastRxPath *self, GError *failure);
 void _mcast_rx_path_add_stats (McastRxPath *self, GVariantDict *dict);
 

@@ -88,6 +88,23 @@ _mcast_rx_path_set_filter (McastRxPath *self, McastSourceFilter *filter)
   self->filter = filter;
 }
 
+void
+_mcast_rx_path_note_source (McastRxPath *self, const McastAddress *source)
+{
+  guint position = 0;
+
+  while (position < self->n_recent && !_mcast_address_equal (&self->recent[position], source))
+    position++;
+  if (position == self->n_recent)
+    {
+      self->n_recent = MIN (self->n_recent + 1, MCAST_RX_RECENT_SOURCES);
+      position = self->n_recent - 1;
+    }
+  for (; position > 0; position--)
+    self->recent[position] = self->recent[position - 1];
+  self->recent[0] = *source;
+}
+
 /* Takes over the reason why there is no membership, NULL when there is one. Returns whether it is
  * news, so that a reason that lasts is told once. */
 gboolean

@@ -21,8 +21,11 @@
  * kernel's interfaces without help: one that is deleted and made again, with a new or the same
  * index, is joined again, also while nobody is receiving.
  *
- * An object is open from the moment one has it. One thread receives at a time; every other
- * function is safe to be called from any thread meanwhile.
+ * An object is open from the moment one has it. Where a binding makes it from properties instead,
+ * it opens with [method@Gio.Initable.init]; until then every call fails with %MCAST_ERROR_CLOSED.
+ *
+ * One thread receives at a time; every other function is safe to be called from any thread
+ * meanwhile.
  *
  * ```c
  * const char *groups[] = { "239.1.2.3", NULL };
@@ -503,7 +506,7 @@ install_properties (GObjectClass *object_class)
    * McastRxSocket:reuse-address:
    *
    * Whether other programs may hear the same groups on this machine, provided that they share as
-   * well.
+   * well. Without it, a port that is in use fails with `G_IO_ERROR_ADDRESS_IN_USE`.
    *
    * Since: 1.0
    */
@@ -537,7 +540,9 @@ install_properties (GObjectClass *object_class)
   /**
    * McastRxSocket:merge:
    *
-   * What is done with copies of one stream that arrive on several paths.
+   * What is done with copies of one stream that arrive on several paths (SMPTE ST 2022-7 for
+   * [enum@Merge] `rtp`). It cannot be combined with [property@RxSocket:segment-merging], which
+   * fails with `G_IO_ERROR_INVALID_ARGUMENT`.
    *
    * Since: 1.0
    */
@@ -803,11 +808,13 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
  * @cancellable: (nullable): ends the wait from any thread
  * @error: return location for an error
  *
- * Receives one datagram, of 0 to 65507 bytes, whole. Blocks the calling thread, at most for
- * [property@RxSocket:timeout-us]. A wait that ends early has taken no datagram.
+ * Receives one datagram, of up to 65507 bytes over IPv4 and 65527 over IPv6, whole. Blocks the
+ * calling thread, at most for [property@RxSocket:timeout-us]. A wait that ends early has taken no
+ * datagram.
  *
  * Fails with `G_IO_ERROR_TIMED_OUT`, `G_IO_ERROR_WOULD_BLOCK` (where the timeout is 0),
- * `G_IO_ERROR_CANCELLED` or %MCAST_ERROR_CLOSED.
+ * `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_NOT_SUPPORTED` on a socket
+ * with [property@RxSocket:segment-merging].
  *
  * Returns: (transfer full): the datagram
  * Since: 1.0
@@ -899,7 +906,9 @@ receive_ready (gpointer user_data)
  *
  * Receives one datagram without blocking; [property@RxSocket:timeout-us] limits the wait. The
  * callback is called in the thread-default main context of the caller. Several requests may be
- * under way; each gets a datagram of its own. A request that is cancelled has taken none.
+ * under way; each gets a
+ * datagram of its own. A request that is cancelled has taken none. Closing the socket ends it with
+ * %MCAST_ERROR_CLOSED.
  *
  * Since: 1.0
  */
@@ -1410,7 +1419,12 @@ mcast_rx_socket_get_stats (McastRxSocket *self)
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
 
   g_mutex_lock (&self->lock);
-  stats = self->closed ? g_variant_ref (self->last_stats) : collect_stats (self);
+  if (!self->closed)
+    stats = collect_stats (self);
+  else if (self->last_stats != NULL)
+    stats = g_variant_ref (self->last_stats);
+  else
+    stats = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
   g_mutex_unlock (&self->lock);
   return stats;
 }

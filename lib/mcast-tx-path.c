@@ -104,12 +104,10 @@ remedy (McastTxPath *self, int code)
     case EPERM:
       return g_strdup ("; a firewall forbids it (see nft list ruleset)");
     case EMSGSIZE:
-      return g_strdup ("; a datagram carries at most 65507 bytes");
+      return g_strdup ("; a datagram carries at most 65507 bytes over IPv4, 65527 over IPv6");
     case ENETUNREACH:
     case EHOSTUNREACH:
       return route_remedy (self);
-    case ENOBUFS:
-      return g_strdup ("; the queue of the interface is full");
     default:
       return g_strdup ("");
     }
@@ -123,7 +121,11 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, GError **error)
   g_autofree char *source = NULL;
   g_autofree char *hint = NULL;
 
-  if (self->obstacle == 0)
+  if (self->obstacle == 0 && code == ENOBUFS)
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_QUEUE_FULL,
+                 "Could not send to %s on %s: the queue of the interface is full; send slower "
+                 "(pacing-rate)", group, self->interface_name);
+  else if (self->obstacle == 0)
     {
       hint = remedy (self, code);
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),

@@ -22,8 +22,10 @@
  * refused is counted with its reason. Paths follow the kernel's interfaces without help: one that
  * is deleted and made again is sent on again.
  *
- * An object is open from the moment one has it. Every function is safe to be called from any
- * thread; calls that send take turns.
+ * An object is open from the moment one has it. Where a binding makes it from properties instead,
+ * it opens with [method@Gio.Initable.init]; until then every call fails with %MCAST_ERROR_CLOSED.
+ *
+ * Every function is safe to be called from any thread; calls that send take turns.
  *
  * ```c
  * const char *groups[] = { "239.1.2.3", NULL };
@@ -615,7 +617,8 @@ install_changeable_properties (void)
    * McastTxSocket:ttl: (getter get_ttl) (setter set_ttl)
    *
    * Life of a datagram in hops, 0 to 255: 0 never leaves the machine, 1 stays on the link, n
-   * crosses n-1 routers. It is the time to live of IPv4 and the hop limit of IPv6.
+   * crosses n-1 routers. It is the time to live of IPv4 (RFC 1112 section 6.1) and the hop limit
+   * of IPv6 (RFC 8200).
    *
    * Since: 1.0
    */
@@ -792,7 +795,7 @@ send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messag
 /**
  * mcast_tx_socket_send:
  * @self: a sending socket
- * @payload: the datagram, 0 to 65507 bytes
+ * @payload: the datagram, 0 to 65507 bytes over IPv4, 65527 over IPv6
  * @cancellable: (nullable): ends the wait from any thread
  * @error: return location for an error
  *
@@ -802,7 +805,8 @@ send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messag
  * Succeeds when at least one path took the datagram; what the others refused is counted. Else
  * fails with %MCAST_ERROR_NO_SUCH_INTERFACE, %MCAST_ERROR_NO_ADDRESS or %MCAST_ERROR_NO_ROUTE
  * while an interface is missing, %MCAST_ERROR_NOT_A_DESTINATION when the socket has no groups,
- * `G_IO_ERROR_MESSAGE_TOO_LARGE`, `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, and other codes of
+ * `G_IO_ERROR_MESSAGE_TOO_LARGE`, %MCAST_ERROR_QUEUE_FULL,
+ * `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, and other codes of
  * [error@Gio.IOErrorEnum] for what the kernel refuses.
  *
  * Returns: %TRUE on success
@@ -905,7 +909,7 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
  * @self: a sending socket
  * @destination: a [class@Gio.InetSocketAddress] with a multicast address and a port. An IPv6
  *   scope id is the index of the one interface to use
- * @payload: the datagram, 0 to 65507 bytes
+ * @payload: the datagram, 0 to 65507 bytes over IPv4, 65527 over IPv6
  * @cancellable: (nullable): ends the wait from any thread
  * @error: return location for an error
  *
@@ -978,7 +982,7 @@ check_messages (const McastTxMessage *messages, guint n_messages, GError **error
  * (`UDP_SEGMENT`). Blocks like [method@TxSocket.send].
  *
  * Succeeds when at least one path took at least one message, else fails like
- * [method@TxSocket.send].
+ * [method@TxSocket.send]. What a path did not take is counted as refused and not sent again.
  *
  * Returns: how many messages were taken by at least one path, or -1
  * Since: 1.0
@@ -1302,7 +1306,7 @@ mcast_tx_socket_get_dscp (McastTxSocket *self)
  * @self: a sending socket
  * @pacing_rate: bits of payload a second on each path, 0 for no limit
  *
- * Sets the rate for the calls that send from now on.
+ * Sets the rate for the calls that send from now on. It has no effect after closing.
  *
  * Since: 1.0
  */
@@ -1457,7 +1461,8 @@ local_address (McastTxSocket *self, const McastTxPath *path)
  * @self: a sending socket
  *
  * Gets, for each path that is ready, the address and port that its datagrams come from: what a
- * source-specific receiver has to name.
+ * source-specific receiver has to name. They are in the order of the paths in
+ * [method@TxSocket.get_stats].
  *
  * Returns: (transfer container) (element-type Gio.InetSocketAddress): one for each path; none
  * after closing
@@ -1515,7 +1520,12 @@ mcast_tx_socket_get_stats (McastTxSocket *self)
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
   g_mutex_lock (&self->lock);
-  stats = self->closed ? g_variant_ref (self->last_stats) : collect_stats (self);
+  if (!self->closed)
+    stats = collect_stats (self);
+  else if (self->last_stats != NULL)
+    stats = g_variant_ref (self->last_stats);
+  else
+    stats = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
   g_mutex_unlock (&self->lock);
   return stats;
 }
