@@ -40,8 +40,7 @@ add_missing (GArray *events, GPtrArray *from, GPtrArray *of, McastInterfaceEvent
       McastInterface *other = _mcast_interface_by_index (of, mcast_interface_get_index (iface));
 
       if (other == NULL
-          || _mcast_interface_get_info (other)->generation
-               != _mcast_interface_get_info (iface)->generation)
+          || _mcast_interface_get_info (other)->life != _mcast_interface_get_info (iface)->life)
         _mcast_interface_events_add (events, iface, kind, NULL);
     }
 }

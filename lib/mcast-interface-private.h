@@ -15,10 +15,13 @@ typedef struct
 } McastInterfaceAddress;
 
 /* What an interface is at one moment. Two lives of an interface that was deleted and made again
- * differ in their generation even when name and index are the same. */
+ * differ in their generation and in their life even when name and index are the same. After
+ * messages were lost it cannot be known whether that happened: then the generation is new, for
+ * memberships must be made anew, but the life goes on, for there is nothing to tell. */
 typedef struct
 {
   guint64 generation;
+  guint64 life;
   guint index;
   guint mtu;
   McastLinkFlags flags;

@@ -147,8 +147,7 @@ is_held (McastInterfaceSelector *self, McastInterface *iface)
   if (self->held != NULL)
     before = _mcast_interface_by_index (self->held, mcast_interface_get_index (iface));
   return before != NULL
-         && _mcast_interface_get_info (before)->generation
-              == _mcast_interface_get_info (iface)->generation;
+         && _mcast_interface_get_info (before)->life == _mcast_interface_get_info (iface)->life;
 }
 
 static gboolean

@@ -12,12 +12,15 @@
 struct _McastInterfaceSet
 {
   GHashTable *entries;
+  /* Those before messages were lost, while what there is now is being told. */
+  GHashTable *before;
   guint64 last_generation;
 };
 
 typedef struct
 {
   guint64 generation;
+  guint64 life;
   guint index;
   guint mtu;
   McastLinkFlags flags;
@@ -38,12 +41,19 @@ entry_free (Entry *entry)
   g_free (entry);
 }
 
+static GHashTable *
+entries_new (void)
+{
+  return g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) entry_free);
+}
+
 McastInterfaceSet *
 _mcast_interface_set_new (void)
 {
   McastInterfaceSet *self = g_new0 (McastInterfaceSet, 1);
 
-  self->entries = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) entry_free);
+  self->entries = entries_new ();
+  self->before = entries_new ();
   return self;
 }
 
@@ -51,15 +61,42 @@ void
 _mcast_interface_set_free (McastInterfaceSet *self)
 {
   g_hash_table_unref (self->entries);
+  g_hash_table_unref (self->before);
   g_free (self);
 }
 
-/* After messages were lost: what is told from now on is a new life, for what was the same interface
- * may have been deleted and made again unseen. */
+/* After messages were lost: what is told until the end is a new generation, for what was the same
+ * interface may have been deleted and made again unseen. */
 void
-_mcast_interface_set_forget (McastInterfaceSet *self)
+_mcast_interface_set_begin_again (McastInterfaceSet *self)
 {
-  g_hash_table_remove_all (self->entries);
+  GHashTable *empty = self->before;
+
+  /* A second try, after one that did not come to its end, has nothing new to remember. */
+  if (g_hash_table_size (self->before) > 0)
+    {
+      g_hash_table_remove_all (self->entries);
+      return;
+    }
+  self->before = self->entries;
+  self->entries = empty;
+}
+
+void
+_mcast_interface_set_end_again (McastInterfaceSet *self)
+{
+  g_hash_table_remove_all (self->before);
+}
+
+/* What looks the same after messages were lost goes on living. */
+static void
+resume_life (McastInterfaceSet *self, Entry *entry)
+{
+  const Entry *before = g_hash_table_lookup (self->before, GUINT_TO_POINTER (entry->index));
+
+  if (before != NULL && strcmp (before->name, entry->name) == 0
+      && g_strcmp0 (before->hardware_address, entry->hardware_address) == 0)
+    entry->life = before->life;
 }
 
 static Entry *
@@ -69,6 +106,7 @@ add_entry (McastInterfaceSet *self, guint index)
 
   entry->index = index;
   entry->generation = ++self->last_generation;
+  entry->life = entry->generation;
   entry->addresses = g_array_new (FALSE, TRUE, sizeof (McastInterfaceAddress));
   g_hash_table_insert (self->entries, GUINT_TO_POINTER (index), entry);
   return entry;
@@ -90,6 +128,7 @@ void
 _mcast_interface_set_apply_link (McastInterfaceSet *self, const McastNetlinkLink *link)
 {
   Entry *entry = g_hash_table_lookup (self->entries, GUINT_TO_POINTER (link->index));
+  gboolean is_new = entry == NULL;
   g_autofree char *hardware_address = NULL;
 
   if (link->removed)
@@ -98,7 +137,7 @@ _mcast_interface_set_apply_link (McastInterfaceSet *self, const McastNetlinkLink
       return;
     }
 
-  if (entry == NULL)
+  if (is_new)
     entry = add_entry (self, link->index);
   hardware_address = format_hardware_address (link);
   if (entry->flags == link->flags && entry->mtu == link->mtu
@@ -112,6 +151,8 @@ _mcast_interface_set_apply_link (McastInterfaceSet *self, const McastNetlinkLink
   entry->name = g_strdup (link->name);
   g_free (entry->hardware_address);
   entry->hardware_address = g_steal_pointer (&hardware_address);
+  if (is_new)
+    resume_life (self, entry);
   g_clear_object (&entry->iface);
 }
 
@@ -162,6 +203,7 @@ entry_get_interface (Entry *entry)
     {
       const McastInterfaceInfo info = {
         .generation = entry->generation,
+        .life = entry->life,
         .index = entry->index,
         .mtu = entry->mtu,
         .flags = entry->flags,

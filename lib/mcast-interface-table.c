@@ -111,10 +111,13 @@ resynchronise (McastInterfaceTable *self)
 {
   g_autoptr (GError) error = NULL;
 
-  _mcast_interface_set_forget (self->set);
+  _mcast_interface_set_begin_again (self->set);
   self->changed = TRUE;
   if (_mcast_netlink_dump (&handler, self, &error))
-    return TRUE;
+    {
+      _mcast_interface_set_end_again (self->set);
+      return TRUE;
+    }
   g_warning ("%s; trying again", error->message);
   return FALSE;
 }

@@ -65,6 +65,7 @@ _mcast_interface_new (const McastInterfaceInfo *info)
   McastInterface *self = g_object_new (MCAST_TYPE_INTERFACE, NULL);
 
   self->info = *info;
+  g_ref_string_release (self->name);
   self->name = g_ref_string_new (info->name);
   self->info.name = self->name;
   self->hardware_address = g_strdup (info->hardware_address);
@@ -219,6 +220,9 @@ static void
 mcast_interface_init (McastInterface *self)
 {
   self->masks = g_ptr_array_new_with_free_func (g_object_unref);
+  /* A binding can make one from nothing. */
+  self->name = g_ref_string_new_intern ("");
+  self->info.name = self->name;
 }
 
 static void
@@ -266,8 +270,8 @@ add_new (GPtrArray *found, GPtrArray *more)
 /**
  * mcast_interface_find:
  * @specifiers: (array zero-terminated=1): names, indexes, addresses or `*`
- * @known: (nullable) (element-type McastInterface): the interfaces to search, so that a caller
- *   who has them need not list them again; %NULL to list them now
+ * @known: (nullable) (element-type McastInterface): the interfaces to search, so that a caller who
+ *   has them need not list them again; %NULL or empty to list them now
  * @error: return location for an error
  *
  * Finds the interfaces that are meant by @specifiers, in the order of the first match, each once.
@@ -290,13 +294,13 @@ mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **
 
   g_return_val_if_fail (specifiers != NULL, NULL);
 
-  if (known == NULL)
+  if (known == NULL || known->len == 0)
     {
       listed = mcast_interface_list (error);
       if (listed == NULL)
         return NULL;
     }
-  return _mcast_interface_find_texts (specifiers, known != NULL ? known : listed, error);
+  return _mcast_interface_find_texts (specifiers, listed != NULL ? listed : known, error);
 }
 
 GPtrArray *

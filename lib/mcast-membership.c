@@ -16,6 +16,10 @@
 #define MAX_KEPT_COUNTERS 1024
 /* What failed for want of descriptors or memory is tried again after so many microseconds. */
 #define RETRY_INTERVAL G_USEC_PER_SEC
+/* A refresh without effect is repeated after twice the time, up to this: hosts of IGMPv1, v2 and
+ * MLDv1 report a join after a random delay of up to 10 seconds (RFC 2236 section 8.3), which
+ * every further join would begin anew. */
+#define MAX_PATIENCE (10 * G_USEC_PER_SEC)
 /* How often in a recovery interval to look whether anything came: silence is noticed at most this
  * part of it late. */
 #define RECOVERY_CHECKS 16
@@ -782,12 +786,15 @@ recover_path (McastMembership *self, McastRxPath *path, gint64 now)
     {
       path->quiet_since = now;
       path->delivered_then = path->counters->delivered;
+      path->patience = self->options.recovery_interval;
       path->recovery_ineffective = FALSE;
     }
-  else if (now - path->quiet_since >= self->options.recovery_interval)
+  else if (now - path->quiet_since >= path->patience)
     {
       refresh_path (self, path);
       path->quiet_since = now;
+      path->patience = MAX (MIN (2 * path->patience, MAX_PATIENCE),
+                            self->options.recovery_interval);
     }
 }
 

@@ -49,6 +49,8 @@ typedef struct
   guint64 failed_in_update;
   /* Since when nothing came, and what had been delivered by then. */
   gint64 quiet_since;
+  /* How long the silence may last until the next refresh. */
+  gint64 patience;
   guint64 delivered_then;
   gboolean recovery_ineffective;
   McastAddress recent[MCAST_RX_RECENT_SOURCES];

@@ -391,6 +391,18 @@ mcast_rx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
     }
 }
 
+/* A property has no way to return an error; before opening, the opening returns it. */
+static void
+set_timeout_property (McastRxSocket *self, gint64 timeout_us)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->table == NULL)
+    self->timeout_us = timeout_us;
+  else if (!mcast_rx_socket_set_timeout_us (self, timeout_us, &error))
+    g_warning ("%s", error->message);
+}
+
 static void
 mcast_rx_socket_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
@@ -408,9 +420,7 @@ mcast_rx_socket_set_property (GObject *object, guint id, const GValue *value, GP
       self->interfaces = g_value_dup_boxed (value);
       break;
     case PROP_TIMEOUT_US:
-      g_mutex_lock (&self->lock);
-      self->timeout_us = g_value_get_int64 (value);
-      g_mutex_unlock (&self->lock);
+      set_timeout_property (self, g_value_get_int64 (value));
       break;
     case PROP_RECEIVE_BUFFER_SIZE:
       self->receive_buffer_size = g_value_get_uint (value);
@@ -1283,7 +1293,9 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
                    timeout_us);
       return FALSE;
     }
-  g_object_set (self, "timeout-us", timeout_us, NULL);
+  g_mutex_lock (&self->lock);
+  self->timeout_us = timeout_us;
+  g_mutex_unlock (&self->lock);
   return TRUE;
 }
 

@@ -144,6 +144,10 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, GError **error)
                  "Could not send to %s: interface %s has no usable %s address; give it one (ip "
                  "address add), or wait until duplicate address detection is over", group,
                  self->interface_name, self->group.family == AF_INET ? "IPv4" : "IPv6");
+  else if (self->obstacle == ENETDOWN)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
+                 "Could not send to %s: interface %s is down; switch it on (ip link set %s up)",
+                 group, self->interface_name, self->interface_name);
   else if (self->obstacle == ENETUNREACH)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE,
                  "No route leads to %s, so no interface can be chosen: name one, or add a default "
@@ -174,9 +178,8 @@ GVariant *
 _mcast_tx_path_to_variant (McastTxPath *self)
 {
   g_autofree char *group = _mcast_address_to_string (&self->group);
-  const char *state = self->obstacle == 0                                    ? "ready"
-                      : self->iface == NULL && self->obstacle != ENETUNREACH ? "waiting"
-                                                                             : "failed";
+  gboolean waiting = self->obstacle == ENODEV || self->obstacle == ENETDOWN;
+  const char *state = self->obstacle == 0 ? "ready" : waiting ? "waiting" : "failed";
   g_autoptr (GError) error = NULL;
   GVariantDict dict;
 

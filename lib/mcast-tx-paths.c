@@ -225,11 +225,11 @@ is_on_any (const McastAddress *address, GPtrArray *interfaces)
 static int
 find_obstacle (McastTxPaths *self, McastInterface *iface, int family, GPtrArray *interfaces)
 {
+  if (!mcast_interface_is_up (iface))
+    return ENETDOWN;
   if (self->options.source.family != AF_UNSPEC)
     return is_on_any (&self->options.source, interfaces) ? 0 : EADDRNOTAVAIL;
-  if (find_address (iface, family) == ADDRESS_READY)
-    return 0;
-  return mcast_interface_is_up (iface) ? EADDRNOTAVAIL : ENETDOWN;
+  return find_address (iface, family) == ADDRESS_READY ? 0 : EADDRNOTAVAIL;
 }
 
 static McastTxCounters *
@@ -273,7 +273,8 @@ add_path (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, Mca
   g_ptr_array_add (paths, path);
 }
 
-/* A caller hears of a path that never worked; one that did goes on by itself. */
+/* A caller hears of a path that never worked; one that did, or is only switched off, goes on by
+ * itself. */
 static void
 report_path (McastTxPaths *self, GPtrArray *paths, GError **error)
 {
@@ -281,7 +282,8 @@ report_path (McastTxPaths *self, GPtrArray *paths, GError **error)
 
   if (path->obstacle == 0)
     path->counters->was_ready = TRUE;
-  else if (!path->counters->was_ready && !self->options.wait_for_interfaces && *error == NULL)
+  else if (path->obstacle != ENETDOWN && !path->counters->was_ready
+           && !self->options.wait_for_interfaces && *error == NULL)
     _mcast_tx_path_set_error (path, path->obstacle, error);
 }
 
@@ -316,7 +318,7 @@ add_named (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, GP
 
       add_path (self, paths, first, wanted, iface, mcast_interface_get_name (iface),
                 find_obstacle (self, iface, family, interfaces));
-      if (find_address (iface, family) != ADDRESS_TENTATIVE && mcast_interface_is_up (iface))
+      if (find_address (iface, family) != ADDRESS_TENTATIVE)
         report_path (self, paths, error);
     }
 }

@@ -452,34 +452,29 @@ mcast_tx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
     }
 }
 
-/* A property has no way to return an error: before opening, the opening returns it. */
-static void
-warn_refused (gboolean set, GError *error)
-{
-  if (!set)
-    g_warning ("%s", error->message);
-  g_clear_error (&error);
-}
-
 static void
 set_changeable_property (McastTxSocket *self, McastTxSocketProperty id, const GValue *value)
 {
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (id == PROP_TTL && self->table == NULL)
     self->ttl = g_value_get_uint (value);
   else if (id == PROP_TTL)
-    warn_refused (mcast_tx_socket_set_ttl (self, g_value_get_uint (value), &error), error);
+    mcast_tx_socket_set_ttl (self, g_value_get_uint (value), &error);
   else if (id == PROP_LOOPBACK && self->table == NULL)
     self->loopback = g_value_get_boolean (value);
   else if (id == PROP_LOOPBACK)
-    warn_refused (mcast_tx_socket_set_loopback (self, g_value_get_boolean (value), &error), error);
+    mcast_tx_socket_set_loopback (self, g_value_get_boolean (value), &error);
   else if (id == PROP_DSCP && self->table == NULL)
     self->dscp = g_value_get_int (value);
   else if (id == PROP_DSCP)
-    warn_refused (mcast_tx_socket_set_dscp (self, g_value_get_int (value), &error), error);
+    mcast_tx_socket_set_dscp (self, g_value_get_int (value), &error);
   else if (id == PROP_PACING_RATE)
     mcast_tx_socket_set_pacing_rate (self, g_value_get_uint64 (value));
+
+  /* A property has no way to return an error; before opening, the opening returns it. */
+  if (error != NULL)
+    g_warning ("%s", error->message);
 }
 
 static void
@@ -855,8 +850,11 @@ read_destination (GSocketAddress *destination, McastAddress *address, guint16 *p
       || !_mcast_address_from_sockaddr ((struct sockaddr *) &storage, size, address, port))
     {
       if (error == NULL || *error == NULL)
-        g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                             "The destination is not an IPv4 or IPv6 address with a port");
+        {
+          text = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (destination));
+          g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "Destination %s is not an IPv4 or IPv6 address with a port", text);
+        }
       return FALSE;
     }
 
