@@ -51,6 +51,8 @@ struct _McastRxSocket
   McastMerge merge;
   GSocket *shared;
 
+  gboolean was_opened;
+  GError *opening_error;
   /* Where signals are emitted. */
   GMainContext *context;
   McastInterfaceTable *table;
@@ -268,13 +270,10 @@ open_membership (McastRxSocket *self, GError **error)
 }
 
 static gboolean
-mcast_rx_socket_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
+open_socket (McastRxSocket *self, GError **error)
 {
-  McastRxSocket *self = MCAST_RX_SOCKET (initable);
   gboolean opened;
 
-  if (self->table != NULL)
-    return TRUE;
   if (!check_numbers (self, error))
     return FALSE;
   self->poll = _mcast_os_poll_new (error);
@@ -292,6 +291,21 @@ mcast_rx_socket_initable_init (GInitable *initable, GCancellable *cancellable, G
   opened = open_membership (self, error);
   g_mutex_unlock (&self->lock);
   return opened;
+}
+
+/* A second call has the result of the first. */
+static gboolean
+mcast_rx_socket_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
+{
+  McastRxSocket *self = MCAST_RX_SOCKET (initable);
+
+  if (!self->was_opened)
+    open_socket (self, &self->opening_error);
+  self->was_opened = TRUE;
+  if (self->opening_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (self->opening_error));
+  return FALSE;
 }
 
 static void
@@ -338,6 +352,7 @@ mcast_rx_socket_finalize (GObject *object)
   g_clear_object (&self->shared);
   g_clear_pointer (&self->receiver, _mcast_receiver_free);
   g_clear_pointer (&self->last_stats, g_variant_unref);
+  g_clear_error (&self->opening_error);
   g_main_context_unref (self->context);
   g_free (self->scratch);
   g_mutex_clear (&self->lock);
@@ -397,7 +412,7 @@ set_timeout_property (McastRxSocket *self, gint64 timeout_us)
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->table == NULL)
+  if (!self->was_opened)
     self->timeout_us = timeout_us;
   else if (!mcast_rx_socket_set_timeout_us (self, timeout_us, &error))
     g_warning ("%s", error->message);

@@ -52,6 +52,8 @@ struct _McastTxSocket
   GSocket *shared;
 
   McastAddress source;
+  gboolean was_opened;
+  GError *opening_error;
   /* Where signals are emitted. */
   GMainContext *context;
   McastInterfaceTable *table;
@@ -337,13 +339,10 @@ open_paths (McastTxSocket *self, GError **error)
 }
 
 static gboolean
-mcast_tx_socket_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
+open_socket (McastTxSocket *self, GError **error)
 {
-  McastTxSocket *self = MCAST_TX_SOCKET (initable);
   gboolean opened;
 
-  if (self->table != NULL)
-    return TRUE;
   if (!check_properties (self, error))
     return FALSE;
   self->table = _mcast_interface_table_acquire (error);
@@ -358,6 +357,21 @@ mcast_tx_socket_initable_init (GInitable *initable, GCancellable *cancellable, G
   opened = open_paths (self, error);
   g_mutex_unlock (&self->lock);
   return opened;
+}
+
+/* A second call has the result of the first. */
+static gboolean
+mcast_tx_socket_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
+{
+  McastTxSocket *self = MCAST_TX_SOCKET (initable);
+
+  if (!self->was_opened)
+    open_socket (self, &self->opening_error);
+  self->was_opened = TRUE;
+  if (self->opening_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (self->opening_error));
+  return FALSE;
 }
 
 static void
@@ -396,6 +410,7 @@ mcast_tx_socket_finalize (GObject *object)
   g_clear_object (&self->shared);
   g_clear_pointer (&self->sender, _mcast_sender_free);
   g_clear_pointer (&self->last_stats, g_variant_unref);
+  g_clear_error (&self->opening_error);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->send_lock);
   g_mutex_clear (&self->lock);
@@ -457,15 +472,15 @@ set_changeable_property (McastTxSocket *self, McastTxSocketProperty id, const GV
 {
   g_autoptr (GError) error = NULL;
 
-  if (id == PROP_TTL && self->table == NULL)
+  if (id == PROP_TTL && !self->was_opened)
     self->ttl = g_value_get_uint (value);
   else if (id == PROP_TTL)
     mcast_tx_socket_set_ttl (self, g_value_get_uint (value), &error);
-  else if (id == PROP_LOOPBACK && self->table == NULL)
+  else if (id == PROP_LOOPBACK && !self->was_opened)
     self->loopback = g_value_get_boolean (value);
   else if (id == PROP_LOOPBACK)
     mcast_tx_socket_set_loopback (self, g_value_get_boolean (value), &error);
-  else if (id == PROP_DSCP && self->table == NULL)
+  else if (id == PROP_DSCP && !self->was_opened)
     self->dscp = g_value_get_int (value);
   else if (id == PROP_DSCP)
     mcast_tx_socket_set_dscp (self, g_value_get_int (value), &error);
@@ -823,7 +838,7 @@ mcast_tx_socket_send (McastTxSocket *self, GBytes *payload, GCancellable *cancel
 }
 
 static McastGroup *
-make_destination (const McastAddress *address, guint16 port)
+make_destination (const McastAddress *address, guint16 port, GError **error)
 {
   McastAddress bare = *address;
   g_autofree char *text = NULL;
@@ -835,7 +850,7 @@ make_destination (const McastAddress *address, guint16 port)
   scope = address->scope_id != 0 ? g_strdup_printf ("%%%u", address->scope_id) : g_strdup ("");
   group = address->family == AF_INET6 ? g_strdup_printf ("[%s%s]:%u", text, scope, port)
                                       : g_strdup_printf ("%s:%u", text, port);
-  return mcast_group_parse (group, NULL);
+  return mcast_group_parse (group, error);
 }
 
 static gboolean
@@ -883,14 +898,8 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
   if (paths->len > 0)
     return g_steal_pointer (&paths);
 
-  destination = make_destination (address, port);
-  if (destination == NULL)
-    {
-      g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
-                           "The destination is not a usable multicast group");
-      return NULL;
-    }
-  if (!_mcast_tx_paths_add_ad_hoc (self->paths, destination, error)
+  destination = make_destination (address, port, error);
+  if (destination == NULL || !_mcast_tx_paths_add_ad_hoc (self->paths, destination, error)
       || !ensure_endpoint (self, group.family, error))
     return NULL;
   if (!update_now (self, error))
