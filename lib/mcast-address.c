@@ -173,7 +173,14 @@ _mcast_address_to_gio (const McastAddress *address)
 gboolean
 _mcast_address_equal (gconstpointer a, gconstpointer b)
 {
-  return _mcast_address_compare (a, b) == 0;
+  const McastAddress *left = a;
+  const McastAddress *right = b;
+
+  if (left->family != right->family || left->scope_id != right->scope_id)
+    return FALSE;
+  if (left->family == AF_INET)
+    return memcmp (left->bytes, right->bytes, 4) == 0;
+  return memcmp (left->bytes, right->bytes, sizeof left->bytes) == 0;
 }
 
 guint

@@ -40,12 +40,18 @@ struct _McastOsBatch
   struct mmsghdr headers[MCAST_OS_BATCH_SIZE];
   struct sockaddr_storage names[MCAST_OS_BATCH_SIZE];
   Control controls[MCAST_OS_BATCH_SIZE];
+  /* How many of the headers the kernel has written to since they were reset: to reset them all
+   * would cost more than the call where few datagrams come. */
+  guint n_used;
 };
 
 McastOsBatch *
 _mcast_os_batch_new (void)
 {
-  return g_new0 (McastOsBatch, 1);
+  McastOsBatch *self = g_new0 (McastOsBatch, 1);
+
+  self->n_used = MCAST_OS_BATCH_SIZE;
+  return self;
 }
 
 void
@@ -54,18 +60,27 @@ _mcast_os_batch_free (McastOsBatch *self)
   g_free (self);
 }
 
+/* The kernel writes what it used over the lengths of names and control data. */
+static void
+reset_used (McastOsBatch *self)
+{
+  for (guint i = 0; i < self->n_used; i++)
+    {
+      struct msghdr *header = &self->headers[i].msg_hdr;
+
+      header->msg_name = &self->names[i];
+      header->msg_control = self->controls[i].bytes;
+      header->msg_namelen = sizeof self->names[i];
+      header->msg_controllen = sizeof self->controls[i].bytes;
+    }
+  self->n_used = 0;
+}
+
 void
 _mcast_os_batch_set_memory (McastOsBatch *self, guint i, GInputVector *vectors, guint n_vectors)
 {
-  struct msghdr *header = &self->headers[i].msg_hdr;
-
-  header->msg_iov = (struct iovec *) vectors;
-  header->msg_iovlen = n_vectors;
-  header->msg_name = &self->names[i];
-  header->msg_control = self->controls[i].bytes;
-  /* The kernel writes what it used over these two. */
-  header->msg_namelen = sizeof self->names[i];
-  header->msg_controllen = sizeof self->controls[i].bytes;
+  self->headers[i].msg_hdr.msg_iov = (struct iovec *) vectors;
+  self->headers[i].msg_hdr.msg_iovlen = n_vectors;
 }
 
 /* Never waits. Returns how many came, or a negative errno. */
@@ -74,9 +89,11 @@ _mcast_os_batch_receive (McastOsBatch *self, int fd, guint n)
 {
   int received;
 
+  reset_used (self);
   do
     received = recvmmsg (fd, self->headers, n, MSG_DONTWAIT, NULL);
   while (received < 0 && errno == EINTR);
+  self->n_used = received > 0 ? (guint) received : 0;
   return received < 0 ? -errno : received;
 }
 

@@ -45,6 +45,7 @@ typedef struct
 McastOsBatch *_mcast_os_batch_new (void);
 void _mcast_os_batch_free (McastOsBatch *self);
 
+/* A batch either receives or sends. */
 void _mcast_os_batch_set_memory (McastOsBatch *self, guint i, GInputVector *vectors,
                                  guint n_vectors);
 int _mcast_os_batch_receive (McastOsBatch *self, int fd, guint n);

@@ -12,6 +12,9 @@
 /* Of an RTP packet, the merge looks at the fixed header (RFC 3550 section 5.1). */
 #define RTP_HEADER_SIZE 12
 #define MAX_READY 64
+/* With many sockets ready a call offers each its share of the messages, but not fewer than
+ * these. */
+#define MIN_SHARE 8
 
 G_STATIC_ASSERT (MCAST_SOURCE_CACHE_SIZE >= MCAST_OS_BATCH_SIZE);
 
@@ -252,11 +255,10 @@ _mcast_receiver_receive (McastReceiver *self, McastMembership *membership, Mcast
 
   for (guint i = 0; i < n_ready && *n_received < n; i++)
     {
+      guint share = MIN (n - *n_received, MAX (n / n_ready, MIN_SHARE));
       guint n_wanted;
 
-      if (read_endpoint (self, ready[i], messages + *n_received, n - *n_received, *n_received,
-                         &n_wanted)
-          > 0)
+      if (read_endpoint (self, ready[i], messages + *n_received, share, *n_received, &n_wanted) > 0)
         read_any = TRUE;
       *n_received += n_wanted;
     }

@@ -62,6 +62,8 @@ struct _McastRxSocket
    * thread. */
   guint8 *scratch;
   guint scratch_slots;
+  /* Its descriptor is kept between waits: to make one each time costs more than the wait. */
+  GCancellable *held_cancellable;
 
   GMutex lock;
   gboolean closed;
@@ -333,6 +335,21 @@ collect_stats (McastRxSocket *self)
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
+/* Of the receiving thread. */
+static void
+hold_cancellable (McastRxSocket *self, GCancellable *cancellable)
+{
+  GPollFD unused;
+
+  if (self->held_cancellable == cancellable)
+    return;
+  if (self->held_cancellable != NULL)
+    g_cancellable_release_fd (self->held_cancellable);
+  g_clear_object (&self->held_cancellable);
+  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &unused))
+    self->held_cancellable = g_object_ref (cancellable);
+}
+
 static void
 mcast_rx_socket_dispose (GObject *object)
 {
@@ -355,6 +372,7 @@ mcast_rx_socket_finalize (GObject *object)
   g_clear_error (&self->opening_error);
   g_main_context_unref (self->context);
   g_free (self->scratch);
+  hold_cancellable (self, NULL);
   g_mutex_clear (&self->lock);
   g_rec_mutex_clear (&self->event_lock);
 
@@ -746,6 +764,7 @@ receive_some (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
           set_would_block_error (error);
           return -1;
         }
+      hold_cancellable (self, cancellable);
       if (!_mcast_os_poll_wait (poll, deadline, cancellable, error))
         return -1;
     }
@@ -994,6 +1013,8 @@ check_run_memory (const McastRxMessage *messages, guint n_messages, GError **err
     {
       gsize size = 0;
 
+      if (messages[i].n_vectors > 0 && messages[i].vectors[0].size >= MCAST_MAX_RUN)
+        continue;
       for (guint j = 0; j < messages[i].n_vectors; j++)
         size += messages[i].vectors[j].size;
       if (size >= MCAST_MAX_RUN)

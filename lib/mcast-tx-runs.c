@@ -120,6 +120,32 @@ add_datagram (McastTxRuns *self, guint message, gsize length, guint n_vectors,
     }
 }
 
+/* A payload in one part needs no look at each of its datagrams. */
+static void
+add_whole_runs (McastTxRuns *self, guint message, const GOutputVector *vector, guint segment_size,
+                const McastTxRunLimits *limits)
+{
+  gsize max = MIN ((gsize) limits->max_datagrams, limits->max_bytes / segment_size);
+
+  for (gsize offset = 0; offset < vector->size;)
+    {
+      gsize bytes = MIN (vector->size - offset, MAX (max, 1) * segment_size);
+      const GOutputVector piece = { (const guint8 *) vector->buffer + offset, bytes };
+      const McastTxRun run = {
+        .n_datagrams = (guint) ((bytes + segment_size - 1) / segment_size),
+        .segment_size = (guint) MIN (bytes, segment_size),
+        .bytes = bytes,
+        .first_message = message,
+        .last_message = message,
+        .n_vectors = 1,
+      };
+
+      g_array_append_val (self->vectors, piece);
+      g_array_append_val (self->runs, run);
+      offset += bytes;
+    }
+}
+
 /* The array of parts moves while it grows: only now its place is known. */
 static void
 point_at_vectors (McastTxRuns *self)
@@ -147,6 +173,14 @@ _mcast_tx_runs_build (McastTxRuns *self, const McastTxMessage *messages, guint n
     {
       guint segment_size = messages[cursor.message].segment_size;
 
+      if (segment_size != 0 && messages[cursor.message].n_vectors == 1
+          && messages[cursor.message].vectors[0].size >= segment_size
+          && segment_size <= limits->max_segment)
+        {
+          add_whole_runs (self, cursor.message, messages[cursor.message].vectors, segment_size,
+                          limits);
+          continue;
+        }
       cursor.vector = 0;
       cursor.offset = 0;
       do
