@@ -681,14 +681,17 @@ choose_port (McastMembership *self, GError **error)
   for (guint i = 0; self->options.port == 0 && i < self->wanted->len; i++)
     {
       McastGroup *group = ((Wanted *) self->wanted->pdata[i])->group;
-      const McastOsRxOptions options = {
-        .bind_address = *_mcast_group_address (group),
+      const McastAddress *address = _mcast_group_address (group);
+      McastOsRxOptions options = {
+        .bind_address = { .family = address->family },
         .reuse = self->options.reuse,
       };
       int fd;
 
       if (mcast_group_get_port (group) != 0)
         continue;
+      if (!_mcast_address_needs_scope (address))
+        options.bind_address = *address;
       fd = _mcast_os_rx_open (&options, error);
       if (fd >= 0)
         self->options.port = _mcast_os_get_port (fd);

@@ -1435,7 +1435,8 @@ mcast_rx_socket_get_interfaces (McastRxSocket *self)
  *
  * - `arrived`: the sum of the next four
  * - `delivered`: handed to the caller; `bytes` is their payload
- * - `kernel-dropped`: thrown away by the kernel because the receive buffer was full
+ * - `kernel-dropped`: thrown away by the kernel because the receive buffer was full; with
+ *   [property@RxSocket:segment-merging] a run of datagrams that it merged counts as one
  * - `filtered`: not asked for, in three parts: `filtered-group` (another destination, such as
  *   unicast), `filtered-interface`, `filtered-source`
  * - `duplicates`: copies that the merge took out

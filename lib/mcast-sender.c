@@ -43,6 +43,7 @@ struct _McastSender
   int fd;
   McastTxPath *first_failed;
   int first_code;
+  gsize first_size;
   GError *stopped;
 };
 
@@ -89,7 +90,7 @@ account_accepted (McastSender *self, const Target *targets, guint n)
 }
 
 static void
-account_refused (McastSender *self, McastTxPath *path, int code, guint n_datagrams)
+account_refused (McastSender *self, McastTxPath *path, int code, guint n_datagrams, gsize size)
 {
   g_mutex_lock (self->counters_lock);
   _mcast_tx_counters_refuse (path->counters, code, n_datagrams);
@@ -98,6 +99,7 @@ account_refused (McastSender *self, McastTxPath *path, int code, guint n_datagra
     {
       self->first_failed = path;
       self->first_code = code;
+      self->first_size = size;
     }
 }
 
@@ -208,7 +210,8 @@ flush_items (McastSender *self, const McastOsTxItem *items, const Target *target
         }
       else
         {
-          account_refused (self, targets[done].path, -sent, targets[done].run->n_datagrams);
+          account_refused (self, targets[done].path, -sent, targets[done].run->n_datagrams,
+                           targets[done].run->segment_size);
           done++;
           tried = FALSE;
         }
@@ -343,7 +346,7 @@ refuse_unready (McastSender *self, const McastTxMessage *messages, guint n_messa
         continue;
       if (n_datagrams == 0)
         n_datagrams = count_datagrams (messages, n_messages);
-      account_refused (self, path, path->obstacle, n_datagrams);
+      account_refused (self, path, path->obstacle, n_datagrams, 0);
     }
 }
 
@@ -368,7 +371,7 @@ finish (McastSender *self, guint n_messages, GError **error)
   if (self->stopped != NULL && n_taken == 0)
     g_propagate_error (error, g_steal_pointer (&self->stopped));
   else if (n_taken == 0 && self->first_failed != NULL)
-    _mcast_tx_path_set_error (self->first_failed, self->first_code, error);
+    _mcast_tx_path_set_error (self->first_failed, self->first_code, self->first_size, error);
   else if (n_taken == 0)
     g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
                          "The sending socket has no group to send to; add one");

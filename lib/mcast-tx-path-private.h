@@ -44,7 +44,7 @@ void _mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagra
 McastTxPath *_mcast_tx_path_ref (McastTxPath *self);
 void _mcast_tx_path_unref (McastTxPath *self);
 guint _mcast_tx_path_max_segment (McastTxPath *self);
-void _mcast_tx_path_set_error (McastTxPath *self, int code, GError **error);
+void _mcast_tx_path_set_error (McastTxPath *self, int code, gsize size, GError **error);
 GVariant *_mcast_tx_path_to_variant (McastTxPath *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastTxPath, _mcast_tx_path_unref)

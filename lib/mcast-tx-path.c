@@ -97,14 +97,15 @@ route_remedy (McastTxPath *self)
 }
 
 static char *
-remedy (McastTxPath *self, int code)
+remedy (McastTxPath *self, int code, gsize size)
 {
   switch (code)
     {
     case EPERM:
       return g_strdup ("; a firewall forbids it (see nft list ruleset)");
     case EMSGSIZE:
-      return g_strdup ("; a datagram carries at most 65507 bytes over IPv4, 65527 over IPv6");
+      return g_strdup_printf ("; it had %" G_GSIZE_FORMAT " bytes, and a datagram carries at most "
+                              "65507 over IPv4, 65527 over IPv6", size);
     case ENETUNREACH:
     case EHOSTUNREACH:
       return route_remedy (self);
@@ -113,9 +114,9 @@ remedy (McastTxPath *self, int code)
     }
 }
 
-/* Why nothing can be sent on it, or why one datagram was not. */
+/* Why nothing can be sent on it, or why one datagram of @size bytes was not. */
 void
-_mcast_tx_path_set_error (McastTxPath *self, int code, GError **error)
+_mcast_tx_path_set_error (McastTxPath *self, int code, gsize size, GError **error)
 {
   g_autofree char *group = _mcast_address_to_string (&self->group);
   g_autofree char *source = NULL;
@@ -127,7 +128,7 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, GError **error)
                  "(pacing-rate)", group, self->interface_name);
   else if (self->obstacle == 0)
     {
-      hint = remedy (self, code);
+      hint = remedy (self, code, size);
       g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
                    "Could not send to %s on %s: %s%s", group, self->interface_name,
                    g_strerror (code), hint);
@@ -192,7 +193,7 @@ _mcast_tx_path_to_variant (McastTxPath *self)
   g_variant_dict_insert (&dict, "state", "s", state);
   if (self->obstacle != 0)
     {
-      _mcast_tx_path_set_error (self, self->obstacle, &error);
+      _mcast_tx_path_set_error (self, self->obstacle, 0, &error);
       g_variant_dict_insert (&dict, "error", "s", error->message);
     }
   g_variant_dict_insert (&dict, "accepted", "t", self->counters->accepted);

@@ -284,7 +284,7 @@ report_path (McastTxPaths *self, GPtrArray *paths, GError **error)
     path->counters->was_ready = TRUE;
   else if (path->obstacle != ENETDOWN && !path->counters->was_ready
            && !self->options.wait_for_interfaces && *error == NULL)
-    _mcast_tx_path_set_error (path, path->obstacle, error);
+    _mcast_tx_path_set_error (path, path->obstacle, 0, error);
 }
 
 static void

@@ -83,11 +83,12 @@ add_groups (GStrvBuilder *builder, const char *name, const char *remark)
 }
 
 char **
-environment_dup_groups (void)
+environment_dup_groups (gboolean hears)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   add_groups (builder, "MULTICAST_GROUPS", "");
-  add_groups (builder, "MULTICAST_BIND_ADDR", ", and nothing else is heard");
+  if (hears)
+    add_groups (builder, "MULTICAST_BIND_ADDR", ", and nothing else is heard");
   return g_strv_builder_end (builder);
 }

@@ -13,7 +13,7 @@ guint environment_get_ttl (void);
 gsize environment_get_buffer_size (void);
 const char *environment_get_group (void);
 
-/* MULTICAST_GROUPS, and MULTICAST_BIND_ADDR when it is a group; perhaps empty. */
-char **environment_dup_groups (void);
+/* MULTICAST_GROUPS and, for who hears, MULTICAST_BIND_ADDR when it is a group; perhaps empty. */
+char **environment_dup_groups (gboolean hears);
 
 G_END_DECLS

@@ -3,12 +3,10 @@
 
 #include <mcast.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 #include "answerer.h"
-#include "backlog.h"
 #include "environment.h"
+#include "intake.h"
 #include "options.h"
 #include "output.h"
 #include "printer.h"
@@ -16,7 +14,6 @@
 #include "signals.h"
 #include "verb.h"
 
-#define BATCH 256
 #define STOP_WORD "STOP"
 
 static const char description[] =
@@ -39,11 +36,8 @@ typedef struct
   GInetAddress *group;  /* what is relayed to */
   PrinterFormat format;
   gboolean no_stop;
-  Backlog *backlog;
   Answerer *answerer;
-  GCancellable *stop;
   gboolean stopped;
-  gboolean output_failed;
   guint64 n_relay_failures;
 } Hear;
 
@@ -53,35 +47,35 @@ hear_clear (Hear *self)
   g_clear_object (&self->rx);
   g_clear_object (&self->relay);
   g_clear_object (&self->group);
-  g_clear_pointer (&self->backlog, backlog_free);
   g_clear_pointer (&self->answerer, answerer_free);
-  g_clear_object (&self->stop);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Hear, hear_clear)
 
-static char *
-to_upper (const char *data, gsize length)
+static void
+append_upper (GString *answer, const char *data, gsize length)
 {
+  g_autofree char *upper = NULL;
+
   if (g_utf8_validate_len (data, length, NULL))
-    return g_utf8_strup (data, length);
-  return g_ascii_strup (data, length);
+    {
+      upper = g_utf8_strup (data, length);
+      g_string_append (answer, upper);
+      return;
+    }
+  for (gsize i = 0; i < length; i++)
+    g_string_append_c (answer, g_ascii_toupper (data[i]));
 }
 
 static GBytes *
-make_answer (McastDatagram *datagram)
+make_answer (const Heard *heard)
 {
-  GInetSocketAddress *source = mcast_datagram_get_source (datagram);
+  GInetSocketAddress *source = heard->run->source;
   g_autofree char *address
       = g_inet_address_to_string (g_inet_socket_address_get_address (source));
-  g_autofree char *group = g_inet_address_to_string (mcast_datagram_get_group (datagram));
-  gsize length;
-  const char *data = g_bytes_get_data (mcast_datagram_get_payload (datagram), &length);
-  gboolean is_text = g_utf8_validate_len (data != NULL ? data : "", length, NULL);
-  g_autofree char *upper = to_upper (data != NULL ? data : "", length);
+  g_autofree char *group = g_inet_address_to_string (heard->run->group);
   GString *answer = g_string_new ("HEAR [ ");
 
-  /* Bytes that are no text may have a zero among them. */
-  g_string_append_len (answer, upper, is_text ? strlen (upper) : length);
+  append_upper (answer, heard->data, heard->length);
   g_string_append_printf (answer, " SAID ('%s', %u) ] from %s", address,
                           g_inet_socket_address_get_port (source), group);
   return g_string_free_to_bytes (answer);
@@ -89,99 +83,92 @@ make_answer (McastDatagram *datagram)
 
 /* Whether we sent it ourselves, as a relay: it comes back, since others here shall hear it. */
 static gboolean
-is_own (Hear *self, McastDatagram *datagram)
+is_own (Hear *self, const HeardRun *run)
 {
-  GInetSocketAddress *source = mcast_datagram_get_source (datagram);
   g_autoptr (GPtrArray) own = NULL;
 
   if (self->relay == NULL)
     return FALSE;
   own = mcast_tx_socket_get_local_addresses (self->relay);
   for (guint i = 0; i < own->len; i++)
-    if (g_inet_socket_address_get_port (own->pdata[i]) == g_inet_socket_address_get_port (source)
+    if (g_inet_socket_address_get_port (own->pdata[i])
+            == g_inet_socket_address_get_port (run->source)
         && g_inet_address_equal (g_inet_socket_address_get_address (own->pdata[i]),
-                                 g_inet_socket_address_get_address (source)))
+                                 g_inet_socket_address_get_address (run->source)))
       return TRUE;
   return FALSE;
 }
 
 static void
-relay (Hear *self, McastDatagram *datagram)
+relay (Hear *self, const HeardRun *run)
 {
+  GOutputVector vector = { run->data, run->length };
+  McastTxMessage message = { &vector, 1, run->segment_size };
   g_autoptr (GError) error = NULL;
 
-  if (self->relay == NULL
-      || g_inet_address_equal (mcast_datagram_get_group (datagram), self->group))
+  if (self->relay == NULL || g_inet_address_equal (run->group, self->group))
     return;
-  if (!mcast_tx_socket_send (self->relay, mcast_datagram_get_payload (datagram), self->stop,
-                             &error)
+  if (mcast_tx_socket_send_messages (self->relay, &message, 1, signals_get_cancellable (),
+                                     &error) < 0
       && self->n_relay_failures++ == 0)
     output_warning ("not relayed: %s", error->message);
 }
 
 static gboolean
-says_stop (Hear *self, McastDatagram *datagram)
+says_stop (Hear *self, const Heard *heard)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (mcast_datagram_get_payload (datagram), &length);
-
-  return !self->no_stop && memmem (data, length, STOP_WORD, strlen (STOP_WORD)) != NULL;
+  return !self->no_stop
+         && memmem (heard->data, heard->length, STOP_WORD, strlen (STOP_WORD)) != NULL;
 }
 
 static void
-answer (Hear *self, McastDatagram *datagram)
+answer_run (Hear *self, const HeardRun *run)
 {
-  g_autoptr (GBytes) text = NULL;
+  Heard heard;
 
-  if (is_own (self, datagram))
+  if (is_own (self, run))
     return;
-  text = make_answer (datagram);
-  printer_print (self->format, datagram);
-  answerer_send (self->answerer, mcast_datagram_get_source (datagram), text);
-  relay (self, datagram);
-  self->stopped = says_stop (self, datagram);
-}
-
-static void
-end (Hear *self)
-{
-  g_cancellable_cancel (self->stop);
-  backlog_end (self->backlog, TRUE);
-}
-
-static gpointer
-answer_all (gpointer data)
-{
-  Hear *self = data;
-  GPtrArray *datagrams;
-
-  /* Answers can wait; what is not taken from the kernel in time is lost. */
-  setpriority (PRIO_PROCESS, gettid (), 10);
-  while ((datagrams = backlog_pop (self->backlog)) != NULL)
+  for (gboolean more = heard_first (&heard, run); more && !self->stopped;
+       more = heard_next (&heard))
     {
-      for (guint i = 0; i < datagrams->len && !self->stopped; i++)
-        answer (self, datagrams->pdata[i]);
-      g_ptr_array_unref (datagrams);
+      g_autoptr (GBytes) answer = make_answer (&heard);
+
+      printer_print (self->format, &heard);
+      answerer_send (self->answerer, run->source, answer);
+      self->stopped = says_stop (self, &heard);
+    }
+  relay (self, run);
+}
+
+static int
+fail_receive (Hear *self, const GError *error)
+{
+  if (signals_caught () != 0)
+    receiver_say_interrupted (self->rx, "HEAR");
+  else
+    output_error ("%s", error->message);
+  return EXIT_STATUS_FAILURE;
+}
+
+static int
+answer_all (Hear *self)
+{
+  g_autoptr (Intake) intake = intake_new (self->rx);
+
+  while (!self->stopped)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) runs = intake_pop (intake, -1, &error);
+
+      if (runs == NULL)
+        return fail_receive (self, error);
+      for (guint i = 0; i < runs->len && !self->stopped; i++)
+        answer_run (self, runs->pdata[i]);
       answerer_flush (self->answerer);
-      self->output_failed = !output_flush ();
-      if (self->stopped || self->output_failed)
-        end (self);
+      if (!output_flush ())
+        return EXIT_STATUS_FAILURE;
     }
-  return NULL;
-}
-
-static gboolean
-receive_all (Hear *self, GError **error)
-{
-  while (TRUE)
-    {
-      g_autoptr (GPtrArray) datagrams
-          = mcast_rx_socket_receive_batch (self->rx, BATCH, self->stop, error);
-
-      if (datagrams == NULL)
-        return FALSE;
-      backlog_push (self->backlog, datagrams);
-    }
+  return EXIT_STATUS_OK;
 }
 
 static void
@@ -193,40 +180,9 @@ warn_of_failures (Hear *self)
   if (n > 0)
     output_warning ("%" G_GUINT64_FORMAT " answers could not be sent: %s", n, reason);
   if (self->n_relay_failures > 1)
-    output_warning ("not relayed: %" G_GUINT64_FORMAT " datagrams", self->n_relay_failures);
+    output_warning ("not relayed: %" G_GUINT64_FORMAT " runs of datagrams",
+                    self->n_relay_failures);
   receiver_warn_of_drops (self->rx);
-}
-
-static void
-cancel_stop (GCancellable *signals, GCancellable *stop)
-{
-  g_cancellable_cancel (stop);
-}
-
-static int
-run (Hear *self)
-{
-  g_autoptr (GError) error = NULL;
-  gulong connection = g_cancellable_connect (signals_get_cancellable (),
-                                             G_CALLBACK (cancel_stop), self->stop, NULL);
-  GThread *thread = g_thread_new ("answers", answer_all, self);
-
-  receive_all (self, &error);
-  backlog_end (self->backlog, TRUE);
-  g_thread_join (thread);
-  g_cancellable_disconnect (signals_get_cancellable (), connection);
-  warn_of_failures (self);
-
-  if (signals_caught () != 0)
-    {
-      receiver_say_interrupted (self->rx, "HEAR");
-      return signals_exit_status (EXIT_STATUS_FAILURE);
-    }
-  if (self->stopped)
-    return EXIT_STATUS_OK;
-  if (!self->output_failed)
-    output_error ("%s", error->message);
-  return EXIT_STATUS_FAILURE;
 }
 
 /* Opens what relays to the first group, when others are heard, too. */
@@ -288,8 +244,8 @@ verb_hear (int argc, char **argv)
   hear.rx = receiver_open (&options, group, &status);
   if (hear.rx == NULL || !open_relay (&hear, &options, group, &status))
     return status;
-  hear.backlog = backlog_new ();
   hear.answerer = answerer_new ();
-  hear.stop = g_cancellable_new ();
-  return run (&hear);
+  status = answer_all (&hear);
+  warn_of_failures (&hear);
+  return signals_exit_status (status);
 }

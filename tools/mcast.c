@@ -14,6 +14,12 @@ const Verb verbs[] = {
   { "say", "send words, or what is piped in", verb_say },
   { "recv", "receive one datagram, or many", verb_recv },
   { "hear", "answer each datagram that is received", verb_hear },
+  { "interfaces", "what carries multicast, and who has joined what", verb_interfaces },
+  { "doctor", "find out why nothing arrives", verb_doctor },
+  { "ping", "measure the way to another host, with its pong", verb_ping },
+  { "pong", "answer pings", verb_pong },
+  { "relay", "send on what is heard, to other groups and interfaces", verb_relay },
+  { "monitor", "watch groups: rates, losses, errors", verb_monitor },
   { "noop", "do nothing", verb_noop },
   { NULL },
 };

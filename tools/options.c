@@ -290,6 +290,9 @@ add_list (GPtrArray *array, char **texts)
     {
       g_auto (GStrv) parts = g_strsplit (texts[i], ",", -1);
 
+      /* Left out it would stand for the default, which nobody asked for. */
+      if (parts[0] == NULL)
+        add_once (array, "");
       for (guint j = 0; parts[j] != NULL; j++)
         add_once (array, g_strstrip (parts[j]));
     }
@@ -303,7 +306,7 @@ end_list (GPtrArray *array)
 }
 
 char **
-options_dup_groups (const Options *self, char **words)
+options_dup_groups (const Options *self, char **words, gboolean hears)
 {
   GPtrArray *groups = g_ptr_array_new ();
   g_auto (GStrv) wanted = NULL;
@@ -314,7 +317,7 @@ options_dup_groups (const Options *self, char **words)
   add_list (groups, words);
   if (groups->len == 0)
     {
-      wanted = environment_dup_groups ();
+      wanted = environment_dup_groups (hears);
       add_once (groups, environment_get_group ());
       add_list (groups, wanted);
     }

@@ -69,9 +69,9 @@ gboolean options_get_seconds (const char *name, const char *text, gint64 *value_
 gboolean options_get_port (const Options *self, guint *port, int *status);
 gboolean options_get_ttl (const Options *self, guint *ttl, int *status);
 
-/* The groups meant by --group, --groups, @words and, when there is none of them, the environment.
- * Free with g_strfreev (). */
-char **options_dup_groups (const Options *self, char **words);
+/* The groups meant by --group, --groups, @words and, when there is none of them, the environment;
+ * @hears tells them from those to send to. Free with g_strfreev (). */
+char **options_dup_groups (const Options *self, char **words, gboolean hears);
 
 /* The interfaces meant, NULL for the default. Free with g_strfreev (). */
 char **options_dup_interfaces (const Options *self);

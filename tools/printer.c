@@ -48,10 +48,9 @@ printer_format_time (gint64 nanoseconds)
 }
 
 char *
-printer_format_source (McastDatagram *datagram)
+printer_format_source (const Heard *heard)
 {
-  return g_socket_connectable_to_string (
-      G_SOCKET_CONNECTABLE (mcast_datagram_get_source (datagram)));
+  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (heard->run->source));
 }
 
 void
@@ -61,27 +60,25 @@ printer_add (GVariantBuilder *builder, const char *key, GVariant *value)
 }
 
 static char *
-to_hex (const guchar *data, gsize length)
+to_hex (const char *data, gsize length)
 {
   GString *hex = g_string_sized_new (2 * length);
 
   for (gsize i = 0; i < length; i++)
-    g_string_append_printf (hex, "%02x", data[i]);
+    g_string_append_printf (hex, "%02x", (guchar) data[i]);
   return g_string_free (hex, FALSE);
 }
 
 static void
-add_payload (GVariantBuilder *builder, GBytes *payload)
+add_payload (GVariantBuilder *builder, const char *data, gsize length)
 {
-  gsize length;
-  const guchar *data = g_bytes_get_data (payload, &length);
   g_autofree char *hex = NULL;
   g_autofree char *text = NULL;
 
   printer_add (builder, "length", g_variant_new_uint32 (length));
-  if (g_utf8_validate_len ((const char *) data, length, NULL))
+  if (g_utf8_validate_len (data, length, NULL))
     {
-      text = g_strndup ((const char *) data, length);
+      text = g_strndup (data, length);
       printer_add (builder, "text", g_variant_new_string (text));
       return;
     }
@@ -90,12 +87,13 @@ add_payload (GVariantBuilder *builder, GBytes *payload)
 }
 
 GVariant *
-printer_datagram_to_variant (McastDatagram *datagram)
+printer_datagram_to_variant (const Heard *heard)
 {
-  GInetSocketAddress *source = mcast_datagram_get_source (datagram);
-  g_autofree char *time = printer_format_time (mcast_datagram_get_arrival_time (datagram));
-  g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (source));
-  g_autofree char *group = g_inet_address_to_string (mcast_datagram_get_group (datagram));
+  const HeardRun *run = heard->run;
+  g_autofree char *time = printer_format_time (run->arrival_time);
+  g_autofree char *address
+      = g_inet_address_to_string (g_inet_socket_address_get_address (run->source));
+  g_autofree char *group = g_inet_address_to_string (run->group);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
@@ -103,14 +101,12 @@ printer_datagram_to_variant (McastDatagram *datagram)
                                                      time ? g_variant_new_string (time) : NULL));
   printer_add (&builder, "source", g_variant_new_string (address));
   printer_add (&builder, "source-port",
-               g_variant_new_uint32 (g_inet_socket_address_get_port (source)));
+               g_variant_new_uint32 (g_inet_socket_address_get_port (run->source)));
   printer_add (&builder, "group", g_variant_new_string (group));
-  printer_add (&builder, "port", g_variant_new_uint32 (mcast_datagram_get_port (datagram)));
-  printer_add (&builder, "interface",
-               g_variant_new_string (mcast_datagram_get_interface_name (datagram)));
-  printer_add (&builder, "hop-limit",
-               g_variant_new_int32 (mcast_datagram_get_hop_limit (datagram)));
-  add_payload (&builder, mcast_datagram_get_payload (datagram));
+  printer_add (&builder, "port", g_variant_new_uint32 (run->port));
+  printer_add (&builder, "interface", g_variant_new_string (run->interface_name));
+  printer_add (&builder, "hop-limit", g_variant_new_int32 (run->hop_limit));
+  add_payload (&builder, heard->data, heard->length);
   return g_variant_builder_end (&builder);
 }
 
@@ -138,26 +134,24 @@ print_text (const char *data, gsize length)
 }
 
 void
-printer_print (PrinterFormat format, McastDatagram *datagram)
+printer_print (PrinterFormat format, const Heard *heard)
 {
-  gsize length;
-  const char *data = g_bytes_get_data (mcast_datagram_get_payload (datagram), &length);
   g_autofree char *hex = NULL;
 
   switch (format)
     {
     case PRINTER_TEXT:
-      print_text (data != NULL ? data : "", length);
+      print_text (heard->data, heard->length);
       break;
     case PRINTER_HEX:
-      hex = to_hex ((const guchar *) data, length);
+      hex = to_hex (heard->data, heard->length);
       output_print ("%s\n", hex);
       break;
     case PRINTER_JSON:
-      output_json_line (printer_datagram_to_variant (datagram));
+      output_json_line (printer_datagram_to_variant (heard));
       break;
     case PRINTER_RAW:
-      output_bytes (data, length);
+      output_bytes (heard->data, heard->length);
       break;
     case PRINTER_NONE:
     default:

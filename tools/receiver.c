@@ -4,7 +4,6 @@
 #include "receiver.h"
 
 #include <signal.h>
-#include <stdlib.h>
 
 #include "output.h"
 #include "signals.h"
@@ -37,10 +36,22 @@ add_first (char **groups, const char *first)
   return g_strv_builder_end (builder);
 }
 
+static McastRxSocket *
+open_with_buffer (char **groups, guint port, char **interfaces, guint size, GError **error)
+{
+  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error,
+                         "groups", groups,
+                         "port", port,
+                         "interfaces", interfaces,
+                         "receive-buffer-size", size,
+                         "segment-merging", TRUE,
+                         NULL);
+}
+
 McastRxSocket *
 receiver_open (const Options *options, const char *extra_group, int *status)
 {
-  g_auto (GStrv) wanted = options_dup_groups (options, options->words);
+  g_auto (GStrv) wanted = options_dup_groups (options, options->words, TRUE);
   g_auto (GStrv) groups = add_first (wanted, extra_group);
   g_auto (GStrv) interfaces = options_dup_interfaces (options);
   g_autoptr (GError) error = NULL;
@@ -49,12 +60,12 @@ receiver_open (const Options *options, const char *extra_group, int *status)
 
   if (!options_get_port (options, &port, status))
     return NULL;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error,
-                       "groups", groups,
-                       "port", port,
-                       "interfaces", interfaces,
-                       "receive-buffer-size", get_granted_buffer_size (),
-                       NULL);
+  rx = open_with_buffer (groups, port, interfaces, MAX_BUFFER_SIZE, &error);
+  if (rx == NULL && g_error_matches (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT))
+    {
+      g_clear_error (&error);
+      rx = open_with_buffer (groups, port, interfaces, get_granted_buffer_size (), &error);
+    }
   if (rx == NULL)
     {
       output_error ("%s", error->message);

@@ -270,7 +270,7 @@ get_numbers (Say *self, const SayOptions *say_options, gint64 *dscp, int *status
 static gboolean
 open_socket (Say *self, const Options *options, const SayOptions *say_options, int *status)
 {
-  g_auto (GStrv) groups = options_dup_groups (options, NULL);
+  g_auto (GStrv) groups = options_dup_groups (options, NULL, FALSE);
   g_auto (GStrv) interfaces = options_dup_interfaces (options);
   g_autoptr (GError) error = NULL;
   gint64 dscp;

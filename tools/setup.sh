@@ -17,6 +17,7 @@ packages_of () {
     build)
       echo meson ninja-build gcc libc6-dev pkg-config iproute2
       echo libglib2.0-dev libmnl-dev gobject-introspection libgirepository1.0-dev
+      echo libjson-glib-dev libncurses-dev
       echo libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev gstreamer1.0-tools
       echo gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
       echo gstreamer1.0-plugins-ugly gstreamer1.0-libav
@@ -25,7 +26,7 @@ packages_of () {
       packages_of docs
       echo python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
       echo gjs valac lua5.1 lua-lgi
-      echo ffmpeg socat tcpdump nftables procps util-linux valgrind
+      echo ffmpeg socat tcpdump nftables procps util-linux valgrind zsh fish groff
       ;;
     docs) packages_of build; echo gi-docgen ;;
     clang) echo clang libclang-rt-dev ;;

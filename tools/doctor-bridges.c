@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "doctor.h"
+
+#include <string.h>
+
+/* A bridge that snoops sends a group only to where a report came from, and asks for reports only
+ * when it, or somebody, is a querier. */
+
+static char *
+read_setting (const char *bridge, const char *name)
+{
+  g_autofree char *path = g_strdup_printf ("/sys/class/net/%s/bridge/%s", bridge, name);
+  char *text = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return g_strdup ("");
+  return g_strstrip (text);
+}
+
+/* The bridge that the interface is, or is a port of; NULL when it is neither. */
+static char *
+find_bridge (McastInterface *iface)
+{
+  const char *name = mcast_interface_get_name (iface);
+  g_autofree char *own = g_strdup_printf ("/sys/class/net/%s/bridge", name);
+  g_autofree char *master = g_strdup_printf ("/sys/class/net/%s/brport/bridge", name);
+  g_autofree char *target = NULL;
+
+  if (g_file_test (own, G_FILE_TEST_IS_DIR))
+    return g_strdup (name);
+  target = g_file_read_link (master, NULL);
+  return target != NULL ? g_path_get_basename (target) : NULL;
+}
+
+/* Whether another querier was heard; iproute2 tells, sysfs does not. */
+static gboolean
+has_foreign_querier (const char *bridge)
+{
+  const char *argv[] = { "ip", "-details", "link", "show", "dev", bridge, NULL };
+  g_autofree char *text = doctor_run (argv, NULL);
+
+  return text != NULL
+         && (strstr (text, "mcast_querier_ipv4_addr") != NULL
+             || strstr (text, "mcast_querier_ipv6_addr") != NULL);
+}
+
+static void
+check_bridge (Doctor *self, McastInterface *iface, const char *bridge)
+{
+  g_autofree char *snooping = read_setting (bridge, "multicast_snooping");
+  g_autofree char *querier = read_setting (bridge, "multicast_querier");
+
+  if (strcmp (snooping, "1") != 0 || strcmp (querier, "1") == 0 || has_foreign_querier (bridge))
+    return;
+  doctor_report (self, "bridge-querier", iface,
+                 g_strdup_printf ("bridge %s snoops on memberships, and nobody asks for them",
+                                  bridge),
+                 "It forgets a group some minutes after it was joined, and sends it to nobody "
+                 "from then on.",
+                 g_strdup_printf ("ip link set %s type bridge mcast_querier 1", bridge));
+}
+
+void
+doctor_check_bridges (Doctor *self)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < self->interfaces->len; i++)
+    {
+      char *bridge = find_bridge (self->interfaces->pdata[i]);
+
+      if (bridge != NULL && g_hash_table_add (seen, bridge))
+        check_bridge (self, self->interfaces->pdata[i], bridge);
+    }
+}
