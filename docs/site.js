@@ -22,6 +22,7 @@ const pages = [
   ["coming-from-sockets.html", "From plain sockets"],
   ["coming-from-multicast-expert.html", "From multicast_expert"],
   ["coming-from-udpsrc.html", "From udpsrc and udpsink"],
+  ["reliability.html", "Reliability"],
   ["versioning.html", "Versions"],
 ];
 

@@ -6,17 +6,19 @@
 /* The largest payload that UDP can carry, over IPv6. */
 #define MAX_PAYLOAD 65527
 
-/* Memory for one datagram: a buffer of the pool, as large as a datagram normally is, and for what does
- * not fit an area that stays here. An area that is never written to costs no memory. */
+/* Memory for one datagram: a buffer of the pool, as large as a datagram normally is, and for
+ * what does not fit an area that stays here. An area that is never written to costs no memory.
+ * */
 typedef struct
 {
   GstBuffer *buffer;
+  GstMemory *memory; /* the only one of the buffer */
   GstMapInfo map;
   GInputVector vectors[2];
 } Slot;
 
-/* Memory for a number of datagrams to be received in one call. The library may let messages exchange
- * their memory, so a message leads to its slot, never its position. */
+/* Memory for a number of datagrams to be received in one call. The library may let messages
+ * exchange their memory, so a message leads to its slot, never its position. */
 struct _GstMcastBatch
 {
   guint size;
@@ -75,7 +77,8 @@ fill_slot (Slot *slot, GstBufferPool *pool)
 
   if (flow != GST_FLOW_OK)
     return flow;
-  if (!gst_buffer_map (slot->buffer, &slot->map, GST_MAP_WRITE))
+  slot->memory = gst_buffer_peek_memory (slot->buffer, 0);
+  if (!gst_memory_map (slot->memory, &slot->map, GST_MAP_WRITE))
     {
       gst_clear_buffer (&slot->buffer);
       return GST_FLOW_ERROR;
@@ -116,19 +119,22 @@ append_overflow (GstBuffer *buffer, const Slot *slot, gsize size)
   gst_buffer_fill (buffer, slot->map.size, slot->vectors[1].buffer, size);
 }
 
-/* The buffer with what was received into message @i, and nothing else. */
+/* The buffer with what was received into message @i, without its first @skip bytes. */
 GstBuffer *
-gst_mcast_batch_take (GstMcastBatch *self, guint i)
+gst_mcast_batch_take (GstMcastBatch *self, guint i, gsize skip)
 {
   Slot *slot = self->messages[i].user_data;
   GstBuffer *buffer = g_steal_pointer (&slot->buffer);
   gsize length = self->messages[i].length;
 
-  gst_buffer_unmap (buffer, &slot->map);
+  gst_memory_unmap (slot->memory, &slot->map);
   if (length > slot->map.size)
-    append_overflow (buffer, slot, length - slot->map.size);
+    {
+      append_overflow (buffer, slot, length - slot->map.size);
+      gst_buffer_resize (buffer, (gssize) skip, -1);
+    }
   else
-    gst_buffer_resize (buffer, 0, (gssize) length);
+    gst_memory_resize (slot->memory, (gssize) skip, length - skip);
   return buffer;
 }
 
@@ -142,7 +148,7 @@ gst_mcast_batch_clear (GstMcastBatch *self)
 
       if (slot->buffer == NULL)
         continue;
-      gst_buffer_unmap (slot->buffer, &slot->map);
+      gst_memory_unmap (slot->memory, &slot->map);
       gst_clear_buffer (&slot->buffer);
     }
 }

@@ -71,8 +71,8 @@ gst_mcast_clients_add (GstMcastClients *self, GstMcastClientOrigin origin, const
   g_ptr_array_add (self, client);
 }
 
-/* Where the port begins in HOST:PORT or [HOST]:PORT; NULL when there is none: an IPv6 address without
- * brackets has no port. */
+/* Where the port begins in HOST:PORT or [HOST]:PORT; NULL when there is none: an IPv6 address
+ * without brackets has no port. */
 static const char *
 find_port (const char *text)
 {

@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Where in a structure of settings the value of a property is kept. The type of the property decides
- * the type of the field: a string is a char *, an array a GStrv, the others are what GValue has.
- * A table of them has one for each property of a class, by its number; those that do not exist are
- * for the element to answer. */
+/* Where in a structure of settings the value of a property is kept. The type of the property
+ * decides the type of the field: a string is a char *, an array a GStrv, the others are what
+ * GValue has. A table of them has one for each property of a class, by its number; those that
+ * do not exist are for the element to answer. */
 typedef struct
 {
   gboolean exists;

@@ -115,7 +115,8 @@ resolve_name (const char *name, GError **error)
   return NULL;
 }
 
-/* The text of a group that the library understands: @text itself, or what a host name stands for. */
+/* The text of a group that the library understands: @text itself, or what a host name stands
+ * for. */
 char *
 gst_mcast_group_resolve (const char *text, GError **error)
 {
@@ -130,8 +131,8 @@ contains (GPtrArray *array, const char *text)
   return g_ptr_array_find_with_equal_func (array, text, g_str_equal, NULL);
 }
 
-/* Names the senders in front of @group, unless it brings its own. A sender that is both wanted and
- * not wanted is not wanted. */
+/* Names the senders in front of @group, unless it brings its own. A sender that is both wanted
+ * and not wanted is not wanted. */
 static char *
 add_sources (const char *group, const GstMcastSources *sources, GError **error)
 {
@@ -153,8 +154,8 @@ add_sources (const char *group, const GstMcastSources *sources, GError **error)
   if (text->len == 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "Every wanted source of group “%s” is excluded too: nothing could be received",
-                   group);
+                   "Every wanted source of group “%s” is excluded too: nothing could be "
+                   "received", group);
       return NULL;
     }
   g_string_append_printf (text, "@%s", group);

@@ -8,8 +8,8 @@
 /* Below this much, the system's default buffer is no smaller. */
 #define SMALLEST_TO_TRY (256 * 1024)
 
-/* A buffer that the kernel does not grant is no reason not to play: as with udpsrc the stream goes on
- * with less. @limit then tells what was wanted. */
+/* A buffer that the kernel does not grant is no reason not to play: as with udpsrc the stream
+ * goes on with less. @limit then tells what was wanted. */
 gpointer
 gst_mcast_open_within_limit (GstMcastOpenFunc open, gconstpointer options, guint buffer_size,
                              GError **limit, GError **error)

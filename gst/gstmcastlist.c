@@ -56,8 +56,9 @@ contains (const char *const *list, const char *item)
   return list != NULL && g_strv_contains (list, item);
 }
 
-/* Runs @change on every item of @list that is not in @other; the items for which it worked are added
- * to @done, the others to @failed. @error gets the first failure. Returns whether there was none. */
+/* Runs @change on every item of @list that is not in @other; the items for which it worked are
+ * added to @done, the others to @failed. @error gets the first failure. Returns whether there
+ * was none. */
 static gboolean
 change_missing (const char *const *list, const char *const *other, GstMcastListFunc change,
                 gpointer object, GStrvBuilder *done, GStrvBuilder *failed, GError **error)
@@ -93,9 +94,9 @@ add_matching (GStrvBuilder *builder, const char *const *list, const char *const 
       g_strv_builder_add (builder, list[i]);
 }
 
-/* Takes an object from the items @current to the items @wanted: what is new first, so that there is
- * no gap. When something new fails, nothing is taken away, so that what went on goes on; @error gets
- * the first reason. Returns the items that are in effect now. */
+/* Takes an object from the items @current to the items @wanted: what is new first, so that
+ * there is no gap. When something new fails, nothing is taken away, so that what went on goes
+ * on; @error gets the first reason. Returns the items that are in effect now. */
 char **
 gst_mcast_list_update (const char *const *current, const char *const *wanted,
                        GstMcastListFunc add, GstMcastListFunc remove, gpointer object,

@@ -12,17 +12,58 @@
  * GstMcastMeta is a GstCustomMeta, which every binding reads without an API of ours:
  *
  *     meta = buffer.get_custom_meta ("GstMcastMeta")
- *     print (meta.get_structure ().get_string ("interface"))
- */
+ *     print (meta.get_structure ().get_string ("interface")) */
+
+/* What GstMcastMeta of the same buffer was filled in with: to compare this is much cheaper than to
+ * look at the fields of a structure. It is never copied to another buffer. */
+typedef struct
+{
+  GstMeta meta;
+  GstStructure *structure; /* that of GstMcastMeta */
+  GInetAddress *group;
+  const char *interface_name;
+  guint interface_index;
+  guint port;
+  int hop_limit;
+} OriginMeta;
 
 static const GstMetaInfo *mcast_meta_info;
+static const GstMetaInfo *origin_meta_info;
 static GstCaps *unix_time_caps;
-static GQuark group_text_quark;
 static GQuark group_quark;
 static GQuark port_quark;
 static GQuark interface_quark;
 static GQuark interface_index_quark;
 static GQuark hop_limit_quark;
+
+static gboolean
+origin_meta_init (GstMeta *meta, gpointer parameters, GstBuffer *buffer)
+{
+  OriginMeta *self = (OriginMeta *) meta;
+
+  self->structure = NULL;
+  self->group = NULL;
+  self->interface_name = NULL;
+  return TRUE;
+}
+
+static void
+origin_meta_free (GstMeta *meta, GstBuffer *buffer)
+{
+  OriginMeta *self = (OriginMeta *) meta;
+
+  g_clear_object (&self->group);
+}
+
+static void
+register_origin_meta (void)
+{
+  static const char *tags[] = { NULL };
+  GType api = gst_meta_api_type_register ("GstMcastOriginMetaAPI", tags);
+
+  origin_meta_info = gst_meta_register (api, "GstMcastOriginMeta", sizeof (OriginMeta),
+                                        origin_meta_init, origin_meta_free, NULL);
+}
 
 void
 gst_mcast_meta_register (void)
@@ -31,62 +72,14 @@ gst_mcast_meta_register (void)
   static const char *tags[] = { NULL };
 
   mcast_meta_info = gst_meta_register_custom (GST_MCAST_META_NAME, tags, NULL, NULL, NULL);
+  register_origin_meta ();
   unix_time_caps = gst_caps_new_empty_simple ("timestamp/x-unix");
   GST_MINI_OBJECT_FLAG_SET (unix_time_caps, GST_MINI_OBJECT_FLAG_MAY_BE_LEAKED);
-  group_text_quark = g_quark_from_static_string ("gst-mcast-group-text");
   group_quark = g_quark_from_static_string ("group");
   port_quark = g_quark_from_static_string ("port");
   interface_quark = g_quark_from_static_string ("interface");
   interface_index_quark = g_quark_from_static_string ("interface-index");
   hop_limit_quark = g_quark_from_static_string ("hop-limit");
-}
-
-/* The text stays with the address, which the socket hands out again with every datagram. */
-static const char *
-text_of (GInetAddress *group)
-{
-  char *text = g_object_get_qdata (G_OBJECT (group), group_text_quark);
-
-  if (text == NULL)
-    {
-      text = g_inet_address_to_string (group);
-      g_object_set_qdata_full (G_OBJECT (group), group_text_quark, text, g_free);
-    }
-  return text;
-}
-
-static gboolean
-has_uint (const GstStructure *structure, GQuark field, guint wanted)
-{
-  const GValue *value = gst_structure_id_get_value (structure, field);
-
-  return value != NULL && g_value_get_uint (value) == wanted;
-}
-
-static gboolean
-has_int (const GstStructure *structure, GQuark field, int wanted)
-{
-  const GValue *value = gst_structure_id_get_value (structure, field);
-
-  return value != NULL && g_value_get_int (value) == wanted;
-}
-
-static gboolean
-has_text (const GstStructure *structure, GQuark field, const char *wanted)
-{
-  const GValue *value = gst_structure_id_get_value (structure, field);
-
-  return value != NULL && g_strcmp0 (g_value_get_string (value), wanted) == 0;
-}
-
-static gboolean
-is_filled_in (const GstStructure *structure, const McastRxMessage *message, const char *group)
-{
-  return has_uint (structure, interface_index_quark, message->interface_index)
-         && has_uint (structure, port_quark, message->port)
-         && has_int (structure, hop_limit_quark, message->hop_limit)
-         && has_text (structure, interface_quark, message->interface_name)
-         && has_text (structure, group_quark, group);
 }
 
 static void
@@ -95,22 +88,38 @@ mark_pooled (GstMeta *meta)
   GST_META_FLAG_SET (meta, GST_META_FLAG_POOLED);
 }
 
-void
-gst_mcast_meta_set (GstBuffer *buffer, const McastRxMessage *message)
+/* Locked, since each of the two relies on the other to be there. */
+static OriginMeta *
+add_metas (GstBuffer *buffer)
 {
-  GstCustomMeta *meta = (GstCustomMeta *) gst_buffer_get_meta (buffer, mcast_meta_info->api);
-  const char *group = text_of (message->group);
-  GstStructure *structure;
+  GstCustomMeta *custom = gst_buffer_add_custom_meta (buffer, GST_MCAST_META_NAME);
+  OriginMeta *origin = (OriginMeta *) gst_buffer_add_meta (buffer, origin_meta_info, NULL);
 
-  if (meta == NULL)
-    {
-      meta = gst_buffer_add_custom_meta (buffer, GST_MCAST_META_NAME);
-      mark_pooled (&meta->meta);
-    }
-  structure = gst_custom_meta_get_structure (meta);
-  if (is_filled_in (structure, message, group))
-    return;
-  gst_structure_id_set (structure,
+  GST_META_FLAG_SET (&custom->meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
+  GST_META_FLAG_SET (&origin->meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
+  origin->structure = gst_custom_meta_get_structure (custom);
+  return origin;
+}
+
+static gboolean
+is_filled_in (const OriginMeta *origin, const McastRxMessage *message)
+{
+  return origin->group == message->group && origin->interface_index == message->interface_index
+         && origin->port == message->port && origin->hop_limit == message->hop_limit
+         && g_strcmp0 (origin->interface_name, message->interface_name) == 0;
+}
+
+static void
+fill_in (OriginMeta *origin, const McastRxMessage *message)
+{
+  g_autofree char *group = g_inet_address_to_string (message->group);
+
+  g_set_object (&origin->group, message->group);
+  origin->interface_name = g_intern_string (message->interface_name);
+  origin->interface_index = message->interface_index;
+  origin->port = message->port;
+  origin->hop_limit = message->hop_limit;
+  gst_structure_id_set (origin->structure,
                         group_quark, G_TYPE_STRING, group,
                         port_quark, G_TYPE_UINT, message->port,
                         interface_quark, G_TYPE_STRING, message->interface_name,
@@ -118,32 +127,42 @@ gst_mcast_meta_set (GstBuffer *buffer, const McastRxMessage *message)
                         hop_limit_quark, G_TYPE_INT, message->hop_limit, NULL);
 }
 
-/* @sender: NULL takes the one of an earlier use of the buffer away */
+/* @buffer is from a pool, and only these functions put metas on it there. */
+void
+gst_mcast_meta_set (GstBuffer *buffer, const McastRxMessage *message)
+{
+  OriginMeta *origin = (OriginMeta *) gst_buffer_get_meta (buffer, origin_meta_info->api);
+
+  if (origin == NULL)
+    origin = add_metas (buffer);
+  if (!is_filled_in (origin, message))
+    fill_in (origin, message);
+}
+
 void
 gst_mcast_meta_set_sender (GstBuffer *buffer, GSocketAddress *sender)
 {
   GstNetAddressMeta *meta = gst_buffer_get_net_address_meta (buffer);
 
-  if (meta == NULL && sender != NULL)
+  if (meta == NULL)
     mark_pooled (&gst_buffer_add_net_address_meta (buffer, sender)->meta);
-  else if (meta != NULL && sender != NULL)
+  else if (meta->addr != sender)
     g_set_object (&meta->addr, sender);
-  else if (meta != NULL)
-    gst_buffer_remove_meta (buffer, &meta->meta);
 }
 
-/* @arrival: nanoseconds since 1970, or GST_CLOCK_TIME_NONE to take an earlier one away */
+/* @arrival: nanoseconds since 1970, or 0 if it is unknown */
 void
-gst_mcast_meta_set_arrival (GstBuffer *buffer, GstClockTime arrival)
+gst_mcast_meta_set_arrival (GstBuffer *buffer, gint64 arrival)
 {
   GstReferenceTimestampMeta *meta =
     gst_buffer_get_reference_timestamp_meta (buffer, unix_time_caps);
 
-  if (meta == NULL && arrival != GST_CLOCK_TIME_NONE)
-    mark_pooled (&gst_buffer_add_reference_timestamp_meta (buffer, unix_time_caps, arrival,
-                                                           GST_CLOCK_TIME_NONE)->parent);
-  else if (meta != NULL && arrival != GST_CLOCK_TIME_NONE)
-    meta->timestamp = arrival;
-  else if (meta != NULL)
+  if (meta != NULL && arrival == 0)
     gst_buffer_remove_meta (buffer, &meta->parent);
+  else if (meta != NULL)
+    meta->timestamp = (GstClockTime) arrival;
+  else if (arrival != 0)
+    mark_pooled (&gst_buffer_add_reference_timestamp_meta (buffer, unix_time_caps,
+                                                           (GstClockTime) arrival,
+                                                           GST_CLOCK_TIME_NONE)->parent);
 }

@@ -12,6 +12,6 @@ void gst_mcast_meta_register (void);
 
 void gst_mcast_meta_set (GstBuffer *buffer, const McastRxMessage *message);
 void gst_mcast_meta_set_sender (GstBuffer *buffer, GSocketAddress *sender);
-void gst_mcast_meta_set_arrival (GstBuffer *buffer, GstClockTime arrival);
+void gst_mcast_meta_set_arrival (GstBuffer *buffer, gint64 arrival);
 
 G_END_DECLS

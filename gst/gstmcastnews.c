@@ -3,8 +3,8 @@
 
 #include "gstmcastnews.h"
 
-/* Tells the application what becomes of interfaces, as element messages. It outlives the element where
- * it must: the library may be about to call it while the element goes. */
+/* Tells the application what becomes of interfaces, as element messages. It outlives the
+ * element where it must: the library may be about to call it while the element goes. */
 struct _GstMcastNews
 {
   GWeakRef element;
@@ -89,8 +89,8 @@ gst_mcast_news_tell_all (GstMcastNews *self, GPtrArray *interfaces)
     gst_mcast_news_tell (self, g_ptr_array_index (interfaces, i), TRUE);
 }
 
-/* What the calling thread tells from now on waits for the release: a handler of messages may call the
- * element, which the thread has locked. */
+/* What the calling thread tells from now on waits for the release: a handler of messages may
+ * call the element, which the thread has locked. */
 void
 gst_mcast_news_hold (GstMcastNews *self)
 {

@@ -3,8 +3,8 @@
 
 #include "gstmcastpathwatch.h"
 
-/* Finds out from the counters of a sending socket which of its paths began to fail, and which work
- * again, so that each change is told once, however many datagrams were lost. */
+/* Finds out from the counters of a sending socket which of its paths began to fail, and which
+ * work again, so that each change is told once, however many datagrams were lost. */
 struct _GstMcastPathWatch
 {
   GHashTable *paths; /* text to Path */
@@ -132,8 +132,8 @@ find_path (GstMcastPathWatch *self, GVariant *stats)
   return path;
 }
 
-/* A path fails when everything was refused since the last look, and works when anything was taken;
- * one that had nothing to send is as it was. */
+/* A path fails when everything was refused since the last look, and works when anything was
+ * taken; one that had nothing to send is as it was. */
 static GstStructure *
 update_path (GstMcastPathWatch *self, GVariant *stats)
 {

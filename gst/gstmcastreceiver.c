@@ -6,8 +6,8 @@
 #include "gstmcastlimit.h"
 #include "gstmcastlist.h"
 
-/* An open socket of mcastsrc, with what it was opened for. Not to be used by two threads at once, but
- * for its socket. */
+/* An open socket of mcastsrc, with what it was opened for. Not to be used by two threads at
+ * once, but for its socket. */
 struct _GstMcastReceiver
 {
   McastRxSocket *socket;
@@ -123,8 +123,8 @@ gst_mcast_receiver_get_shared_socket (GstMcastReceiver *self)
   return self->shared;
 }
 
-/* Goes over to other groups, without a gap for those that stay. What fails is left out; @error gets the
- * first reason. */
+/* Goes over to other groups, without a gap for those that stay. What fails is left out; @error
+ * gets the first reason. */
 void
 gst_mcast_receiver_set_groups (GstMcastReceiver *self, const char *const *groups, GError **error)
 {

@@ -8,9 +8,9 @@
 #include "gstmcastlimit.h"
 #include "gstmcastlist.h"
 
-/* The sockets of mcastsink. A socket sends to each of its groups once, so a group that is listed more
- * often is in as many sockets: all groups are in the first one, and further ones are rare.
- * One thread may send while another changes things. */
+/* The sockets of mcastsink. A socket sends to each of its groups once, so a group that is
+ * listed more often is in as many sockets: all groups are in the first one, and further ones
+ * are rare. One thread may send while another changes things. */
 struct _GstMcastSender
 {
   GstMcastNews *news;
@@ -217,8 +217,8 @@ update_groups (McastTxSocket *socket, const char *const *groups, GError **error)
                                      error));
 }
 
-/* Goes over to other groups, without a gap for those that stay. What fails is left out, and @error gets
- * the first reason. @limit is set when a smaller buffer than wanted had to do. */
+/* Goes over to other groups, without a gap for those that stay. What fails is left out, and
+ * @error gets the first reason. @limit is set when a smaller buffer than wanted had to do. */
 void
 gst_mcast_sender_set_groups (GstMcastSender *self, const char *const *groups, GError **limit,
                              GError **error)
@@ -315,8 +315,8 @@ gst_mcast_sender_set_pacing_rate (GstMcastSender *self, guint64 pacing_rate)
 
 /* --- The stream ------------------------------------------------------------------------------ */
 
-/* Returns how many of the messages at least one path took; -1 with @error when there were none. With
- * no group there is nothing to fail. */
+/* Returns how many of the messages at least one path took; -1 with @error when there were none.
+ * With no group there is nothing to fail. */
 gint
 gst_mcast_sender_send (GstMcastSender *self, const McastTxMessage *messages, guint n_messages,
                        GCancellable *cancellable, GError **error)

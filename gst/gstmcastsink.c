@@ -6,30 +6,33 @@
  * @short_description: sends IP multicast
  * @see_also: mcastsrc, udpsink, multiudpsink
  *
- * Sends each buffer as one datagram, or cut into datagrams of #GstMcastSink:packet-size bytes, to every
- * group on every interface it was given. A path, which is a group on an interface, that fails does not
- * stop the others and never the stream.
+ * Sends each buffer as one datagram, or cut into datagrams of #GstMcastSink:packet-size bytes, to
+ * every group on every interface it was given. A path, which is a group on an interface, that fails
+ * does not stop the others and never the stream.
  *
  * A pipeline that sends multicast with udpsink or multiudpsink works when the name is replaced.
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 -v audiotestsrc ! audioconvert ! rtpL16pay ! mcastsink host=239.1.2.3 port=5004 interfaces=lo
+ * gst-launch-1.0 audiotestsrc is-live=true ! audioconvert ! rtpL16pay \
+ *     ! mcastsink host=239.1.2.3 port=5004 interfaces=lo
  * ]| A tone as RTP on the machine's own loopback interface.
  * |[
- * gst-launch-1.0 -v videotestsrc ! x264enc tune=zerolatency ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces=* ttl-mc=4
+ * gst-launch-1.0 videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=30 \
+ *     ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces="*" ttl-mc=4
  * ]| A picture on every interface, across up to three routers.
  * |[
- * gst-launch-1.0 filesrc location=film.ts blocksize=65800 ! tsparse set-timestamps=true ! mcastsink groups="<239.1.2.3,239.1.2.4:5006>" packet-size=1316
+ * gst-launch-1.0 filesrc location=film.ts blocksize=65800 ! tsparse set-timestamps=true \
+ *     ! mcastsink groups="<239.1.2.3,239.1.2.4:5006>" packet-size=1316
  * ]| A recording to two groups, in datagrams of seven MPEG-TS packets.
  *
  * ## Messages
- * - `mcast-path-failed`: nothing can be sent to a group on an interface. It comes as the details of a
- *   warning, once, until the path has worked again. Fields `group` (string), `port` (guint),
- *   `interface` (string), `interface-index` (guint), `error` (string).
+ * - `mcast-path-failed`: nothing can be sent to a group on an interface. It comes as the details of
+ *   a warning, in the field `path`, once, until the path has worked again. Fields `group` (string),
+ *   `port` (guint), `interface` (string), `interface-index` (guint), `error` (string).
  * - `mcast-path-recovered`: such a path works again. An element message with the same fields.
- * - `mcast-interface-ready`, `mcast-interface-lost`: an interface is sent to from now on, or no longer.
- *   Element messages with the fields `interface` (string) and `interface-index` (guint).
+ * - `mcast-interface-ready`, `mcast-interface-lost`: an interface is sent to from now on, or no
+ *   longer. Element messages with the fields `interface` (string) and `interface-index` (guint).
  */
 #include "config.h"
 
@@ -43,17 +46,11 @@
 #include "gstmcasterror.h"
 #include "gstmcastgroups.h"
 #include "gstmcastlist.h"
-#include "gstmcastpathwatch.h"
+#include "gstmcastoutput.h"
 #include "gstmcastsender.h"
 #include "gstmcastsinksettings.h"
 #include "gstmcaststats.h"
 #include "gstmcasturi.h"
-#include "gstmcastvectors.h"
-
-/* The largest payload of a datagram over IPv4. */
-#define MAX_PAYLOAD 65507
-/* How often the counters of the paths are looked at. */
-#define WATCH_INTERVAL_US G_USEC_PER_SEC
 
 struct _GstMcastSink
 {
@@ -62,23 +59,19 @@ struct _GstMcastSink
   /* Under the object lock */
   GstMcastSinkSettings settings;
   GstMcastClients *clients;
-  GError *uri_error; /* of the last URI, if it was wrong */
+  GError *uri_error; /* of the last URI, if it was wrong and no host came after it */
   GstMcastSender *sender;
   GCancellable *cancellable;
   guint64 bytes_to_serve;
   guint64 bytes_served; /* of the last sender, when it is closed */
 
-  /* Held while the sender is opened, closed or updated, so that none of them misses a setting; taken
-   * before the object lock */
+  /* Held while the sender is opened, closed or updated, so that none of them misses a setting;
+   * taken before the object lock */
   GMutex open_lock;
   GstMcastNews *news;
 
   /* Of the streaming thread */
-  GstMcastVectors *vectors;
-  GstMcastPathWatch *watch;
-  gint64 next_watch;
-  gboolean failing;
-  gboolean warned_of_size;
+  GstMcastOutput *output;
 };
 
 enum
@@ -97,11 +90,9 @@ static guint signals[N_SIGNALS];
 static GstStaticPadTemplate sink_template =
   GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
-static void gst_mcast_sink_uri_handler_init (gpointer iface, gpointer data);
-
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSink, gst_mcast_sink, GST_TYPE_BASE_SINK,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
-                                                      gst_mcast_sink_uri_handler_init))
+                                                      gst_mcast_uri_handler_init))
 
 static GstMcastSender *
 gst_mcast_sink_ref_sender (GstMcastSink *self)
@@ -202,8 +193,8 @@ gst_mcast_sink_warn (GstMcastSink *self, GError *error)
   g_error_free (error);
 }
 
-/* Makes new destinations take effect. Setting a property or adding a client cannot fail, so what goes
- * wrong while running is a warning on the bus. */
+/* Makes new destinations take effect. Setting a property or adding a client cannot fail, so
+ * what goes wrong while running is a warning on the bus. */
 static void
 gst_mcast_sink_groups_changed (GstMcastSink *self)
 {
@@ -287,36 +278,50 @@ gst_mcast_sink_clear (GstMcastSink *self)
   gst_mcast_sink_clients_changed (self, before);
 }
 
+static void
+add_path (GVariant *path, McastGroup *group, guint64 *bytes, guint64 *packets)
+{
+  g_autofree char *address = g_inet_address_to_string (mcast_group_get_address (group));
+  const char *path_group = "";
+  guint port = 0;
+  guint64 count = 0;
+
+  g_variant_lookup (path, "group", "&s", &path_group);
+  g_variant_lookup (path, "port", "u", &port);
+  if (port != mcast_group_get_port (group) || !g_str_equal (path_group, address))
+    return;
+  if (g_variant_lookup (path, "bytes", "t", &count))
+    *bytes += count;
+  if (g_variant_lookup (path, "accepted", "t", &count))
+    *packets += count;
+}
+
 /* Adds up what the paths of one socket say of @group. */
 static void
-add_path_stats (GVariant *stats, McastGroup *group, GstStructure *result)
+add_socket (GVariant *stats, McastGroup *group, guint64 *bytes, guint64 *packets)
 {
   g_autoptr (GVariant) paths = g_variant_lookup_value (stats, "paths", G_VARIANT_TYPE ("aa{sv}"));
-  g_autofree char *address = g_inet_address_to_string (mcast_group_get_address (group));
   gsize n = paths != NULL ? g_variant_n_children (paths) : 0;
-  guint64 bytes = 0;
-  guint64 packets = 0;
 
-  gst_structure_get (result, "bytes-sent", G_TYPE_UINT64, &bytes,
-                     "packets-sent", G_TYPE_UINT64, &packets, NULL);
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) path = g_variant_get_child_value (paths, i);
-      const char *path_group = "";
-      guint port = 0;
-      guint64 count = 0;
 
-      g_variant_lookup (path, "group", "&s", &path_group);
-      g_variant_lookup (path, "port", "u", &port);
-      if (port != mcast_group_get_port (group) || !g_str_equal (path_group, address))
-        continue;
-      if (g_variant_lookup (path, "bytes", "t", &count))
-        bytes += count;
-      if (g_variant_lookup (path, "accepted", "t", &count))
-        packets += count;
+      add_path (path, group, bytes, packets);
     }
-  gst_structure_set (result, "bytes-sent", G_TYPE_UINT64, bytes,
-                     "packets-sent", G_TYPE_UINT64, packets, NULL);
+}
+
+static void
+gst_mcast_sink_count_sent (GstMcastSink *self, const GstMcastClient *client, guint64 *bytes,
+                           guint64 *packets)
+{
+  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+  g_autofree char *text = client_to_group (client, NULL);
+  g_autoptr (McastGroup) group = text != NULL ? mcast_group_parse (text, NULL) : NULL;
+  g_autoptr (GPtrArray) stats = sender != NULL ? gst_mcast_sender_get_stats (sender) : NULL;
+
+  for (guint i = 0; group != NULL && stats != NULL && i < stats->len; i++)
+    add_socket (g_ptr_array_index (stats, i), group, bytes, packets);
 }
 
 /* The name and the fields are those of multiudpsink. */
@@ -324,21 +329,19 @@ static GstStructure *
 gst_mcast_sink_get_client_stats (GstMcastSink *self, const char *host, int port)
 {
   g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
-  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
   GstStructure *result = gst_structure_new_empty ("multiudpsink-stats");
   const GstMcastClient *client = gst_mcast_clients_find (clients, host, (guint) port);
-  g_autofree char *text = client != NULL ? client_to_group (client, NULL) : NULL;
-  g_autoptr (McastGroup) group = text != NULL ? mcast_group_parse (text, NULL) : NULL;
-  g_autoptr (GPtrArray) stats = sender != NULL ? gst_mcast_sender_get_stats (sender) : NULL;
+  guint64 bytes = 0;
+  guint64 packets = 0;
 
   if (client == NULL)
     return result;
-  gst_structure_set (result, "bytes-sent", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
-                     "packets-sent", G_TYPE_UINT64, G_GUINT64_CONSTANT (0),
+  gst_mcast_sink_count_sent (self, client, &bytes, &packets);
+  gst_structure_set (result,
+                     "bytes-sent", G_TYPE_UINT64, bytes,
+                     "packets-sent", G_TYPE_UINT64, packets,
                      "connect-time", G_TYPE_UINT64, client->connect_time,
                      "disconnect-time", G_TYPE_UINT64, G_GUINT64_CONSTANT (0), NULL);
-  for (guint i = 0; group != NULL && stats != NULL && i < stats->len; i++)
-    add_path_stats (g_ptr_array_index (stats, i), group, result);
   return result;
 }
 
@@ -365,6 +368,8 @@ gst_mcast_sink_get_options (GstMcastSink *self, GstMcastSenderOptions *options)
   options->bind_port = (guint) settings->bind_port;
   if (settings->socket != NULL)
     options->socket = g_object_ref (settings->socket);
+  else if (settings->socket_v6 != NULL)
+    options->socket = g_object_ref (settings->socket_v6);
   options->buffer_size = (guint) settings->buffer_size;
   options->ttl = (guint) settings->ttl_mc;
   options->loopback = settings->loop;
@@ -457,8 +462,8 @@ gst_mcast_sink_close (GstMcastSink *self)
   GST_OBJECT_UNLOCK (self);
   g_mutex_unlock (&self->open_lock);
 
-  /* Without the locks: it waits for the end of a message that is being posted, in whose handler the
-   * application may be setting a property. */
+  /* Without the locks: it waits for the end of a message that is being posted, in whose handler
+   * the application may be setting a property. */
   if (sender == NULL)
     return;
   gst_mcast_sender_close (sender, close_socket);
@@ -474,11 +479,7 @@ gst_mcast_sink_start (GstBaseSink *sink)
 
   if (!gst_mcast_sink_open (self))
     return FALSE;
-  self->vectors = gst_mcast_vectors_new ();
-  self->watch = gst_mcast_path_watch_new ();
-  self->next_watch = 0;
-  self->failing = FALSE;
-  self->warned_of_size = FALSE;
+  self->output = gst_mcast_output_new (GST_ELEMENT (self));
   return TRUE;
 }
 
@@ -488,67 +489,11 @@ gst_mcast_sink_stop (GstBaseSink *sink)
   GstMcastSink *self = GST_MCAST_SINK (sink);
 
   gst_mcast_sink_close (self);
-  g_clear_pointer (&self->vectors, gst_mcast_vectors_free);
-  g_clear_pointer (&self->watch, gst_mcast_path_watch_free);
+  g_clear_pointer (&self->output, gst_mcast_output_free);
   return TRUE;
 }
 
 /* --- The stream ------------------------------------------------------------------------------ */
-
-static void
-gst_mcast_sink_post_path_failed (GstMcastSink *self, const GstStructure *change)
-{
-  guint port = 0;
-  const char *reason = gst_structure_get_string (change, "error");
-
-  gst_structure_get_uint (change, "port", &port);
-  GST_ELEMENT_WARNING_WITH_DETAILS (self, RESOURCE, WRITE,
-                                    ("Nothing can be sent to group %s port %u on %s: %s.",
-                                     gst_structure_get_string (change, "group"), port,
-                                     gst_structure_get_string (change, "interface"),
-                                     reason != NULL ? reason : "the system refuses it"), (NULL),
-                                    ("path", GST_TYPE_STRUCTURE, change, NULL));
-}
-
-static void
-gst_mcast_sink_post_path_change (GstMcastSink *self, const GstStructure *change)
-{
-  if (gst_structure_has_name (change, GST_MCAST_PATH_FAILED))
-    gst_mcast_sink_post_path_failed (self, change);
-  else
-    gst_element_post_message (GST_ELEMENT (self),
-                              gst_message_new_element (GST_OBJECT (self),
-                                                       gst_structure_copy (change)));
-}
-
-static void
-gst_mcast_sink_watch_paths (GstMcastSink *self, GstMcastSender *sender)
-{
-  g_autoptr (GPtrArray) stats = gst_mcast_sender_get_stats (sender);
-
-  self->next_watch = g_get_monotonic_time () + WATCH_INTERVAL_US;
-  for (guint i = 0; i < stats->len; i++)
-    {
-      g_autoptr (GPtrArray) changes =
-        gst_mcast_path_watch_update (self->watch, g_ptr_array_index (stats, i));
-
-      for (guint j = 0; j < changes->len; j++)
-        gst_mcast_sink_post_path_change (self, g_ptr_array_index (changes, j));
-    }
-}
-
-/* Losing datagrams is what a network does: never an error, and said once however long it lasts. */
-static void
-gst_mcast_sink_note_result (GstMcastSink *self, GstMcastSender *sender, const GError *error)
-{
-  gboolean changed = (error != NULL) != self->failing;
-
-  self->failing = error != NULL;
-  if (changed && error != NULL)
-    gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_WRITE, error);
-  if (changed || g_get_monotonic_time () >= self->next_watch)
-    gst_mcast_sink_watch_paths (self, sender);
-}
 
 static GCancellable *
 gst_mcast_sink_ref_cancellable (GstMcastSink *self)
@@ -561,62 +506,7 @@ gst_mcast_sink_ref_cancellable (GstMcastSink *self)
   return cancellable;
 }
 
-/* Sends as many messages as it can without a pause of the pipeline; returns how many are done with. */
-static guint
-gst_mcast_sink_send_some (GstMcastSink *self, const McastTxMessage *messages, guint n_messages)
-{
-  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
-  g_autoptr (GCancellable) cancellable = gst_mcast_sink_ref_cancellable (self);
-  g_autoptr (GError) error = NULL;
-  gint n_sent = gst_mcast_sender_send (sender, messages, n_messages, cancellable, &error);
-
-  if (g_cancellable_is_cancelled (cancellable))
-    return (guint) MAX (n_sent, 0);
-  gst_mcast_sink_note_result (self, sender, error);
-  return n_messages;
-}
-
-/* Sends what is in the vectors. A pause in the middle waits and then goes on. */
-static GstFlowReturn
-gst_mcast_sink_send (GstMcastSink *self)
-{
-  GstFlowReturn flow = GST_FLOW_OK;
-  guint n_messages;
-  const McastTxMessage *messages = gst_mcast_vectors_get_messages (self->vectors, &n_messages);
-  guint done = 0;
-
-  while (done < n_messages && flow == GST_FLOW_OK)
-    {
-      done += gst_mcast_sink_send_some (self, messages + done, n_messages - done);
-      if (done < n_messages)
-        flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
-    }
-  return flow;
-}
-
-static void
-gst_mcast_sink_check_size (GstMcastSink *self, gsize size)
-{
-  if (size <= MAX_PAYLOAD || self->warned_of_size)
-    return;
-  self->warned_of_size = TRUE;
-  GST_ELEMENT_WARNING (self, RESOURCE, WRITE,
-                       ("A buffer of %" G_GSIZE_FORMAT " bytes does not fit into a datagram of at "
-                        "most %d: set packet-size to cut it.", size, MAX_PAYLOAD), (NULL));
-}
-
-static gboolean
-gst_mcast_sink_add_buffer (GstMcastSink *self, GstBuffer *buffer, guint packet_size)
-{
-  if (packet_size == 0)
-    gst_mcast_sink_check_size (self, gst_buffer_get_size (buffer));
-  if (gst_mcast_vectors_add (self->vectors, buffer, packet_size))
-    return TRUE;
-  GST_ELEMENT_ERROR (self, RESOURCE, READ, ("The memory of a buffer cannot be read."), (NULL));
-  return FALSE;
-}
-
-/* To be called before the first buffer of a call, with the packet size that all of it has. */
+/* How to cut the buffers of one call. */
 static guint
 gst_mcast_sink_get_packet_size (GstMcastSink *self)
 {
@@ -628,19 +518,32 @@ gst_mcast_sink_get_packet_size (GstMcastSink *self)
   return packet_size;
 }
 
-static GstFlowReturn
-gst_mcast_sink_finish (GstMcastSink *self, gboolean good)
+/* Returns FALSE when a pause came between, with something left for the time after it. */
+static gboolean
+gst_mcast_sink_try_send (GstMcastSink *self, gsize n_new_bytes)
 {
-  GstFlowReturn flow = GST_FLOW_ERROR;
+  g_autoptr (GstMcastSender) sender = NULL;
+  g_autoptr (GCancellable) cancellable = NULL;
 
-  if (good)
+  GST_OBJECT_LOCK (self);
+  self->bytes_to_serve += n_new_bytes;
+  sender = gst_mcast_sender_ref (self->sender);
+  cancellable = g_object_ref (self->cancellable);
+  GST_OBJECT_UNLOCK (self);
+  return gst_mcast_output_send (self->output, sender, cancellable);
+}
+
+static GstFlowReturn
+gst_mcast_sink_send (GstMcastSink *self)
+{
+  GstFlowReturn flow = GST_FLOW_OK;
+  gboolean done = gst_mcast_sink_try_send (self, gst_mcast_output_get_n_bytes (self->output));
+
+  while (!done && flow == GST_FLOW_OK)
     {
-      GST_OBJECT_LOCK (self);
-      self->bytes_to_serve += gst_mcast_vectors_get_n_bytes (self->vectors);
-      GST_OBJECT_UNLOCK (self);
-      flow = gst_mcast_sink_send (self);
+      flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
+      done = flow == GST_FLOW_OK && gst_mcast_sink_try_send (self, 0);
     }
-  gst_mcast_vectors_clear (self->vectors);
   return flow;
 }
 
@@ -648,22 +551,29 @@ static GstFlowReturn
 gst_mcast_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 {
   GstMcastSink *self = GST_MCAST_SINK (sink);
-  guint packet_size = gst_mcast_sink_get_packet_size (self);
+  GstFlowReturn flow = GST_FLOW_ERROR;
 
-  return gst_mcast_sink_finish (self, gst_mcast_sink_add_buffer (self, buffer, packet_size));
+  if (gst_mcast_output_add (self->output, buffer, gst_mcast_sink_get_packet_size (self)))
+    flow = gst_mcast_sink_send (self);
+  gst_mcast_output_clear (self->output);
+  return flow;
 }
 
 static GstFlowReturn
 gst_mcast_sink_render_list (GstBaseSink *sink, GstBufferList *list)
 {
   GstMcastSink *self = GST_MCAST_SINK (sink);
+  GstFlowReturn flow = GST_FLOW_ERROR;
   guint packet_size = gst_mcast_sink_get_packet_size (self);
   guint n = gst_buffer_list_length (list);
   gboolean good = TRUE;
 
   for (guint i = 0; i < n && good; i++)
-    good = gst_mcast_sink_add_buffer (self, gst_buffer_list_get (list, i), packet_size);
-  return gst_mcast_sink_finish (self, good);
+    good = gst_mcast_output_add (self->output, gst_buffer_list_get (list, i), packet_size);
+  if (good)
+    flow = gst_mcast_sink_send (self);
+  gst_mcast_output_clear (self->output);
+  return flow;
 }
 
 static gboolean
@@ -703,27 +613,15 @@ gst_mcast_sink_dup_uri (GstMcastSink *self)
   return uri;
 }
 
-static gboolean
-gst_mcast_sink_apply_uri (GstMcastSink *self, const char *uri, GError **error)
-{
-  if (GST_STATE (self) > GST_STATE_READY)
-    {
-      g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
-                   "“%s” cannot be set while %s plays: stop it first", uri,
-                   GST_OBJECT_NAME (self));
-      return FALSE;
-    }
-  return gst_mcast_uri_apply (G_OBJECT (self), "host", uri, error);
-}
-
-/* A wrong URI set as a property stops the element from starting: there is no other way to say it. */
+/* A wrong URI set as a property stops the element from starting: there is no other way to say
+ * it. */
 static void
 gst_mcast_sink_set_uri_property (GstMcastSink *self, const char *uri)
 {
   g_autoptr (GError) old = NULL;
   GError *error = NULL;
 
-  if (!gst_mcast_sink_apply_uri (self, uri, &error))
+  if (!gst_mcast_uri_apply (GST_ELEMENT (self), uri, &error))
     GST_WARNING_OBJECT (self, "%s", error->message);
   GST_OBJECT_LOCK (self);
   old = self->uri_error;
@@ -769,8 +667,8 @@ gst_mcast_sink_get_bytes_served (GstMcastSink *self)
   return bytes;
 }
 
-/* What the base class counts and what the first socket does; the further ones, which are there only
- * for duplicates, follow as an array. */
+/* What the base class counts and what the first socket does; the further ones, which are there
+ * only for duplicates, follow as an array. */
 static GstStructure *
 gst_mcast_sink_create_stats (GstMcastSink *self)
 {
@@ -863,6 +761,7 @@ gst_mcast_sink_name_clients (GstMcastSink *self, GstMcastSinkProperty property,
   switch ((int) property)
     {
     case GST_MCAST_SINK_HOST:
+      g_clear_error (&self->uri_error);
       host[0] = g_value_get_string (value);
       gst_mcast_sink_replace_clients (self, GST_MCAST_CLIENT_HOST, host);
       break;
@@ -955,52 +854,6 @@ gst_mcast_sink_get_property (GObject *object, guint id, GValue *value, GParamSpe
       GST_OBJECT_UNLOCK (self);
       break;
     }
-}
-
-/* --- GstURIHandler --------------------------------------------------------------------------- */
-
-static GstURIType
-gst_mcast_sink_uri_get_type (GType type)
-{
-  return GST_URI_SINK;
-}
-
-static const char *const *
-gst_mcast_sink_uri_get_protocols (GType type)
-{
-  static const char *const protocols[] = { "mcast", NULL };
-
-  return protocols;
-}
-
-static char *
-gst_mcast_sink_uri_get_uri (GstURIHandler *handler)
-{
-  return gst_mcast_sink_dup_uri (GST_MCAST_SINK (handler));
-}
-
-static gboolean
-gst_mcast_sink_uri_set_uri (GstURIHandler *handler, const char *uri, GError **error)
-{
-  GstMcastSink *self = GST_MCAST_SINK (handler);
-
-  if (!gst_mcast_sink_apply_uri (self, uri, error))
-    return FALSE;
-  GST_OBJECT_LOCK (self);
-  g_clear_error (&self->uri_error);
-  GST_OBJECT_UNLOCK (self);
-  return TRUE;
-}
-
-static void
-gst_mcast_sink_uri_handler_init (gpointer iface, gpointer data)
-{
-  GstURIHandlerInterface *handler = iface;
-
-  handler->get_type = gst_mcast_sink_uri_get_type;
-  handler->get_protocols = gst_mcast_sink_uri_get_protocols;
-  handler->get_uri = gst_mcast_sink_uri_get_uri;
-  handler->set_uri = gst_mcast_sink_uri_set_uri;
 }
 
 /* --- The type -------------------------------------------------------------------------------- */

@@ -68,10 +68,10 @@ install_interfaces (GParamSpec **properties)
 {
   properties[GST_MCAST_SINK_INTERFACES] =
     g_param_spec_string ("interfaces", "Interfaces",
-                         "Network interfaces to send on, a copy on each, by name, index or address, "
-                         "separated by commas: eth0,eth1 (* = every one that is up and not loopback, "
-                         "now and later; unset = the one that the routing table says)", NULL,
-                         AT_ONCE);
+                         "Network interfaces to send on, a copy on each, by name, index or "
+                         "address, separated by commas: eth0,eth1 (* = every one that is up and "
+                         "not loopback, now and later; unset = the one that the routing table "
+                         "says)", NULL, AT_ONCE);
   properties[GST_MCAST_SINK_MULTICAST_IFACE] =
     g_param_spec_string ("multicast-iface", "Multicast interface", "Older name of interfaces", NULL,
                          AT_ONCE);
@@ -87,8 +87,8 @@ install_packets (GParamSpec **properties)
 {
   properties[GST_MCAST_SINK_TTL_MC] =
     g_param_spec_int ("ttl-mc", "Multicast TTL",
-                      "How far datagrams go: 0 stays in this machine, 1 on the link, more crosses as "
-                      "many routers less one", 0, 255, 1, AT_ONCE);
+                      "How far datagrams go: 0 stays in this machine, 1 on the link, more "
+                      "crosses as many routers less one", 0, 255, 1, AT_ONCE);
   properties[GST_MCAST_SINK_TTL] =
     g_param_spec_int ("ttl", "Unicast TTL",
                       "For pipelines of udpsink: does nothing here, as only ttl-mc concerns "
@@ -126,8 +126,8 @@ install_socket (GParamSpec **properties)
                       "Port to send from (0 = the system chooses one)", 0, G_MAXUINT16, 0, OPENING);
   properties[GST_MCAST_SINK_AUTO_MULTICAST] =
     g_param_spec_boolean ("auto-multicast", "Auto multicast",
-                          "For pipelines of udpsink: a sender need not join the groups it sends to, "
-                          "and this one never does", TRUE, AT_ONCE);
+                          "For pipelines of udpsink: a sender need not join the groups it sends "
+                          "to, and this one never does", TRUE, AT_ONCE);
   properties[GST_MCAST_SINK_FORCE_IPV4] =
     g_param_spec_boolean ("force-ipv4", "Force IPv4",
                           "For pipelines of udpsink, where it has had no effect for long", FALSE,
@@ -139,13 +139,13 @@ install_shared_socket (GParamSpec **properties)
 {
   properties[GST_MCAST_SINK_SOCKET] =
     g_param_spec_object ("socket", "Socket",
-                         "A UDP socket of the application to send with (unset = the element opens its "
-                         "own)", G_TYPE_SOCKET, OPENING);
+                         "A UDP socket of the application to send with (unset = the element opens "
+                         "its own)", G_TYPE_SOCKET, OPENING);
   properties[GST_MCAST_SINK_SOCKET_V6] =
     g_param_spec_object ("socket-v6", "Socket v6", "The same for IPv6", G_TYPE_SOCKET, OPENING);
   properties[GST_MCAST_SINK_USED_SOCKET] =
-    g_param_spec_object ("used-socket", "Used socket", "The socket that is sent with", G_TYPE_SOCKET,
-                         READABLE);
+    g_param_spec_object ("used-socket", "Used socket", "The socket that is sent with",
+                         G_TYPE_SOCKET, READABLE);
   properties[GST_MCAST_SINK_USED_SOCKET_V6] =
     g_param_spec_object ("used-socket-v6", "Used socket v6", "The same for IPv6", G_TYPE_SOCKET,
                          READABLE);

@@ -8,8 +8,8 @@
  *
  * Receives multicast groups on every network interface of the machine, or on those that are named,
  * and pushes each datagram as one buffer; what was received together is pushed as a buffer list. It
- * follows interfaces that go and come back, and delivers only what it was asked for: no other group,
- * port, interface or sender.
+ * follows interfaces that go and come back, and delivers only what it was asked for: no other
+ * group, port, interface or sender.
  *
  * A pipeline that receives multicast with udpsrc works when the name is replaced.
  *
@@ -18,11 +18,19 @@
  * gst-launch-1.0 mcastsrc address=239.1.2.3 port=5004 interfaces=lo ! fakesink dump=true
  * ]| Shows what arrives on the machine's own loopback interface.
  * |[
- * gst-launch-1.0 -v videotestsrc ! x264enc tune=zerolatency ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces=lo
- * gst-launch-1.0 mcastsrc address=239.1.2.3 port=5004 interfaces=lo caps=video/mpegts ! tsparse ! decodebin ! autovideosink
+ * gst-launch-1.0 videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=30 \
+ *     ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces=lo
+ * gst-launch-1.0 mcastsrc address=239.1.2.3 port=5004 interfaces=lo ! queue ! decodebin \
+ *     ! videoconvert ! autovideosink
  * ]| A picture from one terminal to another.
  * |[
- * gst-launch-1.0 mcastsrc uri="mcast://232.1.1.1:5004?source=10.0.0.1&interfaces=eth0,eth1" ! fakesink
+ * gst-launch-1.0 mcastsrc address=239.1.2.3 port=5004 interfaces=lo \
+ *     caps="application/x-rtp,media=audio,clock-rate=44100,encoding-name=L16,channels=1" \
+ *     ! rtpjitterbuffer ! rtpL16depay ! audioconvert ! autoaudiosink
+ * ]| The tone that the first example of mcastsink sends.
+ * |[
+ * gst-launch-1.0 mcastsrc \
+ *     uri="mcast://232.1.1.1:5004?source=10.0.0.1&interfaces=eth0,eth1" ! fakesink
  * ]| Source-specific multicast from one sender on two interfaces.
  *
  * ## Element messages
@@ -62,7 +70,7 @@ struct _GstMcastSrc
 
   /* Under the object lock */
   GstMcastSrcSettings settings;
-  GError *uri_error; /* of the last URI, if it was wrong */
+  GError *uri_error; /* of the last URI, if it was wrong and no address came after it */
   GstMcastReceiver *receiver;
   GCancellable *cancellable;
   gboolean reopen; /* a setting changed that only opening applies */
@@ -74,16 +82,17 @@ struct _GstMcastSrc
   GMutex open_lock;
   GstMcastNews *news;
 
-  /* Of the streaming thread */
+  /* Of the streaming thread; which metas there are changes only with the pool, whose buffers keep
+   * them */
   GstMcastBatch *batch;
+  gboolean with_sender;
+  gboolean with_arrival;
 };
 
 /* What the streaming thread needs to know of the settings for one batch. */
 typedef struct
 {
   guint skip;
-  gboolean with_sender;
-  gboolean with_arrival;
   gboolean use_arrival;
   GstClockTime running_time; /* GST_CLOCK_TIME_NONE to leave buffers without timestamps */
   gint64 real_time;          /* at that running time */
@@ -92,11 +101,9 @@ typedef struct
 static GstStaticPadTemplate src_template =
   GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
-static void gst_mcast_src_uri_handler_init (gpointer iface, gpointer data);
-
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSrc, gst_mcast_src, GST_TYPE_PUSH_SRC,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
-                                                      gst_mcast_src_uri_handler_init))
+                                                      gst_mcast_uri_handler_init))
 
 /* --- Which groups, on which interfaces ------------------------------------------------------- */
 
@@ -269,6 +276,21 @@ gst_mcast_src_learn_port (GstMcastSrc *self, GstMcastReceiver *receiver)
     g_object_notify (G_OBJECT (self), "port");
 }
 
+/* What udpsrc can do and this element cannot is said, not passed over. */
+static void
+gst_mcast_src_warn_of_settings (GstMcastSrc *self)
+{
+  gboolean auto_multicast;
+
+  GST_OBJECT_LOCK (self);
+  auto_multicast = self->settings.auto_multicast;
+  GST_OBJECT_UNLOCK (self);
+  if (!auto_multicast)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+                         ("auto-multicast=false has no effect: the groups are joined, for else "
+                          "nothing would arrive."), (NULL));
+}
+
 static GError *
 gst_mcast_src_dup_uri_error (GstMcastSrc *self)
 {
@@ -299,6 +321,7 @@ gst_mcast_src_open (GstMcastSrc *self)
     }
   if (limit != NULL)
     gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, limit);
+  gst_mcast_src_warn_of_settings (self);
   gst_mcast_src_learn_port (self, receiver);
   return TRUE;
 }
@@ -316,8 +339,8 @@ gst_mcast_src_close (GstMcastSrc *self)
   GST_OBJECT_UNLOCK (self);
   g_mutex_unlock (&self->open_lock);
 
-  /* Without the locks: it waits for the end of a message that is being posted, in whose handler the
-   * application may be setting a property. */
+  /* Without the locks: it waits for the end of a message that is being posted, in whose handler
+   * the application may be setting a property. */
   if (receiver != NULL)
     gst_mcast_receiver_close (receiver, close_socket);
 }
@@ -342,8 +365,6 @@ gst_mcast_src_get_treatment (GstMcastSrc *self, Treatment *treatment)
 {
   GST_OBJECT_LOCK (self);
   treatment->skip = (guint) self->settings.skip_first_bytes;
-  treatment->with_sender = self->settings.retrieve_sender_address;
-  treatment->with_arrival = self->settings.add_reference_timestamp_meta;
   treatment->use_arrival =
     self->settings.socket_timestamp == GST_MCAST_SOCKET_TIMESTAMP_REALTIME;
   GST_OBJECT_UNLOCK (self);
@@ -374,32 +395,36 @@ stamp (GstBuffer *buffer, const Treatment *treatment, const McastRxMessage *mess
   GST_BUFFER_PTS (buffer) = time;
 }
 
+static void
+gst_mcast_src_drop (GstMcastSrc *self, const McastRxMessage *message)
+{
+  GST_OBJECT_LOCK (self);
+  if (message->length == 0)
+    self->n_empty++;
+  else
+    self->n_short++;
+  GST_OBJECT_UNLOCK (self);
+}
+
 /* The buffer of the datagram @i of a batch; NULL if there is nothing in it to push. */
 static GstBuffer *
 gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint i)
 {
   const McastRxMessage *message = &gst_mcast_batch_get_messages (self->batch)[i];
-  gboolean has_arrival = treatment->with_arrival && message->arrival_time > 0;
   GstBuffer *buffer;
 
   if (message->length <= treatment->skip)
     {
-      GST_OBJECT_LOCK (self);
-      if (message->length == 0)
-        self->n_empty++;
-      else
-        self->n_short++;
-      GST_OBJECT_UNLOCK (self);
+      gst_mcast_src_drop (self, message);
       return NULL;
     }
-  buffer = gst_mcast_batch_take (self->batch, i);
-  if (treatment->skip > 0)
-    gst_buffer_resize (buffer, treatment->skip, -1);
+  buffer = gst_mcast_batch_take (self->batch, i, treatment->skip);
   stamp (buffer, treatment, message);
   gst_mcast_meta_set (buffer, message);
-  gst_mcast_meta_set_sender (buffer, treatment->with_sender ? message->source : NULL);
-  gst_mcast_meta_set_arrival (buffer, has_arrival ? (GstClockTime) message->arrival_time
-                                                  : GST_CLOCK_TIME_NONE);
+  if (self->with_sender)
+    gst_mcast_meta_set_sender (buffer, message->source);
+  if (self->with_arrival)
+    gst_mcast_meta_set_arrival (buffer, message->arrival_time);
   return buffer;
 }
 
@@ -527,8 +552,8 @@ gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
   return flow;
 }
 
-/* The buffers are the element's own, since the metas stay on them; only the wishes of downstream for
- * alignment and padding are followed. */
+/* The buffers are the element's own, since the metas stay on them; only the wishes of
+ * downstream for alignment and padding are followed. */
 static gboolean
 gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
 {
@@ -541,6 +566,8 @@ gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
 
   GST_OBJECT_LOCK (self);
   mtu = MAX (self->settings.mtu, 1);
+  self->with_sender = self->settings.retrieve_sender_address;
+  self->with_arrival = self->settings.add_reference_timestamp_meta;
   GST_OBJECT_UNLOCK (self);
 
   gst_allocation_params_init (&params);
@@ -666,27 +693,15 @@ gst_mcast_src_dup_uri (GstMcastSrc *self)
   return uri;
 }
 
-static gboolean
-gst_mcast_src_apply_uri (GstMcastSrc *self, const char *uri, GError **error)
-{
-  if (GST_STATE (self) > GST_STATE_READY)
-    {
-      g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
-                   "“%s” cannot be set while %s plays: stop it first", uri,
-                   GST_OBJECT_NAME (self));
-      return FALSE;
-    }
-  return gst_mcast_uri_apply (G_OBJECT (self), "address", uri, error);
-}
-
-/* A wrong URI set as a property stops the element from starting: there is no other way to say it. */
+/* A wrong URI set as a property stops the element from starting: there is no other way to say
+ * it. */
 static void
 gst_mcast_src_set_uri_property (GstMcastSrc *self, const char *uri)
 {
   g_autoptr (GError) old = NULL;
   GError *error = NULL;
 
-  if (!gst_mcast_src_apply_uri (self, uri, &error))
+  if (!gst_mcast_uri_apply (GST_ELEMENT (self), uri, &error))
     GST_WARNING_OBJECT (self, "%s", error->message);
   GST_OBJECT_LOCK (self);
   old = self->uri_error;
@@ -759,6 +774,8 @@ gst_mcast_src_setting_changed (GstMcastSrc *self, GstMcastSrcProperty property)
       break;
     case GST_MCAST_SRC_CAPS:
     case GST_MCAST_SRC_MTU:
+    case GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS:
+    case GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META:
       gst_pad_mark_reconfigure (GST_BASE_SRC_PAD (self));
       break;
     case GST_MCAST_SRC_TIMEOUT:
@@ -780,6 +797,8 @@ gst_mcast_src_set_property (GObject *object, guint id, const GValue *value, GPar
     {
       GST_OBJECT_LOCK (self);
       gst_mcast_field_set (&gst_mcast_src_fields[id], pspec, &self->settings, value);
+      if (id == GST_MCAST_SRC_ADDRESS)
+        g_clear_error (&self->uri_error);
       GST_OBJECT_UNLOCK (self);
       gst_mcast_src_setting_changed (self, (GstMcastSrcProperty) id);
     }
@@ -815,52 +834,6 @@ gst_mcast_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
     }
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-/* --- GstURIHandler --------------------------------------------------------------------------- */
-
-static GstURIType
-gst_mcast_src_uri_get_type (GType type)
-{
-  return GST_URI_SRC;
-}
-
-static const char *const *
-gst_mcast_src_uri_get_protocols (GType type)
-{
-  static const char *const protocols[] = { "mcast", NULL };
-
-  return protocols;
-}
-
-static char *
-gst_mcast_src_uri_get_uri (GstURIHandler *handler)
-{
-  return gst_mcast_src_dup_uri (GST_MCAST_SRC (handler));
-}
-
-static gboolean
-gst_mcast_src_uri_set_uri (GstURIHandler *handler, const char *uri, GError **error)
-{
-  GstMcastSrc *self = GST_MCAST_SRC (handler);
-
-  if (!gst_mcast_src_apply_uri (self, uri, error))
-    return FALSE;
-  GST_OBJECT_LOCK (self);
-  g_clear_error (&self->uri_error);
-  GST_OBJECT_UNLOCK (self);
-  return TRUE;
-}
-
-static void
-gst_mcast_src_uri_handler_init (gpointer iface, gpointer data)
-{
-  GstURIHandlerInterface *handler = iface;
-
-  handler->get_type = gst_mcast_src_uri_get_type;
-  handler->get_protocols = gst_mcast_src_uri_get_protocols;
-  handler->get_uri = gst_mcast_src_uri_get_uri;
-  handler->set_uri = gst_mcast_src_uri_set_uri;
 }
 
 /* --- The type -------------------------------------------------------------------------------- */

@@ -47,8 +47,8 @@ install_groups (GParamSpec **properties)
   properties[GST_MCAST_SRC_ADDRESS] =
     g_param_spec_string ("address", "Address",
                          "Multicast group to receive, as in 239.1.2.3; with a source filter "
-                         "10.0.0.1@232.1.2.3, on one interface [ff12::5%eth0]", GST_MCAST_SRC_DEFAULT_ADDRESS,
-                         AT_ONCE);
+                         "10.0.0.1@232.1.2.3, on one interface [ff12::5%eth0]",
+                         GST_MCAST_SRC_DEFAULT_ADDRESS, AT_ONCE);
   properties[GST_MCAST_SRC_MULTICAST_GROUP] =
     g_param_spec_string ("multicast-group", "Multicast group", "Older name of address",
                          GST_MCAST_SRC_DEFAULT_ADDRESS, AT_ONCE | G_PARAM_DEPRECATED);
@@ -71,8 +71,8 @@ install_membership (GParamSpec **properties)
   properties[GST_MCAST_SRC_INTERFACES] =
     g_param_spec_string ("interfaces", "Interfaces",
                          "Network interfaces to receive on, by name, index or address, separated "
-                         "by commas: eth0,eth1 (unset or * = every one that is up and not loopback, "
-                         "now and later)", NULL, AT_ONCE);
+                         "by commas: eth0,eth1 (unset or * = every one that is up and not "
+                         "loopback, now and later)", NULL, AT_ONCE);
   properties[GST_MCAST_SRC_MULTICAST_IFACE] =
     g_param_spec_string ("multicast-iface", "Multicast interface", "Older name of interfaces", NULL,
                          AT_ONCE);
@@ -82,8 +82,8 @@ install_membership (GParamSpec **properties)
                           "(false = an interface that is missing is an error)", FALSE, OPENING);
   properties[GST_MCAST_SRC_MULTICAST_SOURCE] =
     g_param_spec_string ("multicast-source", "Multicast source",
-                         "Addresses of the only senders to hear, as +10.0.0.1+10.0.0.2, or of those "
-                         "not to hear, as -10.0.0.9 (unset = everyone)", NULL, AT_ONCE);
+                         "Addresses of the only senders to hear, as +10.0.0.1+10.0.0.2, or of "
+                         "those not to hear, as -10.0.0.9 (unset = everyone)", NULL, AT_ONCE);
   properties[GST_MCAST_SRC_SOURCE_FILTER] =
     g_param_spec_string ("source-filter", "Source filter",
                          "The same as a comma-separated list of addresses, in the manner of "
@@ -102,12 +102,12 @@ install_socket (GParamSpec **properties)
                        "groups", GST_TYPE_MCAST_MERGE, MCAST_MERGE_NONE, OPENING);
   properties[GST_MCAST_SRC_BUFFER_SIZE] =
     g_param_spec_int ("buffer-size", "Buffer size",
-                      "Size of the kernel's receive buffer in bytes (0 = the system's default); what "
-                      "the system grants is in stats", 0, G_MAXINT, 0, OPENING);
+                      "Size of the kernel's receive buffer in bytes (0 = the system's default); "
+                      "what the system grants is in stats", 0, G_MAXINT, 0, OPENING);
   properties[GST_MCAST_SRC_AUTO_MULTICAST] =
     g_param_spec_boolean ("auto-multicast", "Auto multicast",
-                          "Join the groups (false = the application did so on its own socket)",
-                          TRUE, OPENING);
+                          "For pipelines of udpsrc: the groups are joined in any case", TRUE,
+                          OPENING);
   properties[GST_MCAST_SRC_REUSE] =
     g_param_spec_boolean ("reuse", "Reuse",
                           "Let other receivers of this machine have the same groups and port", TRUE,
@@ -123,8 +123,8 @@ install_shared_socket (GParamSpec **properties)
 {
   properties[GST_MCAST_SRC_SOCKET] =
     g_param_spec_object ("socket", "Socket",
-                         "A bound UDP socket of the application to receive with (unset = the element "
-                         "opens its own)", G_TYPE_SOCKET, OPENING);
+                         "A bound UDP socket of the application to receive with (unset = the "
+                         "element opens its own)", G_TYPE_SOCKET, OPENING);
   properties[GST_MCAST_SRC_USED_SOCKET] =
     g_param_spec_object ("used-socket", "Used socket",
                          "The socket that is received with, for a sender that shall share it",

@@ -5,8 +5,8 @@
 
 #include <gio/gio.h>
 
-/* Turns the library's statistics into what GStreamer programs read. It knows types, not keys, so a
- * new figure of the library shows up by itself. */
+/* Turns the library's statistics into what GStreamer programs read. It knows types, not keys,
+ * so a new figure of the library shows up by itself. */
 
 static void variant_to_value (GVariant *variant, const char *name, GValue *value);
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <gio/gio.h>
+#include <gst/base/gstbasesink.h>
 #include <mcast.h>
 
 #include "gstmcastgroups.h"
@@ -169,7 +170,8 @@ parse_uri (const char *uri, GError **error)
   else if (g_uri_get_host (parsed) == NULL || *g_uri_get_host (parsed) == '\0')
     fail (error, GST_URI_ERROR_BAD_URI, uri, "the group is missing after the ://");
   else if (*g_uri_get_path (parsed) != '\0' && !g_str_equal (g_uri_get_path (parsed), "/"))
-    fail (error, GST_URI_ERROR_BAD_URI, uri, "no path may follow the port: parameters start with ?");
+    fail (error, GST_URI_ERROR_BAD_URI, uri,
+          "no path may follow the port: parameters start with ?");
   else if (g_uri_get_fragment (parsed) != NULL)
     fail (error, GST_URI_ERROR_BAD_URI, uri, "a # means nothing here");
   else
@@ -188,46 +190,67 @@ address_of (GUri *uri)
   return g_strdup_printf ("%s@%s", source, g_uri_get_host (uri));
 }
 
+/* A source has an address, a sink a host. */
+static GParamSpec *
+find_address_property (GObject *element)
+{
+  GObjectClass *klass = G_OBJECT_GET_CLASS (element);
+  GParamSpec *pspec = g_object_class_find_property (klass, "address");
+
+  return pspec != NULL ? pspec : g_object_class_find_property (klass, "host");
+}
+
 /* Only what the property has by default may be no group: it stands for none. */
 static gboolean
-check_address (GObject *element, const char *address_property, const char *address, GError **error)
+check_address (GParamSpec *pspec, const char *address, GError **error)
 {
-  GParamSpec *pspec =
-    g_object_class_find_property (G_OBJECT_GET_CLASS (element), address_property);
   const GValue *value = g_param_spec_get_default_value (pspec);
 
   return g_str_equal (address, g_value_get_string (value))
          || gst_mcast_group_check (address, error);
 }
 
-/* Sets what @uri says on @element: the group as @address_property, the port, and one property for
- * each parameter of the query. The source filter starts afresh, as with udpsrc. */
-gboolean
-gst_mcast_uri_apply (GObject *element, const char *address_property, const char *uri,
-                     GError **error)
+static gboolean
+check_state (GstElement *element, const char *uri, GError **error)
 {
-  g_autoptr (GPtrArray) settings = g_ptr_array_new_with_free_func (setting_free);
-  g_autoptr (GUri) parsed = parse_uri (uri, error);
-  g_autofree char *address = NULL;
+  if (GST_STATE (element) <= GST_STATE_READY)
+    return TRUE;
+  return fail (error, GST_URI_ERROR_BAD_STATE, uri,
+               "a URI cannot be set while the element plays: stop it first");
+}
 
-  if (parsed == NULL || !parse_query (element, uri, g_uri_get_query (parsed), settings, error))
-    return FALSE;
-
-  address = address_of (parsed);
-  if (!check_address (element, address_property, address, error))
-    return FALSE;
-  g_object_freeze_notify (element);
-  g_object_set (element, address_property, address, "port",
-                g_uri_get_port (parsed) >= 0 ? g_uri_get_port (parsed) : DEFAULT_PORT, NULL);
-  if (find_property (element, "multicast-source") != NULL)
-    g_object_set (element, "multicast-source", NULL, NULL);
+static void
+apply_settings (GObject *object, const char *address_property, const char *address, int port,
+                GPtrArray *settings)
+{
+  g_object_freeze_notify (object);
+  g_object_set (object, address_property, address, "port", port >= 0 ? port : DEFAULT_PORT, NULL);
+  if (find_property (object, "multicast-source") != NULL)
+    g_object_set (object, "multicast-source", NULL, NULL);
   for (guint i = 0; i < settings->len; i++)
     {
       Setting *setting = g_ptr_array_index (settings, i);
 
-      g_object_set_property (element, setting->pspec->name, &setting->value);
+      g_object_set_property (object, setting->pspec->name, &setting->value);
     }
-  g_object_thaw_notify (element);
+  g_object_thaw_notify (object);
+}
+
+/* Sets what @uri says: the group as address or host, the port, and one property for each
+ * parameter of the query. The source filter starts afresh, as with udpsrc. */
+gboolean
+gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error)
+{
+  GObject *object = G_OBJECT (element);
+  GParamSpec *pspec = find_address_property (object);
+  g_autoptr (GPtrArray) settings = g_ptr_array_new_with_free_func (setting_free);
+  g_autoptr (GUri) parsed = parse_uri (uri, error);
+  g_autofree char *address = parsed != NULL ? address_of (parsed) : NULL;
+
+  if (parsed == NULL || !parse_query (object, uri, g_uri_get_query (parsed), settings, error)
+      || !check_address (pspec, address, error) || !check_state (element, uri, error))
+    return FALSE;
+  apply_settings (object, pspec->name, address, g_uri_get_port (parsed), settings);
   return TRUE;
 }
 
@@ -292,4 +315,45 @@ gst_mcast_uri_build (const char *address, guint port, const char *interfaces, co
   append_parameter (uri, "interfaces", interfaces);
   append_parameter (uri, "multicast-source", sources);
   return g_string_free (g_steal_pointer (&uri), FALSE);
+}
+
+static GstURIType
+get_type (GType type)
+{
+  return g_type_is_a (type, GST_TYPE_BASE_SINK) ? GST_URI_SINK : GST_URI_SRC;
+}
+
+/* Not udp: those URIs are for udpsrc and udpsink to handle, which can do more than multicast. */
+static const char *const *
+get_protocols (GType type)
+{
+  static const char *const protocols[] = { "mcast", NULL };
+
+  return protocols;
+}
+
+static char *
+get_uri (GstURIHandler *handler)
+{
+  char *uri;
+
+  g_object_get (handler, "uri", &uri, NULL);
+  return uri;
+}
+
+static gboolean
+set_uri (GstURIHandler *handler, const char *uri, GError **error)
+{
+  return gst_mcast_uri_apply (GST_ELEMENT (handler), uri, error);
+}
+
+void
+gst_mcast_uri_handler_init (gpointer iface, gpointer data)
+{
+  GstURIHandlerInterface *handler = iface;
+
+  handler->get_type = get_type;
+  handler->get_protocols = get_protocols;
+  handler->get_uri = get_uri;
+  handler->set_uri = set_uri;
 }

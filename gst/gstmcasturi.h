@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-gboolean gst_mcast_uri_apply (GObject *element, const char *address_property, const char *uri,
-                              GError **error);
+void gst_mcast_uri_handler_init (gpointer iface, gpointer data);
+
+gboolean gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error);
 char *gst_mcast_uri_build (const char *address, guint port, const char *interfaces,
                            const char *sources);
 

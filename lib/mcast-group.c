@@ -379,7 +379,10 @@ mcast_group_to_string (McastGroup *self)
     g_string_append_c (text, '@');
 
   address = _mcast_address_to_string (&self->address);
-  brackets = self->address.family == AF_INET6 && self->port != 0;
+  /* Behind a colon of the address or of the interface, one for the port would not be seen. */
+  brackets = self->port != 0
+             && (self->address.family == AF_INET6
+                 || (self->iface != NULL && strchr (self->iface, ':') != NULL));
   g_string_append_printf (text, "%s%s", brackets ? "[" : "", address);
   if (self->iface != NULL)
     g_string_append_printf (text, "%%%s", self->iface);

@@ -29,6 +29,45 @@ struct _McastInterfaceMonitor
   GPtrArray *interfaces;
 };
 
+/* The one monitor of a main context. The plain pointer is for comparing alone. */
+typedef struct
+{
+  GWeakRef ref;
+  gconstpointer monitor;
+} Shared;
+
+G_LOCK_DEFINE_STATIC (monitors);
+static GHashTable *monitors;
+
+static Shared *
+shared_new (McastInterfaceMonitor *monitor)
+{
+  Shared *shared = g_new (Shared, 1);
+
+  g_weak_ref_init (&shared->ref, monitor);
+  shared->monitor = monitor;
+  return shared;
+}
+
+static void
+shared_free (Shared *shared)
+{
+  g_weak_ref_clear (&shared->ref);
+  g_free (shared);
+}
+
+static void
+forget_shared (McastInterfaceMonitor *self)
+{
+  Shared *shared;
+
+  G_LOCK (monitors);
+  shared = monitors != NULL ? g_hash_table_lookup (monitors, self->context) : NULL;
+  if (shared != NULL && shared->monitor == self)
+    g_hash_table_remove (monitors, self->context);
+  G_UNLOCK (monitors);
+}
+
 static GType
 get_item_type (GListModel *model)
 {
@@ -126,6 +165,7 @@ mcast_interface_monitor_finalize (GObject *object)
 {
   McastInterfaceMonitor *self = MCAST_INTERFACE_MONITOR (object);
 
+  forget_shared (self);
   g_ptr_array_unref (self->interfaces);
   g_main_context_unref (self->context);
 
@@ -173,15 +213,21 @@ mcast_interface_monitor_init (McastInterfaceMonitor *self)
 McastInterfaceMonitor *
 mcast_interface_monitor_get_default (void)
 {
-  static GPrivate current = G_PRIVATE_INIT (_mcast_weak_ref_free);
-  GWeakRef *ref = g_private_get (&current);
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  McastInterfaceMonitor *self = ref != NULL ? g_weak_ref_get (ref) : NULL;
+  McastInterfaceMonitor *self = NULL;
+  Shared *shared;
 
-  if (self != NULL && self->context == context)
-    return self;
-  g_clear_object (&self);
-  self = g_object_new (MCAST_TYPE_INTERFACE_MONITOR, NULL);
-  g_private_replace (&current, _mcast_weak_ref_new (self));
+  G_LOCK (monitors);
+  if (monitors == NULL)
+    monitors = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) shared_free);
+  shared = g_hash_table_lookup (monitors, context);
+  if (shared != NULL)
+    self = g_weak_ref_get (&shared->ref);
+  if (self == NULL)
+    {
+      self = g_object_new (MCAST_TYPE_INTERFACE_MONITOR, NULL);
+      g_hash_table_replace (monitors, context, shared_new (self));
+    }
+  G_UNLOCK (monitors);
   return self;
 }

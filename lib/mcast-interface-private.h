@@ -21,6 +21,8 @@ typedef struct
 typedef struct
 {
   guint64 generation;
+  /* The same for IPv6 alone, which the kernel takes away and gives back without the interface. */
+  guint64 ipv6_generation;
   guint64 life;
   guint index;
   guint mtu;

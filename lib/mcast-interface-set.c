@@ -7,6 +7,9 @@
 
 /* Longest hardware address there is (Infiniband has 20 octets); a longer one is not written out. */
 #define MAX_HARDWARE_ADDRESS 32
+/* Below this IPv6 does not run on a link (RFC 8200 section 5): the kernel drops all it held for
+ * it. */
+#define IPV6_MIN_MTU 1280
 
 /* The interfaces as the kernel's messages have told of them so far, message by message. */
 struct _McastInterfaceSet
@@ -20,6 +23,7 @@ struct _McastInterfaceSet
 typedef struct
 {
   guint64 generation;
+  guint64 ipv6_generation;
   guint64 life;
   guint index;
   guint mtu;
@@ -106,6 +110,7 @@ add_entry (McastInterfaceSet *self, guint index)
 
   entry->index = index;
   entry->generation = ++self->last_generation;
+  entry->ipv6_generation = entry->generation;
   entry->life = entry->generation;
   entry->addresses = g_array_new (FALSE, TRUE, sizeof (McastInterfaceAddress));
   g_hash_table_insert (self->entries, GUINT_TO_POINTER (index), entry);
@@ -145,6 +150,8 @@ _mcast_interface_set_apply_link (McastInterfaceSet *self, const McastNetlinkLink
       && g_strcmp0 (entry->hardware_address, hardware_address) == 0)
     return;
 
+  if (entry->mtu >= IPV6_MIN_MTU && link->mtu < IPV6_MIN_MTU)
+    entry->ipv6_generation = ++self->last_generation;
   entry->flags = link->flags;
   entry->mtu = link->mtu;
   g_free (entry->name);
@@ -203,6 +210,7 @@ entry_get_interface (Entry *entry)
     {
       const McastInterfaceInfo info = {
         .generation = entry->generation,
+        .ipv6_generation = entry->ipv6_generation,
         .life = entry->life,
         .index = entry->index,
         .mtu = entry->mtu,

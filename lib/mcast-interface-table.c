@@ -111,6 +111,7 @@ resynchronise (McastInterfaceTable *self)
 {
   g_autoptr (GError) error = NULL;
 
+  _mcast_netlink_discard (self->netlink);
   _mcast_interface_set_begin_again (self->set);
   self->changed = TRUE;
   if (_mcast_netlink_dump (&handler, self, &error))

@@ -43,6 +43,7 @@ char **_mcast_membership_get_groups (McastMembership *self);
 GPtrArray *_mcast_membership_get_interfaces (McastMembership *self);
 GPtrArray *_mcast_membership_get_endpoints (McastMembership *self);
 guint64 _mcast_membership_get_dropped (McastMembership *self);
+guint64 _mcast_membership_get_discarded (McastMembership *self);
 guint _mcast_membership_get_receive_buffer (McastMembership *self);
 GVariant *_mcast_membership_paths_to_variant (McastMembership *self, McastRxPathStatsFunc more,
                                               gpointer user_data);

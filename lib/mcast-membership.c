@@ -36,6 +36,7 @@ struct _McastMembership
   GHashTable *counters;
   guint next_path_id;
   guint64 closed_dropped;
+  guint64 discarded;
   guint n_failed;
   guint64 n_updates;
   gboolean warned_waiting;
@@ -167,8 +168,15 @@ _mcast_membership_add_socket (McastMembership *self, int fd, int family, GError 
 
   if (endpoint == NULL)
     return FALSE;
-  if (self->options.port == 0)
-    self->options.port = _mcast_os_get_port (fd);
+  if (self->options.port != 0 && self->options.port != _mcast_os_get_port (fd))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "The socket given is bound to port %u, and port %u was asked for; give the "
+                   "same, or 0", _mcast_os_get_port (fd), self->options.port);
+      _mcast_rx_endpoint_free (endpoint);
+      return FALSE;
+    }
+  self->options.port = _mcast_os_get_port (fd);
   return add_endpoint (self, endpoint, error);
 }
 
@@ -357,17 +365,20 @@ make_plans (McastMembership *self, GPtrArray *interfaces, GError **error)
 }
 
 static guint64
-generation (McastInterface *iface)
+generation (McastInterface *iface, int family)
 {
-  return _mcast_interface_get_info (iface)->generation;
+  const McastInterfaceInfo *info = _mcast_interface_get_info (iface);
+
+  return family == AF_INET6 ? info->ipv6_generation : info->generation;
 }
 
 static gboolean
 is_alive (McastRxPath *path, GPtrArray *interfaces)
 {
   McastInterface *now = _mcast_interface_by_index (interfaces, path->key.interface_index);
+  int family = path->key.group.family;
 
-  return now != NULL && generation (now) == generation (path->iface);
+  return now != NULL && generation (now, family) == generation (path->iface, family);
 }
 
 /* Ends the paths that are not planned any more, and those of an interface that is gone, which may
@@ -387,7 +398,10 @@ end_paths (McastMembership *self, GHashTable *plans, GPtrArray *interfaces)
       if (alive && g_hash_table_contains (plans, &path->key))
         continue;
       g_hash_table_iter_steal (&iter);
-      if (path->endpoint != NULL && !alive)
+      /* What the owner of a shared socket had joined there is as stale as ours. */
+      path->borrowed = path->borrowed && alive;
+      if (path->endpoint != NULL
+          && _mcast_interface_by_index (interfaces, path->key.interface_index) == NULL)
         {
           _mcast_rx_endpoint_retire (path->endpoint, path);
           continue;
@@ -418,6 +432,14 @@ deserves_own_socket (McastMembership *self, const McastAddress *group)
          && count_exclusive (self) < _mcast_os_descriptor_limit () / DESCRIPTOR_SHARE;
 }
 
+static void
+share_endpoints (McastMembership *self, gboolean share)
+{
+  for (guint i = 0; i < self->endpoints->len; i++)
+    if (_mcast_rx_endpoint_is_owner (self->endpoints->pdata[i]))
+      _mcast_os_set_reuse (_mcast_rx_endpoint_get_fd (self->endpoints->pdata[i]), share);
+}
+
 static McastRxEndpoint *
 open_endpoint (McastMembership *self, const McastRxPathKey *key, GError **error)
 {
@@ -432,7 +454,19 @@ open_endpoint (McastMembership *self, const McastRxPathKey *key, GError **error)
 
   if (deserves_own_socket (self, &key->group))
     options.bind_address = key->group;
+  /* What is not shared with other programs is so among ourselves, for the moment of binding. */
+  if (!self->options.reuse && self->endpoints->len > 0)
+    {
+      options.reuse = TRUE;
+      share_endpoints (self, TRUE);
+    }
   endpoint = _mcast_rx_endpoint_new (&options, error);
+  if (!self->options.reuse)
+    {
+      share_endpoints (self, FALSE);
+      if (endpoint != NULL)
+        _mcast_os_set_reuse (_mcast_rx_endpoint_get_fd (endpoint), FALSE);
+    }
   return endpoint != NULL && add_endpoint (self, endpoint, error) ? endpoint : NULL;
 }
 
@@ -449,6 +483,7 @@ join_path (McastMembership *self, McastRxPath *path, GError **error)
 
       endpoint = self->endpoints->pdata[i];
       if (!_mcast_rx_endpoint_serves (endpoint, &path->key.group, path->key.port)
+          || !_mcast_rx_endpoint_suits (endpoint, path, path->filter)
           || _mcast_rx_endpoint_is_full (endpoint))
         continue;
       result = _mcast_rx_endpoint_join (endpoint, path, &failure);
@@ -467,8 +502,10 @@ static void
 note_failure (McastMembership *self, McastRxPath *path, GError *failure, gboolean named,
               Outcome *outcome)
 {
+  g_autofree char *group = _mcast_address_to_string (&path->key.group);
+
   self->n_failed++;
-  g_prefix_error (&failure, "Nothing of it arrives on %s: ",
+  g_prefix_error (&failure, "%s cannot be heard on %s: ", group,
                   mcast_interface_get_name (path->iface));
   if (!_mcast_rx_path_set_failure (path, failure))
     return;
@@ -506,22 +543,47 @@ find_counters (McastMembership *self, const Plan *plan)
   return counters;
 }
 
+/* Whether all memberships of an IPv6 group on one socket are to have one filter; see
+ * _mcast_rx_endpoint_suits(). */
+static gboolean
+plans_agree (GHashTable *plans, const McastRxPath *path, const Plan *plan)
+{
+  GPtrArray *others = _mcast_rx_endpoint_get_paths (path->endpoint);
+
+  for (guint i = 0; path->key.group.family == AF_INET6 && i < others->len; i++)
+    {
+      McastRxPath *other = others->pdata[i];
+      const Plan *others_plan = g_hash_table_lookup (plans, &other->key);
+
+      if (_mcast_address_equal (&other->key.group, &path->key.group) && others_plan != NULL
+          && !_mcast_source_filter_equal (others_plan->filter, plan->filter))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 /* What is there already stays as it is, so that nothing is missed; only its filter may change. */
 static void
-keep_path (McastMembership *self, McastRxPath *path, const Plan *plan, Outcome *outcome)
+keep_path (McastMembership *self, GHashTable *plans, McastRxPath *path, const Plan *plan,
+           Outcome *outcome)
 {
   GError *failure = NULL;
 
   _mcast_rx_path_set_interface (path, plan->iface);
+  if (path->endpoint != NULL && !plans_agree (plans, path, plan))
+    _mcast_rx_endpoint_leave (path->endpoint, path);
   if (path->endpoint != NULL && !_mcast_source_filter_equal (path->filter, plan->filter)
       && !_mcast_os_set_filter (_mcast_rx_endpoint_get_fd (path->endpoint), &path->key.group,
                                 path->key.interface_index, plan->filter, &failure))
     {
-      note_failure (self, path, failure, plan->named, outcome);
+      /* What was asked for has not happened, on whichever interface. */
+      note_failure (self, path, failure, TRUE, outcome);
       return;
     }
   _mcast_rx_path_set_filter (path, plan->filter);
-  if (path->endpoint == NULL)
+  if (path->endpoint != NULL)
+    _mcast_rx_path_set_failure (path, NULL);
+  else
     try_path (self, path, plan->named, outcome);
 }
 
@@ -540,7 +602,7 @@ carry_out (McastMembership *self, GHashTable *plans, Outcome *outcome)
 
       if (path != NULL)
         {
-          keep_path (self, path, plan, outcome);
+          keep_path (self, plans, path, plan, outcome);
           continue;
         }
       path = _mcast_rx_path_new (&plan->key, plan->iface, plan->filter, find_counters (self, plan));
@@ -571,8 +633,14 @@ static void
 close_unwanted (McastMembership *self)
 {
   for (guint i = self->endpoints->len; i > 0; i--)
-    if (!is_endpoint_wanted (self, self->endpoints->pdata[i - 1]))
-      close_endpoint (self, self->endpoints->pdata[i - 1]);
+    {
+      McastRxEndpoint *endpoint = self->endpoints->pdata[i - 1];
+
+      if (is_endpoint_wanted (self, endpoint))
+        continue;
+      self->discarded += _mcast_os_discard (_mcast_rx_endpoint_get_fd (endpoint));
+      close_endpoint (self, endpoint);
+    }
 }
 
 static void
@@ -865,6 +933,13 @@ _mcast_membership_get_dropped (McastMembership *self)
   for (guint i = 0; i < self->endpoints->len; i++)
     dropped += _mcast_rx_endpoint_get_dropped (self->endpoints->pdata[i]);
   return dropped;
+}
+
+/* How many datagrams had not been read of groups that were left. */
+guint64
+_mcast_membership_get_discarded (McastMembership *self)
+{
+  return self->discarded;
 }
 
 /* Of one OS socket; 0 while there is none. */

@@ -210,7 +210,8 @@ _mcast_netlink_parse (gconstpointer data, gsize length, const McastNetlinkHandle
   const struct nlmsghdr *header = data;
   int rest = (int) MIN (length, G_MAXINT);
 
-  while (mnl_nlmsg_ok (header, rest))
+  /* libmnl before 1.0.5 takes a length beyond G_MAXINT for a negative one. */
+  while (mnl_nlmsg_ok (header, rest) && header->nlmsg_len <= (guint32) rest)
     {
       parse_message (header, &call);
       header = mnl_nlmsg_next (header, &rest);
@@ -284,6 +285,16 @@ _mcast_netlink_read (McastNetlink *self, const McastNetlinkHandler *handler, gpo
   if (sender_size == sizeof sender && sender.nl_pid == 0)
     _mcast_netlink_parse (self->block, length, handler, user_data);
   return MCAST_NETLINK_MORE;
+}
+
+/* Throws away the events that wait: after some were lost, what is left of them is older than the
+ * truth. */
+void
+_mcast_netlink_discard (McastNetlink *self)
+{
+  while (recv (_mcast_netlink_get_fd (self), self->block, BLOCK_SIZE, MSG_DONTWAIT) >= 0
+         || errno == EINTR || errno == ENOBUFS)
+    continue;
 }
 
 /* Sends a request and gives each answer to the callback, until the kernel says it is done. */

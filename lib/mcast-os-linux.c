@@ -27,6 +27,8 @@
 #define UDP_GRO 104
 #endif
 
+#define MAX_DISCARD 1000000
+
 void
 _mcast_os_set_error (GError **error, int code, const char *format, ...)
 {
@@ -92,7 +94,7 @@ set_buffer (int fd, int name, int force_name, guint size, GError **error)
     return TRUE;
   if (size > G_MAXINT / 2)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT,
                    "A socket buffer of %u bytes is more than the possible %d", size, G_MAXINT / 2);
       return FALSE;
     }
@@ -348,6 +350,26 @@ _mcast_os_has_data (int fd)
   return poll (&readable, 1, 0) > 0;
 }
 
+/* Reads what is left of a socket that is going to be closed. Returns how many datagrams that
+ * were; no more than a receive buffer holds, while somebody goes on sending. */
+guint64
+_mcast_os_discard (int fd)
+{
+  guint64 n = 0;
+  guint8 byte;
+
+  while (n < MAX_DISCARD && recv (fd, &byte, sizeof byte, MSG_DONTWAIT) >= 0)
+    n++;
+  return n;
+}
+
+/* Whether other sockets may be bound to the same port from now on. */
+void
+_mcast_os_set_reuse (int fd, gboolean reuse)
+{
+  set_option (fd, SOL_SOCKET, SO_REUSEADDR, reuse);
+}
+
 /* How many datagrams the kernel threw away for want of buffer; unlike SO_RXQ_OVFL it needs no
  * further datagram to tell. */
 guint32
@@ -384,6 +406,17 @@ refuse_input (int fd)
 
 /* With IP_RECVERR a full queue of the interface is told as ENOBUFS; without, the datagram counts as
  * sent although it never was. */
+gboolean
+_mcast_os_tx_prepare (int fd, int family, GError **error)
+{
+  int name = family == AF_INET ? IP_RECVERR : IPV6_RECVERR;
+
+  if (set_option (fd, ip_level (family), name, 1))
+    return TRUE;
+  _mcast_os_set_error (error, errno, "Could not ask to be told of full queues");
+  return FALSE;
+}
+
 int
 _mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
 {
@@ -395,15 +428,41 @@ _mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
     return -1;
 
   if (!refuse_input (fd)
-      || !set_option (fd, ip_level (family), family == AF_INET ? IP_RECVERR : IPV6_RECVERR, 1)
       || (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)))
     _mcast_os_set_error (error, errno, "Could not prepare a socket for sending");
-  else if (set_buffer (fd, SO_SNDBUF, SO_SNDBUFFORCE, options->send_buffer_size, error)
+  else if (_mcast_os_tx_prepare (fd, family, error)
+           && set_buffer (fd, SO_SNDBUF, SO_SNDBUFFORCE, options->send_buffer_size, error)
            && bind_socket (fd, &any, options->source_port, error))
     return fd;
 
   close (fd);
   return -1;
+}
+
+/* The address that the kernel sends to @group with on an interface; connecting makes it choose,
+ * and sends nothing. */
+gboolean
+_mcast_os_find_source (const McastAddress *group, guint index, McastAddress *source)
+{
+  const struct ip_mreqn interface = { .imr_ifindex = (int) index };
+  struct sockaddr_storage storage;
+  socklen_t length = _mcast_address_to_sockaddr (group, 9, index, &storage);
+  int fd = open_socket (group->family, NULL);
+  guint16 port;
+  gboolean found;
+
+  if (fd < 0)
+    return FALSE;
+  found = (group->family == AF_INET
+             ? setsockopt (fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof interface) == 0
+             : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, (int) index))
+          && connect (fd, (struct sockaddr *) &storage, length) == 0;
+  length = sizeof storage;
+  found = found && getsockname (fd, (struct sockaddr *) &storage, &length) == 0
+          && _mcast_address_from_sockaddr ((struct sockaddr *) &storage, length, source, &port);
+  close (fd);
+  source->scope_id = 0;
+  return found;
 }
 
 gboolean

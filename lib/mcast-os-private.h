@@ -43,6 +43,8 @@ gboolean _mcast_os_set_filter (int fd, const McastAddress *group, guint index,
 guint _mcast_os_get_port (int fd);
 guint _mcast_os_get_receive_buffer (int fd);
 gboolean _mcast_os_has_data (int fd);
+guint64 _mcast_os_discard (int fd);
+void _mcast_os_set_reuse (int fd, gboolean reuse);
 guint32 _mcast_os_get_dropped (int fd);
 guint _mcast_os_descriptor_limit (void);
 
@@ -53,7 +55,9 @@ typedef struct
   guint send_buffer_size;
 } McastOsTxOptions;
 
+gboolean _mcast_os_tx_prepare (int fd, int family, GError **error);
 int _mcast_os_tx_open (const McastOsTxOptions *options, GError **error);
+gboolean _mcast_os_find_source (const McastAddress *group, guint index, McastAddress *source);
 gboolean _mcast_os_set_ttl (int fd, int family, guint ttl, GError **error);
 gboolean _mcast_os_set_loopback (int fd, int family, gboolean loopback, GError **error);
 gboolean _mcast_os_set_dscp (int fd, int family, int dscp, GError **error);

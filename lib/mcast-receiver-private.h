@@ -25,6 +25,7 @@ McastReceiverResult _mcast_receiver_receive (McastReceiver *self, McastMembershi
                                              guint n_messages, guint *n_received);
 McastInterface *_mcast_receiver_get_interface (McastReceiver *self, guint i);
 void _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer user_data);
-void _mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, GVariantDict *dict);
+void _mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, guint64 discarded,
+                                GVariantDict *dict);
 
 G_END_DECLS

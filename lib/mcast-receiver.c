@@ -309,17 +309,20 @@ _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer 
   g_variant_dict_insert (dict, "skew-max", "x", stats.skew_max);
 }
 
-/* What arrived is delivered, dropped by the kernel, filtered or a duplicate; nothing else
+/* @discarded are those of a group that was left before they were read.
+ * What arrived is delivered, dropped by the kernel, filtered or a duplicate; nothing else
  * happens. */
 void
-_mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, GVariantDict *dict)
+_mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, guint64 discarded,
+                           GVariantDict *dict)
 {
-  guint64 filtered = self->filtered_group + self->filtered_interface + self->filtered_source;
+  guint64 filtered_group = self->filtered_group + discarded;
+  guint64 filtered = filtered_group + self->filtered_interface + self->filtered_source;
 
   insert (dict, "delivered", self->delivered);
   insert (dict, "bytes", self->bytes);
   insert (dict, "filtered", filtered);
-  insert (dict, "filtered-group", self->filtered_group);
+  insert (dict, "filtered-group", filtered_group);
   insert (dict, "filtered-interface", self->filtered_interface);
   insert (dict, "filtered-source", self->filtered_source);
   insert (dict, "duplicates", self->duplicates);

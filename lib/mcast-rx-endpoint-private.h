@@ -21,9 +21,12 @@ void _mcast_rx_endpoint_free (McastRxEndpoint *self);
 
 int _mcast_rx_endpoint_get_fd (McastRxEndpoint *self);
 guint _mcast_rx_endpoint_get_n_paths (McastRxEndpoint *self);
+GPtrArray *_mcast_rx_endpoint_get_paths (McastRxEndpoint *self);
 gboolean _mcast_rx_endpoint_is_owner (McastRxEndpoint *self);
 gboolean _mcast_rx_endpoint_is_exclusive (McastRxEndpoint *self);
 gboolean _mcast_rx_endpoint_serves (McastRxEndpoint *self, const McastAddress *group, guint port);
+gboolean _mcast_rx_endpoint_suits (McastRxEndpoint *self, const McastRxPath *path,
+                                   McastSourceFilter *filter);
 gboolean _mcast_rx_endpoint_is_full (McastRxEndpoint *self);
 guint64 _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self);
 

@@ -84,6 +84,12 @@ _mcast_rx_endpoint_get_n_paths (McastRxEndpoint *self)
   return self->paths->len;
 }
 
+GPtrArray *
+_mcast_rx_endpoint_get_paths (McastRxEndpoint *self)
+{
+  return self->paths;
+}
+
 gboolean
 _mcast_rx_endpoint_is_owner (McastRxEndpoint *self)
 {
@@ -106,6 +112,22 @@ _mcast_rx_endpoint_serves (McastRxEndpoint *self, const McastAddress *group, gui
          || _mcast_address_equal (&self->bind_address, group);
 }
 
+/* Whether @path can have @filter here: of several memberships of one IPv6 group on one socket the
+ * kernel applies the filter of the first, whichever interface a datagram came on. */
+gboolean
+_mcast_rx_endpoint_suits (McastRxEndpoint *self, const McastRxPath *path, McastSourceFilter *filter)
+{
+  for (guint i = 0; path->key.group.family == AF_INET6 && i < self->paths->len; i++)
+    {
+      McastRxPath *other = self->paths->pdata[i];
+
+      if (other != path && _mcast_address_equal (&other->key.group, &path->key.group)
+          && !_mcast_source_filter_equal (other->filter, filter))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 gboolean
 _mcast_rx_endpoint_is_full (McastRxEndpoint *self)
 {
@@ -125,13 +147,21 @@ _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self)
   return self->dropped;
 }
 
-/* A full endpoint is remembered as such until a membership goes. */
+/* A full endpoint is remembered as such until a membership goes. What the owner of a shared
+ * socket has joined stays the owner's. */
 McastOsJoinResult
 _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path, GError **error)
 {
+  g_autoptr (GError) failure = NULL;
   McastOsJoinResult result = _mcast_os_join (self->fd, &path->key.group, path->key.interface_index,
-                                             path->filter, error);
+                                             path->filter, &failure);
 
+  path->borrowed = !self->owns_fd
+                   && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  if (path->borrowed)
+    result = MCAST_OS_JOINED;
+  else if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
   if (result == MCAST_OS_JOIN_FULL)
     self->full = TRUE;
   if (result == MCAST_OS_JOINED)
@@ -146,7 +176,8 @@ _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path, GError **erro
 void
 _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path)
 {
-  _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
+  if (!path->borrowed)
+    _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
   g_ptr_array_remove_fast (self->paths, path);
   self->full = FALSE;
   path->endpoint = NULL;
@@ -208,6 +239,7 @@ void
 _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path)
 {
   _mcast_rx_endpoint_leave (self, path);
+  path->retired_at = g_get_real_time () * 1000;
   g_ptr_array_add (self->retired, path);
 }
 
@@ -261,6 +293,9 @@ _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info, Mcas
     {
       paths = self->retired;
       verdict = match (paths, 0, info, &position);
+      if (verdict == MCAST_RX_ACCEPTED
+          && info->arrival_time > ((McastRxPath *) paths->pdata[position])->retired_at)
+        verdict = MCAST_RX_WRONG_INTERFACE;
     }
   if (verdict != MCAST_RX_ACCEPTED)
     return verdict;

@@ -45,6 +45,10 @@ typedef struct
   /* The OS socket that holds the membership; NULL while the kernel refuses it, with the reason. */
   McastRxEndpoint *endpoint;
   GError *failure;
+  /* When its interface went, in nanoseconds of real time; another may have its index by now. */
+  gint64 retired_at;
+  /* The membership is that of whoever owns the socket. */
+  gboolean borrowed;
   /* In which update of the membership it failed with that reason for the first time. */
   guint64 failed_in_update;
   /* Since when nothing came, and what had been delivered by then. */

@@ -323,7 +323,7 @@ collect_stats (McastRxSocket *self)
 
   g_variant_dict_init (&dict, NULL);
   _mcast_receiver_add_stats (self->receiver, _mcast_membership_get_dropped (self->membership),
-                             &dict);
+                             _mcast_membership_get_discarded (self->membership), &dict);
   g_variant_dict_insert (&dict, "receive-buffer-size", "u",
                          _mcast_membership_get_receive_buffer (self->membership));
   g_variant_dict_insert (&dict, "sockets", "u",
@@ -728,6 +728,24 @@ set_would_block_error (GError **error)
   return FALSE;
 }
 
+static gboolean
+set_timed_out_error (GError **error)
+{
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                       "Nothing that was asked for arrived before the timeout");
+  return FALSE;
+}
+
+/* In microseconds of g_get_monotonic_time(); -1 for a wait without end, or one that outlasts the
+ * clock. */
+static gint64
+deadline_after (gint64 timeout_us)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  return timeout_us < 0 || timeout_us > G_MAXINT64 - now ? -1 : now + timeout_us;
+}
+
 /* Receives at least one message, waiting at most *@limit_us if given, else as long as the socket
  * says. Returns how many, or -1. */
 static gint
@@ -754,11 +772,16 @@ receive_some (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
       if (limit_us != NULL)
         timeout_us = *limit_us;
       if (timeout_us > 0 && deadline < 0)
-        deadline = g_get_monotonic_time () + timeout_us;
+        deadline = deadline_after (timeout_us);
       /* A flood of what was not asked for does not stretch the wait. */
       if (result == MCAST_RECEIVER_GOT_NONE && timeout_us != 0
           && (deadline < 0 || g_get_monotonic_time () < deadline))
         continue;
+      if (result == MCAST_RECEIVER_GOT_NONE && timeout_us != 0)
+        {
+          set_timed_out_error (error);
+          return -1;
+        }
       if (timeout_us == 0)
         {
           set_would_block_error (error);
@@ -976,12 +999,13 @@ mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellabl
 
   timeout_us = mcast_rx_socket_get_timeout_us (self);
   deadline = g_new (gint64, 1);
-  *deadline = timeout_us > 0 ? g_get_monotonic_time () + timeout_us : timeout_us;
+  *deadline = timeout_us > 0 ? deadline_after (timeout_us) : timeout_us;
   g_task_set_task_data (task, deadline, g_free);
 
   source = mcast_rx_socket_create_source (self, cancellable);
-  if (timeout_us >= 0)
-    g_source_set_ready_time (source, MAX (*deadline, 0));
+  /* A closed socket's source is ready as it is. */
+  if (*deadline >= 0 && g_source_get_ready_time (source) < 0)
+    g_source_set_ready_time (source, *deadline);
   g_task_attach_source (task, source, receive_ready);
 }
 
@@ -1135,7 +1159,8 @@ change (McastRxSocket *self, ChangeFunc apply, ChangeFunc revert, gconstpointer 
   else
     {
       changed = apply (self->membership, what, error);
-      if (changed && !update_now (self, error) && revert != NULL)
+      /* To take something away succeeds, whatever becomes of the rest. */
+      if (changed && !update_now (self, revert != NULL ? error : NULL) && revert != NULL)
         {
           changed = FALSE;
           revert (self->membership, what, NULL);

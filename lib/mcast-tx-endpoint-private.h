@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct _McastTxEndpoint McastTxEndpoint;
 
 McastTxEndpoint *_mcast_tx_endpoint_new (const McastOsTxOptions *options, GError **error);
-McastTxEndpoint *_mcast_tx_endpoint_new_shared (int fd);
+McastTxEndpoint *_mcast_tx_endpoint_new_shared (int fd, int family, GError **error);
 McastTxEndpoint *_mcast_tx_endpoint_ref (McastTxEndpoint *self);
 void _mcast_tx_endpoint_unref (McastTxEndpoint *self);
 int _mcast_tx_endpoint_get_fd (McastTxEndpoint *self);

@@ -31,9 +31,9 @@ _mcast_tx_endpoint_new (const McastOsTxOptions *options, GError **error)
 
 /* On a socket that the caller opened, and goes on owning. */
 McastTxEndpoint *
-_mcast_tx_endpoint_new_shared (int fd)
+_mcast_tx_endpoint_new_shared (int fd, int family, GError **error)
 {
-  return endpoint_new (fd, FALSE);
+  return _mcast_os_tx_prepare (fd, family, error) ? endpoint_new (fd, FALSE) : NULL;
 }
 
 McastTxEndpoint *

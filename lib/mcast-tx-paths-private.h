@@ -29,6 +29,7 @@ gboolean _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GErr
 GArray *_mcast_tx_paths_take_events (McastTxPaths *self);
 
 GPtrArray *_mcast_tx_paths_get (McastTxPaths *self);
+GPtrArray *_mcast_tx_paths_get_regular (McastTxPaths *self);
 GPtrArray *_mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint port,
                                    guint interface_index);
 gboolean _mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error);

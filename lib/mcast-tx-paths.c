@@ -128,10 +128,19 @@ append_group (McastTxPaths *self, McastGroup *group, gboolean ad_hoc)
   g_ptr_array_add (self->wanted, wanted);
 }
 
+static void
+drop_ad_hoc (McastTxPaths *self)
+{
+  for (guint i = self->wanted->len; i > 0; i--)
+    if (((Wanted *) self->wanted->pdata[i - 1])->ad_hoc)
+      g_ptr_array_remove_index (self->wanted, i - 1);
+}
+
 /* The paths are made by the next update, as for the three functions that follow. */
 gboolean
 _mcast_tx_paths_add_group (McastTxPaths *self, McastGroup *group, GError **error)
 {
+  drop_ad_hoc (self);
   if (!check_group (self, group, error))
     return FALSE;
   append_group (self, group, FALSE);
@@ -247,6 +256,19 @@ find_counters (McastTxPaths *self, const McastTxPath *path)
   return _mcast_tx_counters_ref (counters);
 }
 
+/* The kernel takes an address of global scope for multicast, which the loopback does not have: it
+ * would send with that of another interface, or with 0.0.0.0. */
+static McastAddress
+path_source (McastTxPaths *self, McastInterface *iface, int family)
+{
+  const McastInterfaceAddress *own = NULL;
+
+  if (self->options.source.family == AF_UNSPEC && iface != NULL && family == AF_INET
+      && mcast_interface_is_loopback (iface))
+    own = _mcast_interface_first_address (iface, family);
+  return own != NULL ? own->address : self->options.source;
+}
+
 /* @iface may be NULL; then @name is what there is to say of it. Two selectors that mean the same
  * interface make one path. */
 static void
@@ -261,8 +283,9 @@ add_path (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, Mca
   path->port = port != 0 ? port : self->options.port;
   path->interface_name = g_strdup (name);
   path->iface = iface != NULL ? g_object_ref (iface) : NULL;
-  path->source = self->options.source;
+  path->source = path_source (self, iface, path->group.family);
   path->obstacle = obstacle;
+  path->ad_hoc = wanted->ad_hoc;
   path->counters = find_counters (self, path);
   for (guint i = first; i < paths->len; i++)
     if (g_strcmp0 (((McastTxPath *) paths->pdata[i])->interface_name, name) == 0)
@@ -451,6 +474,16 @@ GPtrArray *
 _mcast_tx_paths_get (McastTxPaths *self)
 {
   return g_ptr_array_ref (self->paths);
+}
+
+/* Those of the groups of the socket, without destinations that it was given with a datagram; a
+ * socket has either groups or such. */
+GPtrArray *
+_mcast_tx_paths_get_regular (McastTxPaths *self)
+{
+  if (self->paths->len > 0 && ((McastTxPath *) self->paths->pdata[0])->ad_hoc)
+    return g_ptr_array_new ();
+  return _mcast_tx_paths_get (self);
 }
 
 /* The paths to one destination; an index of 0 is any interface. */

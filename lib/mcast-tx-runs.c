@@ -3,6 +3,8 @@
 
 #include "mcast-tx-runs-private.h"
 
+#include <string.h>
+
 /* The kernel takes at most 1024 parts at a time (UIO_MAXIOV). */
 #define MAX_VECTORS 1024
 
@@ -10,6 +12,8 @@ struct _McastTxRuns
 {
   GArray *runs;
   GArray *vectors;
+  /* Copies of datagrams in more parts than the kernel takes. */
+  GPtrArray *copies;
 };
 
 /* Where in the messages the next datagram begins. */
@@ -29,6 +33,7 @@ _mcast_tx_runs_new (void)
 
   self->runs = g_array_new (FALSE, FALSE, sizeof (McastTxRun));
   self->vectors = g_array_new (FALSE, FALSE, sizeof (GOutputVector));
+  self->copies = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
 
@@ -37,6 +42,7 @@ _mcast_tx_runs_free (McastTxRuns *self)
 {
   g_array_unref (self->runs);
   g_array_unref (self->vectors);
+  g_ptr_array_unref (self->copies);
   g_free (self);
 }
 
@@ -66,6 +72,25 @@ take_datagram (McastTxRuns *self, Cursor *cursor, gsize limit)
         }
     }
   return length;
+}
+
+/* Makes one part of those from @first on. */
+static void
+join_parts (McastTxRuns *self, guint first, gsize length)
+{
+  GOutputVector whole = { g_malloc (length), length };
+  guint8 *end = (guint8 *) whole.buffer;
+
+  for (guint i = first; i < self->vectors->len; i++)
+    {
+      const GOutputVector *part = &g_array_index (self->vectors, GOutputVector, i);
+
+      memcpy (end, part->buffer, part->size);
+      end += part->size;
+    }
+  g_ptr_array_add (self->copies, (gpointer) whole.buffer);
+  g_array_set_size (self->vectors, first);
+  g_array_append_val (self->vectors, whole);
 }
 
 /* Empty parts at the end must not become an empty datagram behind the last full one. */
@@ -169,6 +194,7 @@ _mcast_tx_runs_build (McastTxRuns *self, const McastTxMessage *messages, guint n
 
   g_array_set_size (self->runs, 0);
   g_array_set_size (self->vectors, 0);
+  g_ptr_array_set_size (self->copies, 0);
   for (; cursor.message < n_messages; cursor.message++)
     {
       guint segment_size = messages[cursor.message].segment_size;
@@ -188,6 +214,8 @@ _mcast_tx_runs_build (McastTxRuns *self, const McastTxMessage *messages, guint n
           guint before = self->vectors->len;
           gsize length = take_datagram (self, &cursor, segment_size);
 
+          if (self->vectors->len - before > MAX_VECTORS)
+            join_parts (self, before, length);
           add_datagram (self, cursor.message, length, self->vectors->len - before, limits);
         }
       while (segment_size != 0 && !is_at_end (&cursor));

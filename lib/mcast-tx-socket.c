@@ -70,6 +70,9 @@ struct _McastTxSocket
   McastTxPaths *paths;
   McastTxEndpoint *ipv4;
   McastTxEndpoint *ipv6;
+  /* Sockets that are members of the groups, for a time to live of 0. */
+  GPtrArray *keepers_ipv4;
+  GPtrArray *keepers_ipv6;
   guint ttl;
   gboolean loopback;
   int dscp;
@@ -133,6 +136,80 @@ tell_events (McastTxSocket *self, GArray *events)
   _mcast_interface_events_emit (events, G_OBJECT (self), self->context, signals);
 }
 
+/* Joins on the last of the sockets, or on a new one where that is full. That the group is joined
+ * there already, for another port, is as good. */
+static gboolean
+keep_path (GPtrArray *keepers, const McastTxPath *path, GError **error)
+{
+  const McastOsTxOptions options = { .family = path->group.family };
+  g_autoptr (McastSourceFilter) everyone = NULL;
+  McastOsJoinResult result = MCAST_OS_JOIN_FULL;
+  guint index = mcast_interface_get_index (path->iface);
+
+  everyone = _mcast_source_filter_new (MCAST_FILTER_MODE_EXCLUDE, NULL, 0);
+  for (guint i = 0; i < 2 && result == MCAST_OS_JOIN_FULL; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      if (keepers->len == 0 || i == 1)
+        {
+          McastTxEndpoint *keeper = _mcast_tx_endpoint_new (&options, error);
+
+          if (keeper == NULL)
+            return FALSE;
+          g_ptr_array_add (keepers, keeper);
+        }
+      result = _mcast_os_join (_mcast_tx_endpoint_get_fd (keepers->pdata[keepers->len - 1]),
+                               &path->group, index, everyone, &failure);
+      if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        result = MCAST_OS_JOINED;
+      else if (result == MCAST_OS_JOIN_FAILED || (result == MCAST_OS_JOIN_FULL && i == 1))
+        g_propagate_error (error, g_steal_pointer (&failure));
+    }
+  return result == MCAST_OS_JOINED;
+}
+
+static gboolean
+keep_family (McastTxSocket *self, int family, GPtrArray *keepers, GError **error)
+{
+  g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      McastTxPath *path = paths->pdata[i];
+
+      if (path->group.family == family && path->iface != NULL
+          && !mcast_interface_is_loopback (path->iface) && !keep_path (keepers, path, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static GPtrArray *
+keepers_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_endpoint_unref);
+}
+
+/* The kernel keeps a time to live of 0 inside the machine only where the machine is a member of the
+ * group; else the datagram leaves, against all sense. The new memberships are there before the old
+ * ones go. Under the lock. */
+static gboolean
+confine (McastTxSocket *self, guint ttl, GError **error)
+{
+  g_autoptr (GPtrArray) ipv4 = keepers_new ();
+  g_autoptr (GPtrArray) ipv6 = keepers_new ();
+
+  if (ttl == 0
+      && (!keep_family (self, AF_INET, ipv4, error) || !keep_family (self, AF_INET6, ipv6, error)))
+    return FALSE;
+  g_clear_pointer (&self->keepers_ipv4, g_ptr_array_unref);
+  g_clear_pointer (&self->keepers_ipv6, g_ptr_array_unref);
+  self->keepers_ipv4 = g_steal_pointer (&ipv4);
+  self->keepers_ipv6 = g_steal_pointer (&ipv6);
+  return TRUE;
+}
+
 /* In the listener thread, whether or not anyone is sending. */
 static gint64
 on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
@@ -150,6 +227,7 @@ on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
       /* Why a path is not ready stands in its statistics, and in the error of a call that finds no
        * other. */
       _mcast_tx_paths_update (self->paths, interfaces, NULL);
+      confine (self, self->ttl, NULL);
       events = _mcast_tx_paths_take_events (self->paths);
     }
   g_mutex_unlock (&self->lock);
@@ -286,7 +364,7 @@ make_endpoint (McastTxSocket *self, int family, GError **error)
     = self->shared != NULL ? g_socket_get_family (self->shared) : G_SOCKET_FAMILY_INVALID;
 
   if (shared_family == (family == AF_INET6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4))
-    return _mcast_tx_endpoint_new_shared (g_socket_get_fd (self->shared));
+    return _mcast_tx_endpoint_new_shared (g_socket_get_fd (self->shared), family, error);
   return _mcast_tx_endpoint_new (&options, error);
 }
 
@@ -330,7 +408,7 @@ open_paths (McastTxSocket *self, GError **error)
 
   self->paths = _mcast_tx_paths_new (&options);
   if (!add_interfaces (self, error) || !add_groups (self, error) || !update_now (self, error)
-      || !ensure_endpoints (self, error))
+      || !ensure_endpoints (self, error) || !confine (self, self->ttl, error))
     return FALSE;
   /* What is there from the start is no news. */
   initial = _mcast_tx_paths_take_events (self->paths);
@@ -791,7 +869,7 @@ send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messag
 
   g_mutex_lock (&self->lock);
   if (!self->closed)
-    take_picture (self, _mcast_tx_paths_get (self->paths), &picture);
+    take_picture (self, _mcast_tx_paths_get_regular (self->paths), &picture);
   g_mutex_unlock (&self->lock);
 
   if (picture.paths == NULL)
@@ -902,7 +980,7 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
   if (destination == NULL || !_mcast_tx_paths_add_ad_hoc (self->paths, destination, error)
       || !ensure_endpoint (self, group.family, error))
     return NULL;
-  if (!update_now (self, error))
+  if (!update_now (self, error) || !confine (self, self->ttl, error))
     {
       _mcast_tx_paths_remove_group (self->paths, destination, NULL);
       update_now (self, NULL);
@@ -1007,6 +1085,14 @@ mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messag
   return send_to_all (self, messages, n_messages, cancellable, error);
 }
 
+/* Has the paths and what they need follow a change, under the lock. */
+static gboolean
+follow (McastTxSocket *self, GError **error)
+{
+  return update_now (self, error) && ensure_endpoints (self, error)
+         && confine (self, self->ttl, error);
+}
+
 typedef gboolean (*ChangeFunc) (McastTxPaths *paths, gconstpointer what, GError **error);
 
 /* Makes a change of the paths; what cannot be done is taken back. */
@@ -1023,12 +1109,13 @@ change (McastTxSocket *self, ChangeFunc apply, ChangeFunc revert, gconstpointer 
   else
     {
       changed = apply (self->paths, what, error);
-      if (changed && (!update_now (self, error) || !ensure_endpoints (self, error))
-          && revert != NULL)
+      if (changed && revert == NULL)
+        follow (self, NULL);
+      else if (changed && !follow (self, error))
         {
           changed = FALSE;
           revert (self->paths, what, NULL);
-          update_now (self, NULL);
+          follow (self, NULL);
         }
       events = _mcast_tx_paths_take_events (self->paths);
     }
@@ -1195,7 +1282,11 @@ mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
   if (!check_ttl (ttl, error))
     return FALSE;
   g_mutex_lock (&self->lock);
-  set = set_option (self, set_ttl, (int) ttl, error);
+  /* Before it is 0, it must be ready to be. */
+  set = (self->closed || ttl != 0 || confine (self, ttl, error))
+        && set_option (self, set_ttl, (int) ttl, error);
+  if (set && ttl != 0)
+    confine (self, ttl, NULL);
   if (set)
     self->ttl = ttl;
   g_mutex_unlock (&self->lock);
@@ -1214,9 +1305,14 @@ mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
 guint
 mcast_tx_socket_get_ttl (McastTxSocket *self)
 {
+  guint ttl;
+
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), 0);
 
-  return self->ttl;
+  g_mutex_lock (&self->lock);
+  ttl = self->ttl;
+  g_mutex_unlock (&self->lock);
+  return ttl;
 }
 
 /**
@@ -1257,9 +1353,14 @@ mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **e
 gboolean
 mcast_tx_socket_get_loopback (McastTxSocket *self)
 {
+  gboolean loopback;
+
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
 
-  return self->loopback;
+  g_mutex_lock (&self->lock);
+  loopback = self->loopback;
+  g_mutex_unlock (&self->lock);
+  return loopback;
 }
 
 /**
@@ -1303,9 +1404,14 @@ mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error)
 int
 mcast_tx_socket_get_dscp (McastTxSocket *self)
 {
+  int dscp;
+
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), -1);
 
-  return self->dscp;
+  g_mutex_lock (&self->lock);
+  dscp = self->dscp;
+  g_mutex_unlock (&self->lock);
+  return dscp;
 }
 
 /**
@@ -1444,22 +1550,19 @@ static GSocketAddress *
 local_address (McastTxSocket *self, const McastTxPath *path)
 {
   McastTxEndpoint *endpoint = path->group.family == AF_INET6 ? self->ipv6 : self->ipv4;
+  guint index = mcast_interface_get_index (path->iface);
   McastAddress address = path->source;
   struct sockaddr_storage storage;
-  const McastInterfaceAddress *own;
+  gboolean scoped;
   socklen_t length;
 
-  own = _mcast_interface_first_address (path->iface, path->group.family);
-  if (address.family == AF_UNSPEC && own != NULL)
-    address = own->address;
-  if (address.family == AF_UNSPEC || endpoint == NULL)
+  if (endpoint == NULL
+      || (address.family == AF_UNSPEC && !_mcast_os_find_source (&path->group, index, &address)))
     return NULL;
-  length = _mcast_address_to_sockaddr (
-    &address, _mcast_os_get_port (_mcast_tx_endpoint_get_fd (endpoint)),
-    _mcast_address_is_link_local (&address) && address.family == AF_INET6
-      ? mcast_interface_get_index (path->iface)
-      : 0,
-    &storage);
+  scoped = address.family == AF_INET6 && _mcast_address_is_link_local (&address);
+  length = _mcast_address_to_sockaddr (&address,
+                                       _mcast_os_get_port (_mcast_tx_endpoint_get_fd (endpoint)),
+                                       scoped ? index : 0, &storage);
   return g_socket_address_new_from_native (&storage, length);
 }
 
@@ -1478,11 +1581,12 @@ local_address (McastTxSocket *self, const McastTxPath *path)
 GPtrArray *
 mcast_tx_socket_get_local_addresses (McastTxSocket *self)
 {
-  GPtrArray *addresses = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GPtrArray) paths = NULL;
+  GPtrArray *addresses;
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
+  addresses = g_ptr_array_new_with_free_func (g_object_unref);
   g_mutex_lock (&self->lock);
   if (!self->closed)
     paths = _mcast_tx_paths_get (self->paths);
@@ -1561,6 +1665,8 @@ mcast_tx_socket_close (McastTxSocket *self)
   g_clear_pointer (&self->paths, _mcast_tx_paths_free);
   g_clear_pointer (&self->ipv4, _mcast_tx_endpoint_unref);
   g_clear_pointer (&self->ipv6, _mcast_tx_endpoint_unref);
+  g_clear_pointer (&self->keepers_ipv4, g_ptr_array_unref);
+  g_clear_pointer (&self->keepers_ipv6, g_ptr_array_unref);
   subscription = g_steal_pointer (&self->subscription);
   table = g_steal_pointer (&self->table);
   g_mutex_unlock (&self->lock);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the tests of the elements have in common: plain sockets as peers, messages of a bus, and the
- * comparison of properties. */
+/* What the tests of the elements have in common: plain sockets as peers, messages of a bus, and
+ * the comparison of properties. */
 
 #include <gio/gnetworking.h>
 #include <gst/gst.h>
@@ -59,6 +59,9 @@ gst_test_sender_new (Netns *ns, const char *name, const char *group, guint port)
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (index, !=, 0);
+  /* On lo, the kernel would take the address of another interface. */
+  if (g_str_equal (name, "lo"))
+    egress.imr_address.s_addr = htonl (INADDR_LOOPBACK);
   if (g_socket_get_family (socket) == G_SOCKET_FAMILY_IPV4)
     setsockopt (g_socket_get_fd (socket), IPPROTO_IP, IP_MULTICAST_IF, &egress, sizeof egress);
   else
@@ -130,8 +133,8 @@ gst_test_message_text (GstMessage *message)
   return g_strdup (error != NULL ? error->message : "");
 }
 
-/* Waits for a message of @types whose text contains @what, if that is not NULL. Others of these types
- * are thrown away. */
+/* Waits for a message of @types whose text contains @what, if that is not NULL. Others of these
+ * types are thrown away. */
 static inline GstMessage *
 gst_test_wait_message (GstElement *pipeline, GstMessageType types, const char *what)
 {

@@ -23,7 +23,7 @@ launch (const char *properties)
 {
   g_autofree char *description =
     g_strdup_printf ("mcastsrc name=src interfaces=lo %s ! appsink name=out sync=false "
-                     "emit-signals=false", properties);
+                     "async=false", properties);
 
   return gst_test_launch (description);
 }
@@ -99,8 +99,7 @@ static void
 test_defaults (void)
 {
   /* Another scheme, and enumerations of our own with the same values. */
-  static const char *const others[] = { "uri", "socket-timestamp", "name", "socket", "used-socket",
-                                        "close-socket", NULL };
+  static const char *const others[] = { "uri", "socket-timestamp", "name", NULL };
 
   gst_test_compare_properties ("mcastsrc", "udpsrc", others);
 }
@@ -546,7 +545,7 @@ test_metas (void)
 static void
 test_metas_off (void)
 {
-  GstElement *pipeline = launch_playing ("");
+  GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true");
   g_autoptr (GstElement) src = get_src (pipeline);
   g_autoptr (GSocket) sender = lo_sender ();
   gboolean on = TRUE;
@@ -558,8 +557,15 @@ test_metas_off (void)
       gst_test_send (sender, "x", 1);
       buffer = pull (pipeline);
       g_assert_true ((gst_buffer_get_net_address_meta (buffer) != NULL) == on);
-      if (i == 30)
-        g_object_set (src, "retrieve-sender-address", on = FALSE, NULL);
+      g_assert_true ((gst_buffer_get_reference_timestamp_meta (buffer, NULL) != NULL) == on);
+      g_assert_nonnull (gst_buffer_get_custom_meta (buffer, "GstMcastMeta"));
+      if (i != 30)
+        continue;
+      on = FALSE;
+      g_object_set (src, "retrieve-sender-address", on, "add-reference-timestamp-meta", on, NULL);
+      /* The one that is being waited for may still be as before. */
+      gst_test_send (sender, "x", 1);
+      gst_buffer_unref (pull (pipeline));
     }
   gst_test_stop (pipeline);
 }
@@ -690,6 +696,68 @@ test_buffer_size (void)
   gst_test_stop (pipeline);
 }
 
+/* --- A socket of the application -------------------------------------------------------------- */
+
+static GSocket *
+bind_any (guint port)
+{
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("0.0.0.0", port);
+  GSocket *socket = gst_test_socket_new (TEST_GROUP);
+  g_autoptr (GError) error = NULL;
+
+  g_socket_bind (socket, any, TRUE, &error);
+  g_assert_no_error (error);
+  return socket;
+}
+
+static void
+test_socket (void)
+{
+  GstElement *pipeline = launch ("address=" TEST_GROUP " close-socket=false port=0");
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GSocket) shared = bind_any (7003);
+  g_autoptr (GSocket) used = NULL;
+  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, 7003);
+  int port;
+
+  g_object_set (src, "socket", shared, NULL);
+  gst_test_play (pipeline);
+  g_object_get (src, "used-socket", &used, "port", &port, NULL);
+  g_assert_true (used == shared);
+  g_assert_cmpint (port, ==, 7003);
+  gst_test_send (sender, "shared", 6);
+  assert_pull (pipeline, "shared", 6);
+  gst_test_stop (pipeline);
+  g_assert_false (g_socket_is_closed (shared));
+}
+
+/* As RTCP does it: what is sent comes from the port that is received on. */
+static void
+test_socket_of_both (void)
+{
+  GstElement *pipeline = launch ("address=" TEST_GROUP " port=7004");
+  GstElement *sending =
+    gst_test_launch ("fakesrc num-buffers=1 sizetype=fixed sizemax=4 filltype=zero ! mcastsink "
+                     "name=sink close-socket=false interfaces=lo port=7004 host=" TEST_GROUP);
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sending), "sink");
+  g_autoptr (GSocket) shared = bind_any (7004);
+  g_autoptr (GstBuffer) buffer = NULL;
+  GstNetAddressMeta *from;
+
+  g_object_set (src, "socket", shared, NULL);
+  g_object_set (sink, "socket", shared, NULL);
+  gst_test_play (pipeline);
+  gst_test_play (sending);
+  buffer = pull (pipeline);
+  assert_buffer (buffer, "\0\0\0\0", 4);
+  from = gst_buffer_get_net_address_meta (buffer);
+  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from->addr)), ==, 7004);
+  gst_test_stop (sending);
+  gst_test_stop (pipeline);
+  g_assert_true (g_socket_is_closed (shared));
+}
+
 /* --- Interfaces ------------------------------------------------------------------------------ */
 
 static void
@@ -711,7 +779,7 @@ test_interfaces (void)
   second = gst_test_sender_new (peer, "p1", TEST_GROUP, TEST_PORT);
 
   pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP " multicast-iface=\"v0, v1\""
-                              " ! appsink name=out sync=false");
+                              " ! appsink name=out sync=false async=false");
   src = get_src (pipeline);
   gst_test_play (pipeline);
   gst_test_send (first, "1", 1);
@@ -751,7 +819,7 @@ test_wait_for_interfaces (void)
   gst_test_allow_warnings (TRUE);
   peer = netns_new ();
   pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP " interfaces=late0 "
-                              "wait-for-interfaces=true ! appsink name=out sync=false");
+                              "wait-for-interfaces=true ! appsink name=out sync=false async=false");
   gst_test_play (pipeline);
   netns_add_veth (netns_home (), "late0", peer, "p0", NETNS_LINK_DEFAULT);
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
@@ -808,7 +876,8 @@ test_errors (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *description = g_strdup_printf ("mcastsrc %s ! fakesink", cases[i].properties);
+      g_autofree char *description =
+        g_strdup_printf ("mcastsrc %s ! fakesink", cases[i].properties);
       g_autofree char *text = gst_test_get_error (description);
 
       g_test_message ("%s: %s", cases[i].properties, text);
@@ -900,7 +969,7 @@ test_uri_errors (void)
     { "mcast://239.1.2.3?batch-size=5000", "5000" },
     { "mcast://239.1.2.3?merge=both", "both" },
     { "mcast://239.1.2.3?reuse=perhaps", "perhaps" },
-    { "mcast://239.1.2.3?caps=video/", "video/" },
+    { "mcast://239.1.2.3?caps=video/x-raw,width", "width" },
     { "mcast://239.1.2.3?source=10.0.0.1&source=10.0.0.2", "twice" },
     { "mcast://239.1.2.3?interfaces=a&iface=b", "twice" },
     { "mcast://[ff15::1", "ff15::1" },
@@ -913,6 +982,7 @@ test_uri_errors (void)
       g_autofree char *address = NULL;
 
       gst_object_ref_sink (src);
+      g_test_message ("%s", cases[i].uri);
       g_assert_false (gst_uri_handler_set_uri (GST_URI_HANDLER (src), cases[i].uri, &error));
       g_test_message ("%s", error->message);
       g_assert_nonnull (strstr (error->message, cases[i].text));
@@ -972,6 +1042,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/stop/cycles", test_cycles);
   g_test_add_func ("/mcastsrc/timeout", test_timeout);
   g_test_add_func ("/mcastsrc/buffer-size", test_buffer_size);
+  g_test_add_func ("/mcastsrc/socket", test_socket);
+  g_test_add_func ("/mcastsrc/socket/of-both", test_socket_of_both);
   g_test_add_func ("/mcastsrc/interfaces", test_interfaces);
   g_test_add_func ("/mcastsrc/interfaces/wait", test_wait_for_interfaces);
   g_test_add_func ("/mcastsrc/errors", test_errors);

@@ -52,6 +52,14 @@ def wait_joined(group, *interfaces):
         wait_until(lambda name=interface: is_joined(group, name), f'{group} joined on {interface}')
 
 
+def is_bound(port):
+    """Whether a UDP socket has a port."""
+    wanted = f':{port:04X}'
+    tables = [pathlib.Path('/proc/net', name) for name in ('udp', 'udp6')]
+    return any(line.split()[1].endswith(wanted) for table in tables
+               for line in table.read_text(encoding='ascii').splitlines()[1:])
+
+
 def address_of(interface, family='inet', scope='global'):
     """The first address of an interface, as text."""
     output = subprocess.run(
@@ -64,11 +72,14 @@ class Program:
     """A program that runs until it is stopped, with what it prints."""
 
     def __init__(self, *command, **options):
-        self._process = subprocess.Popen([str(word) for word in command], text=True,
-                                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                         **options)
+        self._process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE,
+                                         stderr=subprocess.STDOUT, **options)
         os.set_blocking(self._process.stdout.fileno(), False)
-        self.output = ''
+        self._bytes = b''
+
+    @property
+    def output(self):
+        return self._bytes.decode(errors='replace')
 
     def __enter__(self):
         return self
@@ -81,7 +92,18 @@ class Program:
 
     def prints(self, text):
         """Waits until the output contains a text."""
-        wait_until(lambda: text in self._read() or self._has_ended(text), f'output {text!r}')
+        def has_printed():
+            is_over = self._process.poll() is not None
+            if text in self._read():
+                return True
+            return is_over and self.check()
+
+        wait_until(has_printed, f'output {text!r}')
+
+    def check(self):
+        """Fails when it has ended by itself."""
+        if self._process.poll() is not None:
+            raise AssertionError(f'ended with {self._process.returncode}: {self._read()}')
 
     def interrupt(self):
         """As Ctrl-C does; returns the exit status."""
@@ -94,10 +116,6 @@ class Program:
         return status
 
     def _read(self):
-        self.output += self._process.stdout.read() or ''
+        self._bytes += self._process.stdout.read() or b''
         return self.output
 
-    def _has_ended(self, text):
-        if self._process.poll() is None or text in self._read():
-            return False
-        raise AssertionError(f'ended with {self._process.returncode}: {self.output}')

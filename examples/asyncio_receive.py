@@ -1,0 +1,47 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Receives in asyncio: asyncio_receive.py [GROUP], as in: asyncio_receive.py 239.1.2.3:5004"""
+
+import asyncio
+import sys
+
+import gi
+gi.require_version('Mcast', '1.0')
+from gi.repository import Gio, GLib, Mcast
+
+
+async def wait_readable(fd):
+    loop = asyncio.get_running_loop()
+    readable = loop.create_future()
+    loop.add_reader(fd, lambda: readable.done() or readable.set_result(None))
+    try:
+        await readable
+    finally:
+        loop.remove_reader(fd)
+
+
+async def datagrams(rx):
+    """All that arrives; the loop goes on with other things while nothing does."""
+    rx.set_timeout_us(0)
+    while True:
+        await wait_readable(rx.get_fd())
+        try:
+            for datagram in rx.receive_batch(64):
+                yield datagram
+        except GLib.Error as error:
+            # What was not asked for is filtered on receiving, so there may be nothing left.
+            if not error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.WOULD_BLOCK):
+                raise
+
+
+async def main(group):
+    async for datagram in datagrams(Mcast.RxSocket.new([group], 0, None)):
+        print(datagram.get_interface_name(), datagram.get_payload().get_data(), flush=True)
+
+
+try:
+    asyncio.run(main(sys.argv[1] if len(sys.argv) > 1 else '239.1.2.3:5004'))
+except GLib.Error as error:
+    sys.exit(error.message)
+except KeyboardInterrupt:
+    pass

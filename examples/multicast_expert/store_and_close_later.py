@@ -1,0 +1,23 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A socket that an object holds, without a with statement around: store_and_close_later.py"""
+
+import gi
+gi.require_version('Mcast', '1.0')
+from gi.repository import GLib, Mcast
+
+
+class Announcer:
+    def __init__(self):
+        self._tx = Mcast.TxSocket.new(['239.1.2.3'], 12345, None)
+
+    def announce(self, text):
+        self._tx.send(GLib.Bytes.new(text.encode()))
+
+    def stop(self):
+        self._tx.close()
+
+
+announcer = Announcer()
+announcer.announce('Hello World')
+announcer.stop()

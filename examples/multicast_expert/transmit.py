@@ -1,0 +1,9 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Sends to a group through the default route's interface: transmit.py"""
+
+import gi
+gi.require_version('Mcast', '1.0')
+from gi.repository import GLib, Mcast
+
+Mcast.TxSocket.new(['239.1.2.3'], 12345, None).send(GLib.Bytes.new(b'Hello World'))

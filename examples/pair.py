@@ -1,0 +1,9 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+import gi  # Sends to a group and hears it, on this machine alone: pair.py
+gi.require_version('Mcast', '1.0')
+from gi.repository import GLib, Mcast
+rx = Mcast.RxSocket.new(['239.1.2.3'], 5004, ['lo'])
+tx = Mcast.TxSocket.new(['239.1.2.3'], 5004, ['lo'])
+tx.send(GLib.Bytes.new(b'hello'))
+print(rx.receive().get_payload().get_data())

@@ -1,0 +1,24 @@
+#!/usr/bin/env gjs
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// Prints what is sent to a group: gjs receive.js [GROUP], as in: gjs receive.js 239.1.2.3%eth0:5004
+imports.gi.versions.Mcast = '1.0';
+const { Gio, GLib, Mcast } = imports.gi;
+
+Gio._promisify(Mcast.RxSocket.prototype, 'receive_async', 'receive_finish');
+
+async function receiveForEver(rx) {
+    for (;;) {
+        const datagram = await rx.receive_async(GLib.PRIORITY_DEFAULT, null);
+        const text = new TextDecoder().decode(datagram.get_payload().toArray());
+        const source = datagram.get_source().to_string();
+        print(`${datagram.get_interface_name()}, from ${source}: ${text}`);
+    }
+}
+
+const [group = '239.1.2.3:5004'] = ARGV;
+const loop = GLib.MainLoop.new(null, false);
+receiveForEver(Mcast.RxSocket.new([group], 0, null)).catch(error => {
+    printerr(error.message);
+    loop.quit();
+});
+loop.run();

@@ -1,0 +1,22 @@
+#!/usr/bin/env lua
+-- SPDX-License-Identifier: LGPL-2.1-or-later
+-- Prints what is sent to a group: lua receive.lua [GROUP], as in:
+-- lua receive.lua 239.1.2.3%eth0:5004
+local lgi = require 'lgi'
+local Mcast = lgi.require('Mcast', '1.0')
+
+local function try(result, error)
+  if not result then
+    io.stderr:write(error.message, '\n')
+    os.exit(1)
+  end
+  return result
+end
+
+io.stdout:setvbuf('line')
+local rx = try(Mcast.RxSocket.new({ arg[1] or '239.1.2.3:5004' }, 0, nil))
+while true do
+  local datagram = try(rx:receive())
+  print(string.format('%s, from %s: %s', datagram:get_interface_name(),
+                      datagram:get_source():to_string(), datagram:get_payload():get_data()))
+end

@@ -1,0 +1,19 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Prints what is sent to a group: receive.py [GROUP], as in: receive.py 239.1.2.3%eth0:5004"""
+
+import sys
+
+import gi
+gi.require_version('Mcast', '1.0')
+from gi.repository import GLib, Mcast
+
+group = sys.argv[1] if len(sys.argv) > 1 else '239.1.2.3:5004'
+try:
+    rx = Mcast.RxSocket.new([group], 0, None)
+    while True:
+        datagram = rx.receive()
+        print(f'{datagram.get_interface_name()}, from {datagram.get_source().to_string()}:',
+              datagram.get_payload().get_data().decode(errors='replace'), flush=True)
+except GLib.Error as error:
+    sys.exit(error.message)

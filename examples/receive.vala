@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Prints what is sent to a group: receive-vala [GROUP], as in: receive-vala 239.1.2.3%eth0:5004 */
+async void receive_for_ever (Mcast.RxSocket rx) throws Error
+{
+  while (true)
+    {
+      var datagram = yield rx.receive_async (Priority.DEFAULT, null);
+      unowned uint8[] data = datagram.get_payload ().get_data ();
+
+      print ("%s, from %s: %.*s\n", datagram.get_interface_name (),
+             datagram.get_source ().to_string (), data.length, (string) data);
+    }
+}
+
+int main (string[] args)
+{
+  string group = args.length > 1 ? args[1] : "239.1.2.3:5004";
+  var loop = new MainLoop ();
+
+  Intl.setlocale ();
+  try
+    {
+      var rx = new Mcast.RxSocket ({ group }, 0, null);
+      receive_for_ever.begin (rx, (object, result) => {
+        try
+          {
+            receive_for_ever.end (result);
+          }
+        catch (Error error)
+          {
+            printerr ("%s\n", error.message);
+          }
+        loop.quit ();
+      });
+      loop.run ();
+    }
+  catch (Error error)
+    {
+      printerr ("%s\n", error.message);
+    }
+  return 1;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Sends a text to a group: send-vala [GROUP [TEXT]], as in: send-vala 239.1.2.3%eth0:5004 hello */
+int main (string[] args)
+{
+  string group = args.length > 1 ? args[1] : "239.1.2.3:5004";
+  string text = args.length > 2 ? args[2] : "hello";
+
+  Intl.setlocale ();
+  try
+    {
+      var tx = new Mcast.TxSocket ({ group }, 0, null);
+      tx.send (new Bytes (text.data));
+    }
+  catch (Error error)
+    {
+      printerr ("%s\n", error.message);
+      return 1;
+    }
+  print ("Sent to %s\n", group);
+  return 0;
+}

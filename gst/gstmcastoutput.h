@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+#include "gstmcastsender.h"
+
+G_BEGIN_DECLS
+
+typedef struct _GstMcastOutput GstMcastOutput;
+
+GstMcastOutput *gst_mcast_output_new (GstElement *element);
+void gst_mcast_output_free (GstMcastOutput *self);
+
+gboolean gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size);
+gsize gst_mcast_output_get_n_bytes (GstMcastOutput *self);
+gboolean gst_mcast_output_send (GstMcastOutput *self, GstMcastSender *sender,
+                                GCancellable *cancellable);
+void gst_mcast_output_clear (GstMcastOutput *self);
+
+G_END_DECLS

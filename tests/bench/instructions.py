@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Instructions of the library for each datagram, by callgrind; to be run by callgrind.sh."""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+ROUNDS = (100, 600)
+TOLERANCE = 1.03
+# A wait does not always go the same way.
+UNSTEADY = {"receive-wait": 1.15}
+
+# What a program calls; the functions inside it, and nothing else, are counted.
+ENTRANCES = (
+    "mcast_rx_socket_receive_messages",
+    "mcast_rx_socket_receive_batch",
+    "mcast_rx_socket_receive",
+    "mcast_tx_socket_send",
+    "mcast_tx_socket_send_messages",
+)
+
+
+def parse_options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--record", action="store_true")
+    parser.add_argument("file", type=pathlib.Path)
+    return parser.parse_args()
+
+
+def count(program, environment, mode, rounds):
+    with tempfile.NamedTemporaryFile() as output:
+        subprocess.run(
+            ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={output.name}",
+             "--collect-atstart=no",
+             *[f"--toggle-collect={name}" for name in ENTRANCES],
+             program, mode, str(rounds)],
+            env=environment, check=True, stdout=subprocess.DEVNULL)
+        text = pathlib.Path(output.name).read_text(encoding="utf-8", errors="replace")
+    return int(re.search(r"^(?:totals|summary): (\d+)", text, re.MULTILINE).group(1))
+
+
+def measure(program, environment):
+    """What the later rounds add: the first ones fill caches."""
+    listing = subprocess.run([program], env=environment, check=True, capture_output=True,
+                             text=True).stdout
+    figures = {}
+    for line in listing.splitlines():
+        mode, datagrams = line.split()
+        few, many = (count(program, environment, mode, rounds) for rounds in ROUNDS)
+        figures[mode] = round((many - few) / ((ROUNDS[1] - ROUNDS[0]) * int(datagrams)), 1)
+        print(f"{mode:16} {figures[mode]:10,.1f} instructions a datagram", flush=True)
+    return figures
+
+
+def compare(figures, recorded):
+    is_good = True
+    for mode, now in figures.items():
+        before = recorded.get(mode)
+        if before is None:
+            print(f"{mode}: not on record; record it with --record")
+        elif now > before * UNSTEADY.get(mode, TOLERANCE):
+            print(f"{mode}: {now:,.1f} instructions a datagram where {before:,.1f} are on record")
+            is_good = False
+        else:
+            print(f"{mode}: {now:,.1f}, on record {before:,.1f}")
+    return is_good
+
+
+def get_version(*command):
+    return subprocess.run(command, check=True, capture_output=True,
+                          text=True).stdout.splitlines()[0].strip()
+
+
+def main():
+    options = parse_options()
+    build = options.build.resolve()
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(build / "lib")}
+    figures = measure(str(build / "bench" / "bench-hot"), environment)
+    if options.record:
+        record = {"compiler": get_version("cc", "--version"),
+                  "glib": get_version("pkg-config", "--modversion", "glib-2.0"),
+                  "instructions": figures}
+        options.file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        return 0
+    recorded = {}
+    if options.file.exists():
+        recorded = json.loads(options.file.read_text(encoding="utf-8"))["instructions"]
+    return 0 if compare(figures, recorded) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Writes docs/performance.md and its chart from the figures: report.py BENCH.JSON DOCS-DIR"""
+
+import json
+import pathlib
+import sys
+
+from chart import Chart
+
+CHART_TITLE = "Processor time per datagram of 1316 bytes, in nanoseconds (shorter is better)"
+
+# Panels of the chart: what kind of bar a row is.
+PANELS = [
+    ("Receiving, sender uses segmentation offload", {
+        "plain-gro": "limit", "mcast-receive-merged": "mcast", "mcastsrc-bytes": "mcast",
+        "mcastsrc-runs": "mcast", "udpsrc-runs": "peer"}),
+    ("Receiving, single datagrams", {
+        "plain-recvmmsg": "limit", "mcast-receive-messages": "mcast", "mcastsrc-single": "mcast",
+        "gsocket-receive": "peer", "udpsrc-single": "peer"}),
+    ("Sending, many at a time", {
+        "plain-segment": "limit", "mcast-send-segments": "mcast", "mcastsink-large": "mcast",
+        "mcastsink-list": "mcast", "gsocket-send-messages": "peer", "udpsink-list": "peer"}),
+    ("Sending one by one", {
+        "plain-sendto": "limit", "mcast-send": "mcast", "mcastsink-one": "mcast",
+        "gsocket-send": "peer", "udpsink-one": "peer"}),
+]
+
+INTRODUCTION = """Title: Performance
+
+# Performance
+
+What mcast costs, measured in one run beside plain sockets that make the same system calls, which is
+the limit, and beside what else there is: `udpsrc` and `udpsink`, `GSocket`, Python.
+
+![{chart_title}](images/performance.svg)
+
+This page and its picture are written by `tests/bench/run.sh`, which builds and measures everything
+in network namespaces of its own, on the machine where it is run. It takes about a quarter of an
+hour and wants the machine for itself.
+
+## Targets
+
+Each ratio is the median over the repetitions, of values of the same repetition; in brackets the
+smallest and the largest.
+"""
+
+METHOD = """
+## How it is measured
+
+- Two network namespaces, joined by veth pairs; datagrams of {size} bytes; socket buffers of
+  {buffer} bytes for everyone. Sender and receiver have a processor each.
+- {repeat} repetitions of {seconds:g} s for each row. All rows take turns, so that a disturbance does
+  not hit one of them alone. Shown is the median, in brackets the smallest and largest.
+- Processor time is that of the program under test, user and system, its warm-up left out, divided
+  by the datagrams it sent or received. What the kernel does for an arriving datagram before it
+  is in the socket, veth has the sender pay.
+- Lost: sent by one side and not received by the other. When sending as fast as it goes, a receiver
+  with plain sockets reads along; what it loses is shown, too.
+- Elements are measured alone: the source or sink at the other end of the pipeline is the
+  benchmark's own and only makes or counts buffers. What making them costs is a row of its own.
+- Allocations: calls of `malloc()` and its like for each datagram, counted in a separate run with
+  GLib's own allocator switched off; there the numbers in the datagrams are checked, too.
+
+Measured on {date}: {cores} cores of {processor}, Linux {kernel}, {compiler}, GLib {glib},
+GStreamer {gstreamer}, Python {python}. Load of the machine before and after: {load_before:.1f} and
+{load_after:.1f}.
+"""
+
+
+# --- Figures as text ------------------------------------------------------------------------
+
+def format_number(value):
+    if value == 0:
+        return "0"
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
+
+
+def format_spread(summary, scale=1.0, unit=""):
+    median, least, most = (format_number(summary[name] * scale)
+                           for name in ("median", "min", "max"))
+    if least == most:
+        return f"{median}{unit}"
+    return f"{median}{unit} ({least} to {most})"
+
+
+def format_field(row, name, scale=1.0):
+    return format_spread(row[name], scale) if name in row else ""
+
+
+def format_allocations(row):
+    """Less than one in a hundred datagrams is what a timer or a list now and then takes."""
+    if "allocations" not in row:
+        return ""
+    return "0" if row["allocations"] < 0.005 else f"{row['allocations']:.2f}"
+
+
+# Heading, and what is in the column of a row.
+COLUMNS = {
+    "ns": ("ns per datagram", lambda row: format_field(row, "ns")),
+    "rate": ("1,000 a second", lambda row: format_field(row, "rate", 1e-3)),
+    "sent_rate": ("1,000 a second", lambda row: format_field(row, "sent_rate", 1e-3)),
+    "lost": ("lost, %", lambda row: format_field(row, "lost")),
+    "allocations": ("allocations", format_allocations),
+    "rss": ("memory, MB", lambda row: format_field(row, "peak_rss_kb", 1e-3)),
+    "open": ("open, s", lambda row: format_field(row, "open_seconds")),
+    "close": ("close, s", lambda row: format_field(row, "close_seconds")),
+    "p50": ("p50, us", lambda row: format_field(row, "p50", 1e-3)),
+    "p99": ("p99, us", lambda row: format_field(row, "p99", 1e-3)),
+    "held": ("memory for each byte of payload", lambda row: format_field(row, "held")),
+    "ms": ("ms", lambda row: format_field(row, "ms")),
+    "cpu_ms": ("processor time, ms", lambda row: format_field(row, "cpu_ms")),
+}
+
+
+def choose_columns(rows):
+    first = rows[0]
+    if first["kind"] == "start":
+        return ("ms", "cpu_ms")
+    if first["kind"] == "hold":
+        return ("held", "lost")
+    if first["key"].startswith("latency-"):
+        return ("p50", "p99", "ns", "allocations")
+    if first["key"] == "many-groups":
+        return ("ns", "lost", "open", "close", "allocations", "rss")
+    if first["kind"] == "send":
+        return ("ns", "sent_rate", "lost", "allocations", "rss")
+    return ("ns", "rate", "lost", "allocations", "rss")
+
+
+# --- Tables ---------------------------------------------------------------------------------
+
+def make_table(headings, lines):
+    rule = "|".join("---" if i == 0 else "---:" for i in range(len(headings)))
+    return "\n".join([f"| {' | '.join(headings)} |", f"|{rule}|",
+                      *[f"| {' | '.join(line)} |" for line in lines]]) + "\n"
+
+
+def make_section(title, rows):
+    columns = choose_columns(rows)
+    headings = ["", *[COLUMNS[name][0] for name in columns]]
+    lines = [[row["label"], *[COLUMNS[name][1](row) for name in columns]]
+             for row in rows if row["runs"]]
+    absent = [f"Not measured: {row['label']} ({row['missing'] or 'it failed'})."
+              for row in rows if not row["runs"]]
+    text = f"\n### {title}\n\n"
+    if lines:
+        text += make_table(headings, lines)
+    if absent:
+        text += "\n" + "\n".join(absent) + "\n"
+    return text
+
+
+def format_check(check):
+    if "value" not in check:
+        return f"{check['text']}: not measured"
+    value = format_spread(check["value"], unit=check["unit"].replace("x", " x"))
+    verdict = {True: "", False: ", **missed**", None: ""}[check.get("met")]
+    return f"{check['text']}: {value}{verdict}"
+
+
+def make_targets(targets):
+    lines = [[target["what"], target["target"],
+              "<br>".join(format_check(check) for check in target["checks"])]
+             for target in targets]
+    return "\n" + make_table(["what", "target", "measured"], lines).replace("---:", "---")
+
+
+def make_page(figures):
+    sections = {}
+    for row in figures["rows"]:
+        sections.setdefault(row["section"], []).append(row)
+    settings, machine = figures["settings"], figures["machine"]
+    return "".join([
+        INTRODUCTION.format(chart_title=CHART_TITLE),
+        make_targets(figures["targets"]),
+        "\n## All figures\n",
+        *[make_section(title, rows) for title, rows in sections.items()],
+        METHOD.format(size=settings["size"], buffer=f"{settings['buffer_size']:,}",
+                      repeat=settings["repeat"], seconds=settings["seconds"], **machine),
+    ])
+
+
+def make_chart(figures):
+    rows = {row["key"]: row for row in figures["rows"] if "ns" in row}
+    shown = [rows[key] for _, keys in PANELS for key in keys if key in rows]
+    chart = Chart(max((row["ns"]["max"] for row in shown), default=1))
+    chart.add_legend()
+    for title, keys in PANELS:
+        bars = [(rows[key]["label"], kind, *(rows[key]["ns"][name]
+                                             for name in ("median", "min", "max")))
+                for key, kind in keys.items() if key in rows]
+        if bars:
+            chart.add_panel(title, bars)
+    return chart.render(CHART_TITLE)
+
+
+def main():
+    source, docs = (pathlib.Path(argument) for argument in sys.argv[1:3])
+    figures = json.loads(source.read_text(encoding="utf-8"))
+    (docs / "images").mkdir(exist_ok=True)
+    (docs / "performance.md").write_text(make_page(figures), encoding="utf-8")
+    (docs / "images" / "performance.svg").write_text(make_chart(figures), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

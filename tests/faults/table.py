@@ -1,0 +1,141 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Makes docs/reliability.md from the figures of the fault tests: table.py FIGURES.json > PAGE."""
+
+import datetime
+import json
+import os
+import pathlib
+import platform
+import sys
+
+FAULTS = {
+    'F1': ('the interface is set down and up', 'back in 50 ms (p99), no new join'),
+    'F2': ('the link loses its carrier and gets it back', 'back in 50 ms (p99), no new join'),
+    'F3': ('the interface is deleted and made again, new index', 'back in 100 ms (p99)'),
+    'F4': ('the interface is deleted and made again, same index', 'back in 100 ms (p99)'),
+    'F5': ('the interface moves to another namespace and back', 'back in 100 ms (p99)'),
+    'F6': ('the interface is renamed, or its address changed', 'nothing missed, no new join'),
+    'F7': ('the address that a sender is bound to goes and comes back',
+           'said, and mended, in 100 ms (p99); a sender that is bound to none goes on'),
+    'F8': ('the kernel could not tell of all changes', 'all memberships as wanted'),
+    'F9': ('the interface is absent at the start', 'back in 100 ms (p99)'),
+    'F10': ('the switch forgets the group',
+            'back 100 ms after the recovery interval of 200 ms (p99), or an event'),
+    'F11': ('refreshed while all is well',
+            'nothing missed with IGMPv3 and MLDv2; at most 20 a refresh with IGMPv2 and fastleave'),
+    'F12': ('nobody queries the members', 'the stream never stops for good'),
+    'F17': ('the kernel refuses to send, or is interrupted',
+            'each counted by its errno, nothing missed for a signal'),
+    'F20': ('1000 groups; 64 interfaces', 'all joined in 2 s'),
+    'F21': ('the limits of the kernel at their smallest', 'more sockets, or an error that says so'),
+    'F22': ('no descriptors are left', 'back when there are some, nothing leaked'),
+    'F28': ('started and stopped while links flap', 'nothing leaked, no operation over 10 s'),
+    'F31': ('forged IGMP queries and leaves, about 1000 a second',
+            'the stream is back, at most one refresh a second'),
+}
+LIMITS_US = {'F1': 50_000, 'F2': 50_000, 'F3': 100_000, 'F4': 100_000, 'F5': 100_000,
+             'F7': 100_000, 'F9': 100_000, 'F10': 300_000, 'F28': 10_000_000}
+MISSED_A_REFRESH = {'F11 IGMPv2 fastleave': 20}
+MAX_JOIN_US = 2_000_000
+TIMES = ('p50_us', 'p99_us', 'worst_us')
+COLUMNS = ('row', 'subject', 'variant', 'runs', 'never')
+
+HEAD = '''Title: Reliability
+Slug: reliability
+
+# Reliability
+
+What becomes of a stream when something goes wrong below it, and how long it takes until it is
+back. No row needs a restart of the program. The page is made by `tests/faults/run.sh` in network
+namespaces of one machine: {machine}, Linux {kernel}, {date}.
+
+- Times are milliseconds from the moment at which the kernel says that the interface is up and has
+  its carrier (F7: at which the address changed; F10: at which the switch forgot; F22: at which
+  there are descriptors again; F28: of one start or stop) to the first datagram, which was sent
+  every millisecond.
+- mcast (library, mcastsrc, mcastsink) is waited for 20 seconds, and a test fails when it does not
+  come back. The others, udpsrc, udpsink and a plain GSocket that joined once, are waited for two
+  seconds, and after three times in vain they count as *never came back* for the rest of the runs.
+- *repeated* are datagrams that came twice, *joins* those beyond the first, *refreshes* what
+  [property@Mcast.RxSocket:recovery-interval] did. Names in capitals are those of errno, with how
+  many datagrams were refused for it: mostly those that the test sends while the link is away.
+'''
+
+
+def number_of(row):
+    return row.split()[0]
+
+
+def milliseconds(figures, name):
+    return f'{figures[name] / 1000:.1f}' if name in figures else '–'
+
+
+def verdict(row, figures):
+    limit = LIMITS_US.get(number_of(row))
+    never = figures.get('never', 0)
+    if never:
+        return f'never came back, {never} of {figures["runs"]}'
+    if limit and figures.get('p99_us', 0) > limit or figures.get('join_all_us', 0) > MAX_JOIN_US:
+        return 'too late'
+    if figures.get('missed', 0) > MISSED_A_REFRESH.get(row, 0) * figures.get('refreshes', 0):
+        return f'{figures["missed"]} missed'
+    return 'met'
+
+
+def others(figures):
+    shown = [f'{milliseconds(figures, name)} ms {words(name.removesuffix("_us"))}'
+             if name.endswith('_us') else f'{words(name)} {figures[name]}'
+             for name in figures if name not in (*TIMES, *COLUMNS)]
+    return ', '.join(shown) or '–'
+
+
+def words(name):
+    return name.replace('_', ' ')
+
+
+def print_line(row, figures):
+    times = ' | '.join(milliseconds(figures, name) for name in TIMES)
+    variant = f'{row.partition(" ")[2]} {figures.get("variant", "")}'.strip()
+    print(f'| {figures.get("subject", "–")} | {variant} | {figures.get("runs") or "–"} | {times} '
+          f'| {others(figures)} | {verdict(row, figures)} |')
+
+
+def print_fault(number, lines):
+    what, target = FAULTS.get(number, ('a fault without a description', 'none'))
+    print(f'\n## {number}: {what}\n\nTarget: {target}.\n')
+    print('| Subject | Variant | Runs | p50 | p99 | Worst | More | Result |')
+    print('|:--------|:--------|-----:|----:|----:|------:|:-----|:-------|')
+    for figures in lines:
+        print_line(figures['row'], figures)
+
+
+def find_processor():
+    for line in pathlib.Path('/proc/cpuinfo').read_text(encoding='utf-8').splitlines():
+        if line.startswith('model name'):
+            return line.partition(':')[2].strip()
+    return platform.machine()
+
+
+def read_lines(path):
+    """One line for a row, subject and variant: the last one, should there be more."""
+    lines = {}
+    for text in pathlib.Path(path).read_text(encoding='utf-8').splitlines():
+        figures = json.loads(text)
+        lines[figures['row'], figures.get('subject'), figures.get('variant')] = figures
+    return list(lines.values())
+
+
+def main():
+    lines = read_lines(sys.argv[1])
+    numbers = sorted({number_of(figures['row']) for figures in lines},
+                     key=lambda number: (len(number), number))
+    machine = f'{os.cpu_count()} processors {find_processor()}'
+    print(HEAD.format(machine=machine, kernel=platform.release().partition('-')[0],
+                      date=datetime.date.today().isoformat()), end='')
+    for number in numbers:
+        print_fault(number, [figures for figures in lines if number_of(figures['row']) == number])
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+/* Where the system gives no more, or forgets to tell: F8, F20 to F22 and F24. */
+
+#include <fcntl.h>
+#include <gst/gst.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fault-scene.h"
+#include "lib-test.h"
+
+static void
+limit_descriptors (rlim_t limit)
+{
+  struct rlimit now;
+
+  getrlimit (RLIMIT_NOFILE, &now);
+  now.rlim_cur = limit;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &now), ==, 0);
+}
+
+/* --- F8: the kernel had more to tell than the listener could hold ------------------------ */
+
+/* Stops this process, and only lets it go on when the storm is over: a child does both. */
+static void
+storm (Scene *scene, guint n)
+{
+  g_autofree char *script = g_strdup_printf (
+    "kill -STOP %d; for i in $(seq %u); do echo link set dev %s mtu $((1300 + i %% 100)); done "
+    "| ip -batch -; ip link add dev x$(($$ %% 1000)) type veth peer name y0; ip link del dev y0; "
+    "kill -CONT %d",
+    getpid (), n, SCENE_IFACE, getpid ());
+  const char *const argv[] = { "sh", "-c", script, NULL };
+  g_autoptr (GSubprocess) process
+    = netns_spawnv (scene->here, G_SUBPROCESS_FLAGS_NONE, argv);
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_wait_check (process, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_overrun (void)
+{
+  g_autoptr (Scene) scene = scene_new (NULL);
+  const FlowOptions options = { .iface = SCENE_IFACE };
+  guint n = scene_count (1, 10);
+
+  if (scene == NULL)
+    return;
+  scene_add_flows (scene, &options);
+  scene_begin (scene);
+  for (guint i = 0; i < n; i++)
+    {
+      guint64 last;
+
+      storm (scene, 4000);
+      last = fault_feed_get_last (scene->feed);
+      for (guint j = 0; j < scene->flows->len; j++)
+        {
+          Flow *flow = scene->flows->pdata[j];
+
+          if (!flow_is_ours (flow))
+            continue;
+          netns_assert_soon (flow_get_counts (flow).last > last);
+          netns_assert_soon (
+            netns_group_users (scene->here, SCENE_IFACE, flow_get_group (flow)) == 1);
+        }
+    }
+  for (guint j = 0; j < scene->flows->len; j++)
+    {
+      Flow *flow = scene->flows->pdata[j];
+      FaultFigures *figures = fault_figures_new ("F8", flow_kind_name (flow_get_kind (flow)),
+                                                 flow_mode_name (flow_get_mode (flow)));
+
+      if (flow_get_kind (flow) == FLOW_LIBRARY)
+        fault_figures_set (figures, "joins", flow_get_path_counter (flow, "joins") - 1);
+      fault_figures_set (figures, "overruns", n);
+      fault_figures_finish (figures);
+    }
+}
+
+/* --- F20: many groups, many interfaces --------------------------------------------------- */
+
+static void
+test_many_groups (gconstpointer data)
+{
+  GSocketFamily family = GPOINTER_TO_INT (data);
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (McastRxSocket) rx = NULL;
+  FaultFigures *figures;
+  struct rlimit limit;
+  gint64 start;
+  guint descriptors;
+
+  if (world == NULL)
+    return;
+  for (guint i = 0; i < 1000; i++)
+    g_ptr_array_add (groups, family == G_SOCKET_FAMILY_IPV4
+                               ? g_strdup_printf ("239.1.%u.%u", i / 250, i % 250 + 1)
+                               : g_strdup_printf ("ff15::1:%x", i + 1));
+  g_ptr_array_add (groups, NULL);
+  /* What a program gets that asks for no more. A part of it may go to sockets of one group. */
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit_descriptors (1024);
+  descriptors = count_descriptors ();
+  start = g_get_monotonic_time ();
+  rx = rx_new ((const char *const *) groups->pdata, TEST_PORT, WORDS ("v0"));
+  figures = fault_figures_new ("F20", "library",
+                               family == G_SOCKET_FAMILY_IPV4 ? "IPv4" : "IPv6");
+  fault_figures_set (figures, "join_all_us", g_get_monotonic_time () - start);
+  fault_figures_set (figures, "descriptors", count_descriptors () - descriptors);
+  g_assert_cmpuint (count_descriptors () - descriptors, <=, 1024 / 16 + 1000 / 20 + 10);
+  for (guint i = 0; i < 1000; i++)
+    {
+      plain_send (world->there, "v0", groups->pdata[i], TEST_PORT, groups->pdata[i]);
+      rx_assert_receives (rx, groups->pdata[i]);
+    }
+  mcast_rx_socket_close (rx);
+  netns_assert_soon (count_descriptors () <= descriptors);
+  for (guint i = 0; i < 1000; i++)
+    g_assert_cmpuint (netns_group_users (world->here, "v0", groups->pdata[i]), ==, 0);
+  limit_descriptors (limit.rlim_cur);
+  fault_figures_finish (figures);
+}
+
+#define N_LINKS 64
+#define N_GROUPS 16
+
+/* Every group on the interface, which tells itself. */
+static void
+assert_hears_all (World *world, McastRxSocket *rx, char **groups, const char *name)
+{
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%s%%%s", groups[i], name);
+      g_autofree char *path = NULL;
+      g_autoptr (McastDatagram) datagram = NULL;
+
+      plain_send (world->there, name, groups[i], TEST_PORT, text);
+      datagram = rx_receive (rx);
+      path = datagram_text (datagram);
+      g_assert_cmpstr (path, ==, text);
+      g_assert_cmpstr (mcast_datagram_get_interface_name (datagram), ==, name);
+    }
+}
+
+static void
+test_many_interfaces (void)
+{
+  g_autoptr (World) world = world_new (N_LINKS);
+  g_auto (GStrv) groups = g_new0 (char *, N_GROUPS + 1);
+  g_auto (GStrv) names = g_new0 (char *, N_LINKS + 1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  FaultFigures *figures;
+  gint64 start;
+
+  if (world == NULL)
+    return;
+  for (guint i = 0; i < N_GROUPS; i++)
+    groups[i] = g_strdup_printf (i % 2 == 0 ? "239.1.2.%u" : "ff15::2:%u", i + 1);
+  for (guint i = 0; i < N_LINKS; i++)
+    names[i] = g_strdup_printf ("v%u", i);
+  start = g_get_monotonic_time ();
+  rx = rx_new ((const char *const *) groups, TEST_PORT, (const char *const *) names);
+  figures = fault_figures_new ("F20 64 interfaces, 16 groups", "library", "both");
+  fault_figures_set (figures, "join_all_us", g_get_monotonic_time () - start);
+  for (guint i = 0; i < N_LINKS; i++)
+    assert_hears_all (world, rx, groups, names[i]);
+  mcast_rx_socket_close (rx);
+  for (guint i = 0; i < N_LINKS; i++)
+    for (guint j = 0; j < N_GROUPS; j++)
+      g_assert_cmpuint (netns_group_users (world->here, names[i], groups[j]), ==, 0);
+  fault_figures_finish (figures);
+}
+
+/* --- F21: the kernel's limits at their smallest ------------------------------------------ */
+
+static void
+test_one_membership (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  FaultFigures *figures;
+
+  if (world == NULL || !netns_require (NETNS_SYSCTL))
+    return;
+  netns_sysctl (world->here, "ipv4/igmp_max_memberships", "1");
+  rx = rx_new (WORDS ("239.1.1.1", "239.1.1.2", "239.1.1.3"), TEST_PORT, WORDS ("v0"));
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_autofree char *group = g_strdup_printf ("239.1.1.%u", i);
+
+      plain_send (world->there, "v0", group, TEST_PORT, group);
+      rx_assert_receives (rx, group);
+    }
+  figures = fault_figures_new ("F21 igmp_max_memberships=1", "library", "IPv4");
+  fault_figures_set (figures, "groups", 3);
+  fault_figures_finish (figures);
+}
+
+static void
+test_one_source (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastRxSocket) rx = NULL;
+
+  if (world == NULL || !netns_require (NETNS_SYSCTL))
+    return;
+  netns_sysctl (world->here, "ipv4/igmp_max_msf", "1");
+  rx = mcast_rx_socket_new (WORDS ("10.9.9.1+10.9.9.2+10.9.9.3@232.1.1.1"), TEST_PORT,
+                            WORDS ("v0"), &error);
+  if (rx == NULL)
+    assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS, "igmp_max_msf");
+}
+
+/* --- F22: no descriptors while it joins -------------------------------------------------- */
+
+static void
+rename_without_descriptor (int fd, const char *from, const char *to)
+{
+  struct ifreq request = { 0 };
+
+  g_strlcpy (request.ifr_name, from, sizeof request.ifr_name);
+  g_strlcpy (request.ifr_newname, to, sizeof request.ifr_newname);
+  g_assert_cmpint (ioctl (fd, SIOCSIFNAME, &request), ==, 0);
+}
+
+static McastRxSocket *
+wait_for_later (void)
+{
+  g_autoptr (GError) error = NULL;
+  McastRxSocket *rx
+    = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
+                      TEST_PORT, "interfaces", WORDS ("later0"), "wait-for-interfaces", TRUE,
+                      "timeout-us", (gint64) NETNS_DEADLINE_MS * 1000, NULL);
+
+  g_assert_no_error (error);
+  return rx;
+}
+
+/* The interface comes while there is no descriptor for the socket that it needs. Returns how long
+ * it takes to join once there are some. */
+static gint64
+starve_once (World *world, int fd)
+{
+  g_autoptr (McastRxSocket) rx = wait_for_later ();
+  struct rlimit before;
+  gint64 start;
+  gint64 time;
+
+  getrlimit (RLIMIT_NOFILE, &before);
+  limit_descriptors (3);
+  rename_without_descriptor (fd, "v0", "later0");
+  netns_assert_soon (rx_path_is (rx, TEST_GROUP, "later0", "failed"));
+  limit_descriptors (before.rlim_cur);
+  start = g_get_monotonic_time ();
+  netns_assert_soon (rx_path_is (rx, TEST_GROUP, "later0", "joined"));
+  time = g_get_monotonic_time () - start;
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "back");
+  rx_assert_receives (rx, "back");
+  rename_without_descriptor (fd, "later0", "v0");
+  return time;
+}
+
+static void
+test_no_descriptors (void)
+{
+  g_autoptr (World) world = world_new (1);
+  guint n = scene_count (5, 50);
+  guint descriptors;
+  FaultFigures *figures;
+  int fd;
+
+  if (world == NULL)
+    return;
+  figures = fault_figures_new ("F22", "library", "IPv4");
+  fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  /* What the first one opens for the whole process is no leak. */
+  fault_figures_add_time (figures, starve_once (world, fd));
+  descriptors = count_descriptors ();
+  for (guint i = 1; i < n; i++)
+    {
+      fault_figures_add_time (figures, starve_once (world, fd));
+      /* The listener may hold the last reference for a moment. */
+      netns_assert_soon (count_descriptors () <= descriptors);
+    }
+  close (fd);
+  fault_figures_finish (figures);
+}
+
+/* --- F24: another program started -------------------------------------------------------- */
+
+/* Those that GStreamer makes for its buses are inherited, whatever the elements do: they are of
+ * AF_UNIX, and ours are not. */
+static guint
+count_inherited (void)
+{
+  guint n = 0;
+
+  for (int fd = 3; fd < 1024; fd++)
+    {
+      int flags = fcntl (fd, F_GETFD);
+      int domain = AF_INET;
+      socklen_t size = sizeof domain;
+
+      if (flags < 0 || (flags & FD_CLOEXEC) != 0)
+        continue;
+      getsockopt (fd, SOL_SOCKET, SO_DOMAIN, &domain, &size);
+      if (domain != AF_UNIX)
+        n++;
+    }
+  return n;
+}
+
+static void
+test_exec (void)
+{
+  guint before = count_inherited ();
+  g_autoptr (Scene) scene = scene_new (NULL);
+  const FlowOptions options = { .iface = SCENE_IFACE };
+  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastInterfaceMonitor) monitor = NULL;
+  pid_t child;
+
+  if (scene == NULL)
+    return;
+  for (guint i = 0; i < 2 * FLOW_N_MODES; i++)
+    flow_start (scene_add_flow (scene, i / FLOW_N_MODES, i % FLOW_N_MODES), &options);
+  tx = tx_new (WORDS ("233.252.0.99", "ff15::99"), TEST_PORT, WORDS (SCENE_IFACE));
+  monitor = mcast_interface_monitor_get_default ();
+  scene_begin (scene);
+  tx_send (tx, "x");
+  g_assert_cmpuint (count_inherited (), ==, before);
+
+  /* By hand, so that nobody else closes them for the child, which stays while we leave. */
+  child = fork ();
+  if (child == 0)
+    {
+      execlp ("sleep", "sleep", "60", NULL);
+      _exit (99);
+    }
+  for (guint i = 0; i < scene->flows->len; i++)
+    {
+      Flow *flow = scene->flows->pdata[i];
+
+      flow_stop (flow);
+      netns_assert_soon (
+        netns_group_users (scene->here, SCENE_IFACE, flow_get_group (flow)) == 0);
+    }
+  kill (child, SIGKILL);
+  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+}
+
+int
+main (int argc, char **argv)
+{
+  netns_test_init (&argc, &argv);
+  gst_init (&argc, &argv);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+
+  g_test_add_func ("/fault/F8", test_overrun);
+  g_test_add_data_func ("/fault/F20/IPv4", GINT_TO_POINTER (G_SOCKET_FAMILY_IPV4),
+                        test_many_groups);
+  g_test_add_data_func ("/fault/F20/IPv6", GINT_TO_POINTER (G_SOCKET_FAMILY_IPV6),
+                        test_many_groups);
+  g_test_add_func ("/fault/F20/interfaces", test_many_interfaces);
+  g_test_add_func ("/fault/F21/memberships", test_one_membership);
+  g_test_add_func ("/fault/F21/sources", test_one_source);
+  g_test_add_func ("/fault/F22", test_no_descriptors);
+  g_test_add_func ("/fault/F24", test_exec);
+  return g_test_run ();
+}

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+/* What the kernel does not send, or interrupts: F7 and F17. */
+
+#include <gst/gst.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fault-output.h"
+#include "fault-scene.h"
+#include "lib-test.h"
+
+#define N_REFUSED 20
+
+static void
+send_text (Output *output, const char *text)
+{
+  output_send (output, text, strlen (text));
+}
+
+/* Sends until it is heard, and returns from which address. What was on its way from another
+ * address may be heard first. */
+static char *
+hear_source (Output *output, GSocket *receiver, const char *text)
+{
+  gint64 deadline = g_get_monotonic_time () + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND;
+
+  while (g_get_monotonic_time () < deadline)
+    {
+      g_autoptr (GSocketAddress) from = NULL;
+      g_autofree char *heard = NULL;
+
+      send_text (output, text);
+      if (!g_socket_condition_timed_wait (receiver, G_IO_IN, 10000, NULL, NULL))
+        continue;
+      heard = plain_receive (receiver, &from);
+      if (g_str_equal (heard, text))
+        return g_inet_address_to_string (
+          g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
+    }
+  g_test_fail_printf ("“%s” is not heard", text);
+  return g_strdup ("");
+}
+
+/* --- F7: the address of the sender changes ----------------------------------------------- */
+
+typedef struct
+{
+  const char *variant;
+  const char *group;
+  const char *other;
+  const char *other_full;
+  guint prefix_length;
+  gboolean is_ipv4;
+} Family;
+
+static const Family families[] = {
+  { "IPv4", TEST_GROUP, "10.254.1.1", "10.254.1.1/24", 24, TRUE },
+  { "IPv6", TEST_GROUP6, "fd00:254::1", "fd00:254::1/64", 64, FALSE },
+};
+
+typedef struct
+{
+  Scene *scene;
+  const Family *family;
+  char *own;
+  char *own_full;
+  Output *pinned;
+  Output *unpinned;
+  GSocket *hears_pinned;
+  GSocket *hears_unpinned;
+  FaultFigures *failing;
+  FaultFigures *recovering;
+} AddressChange;
+
+static GSocket *
+open_output (AddressChange *self, OutputKind kind, const char *source, guint port, Output **output)
+{
+  *output = output_new (kind, self->family->group, port, SCENE_IFACE, source);
+  return plain_receiver_new (self->scene->there, SCENE_IFACE, self->family->group, port);
+}
+
+static void
+begin_change (AddressChange *self, OutputKind kind)
+{
+  const char *subject = output_kind_name (kind);
+  const Family *family = self->family;
+
+  self->own = family->is_ipv4 ? netns_ipv4 (self->scene->here, SCENE_IFACE)
+                              : netns_ipv6 (self->scene->here, SCENE_IFACE);
+  self->own_full = g_strdup_printf ("%s/%u", self->own, family->prefix_length);
+  self->hears_pinned = open_output (self, kind, self->own, TEST_PORT, &self->pinned);
+  self->hears_unpinned = open_output (self, kind, NULL, TEST_PORT + 1, &self->unpinned);
+  self->failing = fault_figures_new ("F7 pinned, gone", subject, family->variant);
+  self->recovering = fault_figures_new ("F7 pinned, back", subject, family->variant);
+}
+
+static void
+end_change (AddressChange *self)
+{
+  fault_figures_finish (self->failing);
+  fault_figures_finish (self->recovering);
+  output_free (self->pinned);
+  output_free (self->unpinned);
+  g_object_unref (self->hears_pinned);
+  g_object_unref (self->hears_unpinned);
+  g_free (self->own);
+  g_free (self->own_full);
+}
+
+/* Tells how long it takes to say so. Datagrams go on coming, and each is refused. */
+static gint64
+await_state (Output *output, const char *state)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  netns_assert_soon (output_is (output, state));
+  return g_get_monotonic_time () - start;
+}
+
+/* The element tells it, once it has something to send. */
+static void
+refuse_until_told (Output *output, guint n_told)
+{
+  guint64 refused = output_get_counter (output, "refused");
+
+  netns_assert_soon ((send_text (output, "refused"),
+                      output_get_counter (output, "refused") > refused));
+  if (output_get_kind (output) == OUTPUT_ELEMENT)
+    netns_assert_soon ((send_text (output, "refused"),
+                        output_get_events (output).failed == n_told));
+}
+
+static void
+change_once (AddressChange *self)
+{
+  Netns *here = self->scene->here;
+  g_autofree char *source = NULL;
+  g_autofree char *other_source = NULL;
+  OutputEvents before = output_get_events (self->pinned);
+  guint64 accepted;
+
+  netns_address_remove (here, SCENE_IFACE, self->own_full);
+  fault_figures_add_time (self->failing, await_state (self->pinned, "failed"));
+  accepted = output_get_counter (self->pinned, "accepted");
+  refuse_until_told (self->pinned, before.failed + 1);
+  g_assert_cmpuint (output_get_counter (self->pinned, "accepted"), ==, accepted);
+
+  netns_address_add (here, SCENE_IFACE, self->family->other_full);
+  other_source = hear_source (self->unpinned, self->hears_unpinned, "from the other");
+  g_assert_cmpstr (other_source, ==, self->family->other);
+
+  netns_address_add (here, SCENE_IFACE, self->own_full);
+  fault_figures_add_time (self->recovering, await_state (self->pinned, "ready"));
+  source = hear_source (self->pinned, self->hears_pinned, "pinned");
+  g_assert_cmpstr (source, ==, self->own);
+  netns_address_remove (here, SCENE_IFACE, self->family->other_full);
+}
+
+static void
+assert_error_is_named (AddressChange *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket) tx
+    = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (self->family->group),
+                      "port", TEST_PORT, "interfaces", WORDS (SCENE_IFACE), "source-address",
+                      self->own, NULL);
+
+  g_assert_no_error (error);
+  netns_address_remove (self->scene->here, SCENE_IFACE, self->own_full);
+  netns_assert_soon (tx_path_is (tx, self->family->group, SCENE_IFACE, "failed"));
+  g_assert_false (tx_try_send (tx, "x", &error));
+  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS, self->own);
+  netns_address_add (self->scene->here, SCENE_IFACE, self->own_full);
+  netns_assert_soon (tx_path_is (tx, self->family->group, SCENE_IFACE, "ready"));
+  tx_send (tx, "x");
+}
+
+static void
+test_address_changes (gconstpointer data)
+{
+  guint n = scene_count (4, 50);
+  g_autoptr (Scene) scene = scene_new (NULL);
+
+  if (scene == NULL)
+    return;
+  for (OutputKind kind = OUTPUT_LIBRARY; kind <= OUTPUT_ELEMENT; kind++)
+    {
+      AddressChange change = { .scene = scene, .family = data };
+
+      begin_change (&change, kind);
+      assert_error_is_named (&change);
+      for (guint i = 0; i < n; i++)
+        change_once (&change);
+      output_tell_errors (change.pinned, change.failing);
+      if (kind == OUTPUT_ELEMENT)
+        g_assert_cmpuint (output_get_events (change.pinned).failed, ==, n);
+      g_assert_cmpstr (output_get_failure (change.pinned), ==, NULL);
+      g_assert_cmpstr (output_get_failure (change.unpinned), ==, NULL);
+      end_change (&change);
+    }
+}
+
+/* --- F17: refused ------------------------------------------------------------------------ */
+
+static void
+forbid (Scene *scene)
+{
+  netns_nft (scene->here, "table inet fault {\n chain out {\n type filter hook output priority 0\n"
+                          "ip daddr " TEST_GROUP " drop\n ip6 daddr " TEST_GROUP6 " drop\n}\n}\n");
+}
+
+static void
+allow (Scene *scene)
+{
+  netns_nft (scene->here, "delete table inet fault");
+}
+
+static void
+remove_route (Scene *scene)
+{
+  netns_ip (scene->here, "route del multicast ff00::/8 dev %s table local\n", SCENE_IFACE);
+}
+
+static void
+add_route (Scene *scene)
+{
+  netns_ip (scene->here, "route add multicast ff00::/8 dev %s table local\n", SCENE_IFACE);
+}
+
+static void
+nothing (Scene *scene)
+{
+}
+
+typedef struct
+{
+  const char *errno_name;
+  const char *variant;
+  const char *group;
+  gsize size;
+  NetnsAbility abilities;
+  void (*begin) (Scene *scene);
+  void (*end) (Scene *scene);
+} Refusal;
+
+static const Refusal refusals[] = {
+  { "EPERM", "IPv4", TEST_GROUP, 8, NETNS_NFT, forbid, allow },
+  { "EPERM", "IPv6", TEST_GROUP6, 8, NETNS_NFT, forbid, allow },
+  { "EMSGSIZE", "IPv4", TEST_GROUP, 65508, 0, nothing, nothing },
+  { "EMSGSIZE", "IPv6", TEST_GROUP6, 65528, 0, nothing, nothing },
+  { "ENETUNREACH", "IPv6", TEST_GROUP6, 8, 0, remove_route, add_route },
+};
+
+static void
+assert_refuses (Scene *scene, const Refusal *refusal, OutputKind kind)
+{
+  g_autoptr (Output) output = output_new (kind, refusal->group, TEST_PORT, SCENE_IFACE, NULL);
+  g_autoptr (GSocket) receiver
+    = plain_receiver_new (scene->there, SCENE_IFACE, refusal->group, TEST_PORT);
+  g_autofree char *payload = g_malloc0 (refusal->size);
+  g_autofree char *row = g_strconcat ("F17 ", refusal->errno_name, NULL);
+  g_autofree char *source = hear_source (output, receiver, "before");
+  g_autofree char *source_after = NULL;
+  FaultFigures *figures = fault_figures_new (row, output_kind_name (kind), refusal->variant);
+
+  refusal->begin (scene);
+  for (guint i = 0; i < N_REFUSED; i++)
+    output_send (output, payload, refusal->size);
+  netns_assert_soon (output_get_counter (output, "refused") == N_REFUSED);
+  refusal->end (scene);
+  source_after = hear_source (output, receiver, "after");
+  g_assert_cmpstr (source_after, ==, source);
+  fault_figures_set (figures, "sent", N_REFUSED);
+  output_tell_errors (output, figures);
+  g_assert_cmpuint (output_get_errors (output, refusal->errno_name), ==, N_REFUSED);
+  g_assert_cmpstr (output_get_failure (output), ==, NULL);
+  fault_figures_finish (figures);
+}
+
+static void
+test_refused (gconstpointer data)
+{
+  const Refusal *refusal = data;
+  g_autoptr (Scene) scene = NULL;
+
+  if (refusal->abilities != 0 && !netns_require (refusal->abilities))
+    return;
+  scene = scene_new (NULL);
+  if (scene == NULL)
+    return;
+  assert_refuses (scene, refusal, OUTPUT_LIBRARY);
+  assert_refuses (scene, refusal, OUTPUT_ELEMENT);
+}
+
+/* --- F17: interrupted -------------------------------------------------------------------- */
+
+static void
+on_signal (int number)
+{
+}
+
+/* Every thread of the program about every millisecond, this one excepted. */
+static gpointer
+send_signals (gpointer user_data)
+{
+  gint *stopping = user_data;
+  pid_t self = (pid_t) syscall (SYS_gettid);
+  guint64 rounds = 0;
+
+  while (!g_atomic_int_get (stopping))
+    {
+      g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
+      const char *name;
+
+      while ((name = g_dir_read_name (tasks)) != NULL)
+        if (atoi (name) != self)
+          syscall (SYS_tgkill, getpid (), atoi (name), SIGUSR1);
+      rounds++;
+      g_usleep (1000);
+    }
+  return GSIZE_TO_POINTER (rounds);
+}
+
+/* Each is to be heard before the next is sent: nothing can be lost for want of room. */
+static void
+send_and_hear (Output *output, GSocket *receiver, guint seconds)
+{
+  gint64 end = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
+  guint64 n = 0;
+
+  while (g_get_monotonic_time () < end)
+    {
+      g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, n++);
+
+      send_text (output, text);
+      plain_assert_receives (receiver, text);
+    }
+  /* The element counts when it has sent. */
+  netns_assert_soon (output_get_counter (output, "accepted") == n);
+  g_assert_cmpuint (output_get_counter (output, "refused"), ==, 0);
+}
+
+typedef struct
+{
+  Flow *flow;
+  guint64 last;
+} Wanted;
+
+static gboolean
+has_come (gpointer data)
+{
+  const Wanted *wanted = data;
+
+  return flow_get_counts (wanted->flow).last == wanted->last;
+}
+
+static void
+finish_interrupted (Flow *flow, guint64 last, guint64 rounds)
+{
+  FaultFigures *figures = fault_figures_new ("F17 EINTR", flow_kind_name (flow_get_kind (flow)),
+                                             flow_mode_name (flow_get_mode (flow)));
+  Wanted wanted = { flow, last };
+  gboolean complete = !flow_is_ours (flow)
+                      || (netns_wait_until (has_come, &wanted, NETNS_DEADLINE_MS)
+                          && flow_get_counts (flow).missing == 0);
+
+  fault_figures_set (figures, "signals", (gint64) rounds);
+  fault_figures_set (figures, "received", (gint64) flow_get_counts (flow).received);
+  fault_figures_set (figures, "missed", (gint64) flow_get_counts (flow).missing);
+  fault_figures_finish (figures);
+  if (!complete)
+    flow_describe (flow);
+  g_assert_true (complete);
+  g_assert_cmpstr (flow_get_failure (flow), ==, NULL);
+}
+
+static void
+test_interrupted (void)
+{
+  const struct sigaction action = { .sa_handler = on_signal };
+  const FlowOptions options = { .iface = SCENE_IFACE };
+  g_autoptr (Scene) scene = scene_new (NULL);
+  g_autoptr (Output) output = NULL;
+  g_autoptr (Output) element = NULL;
+  g_autoptr (GSocket) receiver = NULL;
+  g_autoptr (GSocket) element_receiver = NULL;
+  gint stopping = FALSE;
+  guint seconds = scene_count (1, 10);
+  guint64 rounds;
+  guint64 last;
+  GThread *thread;
+
+  if (scene == NULL)
+    return;
+  scene_add_flows (scene, &options);
+  output = output_new (OUTPUT_LIBRARY, TEST_GROUP_2, TEST_PORT + 1, SCENE_IFACE, NULL);
+  element = output_new (OUTPUT_ELEMENT, TEST_GROUP6_2, TEST_PORT + 2, SCENE_IFACE, NULL);
+  receiver = plain_receiver_new (scene->there, SCENE_IFACE, TEST_GROUP_2, TEST_PORT + 1);
+  element_receiver = plain_receiver_new (scene->there, SCENE_IFACE, TEST_GROUP6_2, TEST_PORT + 2);
+  scene_begin (scene);
+  sigaction (SIGUSR1, &action, NULL);
+  thread = g_thread_new ("signals", send_signals, &stopping);
+  send_and_hear (output, receiver, seconds);
+  send_and_hear (element, element_receiver, seconds);
+  g_atomic_int_set (&stopping, TRUE);
+  rounds = GPOINTER_TO_SIZE (g_thread_join (thread));
+  last = fault_feed_stop (scene->feed);
+  for (guint i = 0; i < scene->flows->len; i++)
+    finish_interrupted (scene->flows->pdata[i], last, rounds);
+}
+
+int
+main (int argc, char **argv)
+{
+  netns_test_init (&argc, &argv);
+  gst_init (&argc, &argv);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
+    {
+      g_autofree char *path = g_strconcat ("/fault/F7/", families[i].variant, NULL);
+
+      g_test_add_data_func (path, &families[i], test_address_changes);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_autofree char *path
+        = g_strdup_printf ("/fault/F17/%s/%s", refusals[i].errno_name, refusals[i].variant);
+
+      g_test_add_data_func (path, &refusals[i], test_refused);
+    }
+  g_test_add_func ("/fault/F17/EINTR", test_interrupted);
+  return g_test_run ();
+}

@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+/* A switch that forgets who wants a group, or is told lies: F10 to F12 and F31. */
+
+#include <arpa/inet.h>
+#include <gst/gst.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fault-scene.h"
+#include "lib-test.h"
+
+#define RECOVERY_INTERVAL_US 200000
+#define REST_INTERVAL_US 50000
+#define REST_US 55000
+#define SWITCH "mcast_snooping 1 mcast_query_response_interval 10 "
+#define NEW_VERSIONS "mcast_igmp_version 3 mcast_mld_version 2 "
+#define OLD_VERSIONS "mcast_igmp_version 2 mcast_mld_version 1 "
+
+/* --- The switch -------------------------------------------------------------------------- */
+
+/* What nobody asked for is not passed on to the port. */
+static Scene *
+switch_new (const char *options, gboolean fast_leave)
+{
+  Scene *scene = scene_new (options);
+
+  if (scene == NULL)
+    return NULL;
+  /* Queries for IPv6 come from a link-local address. Snooping begins one response interval, as it
+   * is at that moment, after the switch became the querier. */
+  netns_ip (scene->bridge,
+            "addr add fe80::ff/64 dev br0 nodad\n"
+            "link set dev br0 type bridge mcast_querier 1\n");
+  g_free (netns_run (scene->bridge, "bridge", "link", "set", "dev", SCENE_PORT, "mcast_flood",
+                     "off", "fastleave", fast_leave ? "on" : "off", NULL));
+  return scene;
+}
+
+static const char *
+word_after (char **words, const char *word)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    if (g_str_equal (words[i], word))
+      return words[i + 1];
+  return NULL;
+}
+
+static void
+delete_entry (Scene *scene, const char *group, const char *source)
+{
+  const char *const argv[] = { "bridge", "mdb", "del", "dev", "br0", "port", SCENE_PORT, "grp",
+                               group, source != NULL ? "src" : NULL, source, NULL };
+  /* With its last source goes the group, and the other way round: it may be gone already. */
+  g_autoptr (GSubprocess) process
+    = netns_spawnv (scene->bridge, G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv);
+
+  g_subprocess_wait (process, NULL, NULL);
+}
+
+static void
+forget_group (Scene *scene, const char *group)
+{
+  g_autofree char *table = netns_run (scene->bridge, "bridge", "mdb", "show", "dev", "br0", NULL);
+  g_auto (GStrv) lines = g_strsplit (table, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_auto (GStrv) words = g_strsplit_set (g_strstrip (lines[i]), " ", -1);
+      const char *port = word_after (words, "port");
+
+      if (g_strcmp0 (word_after (words, "grp"), group) == 0
+          && g_strcmp0 (port, SCENE_PORT) == 0)
+        delete_entry (scene, group, word_after (words, "src"));
+    }
+}
+
+static gint64
+forget (Scene *scene, Flow *flow)
+{
+  gint64 now;
+
+  forget_group (scene, flow_get_group (flow));
+  now = g_get_monotonic_time ();
+  flow_mark (flow, fault_feed_get_last (scene->feed) + 1);
+  return now;
+}
+
+/* --- F10: the switch forgets the group --------------------------------------------------- */
+
+/* The kernel says a change of membership twice, so the switch may learn again by itself: that
+ * does not count. */
+static gboolean
+recover_once (Scene *scene, Flow *flow, FaultFigures *figures)
+{
+  guint64 refreshes = flow_get_path_counter (flow, "refreshes");
+  gint64 start = forget (scene, flow);
+  gint64 time = flow_wait (flow, NETNS_DEADLINE_MS);
+
+  g_assert_cmpint (time, !=, 0);
+  if (flow_get_path_counter (flow, "refreshes") == refreshes)
+    return FALSE;
+  fault_figures_add_time (figures, time - start);
+  return TRUE;
+}
+
+static void
+test_sole_member (gconstpointer data)
+{
+  FlowMode mode = GPOINTER_TO_UINT (data);
+  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
+  const FlowOptions options
+    = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
+  guint n = scene_count (2, 20);
+  FaultFigures *figures;
+  Flow *flow;
+
+  if (scene == NULL)
+    return;
+  flow = scene_add_flow (scene, FLOW_LIBRARY, mode);
+  flow_start (flow, &options);
+  scene_begin (scene);
+  figures = fault_figures_new ("F10 sole", "library", flow_mode_name (mode));
+  for (guint i = 0; i < n;)
+    i += recover_once (scene, flow, figures);
+  g_assert_cmpuint (flow_get_path_counter (flow, "joins"), ==, 1);
+  g_assert_cmpuint (flow_get_ineffective (flow), ==, 0);
+  netns_assert_soon (netns_group_users (scene->here, SCENE_IFACE, flow_get_group (flow)) == 1);
+  fault_figures_set (figures, "refreshes", flow_get_path_counter (flow, "refreshes"));
+  fault_figures_finish (figures);
+}
+
+static GSocket *
+other_member_new (Scene *scene, Flow *flow)
+{
+  return plain_receiver_new (scene->here, SCENE_IFACE, flow_get_group (flow), 5999);
+}
+
+static void
+test_shared_privileged (gconstpointer data)
+{
+  FlowMode mode = GPOINTER_TO_UINT (data);
+  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
+  const FlowOptions options
+    = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
+  guint n = scene_count (2, 20);
+  g_autoptr (GSocket) other = NULL;
+  FaultFigures *figures;
+  Flow *flow;
+
+  if (scene == NULL)
+    return;
+  flow = scene_add_flow (scene, FLOW_LIBRARY, mode);
+  flow_start (flow, &options);
+  other = other_member_new (scene, flow);
+  scene_begin (scene);
+  figures = fault_figures_new ("F10 shared, CAP_NET_RAW", "library", flow_mode_name (mode));
+  for (guint i = 0; i < n;)
+    i += recover_once (scene, flow, figures);
+  g_assert_cmpuint (flow_get_ineffective (flow), ==, 0);
+  fault_figures_finish (figures);
+}
+
+/* Of the calling thread, and of those that it makes. */
+static void
+set_raw_capability (gboolean wanted)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct sets[2];
+  const guint bit = 1u << CAP_NET_RAW;
+
+  g_assert_cmpint (syscall (SYS_capget, &header, sets), ==, 0);
+  if (wanted)
+    sets[0].effective |= bit;
+  else
+    sets[0].effective &= ~bit;
+  g_assert_cmpint (syscall (SYS_capset, &header, sets), ==, 0);
+}
+
+/* The event comes once for each silence; when the other member goes, recovery succeeds. */
+static void
+test_shared_unprivileged (gconstpointer data)
+{
+  FlowMode mode = GPOINTER_TO_UINT (data);
+  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
+  const FlowOptions options
+    = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
+  guint n = scene_count (2, 20);
+  FaultFigures *figures;
+  Flow *flow;
+
+  if (scene == NULL)
+    return;
+  flow = scene_add_flow (scene, FLOW_LIBRARY, mode);
+  set_raw_capability (FALSE);
+  flow_start (flow, &options);
+  set_raw_capability (TRUE);
+  scene_begin (scene);
+  figures = fault_figures_new ("F10 shared", "library", flow_mode_name (mode));
+  fault_figures_set (figures, "events", n);
+  for (guint i = 0; i < n; i++)
+    {
+      GSocket *other = other_member_new (scene, flow);
+      guint before = flow_get_ineffective (flow);
+      gint64 time;
+
+      /* The kernel says twice that the other joined: the switch has to forget that, too. */
+      netns_assert_soon ((forget_group (scene, flow_get_group (flow)),
+                          flow_get_ineffective (flow) == before + 1));
+      flow_mark (flow, fault_feed_get_last (scene->feed) + 1);
+      g_object_unref (other);
+      time = flow_wait (flow, NETNS_DEADLINE_MS);
+      g_assert_cmpint (time, !=, 0);
+      g_assert_cmpuint (flow_get_ineffective (flow), ==, before + 1);
+    }
+  fault_figures_finish (figures);
+}
+
+/* --- F11: refreshed while all is well ---------------------------------------------------- */
+
+typedef struct
+{
+  const char *row;
+  const char *options;
+  gboolean fast_leave;
+  gboolean old;
+} Healthy;
+
+static const Healthy healthy[] = {
+  { "F11 IGMPv3", SWITCH NEW_VERSIONS, FALSE, FALSE },
+  { "F11 IGMPv3 fastleave", SWITCH NEW_VERSIONS, TRUE, FALSE },
+  { "F11 IGMPv2 fastleave", SWITCH OLD_VERSIONS, TRUE, TRUE },
+};
+
+/* Now and then the sender rests a little longer than the interval, and goes on while the refresh is
+ * on its way. */
+static void
+test_healthy (gconstpointer data)
+{
+  const Healthy *variant = data;
+  g_autoptr (Scene) scene = switch_new (variant->options, variant->fast_leave);
+  const FlowOptions options
+    = { .iface = SCENE_IFACE, .recovery_interval = REST_INTERVAL_US };
+  const guint64 n = 4000;
+  FlowCounts before[FLOW_N_MODES];
+  guint64 last;
+
+  if (scene == NULL)
+    return;
+  for (FlowMode mode = 0; mode < FLOW_N_MODES; mode++)
+    flow_start (scene_add_flow (scene, FLOW_LIBRARY, mode), &options);
+  fault_feed_set_rest (scene->feed, REST_US);
+  scene_begin (scene);
+  for (guint i = 0; i < FLOW_N_MODES; i++)
+    before[i] = flow_get_counts (scene->flows->pdata[i]);
+  last = fault_feed_get_last (scene->feed);
+  netns_assert_soon (fault_feed_get_last (scene->feed) >= last + n);
+  last = fault_feed_stop (scene->feed);
+
+  for (guint i = 0; i < FLOW_N_MODES; i++)
+    {
+      Flow *flow = scene->flows->pdata[i];
+      FaultFigures *figures
+        = fault_figures_new (variant->row, "library", flow_mode_name (flow_get_mode (flow)));
+      guint64 missed;
+
+      if (!variant->old)
+        netns_assert_soon (flow_get_counts (flow).last == last);
+      missed = flow_get_counts (flow).missing - before[i].missing;
+      fault_figures_set (figures, "datagrams", n);
+      fault_figures_set (figures, "missed", missed);
+      fault_figures_set (figures, "refreshes", flow_get_path_counter (flow, "refreshes"));
+      fault_figures_finish (figures);
+      /* IGMPv2 joins again after up to three ticks of the kernel's clock: not asserted. */
+      if (!variant->old)
+        g_assert_cmpuint (missed, ==, 0);
+      g_assert_cmpuint (flow_get_path_counter (flow, "refreshes"), >, 0);
+    }
+}
+
+/* --- F12: nobody asks -------------------------------------------------------------------- */
+
+static void
+test_no_queries (void)
+{
+  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS "mcast_membership_interval 100",
+                                        FALSE);
+  const FlowOptions options
+    = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
+  gint64 end;
+
+  if (scene == NULL)
+    return;
+  for (FlowMode mode = 0; mode < FLOW_N_MODES; mode++)
+    flow_start (scene_add_flow (scene, FLOW_LIBRARY, mode), &options);
+  scene_begin (scene);
+  for (guint i = 0; i < FLOW_N_MODES; i++)
+    flow_mark (scene->flows->pdata[i], 0);
+  end = g_get_monotonic_time () + scene_count (3, 100) * G_TIME_SPAN_SECOND;
+  /* However often the switch forgets, the stream is back. */
+  while (g_get_monotonic_time () < end)
+    {
+      guint64 last = fault_feed_get_last (scene->feed);
+
+      for (guint i = 0; i < FLOW_N_MODES; i++)
+        netns_assert_soon (flow_get_counts (scene->flows->pdata[i]).last > last);
+    }
+  for (guint i = 0; i < FLOW_N_MODES; i++)
+    {
+      Flow *flow = scene->flows->pdata[i];
+      FaultFigures *figures
+        = fault_figures_new ("F12", "library", flow_mode_name (flow_get_mode (flow)));
+
+      fault_figures_set (figures, "longest_gap_us", flow_get_counts (flow).longest_gap);
+      fault_figures_set (figures, "refreshes", flow_get_path_counter (flow, "refreshes"));
+      fault_figures_finish (figures);
+      g_assert_cmpuint (flow_get_path_counter (flow, "refreshes"), >, 0);
+    }
+}
+
+/* --- F31: somebody else speaks for the switch -------------------------------------------- */
+
+typedef struct
+{
+  const char *to;
+  guint8 type;
+  guint8 response_time;
+  /* The group that it is about, and how much of the message IGMPv2 has. */
+  const char *about;
+  gsize size;
+} Forgery;
+
+/* Queries of all versions, and that others leave the group. */
+static const Forgery forgeries[] = {
+  { "224.0.0.1", 0x11, 1, "0.0.0.0", 12 },
+  { "224.0.0.1", 0x11, 1, "0.0.0.0", 8 },
+  { "224.0.0.1", 0x11, 0, "0.0.0.0", 8 },
+  { "233.252.0.1", 0x11, 1, "233.252.0.1", 8 },
+  { "224.0.0.2", 0x17, 0, "233.252.0.1", 8 },
+  { "224.0.0.2", 0x17, 0, "232.1.1.1", 8 },
+};
+
+static guint16
+internet_checksum (const guint8 *data, gsize size)
+{
+  guint sum = 0;
+
+  for (gsize i = 0; i < size; i += 2)
+    sum += data[i] << 8 | data[i + 1];
+  while (sum >> 16 != 0)
+    sum = (sum & 0xffff) + (sum >> 16);
+  return (guint16) ~sum;
+}
+
+static void
+forge (int fd, const Forgery *forgery)
+{
+  g_autoptr (GSocketAddress) to = plain_address_new (forgery->to, 0, 0);
+  struct sockaddr_in native;
+  guint8 message[12] = { forgery->type, forgery->response_time };
+  struct in_addr about;
+  guint16 checksum;
+
+  g_assert_true (g_socket_address_to_native (to, &native, sizeof native, NULL));
+  g_assert_cmpint (inet_pton (AF_INET, forgery->about, &about), ==, 1);
+  memcpy (message + 4, &about, sizeof about);
+  checksum = GUINT16_TO_BE (internet_checksum (message, forgery->size));
+  memcpy (message + 2, &checksum, sizeof checksum);
+  sendto (fd, message, forgery->size, 0, (struct sockaddr *) &native, sizeof native);
+}
+
+static int
+forger_new (Scene *scene)
+{
+  NETNS_VISIT (scene->there);
+  struct ip_mreqn egress = { .imr_ifindex = (int) netns_index (scene->there, SCENE_IFACE) };
+  int fd = socket (AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_IGMP);
+
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (setsockopt (fd, IPPROTO_IP, IP_MULTICAST_IF, &egress, sizeof egress), ==, 0);
+  return fd;
+}
+
+/* The switch believes what is forged and may withhold the stream, which is then had again. */
+static void
+test_forged (void)
+{
+  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
+  const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = G_USEC_PER_SEC };
+  guint n = scene_count (1500, 20000);
+  guint64 last;
+  int fd;
+
+  if (scene == NULL)
+    return;
+  flow_start (scene_add_flow (scene, FLOW_LIBRARY, FLOW_ASM4), &options);
+  flow_start (scene_add_flow (scene, FLOW_LIBRARY, FLOW_SSM4), &options);
+  scene_begin (scene);
+  fd = forger_new (scene);
+  for (guint i = 0; i < n; i++)
+    {
+      forge (fd, &forgeries[i % G_N_ELEMENTS (forgeries)]);
+      g_usleep (1000);
+    }
+  close (fd);
+  last = fault_feed_get_last (scene->feed);
+  for (guint i = 0; i < scene->flows->len; i++)
+    {
+      Flow *flow = scene->flows->pdata[i];
+      FaultFigures *figures
+        = fault_figures_new ("F31", "library", flow_mode_name (flow_get_mode (flow)));
+
+      netns_assert_soon (flow_get_counts (flow).last > last);
+      fault_figures_set (figures, "forged", n);
+      fault_figures_set (figures, "withheld_by_switch", (gint64) flow_get_counts (flow).missing);
+      fault_figures_set (figures, "refreshes", (gint64) flow_get_path_counter (flow, "refreshes"));
+      fault_figures_finish (figures);
+      g_assert_cmpuint (flow_get_path_counter (flow, "joins"), ==, 1);
+      g_assert_cmpuint (flow_get_path_counter (flow, "refreshes"), <=, n / 1000);
+      g_assert_cmpstr (flow_get_failure (flow), ==, NULL);
+    }
+}
+
+static void
+add_for_modes (const char *name, GTestDataFunc func)
+{
+  for (FlowMode mode = 0; mode < FLOW_N_MODES; mode++)
+    {
+      g_autofree char *path = g_strdup_printf ("/fault/%s/%s", name, flow_mode_name (mode));
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (mode), func);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  netns_test_init (&argc, &argv);
+  gst_init (&argc, &argv);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+
+  add_for_modes ("F10 sole", test_sole_member);
+  add_for_modes ("F10 shared, CAP_NET_RAW", test_shared_privileged);
+  add_for_modes ("F10 shared", test_shared_unprivileged);
+  for (guint i = 0; i < G_N_ELEMENTS (healthy); i++)
+    {
+      g_autofree char *path = g_strconcat ("/fault/", healthy[i].row, NULL);
+
+      g_test_add_data_func (path, &healthy[i], test_healthy);
+    }
+  g_test_add_func ("/fault/F12", test_no_queries);
+  g_test_add_func ("/fault/F31", test_forged);
+  return g_test_run ();
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The library as a program in JavaScript sees it. Prints TAP.
+imports.gi.versions.Mcast = '1.0';
+const { Gio, GLib, Mcast } = imports.gi;
+const System = imports.system;
+
+Gio._promisify(Mcast.RxSocket.prototype, 'receive_async', 'receive_finish');
+
+const GROUP = '239.1.2.3';
+const PORT = 5004;
+// Longest wait for something that must happen; only a failing test waits that long.
+const DEADLINE = 20;
+
+function assertEqual(actual, expected) {
+    const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+    if (a !== b)
+        throw new Error(`${a} is not ${b}`);
+}
+
+function assertThrows(domain, code, text, run) {
+    try {
+        run();
+    } catch (error) {
+        if (!(error instanceof GLib.Error) || !error.matches(domain, code) ||
+            !error.message.includes(text))
+            throw error;
+        return;
+    }
+    throw new Error(`no error that says ${text}`);
+}
+
+function waitFor(what, condition) {
+    let late = false;
+    const timer = GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, DEADLINE, () => (late = true));
+    while (!condition() && !late)
+        GLib.MainContext.default().iteration(true);
+    if (late)
+        throw new Error(`not in ${DEADLINE} s: ${what}`);
+    GLib.source_remove(timer);
+}
+
+function ip(...words) {
+    if (!Gio.Subprocess.new(['ip', ...words], Gio.SubprocessFlags.NONE).wait_check(null))
+        throw new Error(`ip ${words.join(' ')}`);
+}
+
+function pair(iface = 'lo') {
+    const rx = Mcast.RxSocket.new([GROUP], PORT, [iface]);
+    rx.set_timeout_us(DEADLINE * 1000000);
+    return [Mcast.TxSocket.new([GROUP], PORT, [iface]), rx];
+}
+
+function send(tx, ...texts) {
+    for (const text of texts)
+        tx.send(new GLib.Bytes(new TextEncoder().encode(text)), null);
+}
+
+function text(datagram) {
+    return new TextDecoder().decode(datagram.get_payload().toArray());
+}
+
+const tests = {
+    'send and receive'() {
+        const [tx, rx] = pair();
+        send(tx, 'naïve');
+        const datagram = rx.receive(null);
+        assertEqual(text(datagram), 'naïve');
+        assertEqual([datagram.get_group().to_string(), datagram.get_port()], [GROUP, PORT]);
+        assertEqual([datagram.get_interface_name(), datagram.get_hop_limit()], ['lo', 1]);
+        assertEqual(datagram.get_source() instanceof Gio.InetSocketAddress, true);
+        assertEqual(datagram.is_truncated(), false);
+    },
+
+    'a Uint8Array is a payload'() {
+        const [tx, rx] = pair();
+        tx.send(new Uint8Array([0, 255, 7]), null);
+        assertEqual([...rx.receive(null).get_payload().toArray()], [0, 255, 7]);
+    },
+
+    'elements outlive their list'() {
+        const [tx, rx] = pair();
+        send(tx, ...Array(20).fill('kept'));
+        const payloads = rx.receive_batch(20, null).map(datagram => datagram.get_payload());
+        const interfaces = Mcast.Interface.list();
+        const sources = Mcast.Group.parse('10.0.0.2+10.0.0.1@232.1.2.3').get_sources();
+        System.gc();
+        assertEqual(payloads.every(bytes => bytes.get_size() === 4), true);
+        assertEqual(interfaces.map(iface => iface.get_name()).includes('lo'), true);
+        assertEqual(sources.map(source => source.to_string()), ['10.0.0.1', '10.0.0.2']);
+    },
+
+    'async'() {
+        const [tx, rx] = pair();
+        const received = [];
+        (async () => {
+            received.push(text(await rx.receive_async(GLib.PRIORITY_DEFAULT, null)));
+            received.push(text(await rx.receive_async(GLib.PRIORITY_DEFAULT, null)));
+        })();
+        send(tx, 'one', 'two');
+        waitFor('two datagrams', () => received.length === 2);
+        assertEqual(received, ['one', 'two']);
+    },
+
+    'a cancelled request takes nothing'() {
+        const [tx, rx] = pair();
+        const cancellable = new Gio.Cancellable();
+        let reason = null;
+        rx.receive_async(GLib.PRIORITY_DEFAULT, cancellable).catch(error => (reason = error));
+        cancellable.cancel();
+        waitFor('an end', () => reason !== null);
+        assertEqual(reason.matches(Gio.IOErrorEnum, Gio.IOErrorEnum.CANCELLED), true);
+        send(tx, 'kept');
+        assertEqual(text(rx.receive(null)), 'kept');
+    },
+
+    'a source'() {
+        const [tx, rx] = pair();
+        const received = [];
+        rx.timeout_us = 0;
+        const source = rx.create_source(null);
+        source.set_callback(() => {
+            received.push(...rx.receive_batch(10, null).map(text));
+            return received.length < 2 ? GLib.SOURCE_CONTINUE : GLib.SOURCE_REMOVE;
+        });
+        source.attach(null);
+        send(tx, 'one');
+        waitFor('one datagram', () => received.length === 1);
+        send(tx, 'two');
+        waitFor('the end of the source', () => source.is_destroyed());
+        assertEqual(received, ['one', 'two']);
+    },
+
+    'errors'() {
+        const [tx, rx] = pair();
+        const { new: open } = Mcast.RxSocket;
+        assertThrows(Mcast.Error, Mcast.Error.NOT_MULTICAST, '10.1.2.3',
+            () => open(['10.1.2.3'], PORT, null));
+        assertThrows(Mcast.Error, Mcast.Error.NO_SUCH_INTERFACE, 'nowhere0',
+            () => open([GROUP], PORT, ['nowhere0']));
+        assertThrows(Gio.IOErrorEnum, Gio.IOErrorEnum.INVALID_ARGUMENT, '65536',
+            () => open([GROUP], 65536, null));
+        assertThrows(Gio.IOErrorEnum, Gio.IOErrorEnum.INVALID_ARGUMENT, '“239.1.2”',
+            () => Mcast.Group.parse('239.1.2'));
+        rx.set_timeout_us(0);
+        assertThrows(Gio.IOErrorEnum, Gio.IOErrorEnum.WOULD_BLOCK, 'No datagram',
+            () => rx.receive(null));
+        rx.close();
+        assertThrows(Mcast.Error, Mcast.Error.CLOSED, 'closed', () => rx.receive(null));
+        tx.close();
+        assertThrows(Mcast.Error, Mcast.Error.CLOSED, 'closed', () => send(tx, 'late'));
+    },
+
+    'statistics'() {
+        const [tx, rx] = pair();
+        send(tx, 'one', 'two22');
+        rx.receive(null);
+        rx.receive(null);
+        const { arrived, delivered, bytes, paths } = rx.get_stats().recursiveUnpack();
+        assertEqual([arrived, delivered, bytes], [2, 2, 8]);
+        assertEqual(paths.map(path => [path.group, path.interface]), [[GROUP, 'lo']]);
+        assertEqual(tx.get_stats().recursiveUnpack().accepted, 2);
+    },
+
+    'interfaces'() {
+        const names = list => list.map(iface => iface.get_name());
+        assertEqual(names(Mcast.Interface.list()).sort(), ['lo', 'v0', 'v1']);
+        assertEqual(names(Mcast.Interface.find(['lo'], null)), ['lo']);
+        const known = Mcast.Interface.list();
+        assertEqual(names(Mcast.Interface.find(['*'], known)).sort(), ['v0', 'v1']);
+        assertEqual(Mcast.Interface.get_default(Gio.SocketFamily.IPV4).get_name(), 'v0');
+        assertEqual(Mcast.Interface.list()[0].get_addresses()[0].to_string(), '127.0.0.1/8');
+        assertEqual(Mcast.Interface.list()[0].name, 'lo');
+    },
+
+    'monitor'() {
+        const monitor = Mcast.InterfaceMonitor.get_default();
+        const find = name => [...Array(monitor.get_n_items()).keys()]
+            .map(i => monitor.get_item(i)).find(iface => iface.get_name() === name);
+        let changes = 0;
+        const handler = monitor.connect('items-changed', () => changes++);
+        ip('link', 'set', 'v1', 'mtu', '1400');
+        waitFor('a change of v1', () => find('v1').get_mtu() === 1400);
+        ip('link', 'add', 'br7', 'type', 'bridge');
+        waitFor('br7', () => find('br7') !== undefined);
+        ip('link', 'delete', 'br7');
+        waitFor('br7 gone', () => find('br7') === undefined);
+        assertEqual(changes >= 3, true);
+        monitor.disconnect(handler);
+    },
+
+    'signals'() {
+        const [tx, rx] = pair();
+        const told = [];
+        rx.connect('interface-joined', (_, iface) => told.push(`rx ${iface.get_name()}`));
+        tx.connect('interface-ready', (_, iface) => told.push(`tx ${iface.get_name()}`));
+        rx.add_interface('v1');
+        tx.add_interface('v1');
+        waitFor('two signals', () => told.length === 2);
+        assertEqual(told.sort(), ['rx v1', 'tx v1']);
+    },
+};
+
+let n = 0;
+let failed = 0;
+print(`1..${Object.keys(tests).length}`);
+for (const [name, run] of Object.entries(tests)) {
+    n++;
+    try {
+        run();
+        print(`ok ${n} ${name}`);
+    } catch (error) {
+        failed++;
+        print(`# ${error.message}\n# ${(error.stack || '').trim().replace(/\n/g, '\n# ')}`);
+        print(`not ok ${n} ${name}`);
+    }
+}
+System.exit(failed > 0 ? 1 : 0);

@@ -1,0 +1,587 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "lib-test.h"
+
+#include <fcntl.h>
+#include <poll.h>
+
+/* What became of a request, in the order of completion. */
+typedef struct
+{
+  McastDatagram *datagram;
+  GError *error;
+  gboolean is_done;
+  GThread *thread;
+} Answer;
+
+static void
+answer_clear (Answer *answer)
+{
+  g_clear_pointer (&answer->datagram, mcast_datagram_unref);
+  g_clear_error (&answer->error);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Answer, answer_clear)
+
+static void
+on_received (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Answer *answer = user_data;
+
+  g_assert_false (answer->is_done);
+  answer->datagram
+    = mcast_rx_socket_receive_finish (MCAST_RX_SOCKET (source), result, &answer->error);
+  g_assert_true ((answer->datagram == NULL) == (answer->error != NULL));
+  answer->is_done = TRUE;
+  answer->thread = g_thread_self ();
+}
+
+static void
+assert_answer_is (const Answer *answer, const char *text)
+{
+  g_autofree char *received = NULL;
+
+  g_assert_no_error (answer->error);
+  received = datagram_text (answer->datagram);
+  g_assert_cmpstr (received, ==, text);
+}
+
+static void
+assert_readable (McastRxSocket *rx, int n)
+{
+  struct pollfd fd = { mcast_rx_socket_get_fd (rx), POLLIN, 0 };
+
+  g_assert_cmpint (poll (&fd, 1, n > 0 ? NETNS_DEADLINE_MS : 0), ==, n);
+}
+
+/* --- Requests ---------------------------------------------------------------------------- */
+
+static void
+test_waits (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_auto (Answer) answer = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_false (answer.is_done);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "later");
+  netns_assert_soon (answer.is_done);
+  assert_answer_is (&answer, "later");
+  g_assert_true (answer.thread == g_thread_self ());
+}
+
+/* Even when a datagram is there, the callback comes from the main loop. */
+static void
+test_is_not_called_at_once (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_auto (Answer) answer = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "there");
+  assert_readable (rx, 1);
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  g_assert_false (answer.is_done);
+  netns_assert_soon (answer.is_done);
+  assert_answer_is (&answer, "there");
+}
+
+/* The socket lives as long as its request. */
+static void
+test_keeps_the_socket (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_auto (Answer) answer = { 0 };
+  McastRxSocket *rx;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  g_object_add_weak_pointer (G_OBJECT (rx), (gpointer *) &rx);
+  g_object_unref (rx);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "alive");
+  netns_assert_soon (answer.is_done);
+  assert_answer_is (&answer, "alive");
+  netns_assert_soon (rx == NULL);
+}
+
+static void
+test_several_requests (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  Answer answers[5] = { { 0 } };
+  guint n_right = 0;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  for (guint i = 0; i < 5; i++)
+    mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answers[i]);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+
+      plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, text);
+    }
+  for (guint i = 0; i < 5; i++)
+    netns_assert_soon (answers[i].is_done);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autofree char *text = NULL;
+
+      g_assert_no_error (answers[i].error);
+      text = datagram_text (answers[i].datagram);
+      n_right |= 1u << (text[0] - '0');
+      answer_clear (&answers[i]);
+    }
+  g_assert_cmpuint (n_right, ==, 31);
+  rx_assert_empty (rx);
+}
+
+static void
+test_other_context (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_auto (Answer) answer = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "elsewhere");
+  g_main_context_push_thread_default (context);
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  g_main_context_pop_thread_default (context);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_false (answer.is_done);
+  while (!answer.is_done)
+    g_main_context_iteration (context, TRUE);
+  assert_answer_is (&answer, "elsewhere");
+}
+
+static void
+test_timeout (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_auto (Answer) answer = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_set_timeout_us (rx, 20000, NULL);
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  netns_assert_soon (answer.is_done);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "kept");
+  mcast_rx_socket_set_timeout_us (rx, -1, NULL);
+  rx_assert_receives (rx, "kept");
+}
+
+static void
+test_timeout_none (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_auto (Answer) answer = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_set_timeout_us (rx, 0, NULL);
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  netns_assert_soon (answer.is_done);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+/* The longest timeout there is neither ends at once nor keeps the loop busy. */
+static void
+test_timeout_longest (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_auto (Answer) answer = { 0 };
+  guint n_iterations = 0;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_set_timeout_us (rx, G_MAXINT64, NULL);
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  while (n_iterations < 1000 && g_main_context_iteration (NULL, FALSE))
+    n_iterations++;
+  g_assert_cmpuint (n_iterations, <, 1000);
+  g_assert_false (answer.is_done);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "at last");
+  netns_assert_soon (answer.is_done);
+  assert_answer_is (&answer, "at last");
+}
+
+static void
+test_cancel (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_auto (Answer) answer = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, cancellable, on_received, &answer);
+  g_cancellable_cancel (cancellable);
+  g_assert_false (answer.is_done);
+  netns_assert_soon (answer.is_done);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "not lost");
+  rx_assert_receives (rx, "not lost");
+}
+
+static gpointer
+cancel_in_thread (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+/* Requests that are cancelled from another thread just when datagrams come: each datagram is either
+ * in an answer or still there. */
+static void
+test_cancel_loses_nothing (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSocket) sender = NULL;
+  g_autoptr (GSocketAddress) to = NULL;
+  guint n_received = 0;
+  guint n_cancelled = 0;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
+  to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
+  for (guint i = 0; i < 500; i++)
+    {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+      g_auto (Answer) answer = { 0 };
+      GThread *thread;
+
+      mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, cancellable, on_received, &answer);
+      thread = g_thread_new ("canceller", cancel_in_thread, cancellable);
+      plain_send_data (sender, to, "x", 1);
+      while (!answer.is_done)
+        g_main_context_iteration (NULL, TRUE);
+      n_received += answer.error == NULL;
+      n_cancelled += g_error_matches (answer.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_thread_join (thread);
+      if (answer.error != NULL)
+        rx_assert_receives (rx, "x");
+      rx_assert_empty (rx);
+    }
+  g_assert_cmpuint (n_received + n_cancelled, ==, 500);
+}
+
+static void
+test_close (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_auto (Answer) answer = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_set_timeout_us (rx, -1, NULL);
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  mcast_rx_socket_close (rx);
+  netns_assert_soon (answer.is_done);
+  g_assert_error (answer.error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+}
+
+/* Without waiting for any timeout. */
+static void
+test_after_close (gconstpointer timeout_us)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_auto (Answer) answer = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_set_timeout_us (rx, *(const gint64 *) timeout_us, NULL);
+  mcast_rx_socket_close (rx);
+  mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  netns_assert_soon (answer.is_done);
+  g_assert_error (answer.error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+}
+
+/* --- Sources ----------------------------------------------------------------------------- */
+
+typedef struct
+{
+  McastRxSocket *rx;
+  guint n_calls;
+  guint n_received;
+  gboolean goes_on;
+} Reader;
+
+static gboolean
+on_ready (gpointer user_data)
+{
+  Reader *reader = user_data;
+  g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (reader->rx, NULL, NULL);
+
+  reader->n_calls++;
+  reader->n_received += datagram != NULL;
+  return reader->goes_on;
+}
+
+static GSource *
+attach (Reader *reader, GCancellable *cancellable)
+{
+  GSource *source = mcast_rx_socket_create_source (reader->rx, cancellable);
+
+  g_source_set_callback (source, on_ready, reader, NULL);
+  g_source_attach (source, NULL);
+  return source;
+}
+
+static void
+test_source (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSource) source = NULL;
+  Reader reader = { .goes_on = TRUE };
+  guint n_calls;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
+  mcast_rx_socket_set_timeout_us (rx, 0, NULL);
+  reader.rx = rx;
+  source = attach (&reader, NULL);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (reader.n_calls, ==, 0);
+  for (guint i = 0; i < 10; i++)
+    {
+      plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "four");
+      plain_send (world->there, "v1", TEST_GROUP6, TEST_PORT, "six");
+    }
+  netns_assert_soon (reader.n_received == 20);
+  /* It rests when there is nothing to read. */
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  n_calls = reader.n_calls;
+  g_assert_false (g_main_context_iteration (NULL, FALSE));
+  g_assert_cmpuint (reader.n_calls, ==, n_calls);
+  g_source_destroy (source);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "unheard");
+  assert_readable (rx, 1);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (reader.n_calls, ==, n_calls);
+}
+
+static void
+test_source_once (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSource) source = NULL;
+  Reader reader = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  reader.rx = rx;
+  source = attach (&reader, NULL);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "one");
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "two");
+  netns_assert_soon (g_source_is_destroyed (source));
+  g_assert_cmpuint (reader.n_received, ==, 1);
+  rx_assert_receives (rx, "two");
+}
+
+static void
+test_source_cancel (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSource) source = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Reader reader = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_set_timeout_us (rx, 0, NULL);
+  reader.rx = rx;
+  source = attach (&reader, cancellable);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (reader.n_calls, ==, 0);
+  g_cancellable_cancel (cancellable);
+  netns_assert_soon (reader.n_calls == 1);
+}
+
+static void
+test_source_close (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSource) before = NULL;
+  g_autoptr (GSource) after = NULL;
+  Reader reader = { 0 };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  reader.rx = rx;
+  before = attach (&reader, NULL);
+  mcast_rx_socket_close (rx);
+  netns_assert_soon (reader.n_calls == 1);
+  after = attach (&reader, NULL);
+  netns_assert_soon (reader.n_calls == 2);
+  g_assert_cmpuint (reader.n_received, ==, 0);
+}
+
+/* Groups that come later are heard by a source that was made before. */
+static void
+test_source_follows_changes (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSource) source = NULL;
+  Reader reader = { .goes_on = TRUE };
+
+  if (world == NULL)
+    return;
+  rx = rx_new (NULL, TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_set_timeout_us (rx, 0, NULL);
+  reader.rx = rx;
+  source = attach (&reader, NULL);
+  g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP, NULL));
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "x");
+  netns_assert_soon (reader.n_received == 1);
+  g_assert_true (mcast_rx_socket_add_interface (rx, "v1", NULL));
+  g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP6, NULL));
+  plain_send (world->there, "v1", TEST_GROUP6, TEST_PORT, "x");
+  netns_assert_soon (reader.n_received == 2);
+  g_assert_true (mcast_rx_socket_leave (rx, TEST_GROUP, NULL));
+  plain_send (world->there, "v0", TEST_GROUP6, TEST_PORT, "x");
+  netns_assert_soon (reader.n_received == 3);
+  g_source_destroy (source);
+}
+
+/* --- The descriptor ---------------------------------------------------------------------- */
+
+static void
+test_fd (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autoptr (McastRxSocket) rx = NULL;
+  int fd;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
+  fd = mcast_rx_socket_get_fd (rx);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (fcntl (fd, F_GETFD) & FD_CLOEXEC, !=, 0);
+  assert_readable (rx, 0);
+  plain_send (world->there, "v1", TEST_GROUP6, TEST_PORT, "x");
+  assert_readable (rx, 1);
+  assert_readable (rx, 1);
+  rx_assert_receives (rx, "x");
+  rx_assert_empty (rx);
+  assert_readable (rx, 0);
+  g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP_2, NULL));
+  g_assert_true (mcast_rx_socket_leave (rx, TEST_GROUP, NULL));
+  g_assert_cmpint (mcast_rx_socket_get_fd (rx), ==, fd);
+  plain_send (world->there, "v1", TEST_GROUP_2, TEST_PORT, "y");
+  assert_readable (rx, 1);
+  rx_assert_receives (rx, "y");
+}
+
+/* A reader that empties the socket whenever the descriptor says so gets everything. */
+static void
+test_fd_loop (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  guint n = 0;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_set_timeout_us (rx, 0, NULL);
+  for (guint i = 0; i < 100; i++)
+    {
+      plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "x");
+      plain_send (world->there, "v0", TEST_GROUP_2, TEST_PORT, "y");
+    }
+  while (n < 200)
+    {
+      g_autoptr (GPtrArray) batch = NULL;
+
+      assert_readable (rx, 1);
+      while ((batch = mcast_rx_socket_receive_batch (rx, 7, NULL, NULL)) != NULL)
+        {
+          n += batch->len;
+          g_clear_pointer (&batch, g_ptr_array_unref);
+        }
+    }
+  g_assert_cmpuint (n, ==, 200);
+  assert_readable (rx, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const gint64 hour = G_GINT64_CONSTANT (3600000000);
+  static const gint64 none = 0;
+  static const gint64 ever = -1;
+
+  netns_test_init (&argc, &argv);
+  g_test_add_func ("/async/waits", test_waits);
+  g_test_add_func ("/async/is-not-called-at-once", test_is_not_called_at_once);
+  g_test_add_func ("/async/keeps-the-socket", test_keeps_the_socket);
+  g_test_add_func ("/async/several-requests", test_several_requests);
+  g_test_add_func ("/async/other-context", test_other_context);
+  g_test_add_func ("/async/timeout", test_timeout);
+  g_test_add_func ("/async/timeout/none", test_timeout_none);
+  g_test_add_func ("/async/timeout/longest", test_timeout_longest);
+  g_test_add_func ("/async/cancel", test_cancel);
+  g_test_add_func ("/async/cancel/loses-nothing", test_cancel_loses_nothing);
+  g_test_add_func ("/async/close", test_close);
+  g_test_add_data_func ("/async/close/after/an-hour", &hour, test_after_close);
+  g_test_add_data_func ("/async/close/after/no-wait", &none, test_after_close);
+  g_test_add_data_func ("/async/close/after/ever", &ever, test_after_close);
+  g_test_add_func ("/async/source", test_source);
+  g_test_add_func ("/async/source/once", test_source_once);
+  g_test_add_func ("/async/source/cancel", test_source_cancel);
+  g_test_add_func ("/async/source/close", test_source_close);
+  g_test_add_func ("/async/source/follows-changes", test_source_follows_changes);
+  g_test_add_func ("/async/fd", test_fd);
+  g_test_add_func ("/async/fd/loop", test_fd_loop);
+  return g_test_run ();
+}

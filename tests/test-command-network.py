@@ -1,0 +1,379 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The command between hosts: interfaces, ping and pong, relay, monitor."""
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import tempfile
+import unittest
+
+import tap
+from command import (ENVIRONMENT, MCAST, Host, connect, mcast, receiver, running, sender,
+                     wait_until)
+from terminal import Terminal
+
+GROUP = '239.1.2.3'
+
+
+class Interfaces(unittest.TestCase):
+    def list(self, *arguments):
+        result = mcast('interfaces', '--json', *arguments)
+        self.assertEqual(result.returncode, 0, result)
+        return {iface['name']: iface for iface in json.loads(result.stdout)}
+
+    def test_what_there_is(self):
+        listing = self.list()
+        # Some kernels put tunnels into every namespace.
+        self.assertLessEqual({'lo', 'v0', 'v1'}, set(listing))
+        self.assertTrue(listing['v0']['multicast'])
+        self.assertTrue(listing['v0']['up'])
+        self.assertFalse(listing['lo']['multicast'])
+        self.assertTrue(listing['lo']['loopback'])
+        self.assertIn('127.0.0.1/8', listing['lo']['addresses'])
+        self.assertTrue(listing['v0']['default-ipv4'] and listing['v0']['default-ipv6'])
+        self.assertFalse(listing['v1']['default-ipv4'] or listing['v1']['default-ipv6'])
+
+    def test_groups_and_their_users(self):
+        def users(name, group):
+            return [entry['users'] for entry in self.list()[name]['groups']
+                    if entry['group'] == group]
+
+        self.assertEqual(users('v1', GROUP), [])
+        with receiver(GROUP), receiver(GROUP):
+            self.assertEqual(users('v1', GROUP), [2])
+            self.assertEqual(users('v0', GROUP), [])
+            self.assertIn(f'group   {GROUP} (2)', mcast('interfaces', 'v1').stdout)
+        with running('recv', '--daemon', 'ff15::5', group='ff15::5'):
+            self.assertEqual(users('v1', 'ff15::5'), [1])
+
+    def test_chosen_ones(self):
+        address = self.list()['v1']['addresses'][0].split('/')[0]
+        for word in ('v1', address, str(self.list()['v1']['index'])):
+            self.assertEqual(set(self.list(word)), {'v1'})
+        self.assertEqual(set(self.list('*')), {'v0', 'v1'})
+        result = mcast('interfaces', 'nope')
+        self.assertEqual(result.returncode, 70)
+        self.assertIn('nope', result.stderr)
+
+    def test_text(self):
+        text = mcast('interfaces').stdout
+        self.assertRegex(text, r'(?m)^\d+: v0  up, multicast, default for IPv4, default for IPv6$')
+        self.assertRegex(text, r'(?m)^   mtu 1500, hardware address ..:..:..:..:..:..$')
+        self.assertNotIn('\033', text)
+
+
+class Ping(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.near, cls.far = Host(pair=False), Host(pair=False)
+        connect(cls.near, cls.far)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.near.__exit__()
+        cls.far.__exit__()
+
+    def ping(self, *arguments, near=None):
+        result = (near or self.near).mcast('ping', '--json', '--interval', '0.01', '--timeout',
+                                           '0.5', *arguments)
+        return result, [json.loads(line) for line in result.stdout.splitlines()]
+
+    def assert_answered(self, group, *arguments, joined=None):
+        bare = joined or group
+        with self.far.running('pong', *arguments, group=bare, interface='eth0'):
+            result, lines = self.ping('--count', '5', group)
+        self.assertEqual(result.returncode, 0, result)
+        [host] = lines[-1]['hosts']
+        for way in ('unicast', 'multicast'):
+            self.assertEqual((host[way]['received'], host[way]['duplicates']), (5, 0))
+            self.assertEqual(host[way]['loss-percent'], 0)
+            self.assertGreaterEqual(host[way]['max-ms'], host[way]['min-ms'])
+        return lines
+
+    def test_ipv4(self):
+        lines = self.assert_answered(GROUP, GROUP)
+        self.assertEqual({line['host'] for line in lines[:-1]}, {'10.6.0.2'})
+        self.assertEqual(len(lines), 11)
+
+    def test_ipv6(self):
+        self.assert_answered('ff15::7', 'ff15::7')
+
+    def test_source_specific(self):
+        self.assert_answered('10.6.0.2@232.1.2.3', '10.6.0.1@232.1.2.3', joined='232.1.2.3')
+
+    def test_source_specific_from_another(self):
+        with self.far.running('pong', '10.6.0.9@232.1.2.3', group='232.1.2.3', interface='eth0'):
+            result, _ = self.ping('--count', '1', '10.6.0.2@232.1.2.3')
+        self.assertEqual(result.returncode, 70)
+
+    def test_large_pings(self):
+        with self.far.running('pong', GROUP, group=GROUP, interface='eth0'):
+            result, _ = self.ping('--count', '1', '--size', '9000', GROUP)
+            self.assertEqual(result.returncode, 0, result)
+
+    def test_nobody_there(self):
+        result, lines = self.ping('--count', '1', GROUP)
+        self.assertEqual(result.returncode, 70)
+        self.assertIn('no answer', result.stderr)
+        self.assertEqual((lines[-1]['sent'], lines[-1]['hosts']), (1, []))
+
+    def test_one_way_only(self):
+        with self.far.running('pong', GROUP, group=GROUP, interface='eth0'):
+            result, lines = self.ping('--count', '1', f'10.6.0.9@{GROUP}')
+        self.assertEqual(result.returncode, 70)
+        self.assertIn('does not come back', result.stderr)
+        self.assertEqual(lines[-1]['hosts'][0]['multicast']['loss-percent'], 100)
+
+    def test_text_and_printing_pong(self):
+        with self.far.running('pong', '--use-std', GROUP, group=GROUP, interface='eth0') as pong:
+            result = self.near.mcast('ping', '--count', '1', '--timeout', '0.5', GROUP)
+            self.assertIn('10.6.0.1:', pong.stdout.decode())
+            self.assertEqual(pong.stop(), 130)
+        self.assertRegex(result.stdout, r'10\.6\.0\.2: seq=1 unicast time=\d+\.\d+ ms')
+        self.assertRegex(result.stdout, r'10\.6\.0\.2 multicast: 1 received, 0% loss, 0 dupl')
+
+    def test_hostile_input_is_ignored(self):
+        with self.far.running('pong', GROUP, group=GROUP, interface='eth0') as pong:
+            for text in ('', 'MPNG', 'MPNG' + '00' * 40, '4d504e47' + '00000009' + '00' * 40):
+                self.near.mcast('say', '--group', GROUP, '--hex' if is_hex(text) else '--', text)
+            self.assert_ping_works()
+            self.assertIsNone(pong.process.poll())
+
+    def assert_ping_works(self):
+        result, _ = self.ping('--count', '1', GROUP)
+        self.assertEqual(result.returncode, 0, result)
+
+
+class Relay(unittest.TestCase):
+    def test_across_groups_and_families(self):
+        with running('relay', '--from', 'v1', '--to', 'v1', '239.1.2.4,239.1.2.5',
+                     '239.1.2.6,ff15::6', group='239.1.2.5') as relay:
+            with running('recv', '--count', '4', '--json', '--iface', 'v0', '239.1.2.6', 'ff15::6',
+                         group='ff15::6', interface='v0') as recv, sender() as tx:
+                tx.sendto(b'one', ('239.1.2.4', 59259))
+                tx.sendto(b'', ('239.1.2.5', 59259))
+                self.assertEqual(recv.wait(), 0)
+                got = sorted((line['group'], line['text']) for line in recv.json_lines())
+            self.assertEqual(got, [('239.1.2.6', ''), ('239.1.2.6', 'one'),
+                                   ('ff15::6', ''), ('ff15::6', 'one')])
+            self.assertEqual(relay.stop(), 130)
+            self.assertIn('received 2, dropped 0, from relays 0, sent 4, refused 0',
+                          relay.stdout.decode())
+
+    def test_does_not_circle(self):
+        with running('relay', '--from', 'v1', '--to', 'v1', '239.1.2.4', '239.1.2.5',
+                     group='239.1.2.4') as there:
+            with running('relay', '--json', '--from', 'v0', '--to', 'v0', '239.1.2.5', '239.1.2.4',
+                         group='239.1.2.5', interface='v0') as back, receiver('239.1.2.5',
+                                                                             interface='v0') as rx:
+                with sender() as tx:
+                    tx.sendto(b'round', ('239.1.2.4', 59259))
+                self.assertEqual(rx.recv(9), b'round')
+                wait_until(lambda: 'is not relayed again' in back.stderr, 'the warning')
+                self.assertEqual(back.stop(), 130)
+                [statistics] = back.json_lines()
+            self.assertEqual(there.stop(), 130)
+        self.assertEqual(statistics['from-relays'], 1)
+        self.assertEqual(statistics['sent']['attempted'], 0)
+
+    def test_many(self):
+        with running('relay', '--from', 'v1', '--to', 'v1', '239.1.2.4', '239.1.2.5',
+                     group='239.1.2.4') as relay:
+            self.assertEqual(mcast('say', '--iface', 'v0', '--group', '239.1.2.4', '--repeat',
+                                   '100000', 'burst').returncode, 0)
+            with sender() as tx, receiver('239.1.2.5', interface='v0') as rx:
+                tx.sendto(b'last', ('239.1.2.4', 59259))
+                while rx.recv(200) != b'last':
+                    pass
+            relay.stop()
+            self.assertIn('received 100001, dropped 0, from relays 0, sent 100001',
+                          relay.stdout.decode())
+
+    def test_regular_statistics(self):
+        with running('relay', '--interval', '0.05', '239.1.2.4%v1', '239.1.2.5%v1',
+                     group='239.1.2.4') as relay:
+            wait_until(lambda: len(relay.stdout.splitlines()) > 2, 'statistics')
+
+    def test_wrong_usage(self):
+        for arguments, status, text in (([], 2, 'FROM'), ([GROUP], 2, 'FROM'),
+                                        ([GROUP, '10.0.0.1'], 70, '10.0.0.1'),
+                                        (['10.0.0.1', GROUP], 70, '10.0.0.1'),
+                                        (['--to', 'nope', GROUP, GROUP], 70, 'nope')):
+            result = mcast('relay', *arguments)
+            self.assertEqual(result.returncode, status)
+            self.assertIn(text, result.stderr)
+
+
+def is_hex(text):
+    return text.startswith('4d')
+
+
+def rtp(sequence, payload=b''):
+    return struct.pack('!BBHII', 0x80, 33, sequence & 0xffff, sequence * 900, 1) + payload
+
+
+def ts(counter, pid=256):
+    return bytes([0x47, pid >> 8, pid & 255, 0x10 | counter & 15]) + bytes(184)
+
+
+class Monitor(unittest.TestCase):
+    def watch(self, payloads, *arguments, to=(GROUP, 5004)):
+        """What one report says of payloads that one sender sends."""
+        with running('monitor', '--json', '--interval', '0.5', '--iface', 'v1',
+                     f'{to[0]}:{to[1]}', *arguments, group=to[0]) as monitor:
+            with sender() as tx:
+                for payload in payloads:
+                    tx.sendto(payload, to)
+                source = tx.getsockname()[1]
+            wait_until(lambda: any(line['datagrams'] == len(payloads)
+                                   for line in monitor.json_lines()), 'all counted')
+            self.assertEqual(monitor.stop(), 130)
+            line = monitor.json_lines()[-1]
+        self.assertTrue(line['source'].endswith(f':{source}'))
+        self.assertEqual((line['group'], line['port'], line['interface']), (*to, 'v1'))
+        return line
+
+    def test_counts(self):
+        line = self.watch([b'x' * 10, b'x' * 30, b''])
+        self.assertEqual((line['bytes'], line['min-size'], line['max-size']), (40, 0, 30))
+        self.assertEqual(line['kernel-drops'], 0)
+        self.assertNotIn('rtp-lost', line)
+        self.assertNotIn('ts-continuity-errors', line)
+
+    def test_rtp_loss(self):
+        numbers = [65530 + i for i in range(30) if i not in (10, 11, 20)]
+        self.assertEqual(self.watch([rtp(number) for number in numbers])['rtp-lost'], 3)
+
+    def test_rtp_out_of_order_is_no_loss(self):
+        numbers = list(range(30))
+        numbers[10], numbers[12] = numbers[12], numbers[10]
+        self.assertEqual(self.watch([rtp(number) for number in numbers])['rtp-lost'], 0)
+
+    def test_ts_errors(self):
+        counters = [0, 1, 2, 3, 3, 4, 5, 7, 8, 9]
+        line = self.watch([b''.join(ts(counter) for counter in counters)])
+        self.assertEqual(line['ts-continuity-errors'], 1)
+
+    def test_ts_in_rtp(self):
+        line = self.watch([rtp(number, ts(number)) for number in range(20)])
+        self.assertEqual((line['rtp-lost'], line['ts-continuity-errors']), (0, 0))
+
+    def test_lines(self):
+        result = mcast('monitor', '--interval', '0.05', '--count', '2', GROUP)
+        self.assertEqual((result.returncode, result.stdout), (0, 'nothing arrives\n' * 2))
+        with running('monitor', '--interval', '0.1', '--iface', 'v1', GROUP,
+                     group=GROUP) as monitor, sender() as tx:
+            tx.sendto(b'x', (GROUP, 59259))
+            wait_until(lambda: f'{GROUP}:59259 from '.encode() in monitor.stdout, 'a line')
+
+    def test_record(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = f'{directory}/film.pcap'
+            self.watch([b'one', b'three'], '--record', path)
+            with open(path, 'rb') as file:
+                data = file.read()
+        self.assertEqual(struct.unpack('=IHH', data[:8]), (0xa1b23c4d, 2, 4))
+        self.assertEqual(struct.unpack('=I', data[20:24]), (101,))
+        self.assertEqual(struct.unpack('=II', data[32:40]), (31, 31))
+        packet = data[40:71]
+        self.assertEqual(packet[0], 0x45)
+        self.assertEqual(packet[16:20], bytes([239, 1, 2, 3]))
+        self.assertEqual(struct.unpack('!H', packet[22:24]), (5004,))
+        self.assertEqual(packet[28:], b'one')
+        self.assertEqual(len(data), 24 + 16 + 31 + 16 + 33)
+
+    def test_record_is_read_by_tcpdump(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = f'{directory}/film.pcap'
+            self.watch([b'one'], '--record', path, to=(GROUP, 5004))
+            try:
+                result = subprocess.run(['tcpdump', '-n', '-v', '-r', path], check=False,
+                                        capture_output=True, text=True)
+            except FileNotFoundError:
+                self.skipTest('tcpdump is not installed')
+        if 'permitted' in result.stderr:
+            self.skipTest(f'tcpdump cannot drop its privilege: {result.stderr.splitlines()[-1]}')
+        self.assertEqual(result.returncode, 0, result)
+        self.assertIn(f'{GROUP}.5004: ', result.stdout)
+        self.assertNotIn('bad', result.stdout)
+
+    def test_record_that_cannot_be_written(self):
+        for path in ('/nowhere/film.pcap', '/dev/full'):
+            result = mcast('monitor', '--record', path, '--count', '1', '--interval', '0.05', GROUP)
+            self.assertEqual(result.returncode, 70, result)
+            self.assertIn(path, result.stderr)
+
+    def test_wrong_usage(self):
+        for arguments, status in ((['--interval', '0'], 70), (['--interval', 'x'], 2),
+                                  (['--count', '0'], 70), (['10.0.0.1'], 70)):
+            result = mcast('monitor', *arguments)
+            self.assertEqual(result.returncode, status)
+            self.assertNotEqual(result.stderr, '')
+
+
+class Screen(unittest.TestCase):
+    def open(self, *arguments, term='xterm-256color', **options):
+        return Terminal([MCAST, 'monitor', '--iface', 'v1', *arguments],
+                        environment=ENVIRONMENT | {'TERM': term, 'LC_ALL': 'C.UTF-8'}, **options)
+
+    def test_table(self):
+        for term in ('xterm-256color', 'vt100'):
+            terminal = self.open(GROUP, term=term)
+            screen = terminal.wait_for('Nothing arrives')
+            self.assertIn('mcast monitor', screen.splitlines()[0])
+            with sender() as tx:
+                for number in range(20):
+                    sequence = number if number < 10 else number + 2
+                    tx.sendto(rtp(sequence, ts(number)), (GROUP, 59259))
+            screen = terminal.wait_for(r'20/s')
+            self.assertRegex(screen, rf'{GROUP}:59259 from \S+ on v1')
+            self.assertRegex(screen, r'RTP \d+\.\d\d ms  lost 2')
+            self.assertRegex(screen, r'TS errors 0')
+            self.assertRegex(screen, r'200-200 +bytes')
+            self.assertIn('█', screen)
+            for line in screen.splitlines():
+                self.assertLessEqual(len(line), 80)
+            terminal.type('q')
+            self.assertEqual(terminal.wait_end(), 0)
+
+    def test_resize(self):
+        terminal = self.open(GROUP)
+        terminal.wait_for('Nothing arrives')
+        with sender() as tx:
+            tx.sendto(b'x', (GROUP, 59259))
+        terminal.wait_for('from')
+        terminal.resize(40, 10)
+        screen = terminal.wait_for(rf'{GROUP}:59259')
+        for line in screen.splitlines():
+            self.assertLessEqual(len(line), 40)
+        terminal.type('q')
+        self.assertEqual(terminal.wait_end(), 0)
+
+    def test_signal_leaves_the_terminal_in_order(self):
+        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)):
+            terminal = self.open(GROUP)
+            terminal.wait_for('Nothing arrives')
+            os.kill(terminal.pid, number)
+            self.assertEqual(terminal.wait_end(), status)
+
+    def test_recv_escapes_on_a_terminal(self):
+        with running('recv', '--daemon', '--group', '239.1.2.8', group='239.1.2.8'):
+            pass
+        terminal = Terminal([MCAST, 'recv', '--iface', 'v1', '--timeout', '20', '239.1.2.8'])
+        with sender() as tx:
+            def shows():
+                tx.sendto(b'a\x1b[31mb', ('239.1.2.8', 59259))
+                try:
+                    return 'a\\x1b[31mb' in terminal.wait_for('31mb', deadline=0.1)
+                except AssertionError:
+                    return False
+
+            wait_until(shows, 'printed')
+        self.assertEqual(terminal.wait_end(), 0)
+
+
+if __name__ == '__main__':
+    tap.main()

@@ -1,0 +1,328 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""mcast doctor: each finding is made in a namespace, and mended as the finding says."""
+
+import json
+import shutil
+import subprocess
+import unittest
+
+import tap
+from command import Host
+
+GROUP = '239.1.2.3'
+
+
+def have(program):
+    return shutil.which(program) is not None
+
+
+class Doctor(unittest.TestCase):
+    def setUp(self):
+        self.host = Host()
+        self.addCleanup(self.host.__exit__)
+
+    def examine(self, *arguments, **options):
+        result = self.host.mcast('doctor', '--json', *arguments, **options)
+        self.assertIn(result.returncode, (0, 1), result)
+        report = json.loads(result.stdout)
+        self.assertEqual(report['healthy'], result.returncode == 0)
+        self.assertEqual(report['healthy'], report['findings'] == [])
+        return report
+
+    def ids(self, *arguments, **options):
+        return [finding['id'] for finding in self.examine(*arguments, **options)['findings']]
+
+    def assert_healthy(self, *arguments):
+        self.assertEqual(self.examine(*arguments)['findings'], [])
+
+    def assert_found(self, name, *arguments, iface=None, only=True, **options):
+        """The finding is there, and complete; the others may follow from it."""
+        findings = self.examine(*arguments, **options)['findings']
+        matching = [finding for finding in findings if finding['id'] == name]
+        self.assertTrue(matching, findings)
+        if only:
+            self.assertEqual(findings, matching)
+        finding = matching[0]
+        self.assertEqual(finding['interface'], iface)
+        for key in ('what', 'why', 'fix'):
+            self.assertTrue(finding[key])
+        text = self.host.mcast('doctor', *arguments, **options)
+        self.assertEqual(text.returncode, 1)
+        # What a rule has counted differs from time to time.
+        for key in ('why', 'fix'):
+            self.assertIn(finding[key], text.stdout)
+        return finding
+
+    def assert_mended(self, finding, *arguments):
+        self.host.run(finding['fix'])
+        self.assertNotIn(finding['id'], self.ids(*arguments))
+
+    def hide(self, path, text):
+        """Lets the kernel's file seem to have another content."""
+        self.host.run(f'd=$(mktemp -d); printf "%s\\n" "{text}" >$d/f; mount --bind $d/f {path}')
+
+    def test_healthy(self):
+        self.assert_healthy()
+        self.assert_healthy('--interface', 'v0,v1')
+        self.assert_healthy('--interface', 'v0', GROUP)
+        self.assert_healthy('--interface', 'v0', '10.5.0.1@232.1.2.3:5004')
+        self.assert_healthy('--interface', 'v0', 'ff15::1')
+        self.assert_healthy('--interface', 'lo', GROUP)
+        self.assertIn('0 findings', self.host.mcast('doctor').stdout)
+
+    def test_self_test_is_told(self):
+        tests = self.examine('--interface', 'v0,v1')['tests']
+        self.assertEqual([(test['interface'], test['family'], test['arrived']) for test in tests],
+                         [('v0', 'IPv4', True), ('v0', 'IPv6', True),
+                          ('v1', 'IPv4', True), ('v1', 'IPv6', True)])
+        self.assertEqual(self.examine()['tests'], [])
+        self.assertIn('none was tested', self.examine()['notes'][-1])
+
+    def test_self_test_is_not_heard_by_others(self):
+        with self.host.running('recv', '--daemon', '--use-std', GROUP, '--interface', 'v1',
+                               group=GROUP) as recv:
+            self.assert_healthy('--interface', 'v0', GROUP)
+            self.assertEqual(recv.stop(), 130)
+            self.assertEqual(recv.stdout, b'')
+
+    def test_wrong_usage(self):
+        for arguments, status, text in ((['10.0.0.1'], 70, '10.0.0.1'),
+                                        (['-i', 'nope'], 70, 'nope'),
+                                        ([GROUP, GROUP], 2, 'one group')):
+            result = self.host.mcast('doctor', *arguments)
+            self.assertEqual(result.returncode, status)
+            self.assertIn(text, result.stderr)
+
+    def test_interface_down(self):
+        self.host.run('ip link set v1 down')
+        finding = self.assert_found('down', '-i', 'v1', iface='v1')
+        self.assert_mended(finding, '-i', 'v1')
+
+    def test_no_link(self):
+        self.host.run('ip link set v1 down')
+        self.assert_found('no-link', '-i', 'v0', iface='v0', only=False)
+
+    def test_no_multicast_flag(self):
+        self.host.run('ip link set v1 multicast off')
+        finding = self.assert_found('no-multicast', '-i', 'v1', iface='v1', only=False)
+        self.assert_mended(finding, '-i', 'v1')
+
+    def test_no_arp_flag(self):
+        self.host.run('ip link set v1 arp off')
+        finding = self.assert_found('no-arp', '-i', 'v1', iface='v1')
+        self.assert_mended(finding, '-i', 'v1')
+
+    def test_no_interface_at_all(self):
+        self.host.run('ip link delete v0')
+        self.assert_found('no-interface', only=False)
+
+    def test_no_ipv4_address(self):
+        self.host.run('ip address flush dev v1')
+        self.assert_found('no-ipv4-address', '-i', 'v1', GROUP, iface='v1', only=False)
+
+    def test_no_ipv6_address(self):
+        self.host.run('ip -6 address flush dev v1; ip link set v1 addrgenmode none')
+        finding = self.assert_found('no-ipv6-address', '-i', 'v1', 'ff15::1', iface='v1',
+                                    only=False)
+        self.assert_mended(finding, '-i', 'v1', 'ff15::1')
+
+    def test_ipv6_disabled(self):
+        self.host.run('echo 1 >/proc/sys/net/ipv6/conf/v1/disable_ipv6')
+        finding = self.assert_found('ipv6-disabled', '-i', 'v1', 'ff15::1', iface='v1', only=False)
+        self.assert_mended(finding, '-i', 'v1', 'ff15::1')
+
+    def test_rp_filter_strict(self):
+        self.host.run('echo 1 >/proc/sys/net/ipv4/conf/v1/rp_filter')
+        finding = self.assert_found('rp-filter', '-i', 'v1', iface='v1', only=False)
+        self.assertIn('strict', finding['what'])
+        self.assert_mended(finding, '-i', 'v1')
+
+    def test_rp_filter_of_all_counts(self):
+        self.host.run('echo 1 >/proc/sys/net/ipv4/conf/all/rp_filter')
+        finding = self.assert_found('rp-filter', '-i', 'v1', iface='v1', only=False)
+        self.assert_mended(finding, '-i', 'v1')
+
+    def test_rp_filter_that_lets_the_source_through(self):
+        self.host.run('echo 1 >/proc/sys/net/ipv4/conf/all/rp_filter')
+        self.assertNotIn('rp-filter', self.ids('-i', 'v0'))
+        self.assertNotIn('rp-filter', self.ids('-i', 'v0', '192.0.2.1@232.1.2.3'))
+        self.assertIn('rp-filter', self.ids('-i', 'v1', '192.0.2.1@232.1.2.3'))
+
+    def test_rp_filter_loose(self):
+        self.host.run('echo 2 >/proc/sys/net/ipv4/conf/all/rp_filter')
+        self.assertNotIn('rp-filter', self.ids('-i', 'v1'))
+        self.host.run('ip route delete default')
+        finding = self.assert_found('rp-filter', '-i', 'v1', iface='v1', only=False)
+        self.assertIn('loose', finding['what'])
+
+    def test_accept_local(self):
+        self.host.run('echo 0 >/proc/sys/net/ipv4/conf/v1/accept_local')
+        finding = self.assert_found('accept-local', '-i', 'v1', iface='v1')
+        self.assert_mended(finding, '-i', 'v1')
+
+    def test_igmp_version(self):
+        for version in (1, 2):
+            self.host.run(f'echo {version} >/proc/sys/net/ipv4/conf/v1/force_igmp_version')
+            finding = self.assert_found('igmp-version', '-i', 'v1', iface='v1')
+            self.assertIn(f'IGMPv{version}', finding['what'])
+            self.assert_mended(finding, '-i', 'v1')
+
+    def test_igmp_version_of_the_querier(self):
+        querier = ('import socket, struct\n'
+                   's = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_IGMP)\n'
+                   's.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, '
+                   'socket.inet_aton("10.5.0.1"))\n'
+                   's.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, b"\\x94\\x04\\0\\0")\n'
+                   'q = struct.pack("!BBHI", 0x11, 100, 0, 0)\n'
+                   'c = sum(struct.unpack("!4H", q))\n'
+                   'c = ~((c >> 16) + c) & 0xffff\n'
+                   's.sendto(struct.pack("!BBHI", 0x11, 100, c, 0), ("224.0.0.1", 0))\n')
+        self.assertNotIn('igmp-querier-version', self.ids('-i', 'v1', '10.5.0.1@232.1.2.3'))
+        subprocess.run([*self.host.inside, '/usr/bin/env', 'python3', '-c', querier], check=True)
+        self.assert_found('igmp-querier-version', '-i', 'v1', '10.5.0.1@232.1.2.3', iface='v1')
+        self.assertNotIn('igmp-querier-version', self.ids('-i', 'v1', GROUP))
+
+    def test_mld_version(self):
+        self.host.run('echo 1 >/proc/sys/net/ipv6/conf/v1/force_mld_version')
+        finding = self.assert_found('mld-version', '-i', 'v1', iface='v1')
+        self.assert_mended(finding, '-i', 'v1')
+
+    def test_max_memberships(self):
+        self.host.run('echo 5 >/proc/sys/net/ipv4/igmp_max_memberships')
+        finding = self.assert_found('max-memberships')
+        self.assert_mended(finding)
+
+    def test_max_sources(self):
+        self.host.run('echo 1 >/proc/sys/net/ipv4/igmp_max_msf')
+        finding = self.assert_found('max-sources')
+        self.assert_mended(finding)
+
+    def test_buffer_limits(self):
+        # These are the machine's, not the namespace's: they only seem to be lower.
+        self.hide('/proc/sys/net/core/rmem_max', '4096')
+        finding = self.assert_found('buffer-limit')
+        self.assertEqual(finding['fix'], 'sysctl -w net.core.rmem_max=212992')
+        self.host.run('umount /proc/sys/net/core/rmem_max')
+        self.hide('/proc/sys/net/core/rmem_default', '4096')
+        finding = self.assert_found('buffer-default')
+        self.assertEqual(finding['fix'], 'sysctl -w net.core.rmem_default=212992')
+
+    def test_drops_of_a_slow_program(self):
+        slow = ('import socket, struct, sys\n'
+                's = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n'
+                's.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)\n'
+                's.bind(("239.1.2.3", 5004))\n'
+                's.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, '
+                'socket.inet_aton("239.1.2.3") + socket.inet_aton("10.5.0.2"))\n'
+                'print("ready", flush=True)\n'
+                'sys.stdin.read()\n')
+        with subprocess.Popen([*self.host.inside, 'python3', '-c', slow], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE) as program:
+            program.stdout.readline()
+            self.assertNotIn('drops', self.ids())
+            self.host.mcast('say', '-i', 'v0', '--repeat', '100', '--group', '239.1.2.3:5004', 'x')
+            finding = self.assert_found('drops', only=False)
+            self.assertIn('239.1.2.3 port 5004', finding['what'])
+            self.assertNotIn('drops', self.ids('239.9.9.9'))
+            # It holds the port for itself, too.
+            self.assert_found('cannot-join', '239.1.2.3:5004', only=False)
+            program.stdin.close()
+
+    def test_no_route(self):
+        self.host.run('ip route delete default')
+        finding = self.assert_found('no-route')
+        self.host.run(finding['fix'].replace('INTERFACE', 'v0'))
+        self.assertNotIn('no-route', self.ids())
+
+    def test_no_ipv6_route(self):
+        self.host.run('ip -6 route delete default; ip -6 route flush table local type multicast')
+        self.assertIn('no-route', self.ids('ff15::1'))
+
+    def test_ipv6_on_the_loopback(self):
+        finding = self.assert_found('loopback-ipv6', '-i', 'lo', 'ff15::1', iface='lo', only=False)
+        self.assert_mended(finding, '-i', 'lo', 'ff15::1')
+        self.assert_healthy('-i', 'lo', 'ff15::1')
+
+    def test_bridge_without_querier(self):
+        self.host.run('ip link add br0 type bridge mcast_snooping 1; ip link set v1 master br0; '
+                      'ip address add 10.5.1.1/24 dev br0; ip link set br0 up')
+        for iface in ('br0', 'v1'):
+            finding = self.assert_found('bridge-querier', '-i', iface, iface=iface, only=False)
+        self.assert_mended(finding, '-i', 'br0')
+        self.host.run('ip link set br0 type bridge mcast_querier 0 mcast_snooping 0')
+        self.assertNotIn('bridge-querier', self.ids('-i', 'br0'))
+
+    @unittest.skipUnless(have('nft'), 'nft is not installed')
+    def test_firewall_rule(self):
+        self.host.run("nft 'add table inet t; add chain inet t in "
+                      "{ type filter hook input priority 0; }'")
+        self.assert_healthy('-i', 'v0', GROUP)
+        for rule in ('ip daddr 239.0.0.0/8 drop', 'ip daddr 239.1.2.3 counter reject',
+                     'meta l4proto udp drop', 'udp dport 59259 drop', 'meta pkttype multicast drop',
+                     'counter drop'):
+            self.host.run(f'nft add rule inet t in {rule}')
+            finding = self.assert_found('firewall-rule', '-i', 'v0', GROUP, '--timeout', '0.1',
+                                        only=False)
+            self.assertIn('drop' if 'drop' in rule else 'reject', finding['what'])
+            self.assertIn('nft delete rule inet t in', finding['fix'])
+            self.host.run('nft flush chain inet t in')
+        for rule in ('ip daddr 239.9.0.0/16 drop', 'udp dport 53 drop', 'tcp dport 22 drop'):
+            self.host.run(f'nft add rule inet t in {rule}')
+        self.assert_healthy('-i', 'v0', GROUP)
+
+    @unittest.skipUnless(have('nft'), 'nft is not installed')
+    def test_self_test_fails_behind_a_firewall(self):
+        self.host.run("nft 'add table inet t; add chain inet t in "
+                      "{ type filter hook input priority 0; }; "
+                      "add rule inet t in ip daddr 239.1.2.3 drop'")
+        report = self.examine('-i', 'v0', GROUP, '--timeout', '0.1')
+        self.assertEqual([finding['id'] for finding in report['findings']],
+                         ['firewall-rule', 'self-test'])
+        self.assertFalse(report['tests'][0]['arrived'])
+
+    @unittest.skipUnless(have('nft'), 'nft is not installed')
+    def test_firewall_policy(self):
+        self.host.run("nft 'add table inet t; add chain inet t in "
+                      "{ type filter hook input priority 0; policy drop; }; "
+                      "add rule inet t in tcp dport 22 accept'")
+        finding = self.assert_found('firewall-policy', '-i', 'v0', GROUP, '--timeout', '0.1',
+                                    only=False)
+        self.assert_mended(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
+        self.assert_healthy('-i', 'v0', GROUP)
+
+    def test_firewall_that_cannot_be_read(self):
+        self.hide('$(command -v nft)', 'not a program')
+        self.assertIn('could not be read', self.examine()['notes'][0])
+
+    def test_wsl(self):
+        self.hide('/proc/sys/kernel/osrelease', '5.15.0-microsoft-standard-WSL2')
+        self.assert_found('wsl')
+
+    def test_container(self):
+        with Host(pair=False) as outside:
+            self.host.run(f'ip link add eth0 type veth peer name far netns {outside.pid}; '
+                          'ip address add 172.17.0.2/16 dev eth0; ip link set eth0 up')
+            outside.run('ip link set far up')
+            self.assert_found('container', '-i', 'eth0', iface='eth0',
+                              environment={'container': 'podman'})
+
+    def test_container_bridge(self):
+        self.host.run('ip link add docker0 type bridge mcast_snooping 0; '
+                      'ip address add 172.17.0.1/16 dev docker0; ip link set docker0 up')
+        self.assert_found('container-bridge', '-i', 'docker0', iface='docker0', only=False)
+        self.assertNotIn('container-bridge', self.ids())
+
+    def test_vpn(self):
+        try:
+            self.host.run('ip tuntap add tun0 mode tun; ip address add 10.8.0.2/24 dev tun0; '
+                          'ip link set tun0 up multicast off; '
+                          'ip route replace default dev tun0')
+        except subprocess.CalledProcessError as error:
+            self.skipTest(f'no tun interface: {error.stderr.strip()}')
+        self.assert_found('vpn', iface='tun0', only=False)
+        self.assertNotIn('vpn', self.ids('-i', 'v0'))
+
+
+if __name__ == '__main__':
+    tap.main()

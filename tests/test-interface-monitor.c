@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "lib-test.h"
+
+/* A copy of the list that is kept by what items-changed tells alone. */
+typedef struct
+{
+  GListModel *model;
+  GPtrArray *items;
+  guint n_changes;
+  GThread *thread;
+} Mirror;
+
+static void
+on_items_changed (GListModel *model, guint position, guint removed, guint added, Mirror *mirror)
+{
+  g_assert_true (g_thread_self () == mirror->thread);
+  g_assert_cmpuint (position + removed, <=, mirror->items->len);
+  g_assert_cmpuint (removed + added, >, 0);
+  if (removed > 0)
+    g_ptr_array_remove_range (mirror->items, position, removed);
+  for (guint i = 0; i < added; i++)
+    g_ptr_array_insert (mirror->items, (gint) (position + i),
+                        g_list_model_get_item (model, position + i));
+  g_assert_cmpuint (mirror->items->len, ==, g_list_model_get_n_items (model));
+  mirror->n_changes++;
+}
+
+static void
+mirror_init (Mirror *mirror)
+{
+  mirror->model = G_LIST_MODEL (mcast_interface_monitor_get_default ());
+  mirror->items = g_ptr_array_new_with_free_func (g_object_unref);
+  mirror->n_changes = 0;
+  mirror->thread = g_thread_self ();
+  for (guint i = 0; i < g_list_model_get_n_items (mirror->model); i++)
+    g_ptr_array_add (mirror->items, g_list_model_get_item (mirror->model, i));
+  g_signal_connect (mirror->model, "items-changed", G_CALLBACK (on_items_changed), mirror);
+}
+
+static void
+mirror_clear (Mirror *mirror)
+{
+  /* Where there is no world, there was nothing to mirror. */
+  if (mirror->model == NULL)
+    return;
+  g_signal_handlers_disconnect_by_data (mirror->model, mirror);
+  g_object_unref (mirror->model);
+  g_ptr_array_unref (mirror->items);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Mirror, mirror_clear)
+
+static McastInterface *
+mirror_find (const Mirror *mirror, const char *name)
+{
+  for (guint i = 0; i < mirror->items->len; i++)
+    if (g_str_equal (mcast_interface_get_name (mirror->items->pdata[i]), name))
+      return mirror->items->pdata[i];
+  return NULL;
+}
+
+static gint
+compare_texts (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static char *
+describe (McastInterface *iface)
+{
+  GString *text = g_string_new (NULL);
+  GPtrArray *masks = mcast_interface_get_addresses (iface);
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new_with_free_func (g_free);
+
+  g_string_append_printf (text, "%u %s %u %s %d%d%d", mcast_interface_get_index (iface),
+                          mcast_interface_get_name (iface), mcast_interface_get_mtu (iface),
+                          mcast_interface_get_hardware_address (iface),
+                          mcast_interface_is_up (iface), mcast_interface_is_running (iface),
+                          mcast_interface_is_multicast (iface));
+  for (guint i = 0; i < masks->len; i++)
+    g_ptr_array_add (addresses, g_inet_address_mask_to_string (masks->pdata[i]));
+  g_ptr_array_sort (addresses, compare_texts);
+  for (guint i = 0; i < addresses->len; i++)
+    g_string_append_printf (text, " %s", (const char *) addresses->pdata[i]);
+  return g_string_free (text, FALSE);
+}
+
+/* Whether the mirror is what the kernel says when asked now. */
+static gboolean
+mirror_is_right (const Mirror *mirror)
+{
+  g_autoptr (GPtrArray) now = mcast_interface_list (NULL);
+
+  if (now->len != mirror->items->len)
+    return FALSE;
+  for (guint i = 0; i < now->len; i++)
+    {
+      g_autofree char *is = describe (mirror->items->pdata[i]);
+      g_autofree char *should_be = describe (now->pdata[i]);
+
+      if (!g_str_equal (is, should_be))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+mirror_has_address (const Mirror *mirror, const char *name, const char *address)
+{
+  McastInterface *iface = mirror_find (mirror, name);
+  g_autofree char *text = iface != NULL ? describe (iface) : NULL;
+
+  return text != NULL && strstr (text, address) != NULL;
+}
+
+static void
+test_begins_whole (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_auto (Mirror) mirror = { 0 };
+
+  if (world == NULL)
+    return;
+  mirror_init (&mirror);
+  g_assert_true (mirror_is_right (&mirror));
+  g_assert_true (g_list_model_get_item_type (mirror.model) == MCAST_TYPE_INTERFACE);
+  g_assert_null (g_list_model_get_item (mirror.model, 3));
+  g_assert_nonnull (mirror_find (&mirror, "v1"));
+}
+
+static void
+test_add_and_remove (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_auto (Mirror) mirror = { 0 };
+
+  if (world == NULL)
+    return;
+  mirror_init (&mirror);
+  netns_add_veth (world->here, "new", world->there, "other", NETNS_LINK_DEFAULT);
+  netns_assert_soon (mirror_find (&mirror, "new") != NULL && mirror_is_right (&mirror));
+  netns_link_delete (world->here, "new");
+  netns_assert_soon (mirror_find (&mirror, "new") == NULL);
+  g_assert_true (mirror_is_right (&mirror));
+}
+
+static void
+test_rename (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_auto (Mirror) mirror = { 0 };
+
+  if (world == NULL)
+    return;
+  mirror_init (&mirror);
+  netns_link_rename (world->here, "v0", "lan");
+  netns_assert_soon (mirror_find (&mirror, "lan") != NULL && mirror_is_right (&mirror));
+  g_assert_null (mirror_find (&mirror, "v0"));
+}
+
+static void
+test_addresses (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_auto (Mirror) mirror = { 0 };
+
+  if (world == NULL)
+    return;
+  mirror_init (&mirror);
+  netns_address_add (world->here, "v0", "192.0.2.1/24");
+  netns_assert_soon (mirror_has_address (&mirror, "v0", "192.0.2.1/24"));
+  netns_address_add (world->here, "v0", "2001:db8::1/64");
+  netns_assert_soon (mirror_has_address (&mirror, "v0", "2001:db8::1/64"));
+  netns_address_remove (world->here, "v0", "192.0.2.1/24");
+  netns_assert_soon (!mirror_has_address (&mirror, "v0", "192.0.2.1/24"));
+  g_assert_true (mirror_is_right (&mirror));
+}
+
+static void
+test_flags (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_auto (Mirror) mirror = { 0 };
+
+  if (world == NULL)
+    return;
+  mirror_init (&mirror);
+  netns_link_set_down (world->here, "v0");
+  netns_assert_soon (!mcast_interface_is_up (mirror_find (&mirror, "v0"))
+                     && mirror_is_right (&mirror));
+  netns_link_set_up (world->here, "v0");
+  netns_assert_soon (mcast_interface_is_running (mirror_find (&mirror, "v0"))
+                     && mirror_is_right (&mirror));
+  netns_link_set_down (world->there, "v0");
+  netns_assert_soon (!mcast_interface_is_running (mirror_find (&mirror, "v0")));
+  netns_ip (world->here, "link set dev v0 multicast off\nlink set dev v0 mtu 1280\n");
+  netns_assert_soon (mirror_is_right (&mirror)
+                     && !mcast_interface_is_multicast (mirror_find (&mirror, "v0")));
+}
+
+/* A bridge reports its ports in messages of its own, which mean something else. */
+static void
+test_bridge_port (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_auto (Mirror) mirror = { 0 };
+
+  if (world == NULL || !netns_require (NETNS_BRIDGE))
+    return;
+  mirror_init (&mirror);
+  netns_add_bridge (world->here, "br0", NULL);
+  netns_ip (world->here, "link set dev v0 master br0\n");
+  netns_assert_soon (mirror_find (&mirror, "br0") != NULL && mirror_is_right (&mirror));
+  netns_ip (world->here, "link set dev v0 nomaster\nlink set dev v0 mtu 1333\n");
+  netns_assert_soon (mirror_find (&mirror, "v0") != NULL
+                     && mcast_interface_get_mtu (mirror_find (&mirror, "v0")) == 1333
+                     && mirror_is_right (&mirror));
+}
+
+/* What did not change is the same object, so that a view does not flicker. */
+static void
+test_others_stay (void)
+{
+  g_autoptr (World) world = world_new (3);
+  g_auto (Mirror) mirror = { 0 };
+  McastInterface *first;
+  McastInterface *last;
+
+  if (world == NULL)
+    return;
+  mirror_init (&mirror);
+  first = mirror_find (&mirror, "v0");
+  last = mirror_find (&mirror, "v2");
+  netns_ip (world->here, "link set dev v1 mtu 1400\n");
+  netns_assert_soon (mirror.n_changes > 0 && mirror_is_right (&mirror));
+  g_assert_true (mirror_find (&mirror, "v0") == first);
+  g_assert_true (mirror_find (&mirror, "v2") == last);
+  g_assert_cmpuint (mirror.n_changes, ==, 1);
+}
+
+/* A route is no interface: nothing in the list changes. */
+static void
+test_routes_are_no_change (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_auto (Mirror) mirror = { 0 };
+
+  if (world == NULL)
+    return;
+  mirror_init (&mirror);
+  netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV4, "v0");
+  netns_ip (world->here, "link set dev v1 mtu 1400\n");
+  netns_assert_soon (mirror.n_changes > 0 && mirror_is_right (&mirror));
+  g_assert_cmpuint (mirror.n_changes, ==, 1);
+}
+
+/* --- Contexts ---------------------------------------------------------------------------- */
+
+static void
+test_shared (void)
+{
+  g_autoptr (McastInterfaceMonitor) first = mcast_interface_monitor_get_default ();
+  g_autoptr (McastInterfaceMonitor) second = mcast_interface_monitor_get_default ();
+
+  g_assert_true (first == second);
+}
+
+/* The monitor of a context stays that of the context, whichever was asked for in between. */
+static void
+test_shared_per_context (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (McastInterfaceMonitor) outside = mcast_interface_monitor_get_default ();
+  g_autoptr (McastInterfaceMonitor) inside = NULL;
+  g_autoptr (McastInterfaceMonitor) inside_again = NULL;
+  g_autoptr (McastInterfaceMonitor) outside_again = NULL;
+
+  g_main_context_push_thread_default (context);
+  inside = mcast_interface_monitor_get_default ();
+  inside_again = mcast_interface_monitor_get_default ();
+  g_main_context_pop_thread_default (context);
+  outside_again = mcast_interface_monitor_get_default ();
+
+  g_assert_true (inside != outside);
+  g_assert_true (inside == inside_again);
+  g_assert_true (outside == outside_again);
+}
+
+static gpointer
+watch_in_thread (gpointer data)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  World *world = data;
+  gint64 deadline = g_get_monotonic_time () + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND;
+
+  g_main_context_push_thread_default (context);
+  {
+    g_auto (Mirror) mirror = { 0 };
+
+    mirror_init (&mirror);
+    netns_ip (world->here, "link set dev v0 mtu 1300\n");
+    while (mirror.n_changes == 0)
+      {
+        g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+        if (!g_main_context_iteration (context, FALSE))
+          g_usleep (1000);
+      }
+    g_assert_cmpuint (mcast_interface_get_mtu (mirror_find (&mirror, "v0")), ==, 1300);
+  }
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+static void
+test_emits_in_its_context (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_auto (Mirror) mirror = { 0 };
+
+  if (world == NULL)
+    return;
+  mirror_init (&mirror);
+  g_thread_join (netns_thread_new (world->here, watch_in_thread, world));
+  /* The list of this context has not moved before the context did. */
+  g_assert_cmpuint (mirror.n_changes, ==, 0);
+  g_assert_cmpuint (mcast_interface_get_mtu (mirror_find (&mirror, "v0")), ==, 1500);
+  netns_assert_soon (mirror_is_right (&mirror));
+}
+
+/* Many changes while nobody iterates the context are one when somebody does. */
+static void
+test_context_that_rests (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_auto (Mirror) mirror = { 0 };
+  guint n_dispatches = 0;
+
+  if (world == NULL)
+    return;
+  mirror_init (&mirror);
+  for (guint i = 0; i < 50; i++)
+    netns_ip (world->here, "link set dev v0 mtu %u\n", 1300 + i);
+  while (g_main_context_iteration (NULL, FALSE))
+    n_dispatches++;
+  netns_assert_soon (mirror_is_right (&mirror));
+  g_assert_cmpuint (n_dispatches, <, 25);
+  g_assert_cmpuint (mirror.n_changes, <=, n_dispatches + 1);
+}
+
+/* --- The process ------------------------------------------------------------------------- */
+
+static void
+test_ends (void)
+{
+  g_autoptr (McastInterfaceMonitor) kept = NULL;
+  guint threads = count_threads ();
+  guint descriptors = count_descriptors ();
+
+  for (guint i = 0; i < 20; i++)
+    {
+      McastInterfaceMonitor *monitor = mcast_interface_monitor_get_default ();
+
+      g_assert_cmpuint (count_threads (), ==, threads + 1);
+      g_object_unref (monitor);
+    }
+  g_assert_cmpuint (count_threads (), ==, threads);
+  g_assert_cmpuint (count_descriptors (), <=, descriptors);
+  kept = mcast_interface_monitor_get_default ();
+  g_assert_nonnull (kept);
+}
+
+/* --- Overrun ----------------------------------------------------------------------------- */
+
+/* Holds the listener thread back, so that the kernel's queue overflows. */
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean is_held;
+  gboolean may_go;
+} Brake;
+
+static void
+hold_back (McastRxSocket *rx, McastInterface *iface, gboolean joined, gpointer user_data)
+{
+  Brake *brake = user_data;
+
+  g_mutex_lock (&brake->lock);
+  brake->is_held = TRUE;
+  g_cond_broadcast (&brake->cond);
+  while (!brake->may_go)
+    g_cond_wait (&brake->cond, &brake->lock);
+  g_mutex_unlock (&brake->lock);
+}
+
+static void
+brake_on (Brake *brake, McastRxSocket *rx, Netns *ns, const char *name)
+{
+  mcast_rx_socket_set_event_func (rx, hold_back, brake, NULL);
+  netns_link_delete (ns, name);
+  g_mutex_lock (&brake->lock);
+  while (!brake->is_held)
+    g_cond_wait (&brake->cond, &brake->lock);
+  g_mutex_unlock (&brake->lock);
+}
+
+static void
+brake_off (Brake *brake)
+{
+  g_mutex_lock (&brake->lock);
+  brake->may_go = TRUE;
+  g_cond_broadcast (&brake->cond);
+  g_mutex_unlock (&brake->lock);
+}
+
+/* More messages than any buffer holds; all on one interface, so that they change little. */
+static void
+storm (Netns *ns, const char *name)
+{
+  GString *lines = g_string_new (NULL);
+
+  for (guint i = 0; i < 6000; i++)
+    g_string_append_printf (lines, "link set dev %s mtu %u\n", name, 1300 + i % 100);
+  netns_ip (ns, "%s", lines->str);
+  g_string_free (lines, TRUE);
+}
+
+/* Of what happened while the queue overflowed the kernel tells nothing; and what is left in the
+ * queue is of before. */
+static void
+test_overrun (void)
+{
+  g_autoptr (World) world = world_new (3);
+  g_auto (Mirror) mirror = { 0 };
+  g_autoptr (McastRxSocket) rx = NULL;
+  Brake brake = { 0 };
+
+  if (world == NULL)
+    return;
+  g_mutex_init (&brake.lock);
+  g_cond_init (&brake.cond);
+  mirror_init (&mirror);
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", "v1"));
+  brake_on (&brake, rx, world->here, "v0");
+
+  netns_add_veth (world->here, "brief", world->there, "other0", NETNS_LINK_DEFAULT);
+  netns_address_add (world->here, "v1", "192.0.2.1/24");
+  storm (world->here, "v2");
+  netns_link_delete (world->here, "brief");
+  netns_address_remove (world->here, "v1", "192.0.2.1/24");
+  netns_add_veth (world->here, "late", world->there, "other1", NETNS_LINK_DEFAULT);
+  netns_link_rename (world->here, "v1", "lan");
+  brake_off (&brake);
+
+  netns_assert_soon (mirror_find (&mirror, "late") != NULL && mirror_is_right (&mirror));
+  /* Something that happens afterwards is heard of, too. */
+  netns_address_add (world->here, "late", "192.0.2.2/24");
+  netns_assert_soon (mirror_has_address (&mirror, "late", "192.0.2.2/24"));
+  netns_assert_soon (mirror_is_right (&mirror));
+  mcast_rx_socket_set_event_func (rx, NULL, NULL, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  netns_test_init (&argc, &argv);
+  /* A socket that loses its interface says so in the log. */
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+  g_test_add_func ("/interface-monitor/begins-whole", test_begins_whole);
+  g_test_add_func ("/interface-monitor/add-and-remove", test_add_and_remove);
+  g_test_add_func ("/interface-monitor/rename", test_rename);
+  g_test_add_func ("/interface-monitor/addresses", test_addresses);
+  g_test_add_func ("/interface-monitor/flags", test_flags);
+  g_test_add_func ("/interface-monitor/bridge-port", test_bridge_port);
+  g_test_add_func ("/interface-monitor/others-stay", test_others_stay);
+  g_test_add_func ("/interface-monitor/routes-are-no-change", test_routes_are_no_change);
+  g_test_add_func ("/interface-monitor/shared", test_shared);
+  g_test_add_func ("/interface-monitor/shared/per-context", test_shared_per_context);
+  g_test_add_func ("/interface-monitor/context/emits-there", test_emits_in_its_context);
+  g_test_add_func ("/interface-monitor/context/that-rests", test_context_that_rests);
+  g_test_add_func ("/interface-monitor/ends", test_ends);
+  g_test_add_func ("/interface-monitor/overrun", test_overrun);
+  return g_test_run ();
+}

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "lib-test.h"
+
+static GPtrArray *
+list_all (void)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *interfaces = mcast_interface_list (&error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (interfaces);
+  return interfaces;
+}
+
+static GPtrArray *
+find (const char *const *specifiers, GPtrArray *known)
+{
+  g_autoptr (GError) error = NULL;
+  GPtrArray *found = mcast_interface_find (specifiers, known, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (found);
+  return found;
+}
+
+/* The names of what is found, joined by blanks. */
+static char *
+find_names (const char *const *specifiers)
+{
+  g_autoptr (GPtrArray) found = find (specifiers, NULL);
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < found->len; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? " " : "",
+                            mcast_interface_get_name (found->pdata[i]));
+  return g_string_free (names, FALSE);
+}
+
+static void
+assert_finds (const char *const *specifiers, const char *names)
+{
+  g_autofree char *found = find_names (specifiers);
+
+  g_assert_cmpstr (found, ==, names);
+}
+
+static void
+assert_finds_none (const char *const *specifiers, GQuark domain, int code, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) found = mcast_interface_find (specifiers, NULL, &error);
+
+  g_assert_null (found);
+  assert_error_says (error, domain, code, text);
+}
+
+/* One interface of a fresh listing. */
+static McastInterface *
+look_up (const char *name)
+{
+  g_autoptr (GPtrArray) found = find (WORDS (name), NULL);
+
+  g_assert_cmpuint (found->len, ==, 1);
+  return g_object_ref (found->pdata[0]);
+}
+
+static gboolean
+has_address (McastInterface *iface, const char *text, guint length)
+{
+  GPtrArray *masks = mcast_interface_get_addresses (iface);
+
+  for (guint i = 0; i < masks->len; i++)
+    {
+      g_autofree char *address
+        = g_inet_address_to_string (g_inet_address_mask_get_address (masks->pdata[i]));
+
+      if (g_str_equal (address, text) && g_inet_address_mask_get_length (masks->pdata[i]) == length)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* --- What an interface is ---------------------------------------------------------------- */
+
+static void
+test_list (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autoptr (GPtrArray) interfaces = NULL;
+  guint last = 0;
+
+  if (world == NULL)
+    return;
+  interfaces = list_all ();
+  g_assert_cmpuint (interfaces->len, ==, 3);
+  for (guint i = 0; i < interfaces->len; i++)
+    {
+      guint index = mcast_interface_get_index (interfaces->pdata[i]);
+
+      g_assert_cmpuint (index, >, last);
+      g_assert_cmpuint (index, ==,
+                        netns_index (world->here, mcast_interface_get_name (interfaces->pdata[i])));
+      last = index;
+    }
+}
+
+static void
+test_loopback (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastInterface) lo = NULL;
+
+  if (world == NULL)
+    return;
+  lo = look_up ("lo");
+  g_assert_true (mcast_interface_is_loopback (lo));
+  g_assert_true (mcast_interface_is_up (lo));
+  g_assert_false (mcast_interface_is_multicast (lo));
+  g_assert_false (mcast_interface_is_point_to_point (lo));
+  g_assert_true (has_address (lo, "127.0.0.1", 8));
+  g_assert_true (has_address (lo, "::1", 128));
+}
+
+static void
+test_veth (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastInterface) iface = NULL;
+  g_autofree char *ipv4 = NULL;
+  g_autofree char *ipv6 = NULL;
+  g_autofree char *local = NULL;
+
+  if (world == NULL)
+    return;
+  netns_ip (world->here, "link set dev v0 address 02:00:00:00:ab:01\nlink set dev v0 mtu 1400\n");
+  iface = look_up ("v0");
+  ipv4 = netns_ipv4 (world->here, "v0");
+  ipv6 = netns_ipv6 (world->here, "v0");
+  local = netns_ipv6_local (world->here, "v0");
+  g_assert_cmpstr (mcast_interface_get_hardware_address (iface), ==, "02:00:00:00:ab:01");
+  g_assert_cmpuint (mcast_interface_get_mtu (iface), ==, 1400);
+  g_assert_true (mcast_interface_is_up (iface));
+  g_assert_true (mcast_interface_is_running (iface));
+  g_assert_true (mcast_interface_is_multicast (iface));
+  g_assert_false (mcast_interface_is_loopback (iface));
+  g_assert_true (has_address (iface, ipv4, 24));
+  g_assert_true (has_address (iface, ipv6, 64));
+  g_assert_true (has_address (iface, local, 64));
+  g_assert_cmpuint (mcast_interface_get_addresses (iface)->len, ==, 3);
+}
+
+static void
+test_properties (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastInterface) iface = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *hardware_address = NULL;
+  guint index, mtu;
+  gboolean up, running, loopback, multicast, point_to_point;
+
+  if (world == NULL)
+    return;
+  iface = look_up ("v0");
+  g_object_get (iface, "name", &name, "index", &index, "mtu", &mtu, "hardware-address",
+                &hardware_address, "up", &up, "running", &running, "loopback", &loopback,
+                "multicast", &multicast, "point-to-point", &point_to_point, NULL);
+  g_assert_cmpstr (name, ==, "v0");
+  g_assert_cmpuint (index, ==, mcast_interface_get_index (iface));
+  g_assert_cmpuint (mtu, ==, mcast_interface_get_mtu (iface));
+  g_assert_cmpstr (hardware_address, ==, mcast_interface_get_hardware_address (iface));
+  g_assert_true (up && running && multicast);
+  g_assert_false (loopback || point_to_point);
+}
+
+static gboolean
+is_running (const char *name)
+{
+  g_autoptr (McastInterface) iface = look_up (name);
+
+  return mcast_interface_is_running (iface);
+}
+
+static void
+test_down (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autoptr (McastInterface) down = NULL;
+  g_autoptr (McastInterface) without_carrier = NULL;
+
+  if (world == NULL)
+    return;
+  netns_link_set_down (world->here, "v0");
+  netns_link_set_down (world->there, "v1");
+  netns_assert_soon (!is_running ("v1"));
+  down = look_up ("v0");
+  g_assert_false (mcast_interface_is_up (down));
+  g_assert_false (mcast_interface_is_running (down));
+  without_carrier = look_up ("v1");
+  g_assert_true (mcast_interface_is_up (without_carrier));
+  g_assert_false (mcast_interface_is_running (without_carrier));
+}
+
+/* Of a tunnel it is our end that counts, not the other one. */
+static void
+test_peer_address (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastInterface) iface = NULL;
+
+  if (world == NULL)
+    return;
+  netns_ip (world->here, "addr add 192.0.2.1 peer 192.0.2.2/32 dev v0\n");
+  iface = look_up ("v0");
+  g_assert_true (has_address (iface, "192.0.2.1", 32));
+  g_assert_false (has_address (iface, "192.0.2.2", 32));
+  assert_finds (WORDS ("192.0.2.1"), "v0");
+  assert_finds_none (WORDS ("192.0.2.2"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "192.0.2.2");
+}
+
+static void
+test_several_addresses (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastInterface) iface = NULL;
+
+  if (world == NULL)
+    return;
+  netns_address_add (world->here, "v0", "192.0.2.1/24");
+  netns_address_add (world->here, "v0", "192.0.2.2/24");
+  netns_address_add (world->here, "v0", "2001:db8::1/64");
+  iface = look_up ("v0");
+  g_assert_cmpuint (mcast_interface_get_addresses (iface)->len, ==, 6);
+  g_assert_true (has_address (iface, "192.0.2.1", 24));
+  g_assert_true (has_address (iface, "192.0.2.2", 24));
+  g_assert_true (has_address (iface, "2001:db8::1", 64));
+  assert_finds (WORDS ("192.0.2.1", "192.0.2.2", "2001:db8::1", "v0"), "v0");
+}
+
+static void
+test_no_address (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastInterface) iface = NULL;
+
+  if (world == NULL)
+    return;
+  netns_ip (world->here, "addr flush dev v0\n");
+  iface = look_up ("v0");
+  g_assert_cmpuint (mcast_interface_get_addresses (iface)->len, ==, 0);
+  assert_finds (WORDS ("*"), "v0");
+}
+
+/* What was listed stays as it was. */
+static void
+test_is_a_snapshot (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastInterface) before = NULL;
+  g_autoptr (McastInterface) after = NULL;
+
+  if (world == NULL)
+    return;
+  before = look_up ("v0");
+  netns_ip (world->here, "link set dev v0 mtu 1300\n");
+  after = look_up ("v0");
+  g_assert_cmpuint (mcast_interface_get_mtu (before), ==, 1500);
+  g_assert_cmpuint (mcast_interface_get_mtu (after), ==, 1300);
+}
+
+/* --- Finding ----------------------------------------------------------------------------- */
+
+static void
+test_find_by_name_index_address (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autofree char *index = NULL;
+  g_autofree char *ipv4 = NULL;
+  g_autofree char *ipv6 = NULL;
+  g_autofree char *local = NULL;
+
+  if (world == NULL)
+    return;
+  index = g_strdup_printf ("%u", netns_index (world->here, "v1"));
+  ipv4 = netns_ipv4 (world->here, "v1");
+  ipv6 = netns_ipv6 (world->here, "v1");
+  local = netns_ipv6_local (world->here, "v1");
+  assert_finds (WORDS ("v1"), "v1");
+  assert_finds (WORDS (index), "v1");
+  assert_finds (WORDS (ipv4), "v1");
+  assert_finds (WORDS (ipv6), "v1");
+  assert_finds (WORDS (local), "v1");
+  assert_finds (WORDS ("127.0.0.1"), "lo");
+  assert_finds (WORDS ("::1"), "lo");
+}
+
+/* Each once, in the order in which they were asked for. */
+static void
+test_find_several (void)
+{
+  g_autoptr (World) world = world_new (3);
+  g_autofree char *ipv4 = NULL;
+
+  if (world == NULL)
+    return;
+  ipv4 = netns_ipv4 (world->here, "v0");
+  assert_finds (WORDS ("v2", ipv4, "v2", "v0", "lo"), "v2 v0 lo");
+  assert_finds (WORDS ("v2", "*"), "v2 v0 v1");
+  assert_finds (WORDS (NULL), "");
+}
+
+static void
+test_find_any (void)
+{
+  g_autoptr (World) world = world_new (4);
+
+  if (world == NULL)
+    return;
+  assert_finds (WORDS ("*"), "v0 v1 v2 v3");
+  netns_link_set_down (world->here, "v1");
+  netns_ip (world->here, "link set dev v2 multicast off\n");
+  assert_finds (WORDS ("*"), "v0 v3");
+}
+
+static void
+test_find_any_of_none (void)
+{
+  g_autoptr (Netns) ns = netns_new ();
+  NETNS_VISIT (ns);
+
+  assert_finds (WORDS ("*"), "");
+}
+
+static void
+test_find_same_address_twice (void)
+{
+  g_autoptr (World) world = world_new (3);
+
+  if (world == NULL)
+    return;
+  netns_address_add (world->here, "v0", "192.0.2.7/24");
+  netns_address_add (world->here, "v2", "192.0.2.7/24");
+  netns_address_add (world->here, "v0", "fe80::7/64");
+  netns_address_add (world->here, "v1", "fe80::7/64");
+  assert_finds (WORDS ("192.0.2.7"), "v0 v2");
+  assert_finds (WORDS ("fe80::7"), "v0 v1");
+  assert_finds (WORDS ("v1", "fe80::7"), "v1 v0");
+}
+
+static void
+test_find_scope (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autofree char *by_index = NULL;
+
+  if (world == NULL)
+    return;
+  netns_address_add (world->here, "v0", "fe80::7/64");
+  netns_address_add (world->here, "v1", "fe80::7/64");
+  by_index = g_strdup_printf ("fe80::7%%%u", netns_index (world->here, "v1"));
+  assert_finds (WORDS ("fe80::7%v1"), "v1");
+  assert_finds (WORDS (by_index), "v1");
+  assert_finds_none (WORDS ("fe80::7%lo"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
+                     "fe80::7%lo");
+  assert_finds_none (WORDS ("fe80::8%v1"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
+                     "fe80::8%v1");
+}
+
+/* Addresses have many texts. */
+static void
+test_find_other_texts (void)
+{
+  g_autoptr (World) world = world_new (1);
+
+  if (world == NULL)
+    return;
+  netns_address_add (world->here, "v0", "2001:db8::a/64");
+  assert_finds (WORDS ("2001:DB8:0:0:0:0:0:A"), "v0");
+  assert_finds (WORDS ("2001:db8::000a"), "v0");
+}
+
+/* A name comes before an index, and an index before an address. */
+static void
+test_find_digits_as_name (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autofree char *index = NULL;
+
+  if (world == NULL)
+    return;
+  index = g_strdup_printf ("%u", netns_index (world->here, "v1"));
+  assert_finds (WORDS (index), "v1");
+  netns_link_rename (world->here, "v0", index);
+  assert_finds (WORDS (index), index);
+  netns_link_rename (world->here, index, "192.0.2.9");
+  netns_address_add (world->here, "v1", "192.0.2.9/24");
+  assert_finds (WORDS ("192.0.2.9"), "192.0.2.9");
+}
+
+static void
+test_find_known (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autoptr (GPtrArray) known = NULL;
+  g_autoptr (GPtrArray) found = NULL;
+  g_autoptr (GPtrArray) missing = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (world == NULL)
+    return;
+  known = list_all ();
+  netns_link_rename (world->here, "v1", "new");
+  found = find (WORDS ("v1"), known);
+  g_assert_cmpuint (found->len, ==, 1);
+  g_assert_cmpint (g_ptr_array_find (known, found->pdata[0], NULL), ==, TRUE);
+
+  missing = mcast_interface_find (WORDS ("new"), known, &error);
+  g_assert_null (missing);
+  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE);
+}
+
+static void
+test_find_missing (void)
+{
+  g_autoptr (World) world = world_new (1);
+
+  if (world == NULL)
+    return;
+  assert_finds_none (WORDS ("v0", "eth7"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "eth7");
+  assert_finds_none (WORDS ("eth7"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "v0");
+  assert_finds_none (WORDS ("4711"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "4711");
+  assert_finds_none (WORDS ("0"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "0");
+  assert_finds_none (WORDS ("192.0.2.200"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
+                     "192.0.2.200");
+  assert_finds_none (WORDS ("2001:db8::99"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
+                     "2001:db8::99");
+}
+
+static void
+test_find_nonsense (void)
+{
+  static const char *const nonsense[]
+    = { "", " ", "v0 ", "eth0/1", "a/b", ".", "..", "sixteen-letters-", "v0%v0", "v 0", "fe80::1%",
+        "fe80::1%a/b", "1.2.3.4%", "a:b", "v0\n", "**\t" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (nonsense); i++)
+    assert_finds_none (WORDS (nonsense[i]), G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, nonsense[i]);
+}
+
+/* --- The default ------------------------------------------------------------------------- */
+
+static void
+assert_default (GSocketFamily family, const char *name)
+{
+  g_autoptr (McastInterface) iface = mcast_interface_get_default (family);
+
+  g_assert_cmpstr (iface != NULL ? mcast_interface_get_name (iface) : NULL, ==, name);
+}
+
+static void
+test_default_missing (void)
+{
+  g_autoptr (World) world = world_new (1);
+
+  if (world == NULL)
+    return;
+  assert_default (G_SOCKET_FAMILY_IPV4, NULL);
+  assert_default (G_SOCKET_FAMILY_IPV6, NULL);
+}
+
+static void
+test_default (void)
+{
+  g_autoptr (World) world = world_new (2);
+
+  if (world == NULL)
+    return;
+  netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV4, "v0");
+  netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV6, "v1");
+  assert_default (G_SOCKET_FAMILY_IPV4, "v0");
+  assert_default (G_SOCKET_FAMILY_IPV6, "v1");
+}
+
+static void
+test_default_metric (void)
+{
+  g_autoptr (World) world = world_new (3);
+
+  if (world == NULL)
+    return;
+  netns_ip (world->here, "route add default dev v0 metric 300\n"
+                         "route add default dev v1 metric 100\n"
+                         "route add default dev v2 metric 200\n"
+                         "route add ::/0 dev v0 metric 300\n"
+                         "route add ::/0 dev v2 metric 100\n"
+                         "route add ::/0 dev v1 metric 200\n");
+  assert_default (G_SOCKET_FAMILY_IPV4, "v1");
+  assert_default (G_SOCKET_FAMILY_IPV6, "v2");
+}
+
+static void
+test_default_multipath (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  if (world == NULL)
+    return;
+  first = netns_ipv4 (world->there, "v0");
+  second = netns_ipv4 (world->there, "v1");
+  netns_ip (world->here, "route add default nexthop via %s nexthop via %s\n", first, second);
+  assert_default (G_SOCKET_FAMILY_IPV4, "v0");
+}
+
+/* A route that is not the default one, or leads nowhere, is none. */
+static void
+test_default_others (void)
+{
+  g_autoptr (World) world = world_new (1);
+
+  if (world == NULL)
+    return;
+  netns_ip (world->here, "route add 224.0.0.0/4 dev v0\n"
+                         "route add unreachable default metric 5\n"
+                         "route add unreachable ::/0 metric 5\n"
+                         "route add default dev v0 table 77\n");
+  assert_default (G_SOCKET_FAMILY_IPV4, NULL);
+  assert_default (G_SOCKET_FAMILY_IPV6, NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  netns_test_init (&argc, &argv);
+  g_test_add_func ("/interface/list", test_list);
+  g_test_add_func ("/interface/loopback", test_loopback);
+  g_test_add_func ("/interface/veth", test_veth);
+  g_test_add_func ("/interface/properties", test_properties);
+  g_test_add_func ("/interface/down", test_down);
+  g_test_add_func ("/interface/address/of-the-peer", test_peer_address);
+  g_test_add_func ("/interface/address/several", test_several_addresses);
+  g_test_add_func ("/interface/address/none", test_no_address);
+  g_test_add_func ("/interface/is-a-snapshot", test_is_a_snapshot);
+  g_test_add_func ("/interface/find/name-index-address", test_find_by_name_index_address);
+  g_test_add_func ("/interface/find/several", test_find_several);
+  g_test_add_func ("/interface/find/any", test_find_any);
+  g_test_add_func ("/interface/find/any-of-none", test_find_any_of_none);
+  g_test_add_func ("/interface/find/same-address-twice", test_find_same_address_twice);
+  g_test_add_func ("/interface/find/scope", test_find_scope);
+  g_test_add_func ("/interface/find/other-texts", test_find_other_texts);
+  g_test_add_func ("/interface/find/digits-as-name", test_find_digits_as_name);
+  g_test_add_func ("/interface/find/known", test_find_known);
+  g_test_add_func ("/interface/find/missing", test_find_missing);
+  g_test_add_func ("/interface/find/nonsense", test_find_nonsense);
+  g_test_add_func ("/interface/default/missing", test_default_missing);
+  g_test_add_func ("/interface/default/both-families", test_default);
+  g_test_add_func ("/interface/default/metric", test_default_metric);
+  g_test_add_func ("/interface/default/multipath", test_default_multipath);
+  g_test_add_func ("/interface/default/others", test_default_others);
+  return g_test_run ();
+}
