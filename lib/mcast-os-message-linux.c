@@ -172,7 +172,7 @@ static void
 append_control (struct msghdr *header, int level, int type, gconstpointer data, gsize size)
 {
   struct cmsghdr *message
-    = (struct cmsghdr *) ((guint8 *) header->msg_control + header->msg_controllen);
+    = (gpointer) ((guint8 *) header->msg_control + header->msg_controllen);
 
   message->cmsg_level = level;
   message->cmsg_type = type;

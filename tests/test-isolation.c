@@ -251,7 +251,6 @@ test_index_of_another (gconstpointer data)
   g_autoptr (World) world = world_new (1);
   g_autoptr (McastRxSocket) rx = NULL;
   g_autoptr (GSocket) witness = NULL;
-  g_autofree char *other = NULL;
   guint index;
 
   if (world == NULL)

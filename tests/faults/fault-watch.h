@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Notes when the kernel says that an interface of the program's own namespace is up and has its carrier:
- * the moment from which recovery is counted. */
+/* Notes when the kernel says that an interface of the program's own namespace is up and has its
+ * carrier: the moment from which recovery is counted. */
 typedef struct _FaultWatch FaultWatch;
 
 FaultWatch *fault_watch_new (const char *iface);

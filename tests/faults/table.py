@@ -23,7 +23,7 @@ FAULTS = {
     'F10': ('the switch forgets the group',
             'back 100 ms after the recovery interval of 200 ms (p99), or an event'),
     'F11': ('refreshed while all is well',
-            'nothing missed with IGMPv3 and MLDv2; at most 20 a refresh with IGMPv2 and fastleave'),
+            'nothing missed with IGMPv3 and MLDv2; at most 20 with IGMPv2 and fastleave'),
     'F12': ('nobody queries the members', 'the stream never stops for good'),
     'F17': ('the kernel refuses to send, or is interrupted',
             'each counted by its errno, nothing missed for a signal'),
@@ -32,11 +32,24 @@ FAULTS = {
     'F22': ('no descriptors are left', 'back when there are some, nothing leaked'),
     'F28': ('started and stopped while links flap', 'nothing leaked, no operation over 10 s'),
     'F31': ('forged IGMP queries and leaves, about 1000 a second',
-            'the stream is back, at most one refresh a second'),
+            'the stream flows on, at most one refresh a second'),
 }
 LIMITS_US = {'F1': 50_000, 'F2': 50_000, 'F3': 100_000, 'F4': 100_000, 'F5': 100_000,
              'F7': 100_000, 'F9': 100_000, 'F10': 300_000, 'F28': 10_000_000}
-MISSED_A_REFRESH = {'F11 IGMPv2 fastleave': 20}
+MISSED_ALLOWED = {'F11 IGMPv2 fastleave': 20}
+# Why a target is not reached, or what a figure does not say.
+NOTES = {
+    'F11': 'With IGMPv2 a refresh says that it leaves, and a switch with fastleave believes it '
+           'until the\nreport that follows: each refresh costs, so several cost more than the '
+           'target allows.',
+    'F12': 'Watched for 100 seconds, while the switch forgets after one.',
+    'F22': 'A join that failed is tried again every second.',
+    'F31': 'The target is not reached for a group without sources: a switch that snoops believes '
+           'the forged query\nfor that group, and withholds the stream again and again. '
+           '`recovery-interval` (1 second here) brings it\nback each time. The first 100 or so are '
+           'withheld without forged queries for the group, too.',
+}
+MAX_WITHHELD = 200
 MAX_JOIN_US = 2_000_000
 TIMES = ('p50_us', 'p99_us', 'worst_us')
 COLUMNS = ('row', 'subject', 'variant', 'runs', 'never')
@@ -78,8 +91,10 @@ def verdict(row, figures):
         return f'never came back, {never} of {figures["runs"]}'
     if limit and figures.get('p99_us', 0) > limit or figures.get('join_all_us', 0) > MAX_JOIN_US:
         return 'too late'
-    if figures.get('missed', 0) > MISSED_A_REFRESH.get(row, 0) * figures.get('refreshes', 0):
+    if figures.get('missed', 0) > MISSED_ALLOWED.get(row, 0):
         return f'{figures["missed"]} missed'
+    if figures.get('withheld_by_switch', 0) > MAX_WITHHELD:
+        return 'back, with gaps'
     return 'met'
 
 
@@ -104,6 +119,11 @@ def print_line(row, figures):
 def print_fault(number, lines):
     what, target = FAULTS.get(number, ('a fault without a description', 'none'))
     print(f'\n## {number}: {what}\n\nTarget: {target}.\n')
+    if not lines:
+        print('No figures: its test did not come to its end, or was skipped.')
+        return
+    if number in NOTES:
+        print(f'{NOTES[number]}\n')
     print('| Subject | Variant | Runs | p50 | p99 | Worst | More | Result |')
     print('|:--------|:--------|-----:|----:|----:|------:|:-----|:-------|')
     for figures in lines:
@@ -128,7 +148,7 @@ def read_lines(path):
 
 def main():
     lines = read_lines(sys.argv[1])
-    numbers = sorted({number_of(figures['row']) for figures in lines},
+    numbers = sorted({number_of(figures['row']) for figures in lines} | set(FAULTS),
                      key=lambda number: (len(number), number))
     machine = f'{os.cpu_count()} processors {find_processor()}'
     print(HEAD.format(machine=machine, kernel=platform.release().partition('-')[0],
