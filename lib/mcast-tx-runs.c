@@ -20,7 +20,6 @@ struct _McastTxRuns
 typedef struct
 {
   const McastTxMessage *messages;
-  guint n_messages;
   guint message;
   guint vector;
   gsize offset;
@@ -190,7 +189,7 @@ void
 _mcast_tx_runs_build (McastTxRuns *self, const McastTxMessage *messages, guint n_messages,
                       const McastTxRunLimits *limits)
 {
-  Cursor cursor = { messages, n_messages, 0, 0, 0 };
+  Cursor cursor = { messages, 0, 0, 0 };
 
   g_array_set_size (self->runs, 0);
   g_array_set_size (self->vectors, 0);
