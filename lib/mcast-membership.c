@@ -6,8 +6,8 @@
 #include "mcast-error.h"
 #include "mcast-igmp-private.h"
 #include "mcast-interface-events-private.h"
-#include "mcast-interface-selector-private.h"
 #include "mcast-interface-table-private.h"
+#include "mcast-wanted-private.h"
 
 /* A group of its own socket costs the kernel least, but takes a descriptor: this part of those a
  * process may have is used so, and the groups beyond share sockets. */
@@ -28,9 +28,7 @@ struct _McastMembership
 {
   McastMembershipOptions options;
   McastOsPoll *poll;
-  GPtrArray *wanted;
-  /* Those of the groups that name no interface of their own. */
-  GPtrArray *selectors;
+  McastWanted wanted;
   GPtrArray *endpoints;
   GHashTable *paths;
   GHashTable *counters;
@@ -44,12 +42,6 @@ struct _McastMembership
   GPtrArray *joined;
   GArray *events;
 };
-
-typedef struct
-{
-  McastGroup *group;
-  McastInterfaceSelector *selector;
-} Wanted;
 
 /* A path as it should be. */
 typedef struct
@@ -69,14 +61,6 @@ typedef struct
 } Outcome;
 
 static void
-wanted_free (Wanted *wanted)
-{
-  mcast_group_unref (wanted->group);
-  g_clear_pointer (&wanted->selector, _mcast_interface_selector_free);
-  g_free (wanted);
-}
-
-static void
 plan_free (Plan *plan)
 {
   g_object_unref (plan->iface);
@@ -91,9 +75,7 @@ _mcast_membership_new (const McastMembershipOptions *options, McastOsPoll *poll)
 
   self->options = *options;
   self->poll = _mcast_os_poll_ref (poll);
-  self->wanted = g_ptr_array_new_with_free_func ((GDestroyNotify) wanted_free);
-  self->selectors
-    = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_interface_selector_free);
+  _mcast_wanted_init (&self->wanted);
   self->endpoints = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_endpoint_free);
   self->paths = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal, NULL,
                                        (GDestroyNotify) _mcast_rx_path_free);
@@ -137,8 +119,7 @@ _mcast_membership_free (McastMembership *self)
   while (self->endpoints->len > 0)
     close_endpoint (self, self->endpoints->pdata[0]);
   g_ptr_array_unref (self->endpoints);
-  g_ptr_array_unref (self->wanted);
-  g_ptr_array_unref (self->selectors);
+  _mcast_wanted_clear (&self->wanted);
   g_hash_table_unref (self->paths);
   g_hash_table_unref (self->counters);
   g_ptr_array_unref (self->joined);
@@ -180,95 +161,44 @@ _mcast_membership_add_socket (McastMembership *self, int fd, int family, GError 
   return add_endpoint (self, endpoint, error);
 }
 
-static gint
-find_group (McastMembership *self, McastGroup *group)
-{
-  for (guint i = 0; i < self->wanted->len; i++)
-    if (mcast_group_equal (((Wanted *) self->wanted->pdata[i])->group, group))
-      return (gint) i;
-  return -1;
-}
-
 /* The kernel is told by the next update, as for the three functions that follow. */
 gboolean
 _mcast_membership_add_group (McastMembership *self, McastGroup *group, GError **error)
 {
-  Wanted *wanted;
-
-  if (find_group (self, group) >= 0)
+  if (_mcast_wanted_has_group (&self->wanted, group))
     {
       g_autofree char *text = mcast_group_to_string (group);
 
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, "%s is joined already", text);
       return FALSE;
     }
-
-  wanted = g_new0 (Wanted, 1);
-  wanted->group = mcast_group_ref (group);
-  if (mcast_group_get_interface (group) != NULL)
-    wanted->selector = _mcast_interface_selector_new (mcast_group_get_interface (group), NULL);
-  g_ptr_array_add (self->wanted, wanted);
+  _mcast_wanted_add_group (&self->wanted, group);
   return TRUE;
 }
 
 gboolean
 _mcast_membership_remove_group (McastMembership *self, McastGroup *group, GError **error)
 {
-  gint position = find_group (self, group);
+  g_autofree char *text = NULL;
 
-  if (position < 0)
-    {
-      g_autofree char *text = mcast_group_to_string (group);
-
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
-                   "%s was not joined; a group is left as it was written when it was joined", text);
-      return FALSE;
-    }
-  g_ptr_array_remove_index (self->wanted, position);
-  return TRUE;
-}
-
-static gint
-find_selector (McastMembership *self, const char *text)
-{
-  for (guint i = 0; i < self->selectors->len; i++)
-    if (g_strcmp0 (_mcast_interface_selector_get_text (self->selectors->pdata[i]), text) == 0)
-      return (gint) i;
-  return -1;
+  if (_mcast_wanted_remove_group (&self->wanted, group))
+    return TRUE;
+  text = mcast_group_to_string (group);
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
+               "%s was not joined; a group is left as it was written when it was joined", text);
+  return FALSE;
 }
 
 gboolean
 _mcast_membership_add_interface (McastMembership *self, const char *text, GError **error)
 {
-  McastInterfaceSelector *selector = _mcast_interface_selector_new (text, error);
-
-  if (selector == NULL)
-    return FALSE;
-  if (find_selector (self, text) >= 0)
-    {
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED,
-                   "Interface %s is one of the socket's already", text);
-      _mcast_interface_selector_free (selector);
-      return FALSE;
-    }
-  g_ptr_array_add (self->selectors, selector);
-  return TRUE;
+  return _mcast_wanted_add_interface (&self->wanted, text, error);
 }
 
 gboolean
 _mcast_membership_remove_interface (McastMembership *self, const char *text, GError **error)
 {
-  gint position = find_selector (self, text);
-
-  if (position < 0)
-    {
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
-                   "Interface %s is none of the socket's; it is removed as it was written when it "
-                   "was added", text);
-      return FALSE;
-    }
-  g_ptr_array_remove_index (self->selectors, position);
-  return TRUE;
+  return _mcast_wanted_remove_interface (&self->wanted, text, error);
 }
 
 static guint
@@ -281,12 +211,12 @@ group_port (McastMembership *self, McastGroup *group)
 
 /* Two wishes for one path become one that lets through what either does. */
 static void
-plan_path (McastMembership *self, GHashTable *plans, Wanted *wanted, McastInterface *iface,
+plan_path (McastMembership *self, GHashTable *plans, McastGroup *group, McastInterface *iface,
            gboolean named)
 {
   const McastRxPathKey key = {
-    .group = *_mcast_group_address (wanted->group),
-    .port = group_port (self, wanted->group),
+    .group = *_mcast_group_address (group),
+    .port = group_port (self, group),
     .interface_index = mcast_interface_get_index (iface),
   };
   Plan *plan = g_hash_table_lookup (plans, &key);
@@ -294,7 +224,7 @@ plan_path (McastMembership *self, GHashTable *plans, Wanted *wanted, McastInterf
   if (plan != NULL)
     {
       McastSourceFilter *merged
-        = _mcast_source_filter_merge (plan->filter, _mcast_group_filter (wanted->group));
+        = _mcast_source_filter_merge (plan->filter, _mcast_group_filter (group));
 
       _mcast_source_filter_unref (plan->filter);
       plan->filter = merged;
@@ -305,19 +235,9 @@ plan_path (McastMembership *self, GHashTable *plans, Wanted *wanted, McastInterf
   plan = g_new0 (Plan, 1);
   plan->key = key;
   plan->iface = g_object_ref (iface);
-  plan->filter = _mcast_source_filter_ref (_mcast_group_filter (wanted->group));
+  plan->filter = _mcast_source_filter_ref (_mcast_group_filter (group));
   plan->named = named;
   g_hash_table_insert (plans, &plan->key, plan);
-}
-
-static void
-plan_interfaces (McastMembership *self, GHashTable *plans, Wanted *wanted,
-                 McastInterfaceSelector *selector, GPtrArray *selected)
-{
-  gboolean named = !_mcast_interface_selector_is_any (selector);
-
-  for (guint i = 0; i < selected->len; i++)
-    plan_path (self, plans, wanted, selected->pdata[i], named);
 }
 
 /* One that was there before is waited for in any case. */
@@ -334,32 +254,31 @@ select_interfaces (McastMembership *self, McastInterfaceSelector *selector, GPtr
   return selected;
 }
 
+static void
+plan_interfaces (McastMembership *self, GHashTable *plans, McastGroup *group,
+                 McastInterfaceSelector *selector, GPtrArray *interfaces, GError **error)
+{
+  gboolean named = !_mcast_interface_selector_is_any (selector);
+  g_autoptr (GPtrArray) selected = select_interfaces (self, selector, interfaces, error);
+
+  for (guint i = 0; i < selected->len; i++)
+    plan_path (self, plans, group, selected->pdata[i], named);
+}
+
 /* All paths there should be, from what the selectors mean now. */
 static GHashTable *
 make_plans (McastMembership *self, GPtrArray *interfaces, GError **error)
 {
   GHashTable *plans = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal,
                                              NULL, (GDestroyNotify) plan_free);
-  g_autoptr (GPtrArray) shared = NULL;
 
-  shared = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ptr_array_unref);
-  for (guint i = 0; i < self->selectors->len; i++)
-    g_ptr_array_add (shared,
-                     select_interfaces (self, self->selectors->pdata[i], interfaces, error));
-
-  for (guint i = 0; i < self->wanted->len; i++)
+  for (guint i = 0; i < self->wanted.groups->len; i++)
     {
-      Wanted *wanted = self->wanted->pdata[i];
-      g_autoptr (GPtrArray) own = NULL;
+      McastWantedGroup *wanted = _mcast_wanted_get_nth (&self->wanted, i);
 
-      if (wanted->selector != NULL)
-        {
-          own = select_interfaces (self, wanted->selector, interfaces, error);
-          plan_interfaces (self, plans, wanted, wanted->selector, own);
-          continue;
-        }
-      for (guint j = 0; j < shared->len; j++)
-        plan_interfaces (self, plans, wanted, self->selectors->pdata[j], shared->pdata[j]);
+      for (guint j = 0; j < wanted->selectors->len; j++)
+        plan_interfaces (self, plans, wanted->group, wanted->selectors->pdata[j], interfaces,
+                         error);
     }
   return plans;
 }
@@ -616,9 +535,9 @@ is_endpoint_wanted (McastMembership *self, McastRxEndpoint *endpoint)
 {
   if (_mcast_rx_endpoint_get_n_paths (endpoint) > 0 || !_mcast_rx_endpoint_is_owner (endpoint))
     return TRUE;
-  for (guint i = 0; i < self->wanted->len; i++)
+  for (guint i = 0; i < self->wanted.groups->len; i++)
     {
-      McastGroup *group = ((Wanted *) self->wanted->pdata[i])->group;
+      McastGroup *group = _mcast_wanted_get_nth (&self->wanted, i)->group;
 
       if (_mcast_rx_endpoint_serves (endpoint, _mcast_group_address (group),
                                      group_port (self, group)))
@@ -746,9 +665,9 @@ report (McastMembership *self, Outcome *outcome, GError **error)
 static int
 choose_port (McastMembership *self, GError **error)
 {
-  for (guint i = 0; self->options.port == 0 && i < self->wanted->len; i++)
+  for (guint i = 0; self->options.port == 0 && i < self->wanted.groups->len; i++)
     {
-      McastGroup *group = ((Wanted *) self->wanted->pdata[i])->group;
+      McastGroup *group = _mcast_wanted_get_nth (&self->wanted, i)->group;
       const McastAddress *address = _mcast_group_address (group);
       McastOsRxOptions options = {
         .bind_address = { .family = address->family },
@@ -773,7 +692,7 @@ choose_port (McastMembership *self, GError **error)
 static void
 warn_waiting (McastMembership *self)
 {
-  if (self->joined->len > 0 || self->wanted->len == 0)
+  if (self->joined->len > 0 || self->wanted.groups->len == 0)
     {
       self->warned_waiting = FALSE;
       return;
@@ -905,12 +824,7 @@ _mcast_membership_get_port (McastMembership *self)
 char **
 _mcast_membership_get_groups (McastMembership *self)
 {
-  GPtrArray *texts = g_ptr_array_new ();
-
-  for (guint i = 0; i < self->wanted->len; i++)
-    g_ptr_array_add (texts, mcast_group_to_string (((Wanted *) self->wanted->pdata[i])->group));
-  g_ptr_array_add (texts, NULL);
-  return (char **) g_ptr_array_free (texts, FALSE);
+  return _mcast_wanted_get_groups (&self->wanted);
 }
 
 GPtrArray *
@@ -952,17 +866,17 @@ _mcast_membership_get_receive_buffer (McastMembership *self)
 }
 
 static void
-add_waiting (GVariantBuilder *builder, McastMembership *self, Wanted *wanted,
+add_waiting (GVariantBuilder *builder, McastMembership *self, McastGroup *group,
              McastInterfaceSelector *selector)
 {
-  g_autofree char *address = _mcast_address_to_string (_mcast_group_address (wanted->group));
+  g_autofree char *address = _mcast_address_to_string (_mcast_group_address (group));
   GVariantDict dict;
 
   if (_mcast_interface_selector_has_selected (selector))
     return;
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "group", "s", address);
-  g_variant_dict_insert (&dict, "port", "u", group_port (self, wanted->group));
+  g_variant_dict_insert (&dict, "port", "u", group_port (self, group));
   g_variant_dict_insert (&dict, "interface", "s", _mcast_interface_selector_get_text (selector));
   g_variant_dict_insert (&dict, "state", "s", "waiting");
   g_variant_builder_add_value (builder, g_variant_dict_end (&dict));
@@ -989,14 +903,12 @@ _mcast_membership_paths_to_variant (McastMembership *self, McastRxPathStatsFunc 
       g_variant_builder_add_value (&builder, g_variant_dict_end (&dict));
     }
 
-  for (guint i = 0; i < self->wanted->len; i++)
+  for (guint i = 0; i < self->wanted.groups->len; i++)
     {
-      Wanted *wanted = self->wanted->pdata[i];
+      McastWantedGroup *wanted = _mcast_wanted_get_nth (&self->wanted, i);
 
-      if (wanted->selector != NULL)
-        add_waiting (&builder, self, wanted, wanted->selector);
-      for (guint j = 0; wanted->selector == NULL && j < self->selectors->len; j++)
-        add_waiting (&builder, self, wanted, self->selectors->pdata[j]);
+      for (guint j = 0; j < wanted->selectors->len; j++)
+        add_waiting (&builder, self, wanted->group, wanted->selectors->pdata[j]);
     }
   return g_variant_builder_end (&builder);
 }

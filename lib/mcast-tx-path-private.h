@@ -31,8 +31,6 @@ typedef struct
   McastInterface *iface;
   /* The pinned address to send from, or none: then the kernel takes the interface's. */
   McastAddress source;
-  /* Made by one send_to, and not for what goes to every group. */
-  gboolean ad_hoc;
   /* 0, or the errno with which everything is refused without asking the kernel. */
   int obstacle;
   McastTxCounters *counters;

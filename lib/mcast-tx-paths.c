@@ -8,7 +8,7 @@
 
 #include "mcast-error.h"
 #include "mcast-interface-events-private.h"
-#include "mcast-interface-selector-private.h"
+#include "mcast-wanted-private.h"
 
 /* A socket made without groups remembers this many destinations that it was given. */
 #define MAX_AD_HOC 256
@@ -16,22 +16,16 @@
 struct _McastTxPaths
 {
   McastTxPathsOptions options;
-  GPtrArray *wanted;
-  /* Those of the groups that name no interface of their own; none lets the routes choose. */
-  GPtrArray *selectors;
+  /* No selector lets the routes choose. */
+  McastWanted wanted;
+  /* The groups wanted are destinations that came with a datagram. */
+  gboolean ad_hoc;
   GPtrArray *paths;
   GHashTable *counters;
   /* The interfaces that were told as ready. */
   GPtrArray *ready;
   GArray *events;
 };
-
-typedef struct
-{
-  McastGroup *group;
-  McastInterfaceSelector *selector;
-  gboolean ad_hoc;
-} Wanted;
 
 typedef enum {
   ADDRESS_READY,
@@ -40,23 +34,13 @@ typedef enum {
   ADDRESS_MISSING,
 } AddressState;
 
-static void
-wanted_free (Wanted *wanted)
-{
-  mcast_group_unref (wanted->group);
-  g_clear_pointer (&wanted->selector, _mcast_interface_selector_free);
-  g_free (wanted);
-}
-
 McastTxPaths *
 _mcast_tx_paths_new (const McastTxPathsOptions *options)
 {
   McastTxPaths *self = g_new0 (McastTxPaths, 1);
 
   self->options = *options;
-  self->wanted = g_ptr_array_new_with_free_func ((GDestroyNotify) wanted_free);
-  self->selectors
-    = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_interface_selector_free);
+  _mcast_wanted_init (&self->wanted);
   self->paths = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_path_unref);
   self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) _mcast_tx_counters_unref);
@@ -68,22 +52,12 @@ _mcast_tx_paths_new (const McastTxPathsOptions *options)
 void
 _mcast_tx_paths_free (McastTxPaths *self)
 {
-  g_ptr_array_unref (self->wanted);
-  g_ptr_array_unref (self->selectors);
+  _mcast_wanted_clear (&self->wanted);
   g_ptr_array_unref (self->paths);
   g_hash_table_unref (self->counters);
   g_ptr_array_unref (self->ready);
   g_array_unref (self->events);
   g_free (self);
-}
-
-static gint
-find_group (McastTxPaths *self, McastGroup *group)
-{
-  for (guint i = 0; i < self->wanted->len; i++)
-    if (mcast_group_equal (((Wanted *) self->wanted->pdata[i])->group, group))
-      return (gint) i;
-  return -1;
 }
 
 static gboolean
@@ -108,7 +82,7 @@ check_group (McastTxPaths *self, McastGroup *group, GError **error)
                    "The source address %s cannot send to %s, which is of the other family", source,
                    text);
     }
-  else if (find_group (self, group) >= 0)
+  else if (_mcast_wanted_has_group (&self->wanted, group))
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, "%s is a destination already",
                  text);
   else
@@ -116,96 +90,43 @@ check_group (McastTxPaths *self, McastGroup *group, GError **error)
   return FALSE;
 }
 
-static void
-append_group (McastTxPaths *self, McastGroup *group, gboolean ad_hoc)
-{
-  Wanted *wanted = g_new0 (Wanted, 1);
-
-  wanted->group = mcast_group_ref (group);
-  wanted->ad_hoc = ad_hoc;
-  if (mcast_group_get_interface (group) != NULL)
-    wanted->selector = _mcast_interface_selector_new (mcast_group_get_interface (group), NULL);
-  g_ptr_array_add (self->wanted, wanted);
-}
-
-static void
-drop_ad_hoc (McastTxPaths *self)
-{
-  for (guint i = self->wanted->len; i > 0; i--)
-    if (((Wanted *) self->wanted->pdata[i - 1])->ad_hoc)
-      g_ptr_array_remove_index (self->wanted, i - 1);
-}
-
 /* The paths are made by the next update, as for the three functions that follow. */
 gboolean
 _mcast_tx_paths_add_group (McastTxPaths *self, McastGroup *group, GError **error)
 {
-  drop_ad_hoc (self);
+  if (self->ad_hoc)
+    g_ptr_array_set_size (self->wanted.groups, 0);
+  self->ad_hoc = FALSE;
   if (!check_group (self, group, error))
     return FALSE;
-  append_group (self, group, FALSE);
+  _mcast_wanted_add_group (&self->wanted, group);
   return TRUE;
 }
 
 gboolean
 _mcast_tx_paths_remove_group (McastTxPaths *self, McastGroup *group, GError **error)
 {
-  gint position = find_group (self, group);
+  g_autofree char *text = NULL;
 
-  if (position < 0)
-    {
-      g_autofree char *text = mcast_group_to_string (group);
-
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
-                   "%s is no destination of the socket; a group is removed as it was written when "
-                   "it was added", text);
-      return FALSE;
-    }
-  g_ptr_array_remove_index (self->wanted, position);
-  return TRUE;
-}
-
-static gint
-find_selector (McastTxPaths *self, const char *text)
-{
-  for (guint i = 0; i < self->selectors->len; i++)
-    if (g_strcmp0 (_mcast_interface_selector_get_text (self->selectors->pdata[i]), text) == 0)
-      return (gint) i;
-  return -1;
+  if (_mcast_wanted_remove_group (&self->wanted, group))
+    return TRUE;
+  text = mcast_group_to_string (group);
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
+               "%s is no destination of the socket; a group is removed as it was written when it "
+               "was added", text);
+  return FALSE;
 }
 
 gboolean
 _mcast_tx_paths_add_interface (McastTxPaths *self, const char *text, GError **error)
 {
-  McastInterfaceSelector *selector = _mcast_interface_selector_new (text, error);
-
-  if (selector == NULL)
-    return FALSE;
-  if (find_selector (self, text) >= 0)
-    {
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED,
-                   "Interface %s is one of the socket's already", text);
-      _mcast_interface_selector_free (selector);
-      return FALSE;
-    }
-  g_ptr_array_add (self->selectors, selector);
-  return TRUE;
+  return _mcast_wanted_add_interface (&self->wanted, text, error);
 }
 
 gboolean
 _mcast_tx_paths_remove_interface (McastTxPaths *self, const char *text, GError **error)
 {
-  gint position = find_selector (self, text);
-
-  if (position < 0)
-    {
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
-                   "Interface %s is none of the socket's; it is removed as it was written when it "
-                   "was added", text);
-      return FALSE;
-    }
-  g_ptr_array_remove_index (self->selectors, position);
-  return TRUE;
+  return _mcast_wanted_remove_interface (&self->wanted, text, error);
 }
 
 static AddressState
@@ -272,20 +193,19 @@ path_source (McastTxPaths *self, McastInterface *iface, int family)
 /* @iface may be NULL; then @name is what there is to say of it. Two selectors that mean the same
  * interface make one path. */
 static void
-add_path (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, McastInterface *iface,
+add_path (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group, McastInterface *iface,
           const char *name, int obstacle)
 {
   McastTxPath *path = g_new0 (McastTxPath, 1);
-  guint port = mcast_group_get_port (wanted->group);
+  guint port = mcast_group_get_port (group);
 
   g_atomic_ref_count_init (&path->ref_count);
-  path->group = *_mcast_group_address (wanted->group);
+  path->group = *_mcast_group_address (group);
   path->port = port != 0 ? port : self->options.port;
   path->interface_name = g_strdup (name);
   path->iface = iface != NULL ? g_object_ref (iface) : NULL;
   path->source = path_source (self, iface, path->group.family);
   path->obstacle = obstacle;
-  path->ad_hoc = wanted->ad_hoc;
   path->counters = find_counters (self, path);
   for (guint i = first; i < paths->len; i++)
     if (g_strcmp0 (((McastTxPath *) paths->pdata[i])->interface_name, name) == 0)
@@ -311,10 +231,10 @@ report_path (McastTxPaths *self, GPtrArray *paths, GError **error)
 }
 
 static void
-add_any (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, GPtrArray *selected,
+add_any (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group, GPtrArray *selected,
          GPtrArray *interfaces)
 {
-  int family = _mcast_group_address (wanted->group)->family;
+  int family = _mcast_group_address (group)->family;
 
   for (guint i = 0; i < selected->len; i++)
     {
@@ -322,24 +242,24 @@ add_any (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, GPtr
 
       /* Of "*", an interface without the family is not meant. */
       if (find_address (iface, family) != ADDRESS_MISSING)
-        add_path (self, paths, first, wanted, iface, mcast_interface_get_name (iface),
+        add_path (self, paths, first, group, iface, mcast_interface_get_name (iface),
                   find_obstacle (self, iface, family, interfaces));
     }
   if (paths->len == first)
-    add_path (self, paths, first, wanted, NULL, "*", ENODEV);
+    add_path (self, paths, first, group, NULL, "*", ENODEV);
 }
 
 static void
-add_named (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted, GPtrArray *selected,
+add_named (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group, GPtrArray *selected,
            GPtrArray *interfaces, GError **error)
 {
-  int family = _mcast_group_address (wanted->group)->family;
+  int family = _mcast_group_address (group)->family;
 
   for (guint i = 0; i < selected->len; i++)
     {
       McastInterface *iface = selected->pdata[i];
 
-      add_path (self, paths, first, wanted, iface, mcast_interface_get_name (iface),
+      add_path (self, paths, first, group, iface, mcast_interface_get_name (iface),
                 find_obstacle (self, iface, family, interfaces));
       if (find_address (iface, family) != ADDRESS_TENTATIVE)
         report_path (self, paths, error);
@@ -357,7 +277,7 @@ set_ambiguous_error (McastInterfaceSelector *selector, GPtrArray *selected, GErr
 }
 
 static void
-resolve_selector (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted,
+resolve_selector (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group,
                   McastInterfaceSelector *selector, GPtrArray *interfaces, GError **error)
 {
   gboolean met = _mcast_interface_selector_was_met (selector);
@@ -365,12 +285,12 @@ resolve_selector (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wan
 
   if (_mcast_interface_selector_is_any (selector))
     {
-      add_any (self, paths, first, wanted, selected, interfaces);
+      add_any (self, paths, first, group, selected, interfaces);
       return;
     }
   if (selected->len == 0)
     {
-      add_path (self, paths, first, wanted, NULL, _mcast_interface_selector_get_text (selector),
+      add_path (self, paths, first, group, NULL, _mcast_interface_selector_get_text (selector),
                 ENODEV);
       if (!met && !self->options.wait_for_interfaces && *error == NULL)
         _mcast_interface_selector_set_missing_error (selector, interfaces, error);
@@ -378,28 +298,28 @@ resolve_selector (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wan
     }
   if (selected->len > 1 && !met && *error == NULL)
     set_ambiguous_error (selector, selected, error);
-  add_named (self, paths, first, wanted, selected, interfaces, error);
+  add_named (self, paths, first, group, selected, interfaces, error);
 }
 
 /* Where nobody named an interface: for IPv4 that of the kernel's route to the group. For IPv6 the
  * kernel has a multicast route on each interface and would take the first, so the default route
  * decides. */
 static void
-resolve_route (McastTxPaths *self, GPtrArray *paths, guint first, Wanted *wanted,
+resolve_route (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group,
                GPtrArray *interfaces, GError **error)
 {
-  const McastAddress *group = _mcast_group_address (wanted->group);
-  guint index = group->family == AF_INET6 ? _mcast_netlink_default_route (AF_INET6) : 0;
+  const McastAddress *address = _mcast_group_address (group);
+  guint index = address->family == AF_INET6 ? _mcast_netlink_default_route (AF_INET6) : 0;
   McastInterface *iface;
 
   if (index == 0)
-    index = _mcast_netlink_route_to (group);
+    index = _mcast_netlink_route_to (address);
   iface = _mcast_interface_by_index (interfaces, index);
   if (iface == NULL)
-    add_path (self, paths, first, wanted, NULL, "(route)", ENETUNREACH);
+    add_path (self, paths, first, group, NULL, "(route)", ENETUNREACH);
   else
-    add_path (self, paths, first, wanted, iface, mcast_interface_get_name (iface),
-              find_obstacle (self, iface, group->family, interfaces));
+    add_path (self, paths, first, group, iface, mcast_interface_get_name (iface),
+              find_obstacle (self, iface, address->family, interfaces));
   report_path (self, paths, error);
 }
 
@@ -437,18 +357,16 @@ _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **erro
   GPtrArray *paths = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_path_unref);
   g_autoptr (GError) failure = NULL;
 
-  for (guint i = 0; i < self->wanted->len; i++)
+  for (guint i = 0; i < self->wanted.groups->len; i++)
     {
-      Wanted *wanted = self->wanted->pdata[i];
+      McastWantedGroup *wanted = _mcast_wanted_get_nth (&self->wanted, i);
       guint first = paths->len;
 
-      if (wanted->selector != NULL)
-        resolve_selector (self, paths, first, wanted, wanted->selector, interfaces, &failure);
-      else if (self->selectors->len == 0)
-        resolve_route (self, paths, first, wanted, interfaces, &failure);
-      for (guint j = 0; wanted->selector == NULL && j < self->selectors->len; j++)
-        resolve_selector (self, paths, first, wanted, self->selectors->pdata[j], interfaces,
-                          &failure);
+      if (wanted->selectors->len == 0)
+        resolve_route (self, paths, first, wanted->group, interfaces, &failure);
+      for (guint j = 0; j < wanted->selectors->len; j++)
+        resolve_selector (self, paths, first, wanted->group, wanted->selectors->pdata[j],
+                          interfaces, &failure);
     }
 
   g_ptr_array_unref (self->paths);
@@ -481,7 +399,7 @@ _mcast_tx_paths_get (McastTxPaths *self)
 GPtrArray *
 _mcast_tx_paths_get_regular (McastTxPaths *self)
 {
-  if (self->paths->len > 0 && ((McastTxPath *) self->paths->pdata[0])->ad_hoc)
+  if (self->ad_hoc)
     return g_ptr_array_new ();
   return _mcast_tx_paths_get (self);
 }
@@ -506,56 +424,35 @@ _mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint por
   return found;
 }
 
-static void
-drop_oldest_ad_hoc (McastTxPaths *self)
-{
-  gint oldest = -1;
-  guint n = 0;
-
-  for (guint i = self->wanted->len; i > 0; i--)
-    if (((Wanted *) self->wanted->pdata[i - 1])->ad_hoc)
-      {
-        oldest = (gint) i - 1;
-        n++;
-      }
-  if (n >= MAX_AD_HOC)
-    g_ptr_array_remove_index (self->wanted, oldest);
-}
-
 /* For a socket made without groups: takes a destination that was given with a datagram. Returns
  * FALSE when there are groups, and this is none of them. */
 gboolean
 _mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error)
 {
-  for (guint i = 0; i < self->wanted->len; i++)
-    if (!((Wanted *) self->wanted->pdata[i])->ad_hoc)
-      {
-        g_autofree char *text = mcast_group_to_string (group);
+  if (!self->ad_hoc && self->wanted.groups->len > 0)
+    {
+      g_autofree char *text = mcast_group_to_string (group);
 
-        g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
-                     "%s is none of the groups of the socket; add it, or make a socket without "
-                     "groups", text);
-        return FALSE;
-      }
-  if (find_group (self, group) >= 0)
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
+                   "%s is none of the groups of the socket; add it, or make a socket without "
+                   "groups", text);
+      return FALSE;
+    }
+  if (_mcast_wanted_has_group (&self->wanted, group))
     return TRUE;
   if (!check_group (self, group, error))
     return FALSE;
-  drop_oldest_ad_hoc (self);
-  append_group (self, group, TRUE);
+  if (self->wanted.groups->len == MAX_AD_HOC)
+    g_ptr_array_remove_index (self->wanted.groups, 0);
+  _mcast_wanted_add_group (&self->wanted, group);
+  self->ad_hoc = TRUE;
   return TRUE;
 }
 
 char **
 _mcast_tx_paths_get_groups (McastTxPaths *self)
 {
-  GPtrArray *texts = g_ptr_array_new ();
-
-  for (guint i = 0; i < self->wanted->len; i++)
-    if (!((Wanted *) self->wanted->pdata[i])->ad_hoc)
-      g_ptr_array_add (texts, mcast_group_to_string (((Wanted *) self->wanted->pdata[i])->group));
-  g_ptr_array_add (texts, NULL);
-  return (char **) g_ptr_array_free (texts, FALSE);
+  return self->ad_hoc ? g_new0 (char *, 1) : _mcast_wanted_get_groups (&self->wanted);
 }
 
 GPtrArray *
