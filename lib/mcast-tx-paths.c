@@ -193,8 +193,8 @@ path_source (McastTxPaths *self, McastInterface *iface, int family)
 /* @iface may be NULL; then @name is what there is to say of it. Two selectors that mean the same
  * interface make one path. */
 static void
-add_path (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group, McastInterface *iface,
-          const char *name, int obstacle)
+add_path (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group,
+          McastInterface *iface, const char *name, int obstacle)
 {
   McastTxPath *path = g_new0 (McastTxPath, 1);
   guint port = mcast_group_get_port (group);
@@ -250,8 +250,8 @@ add_any (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group, G
 }
 
 static void
-add_named (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group, GPtrArray *selected,
-           GPtrArray *interfaces, GError **error)
+add_named (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group,
+           GPtrArray *selected, GPtrArray *interfaces, GError **error)
 {
   int family = _mcast_group_address (group)->family;
 
