@@ -15,6 +15,8 @@ typedef enum {
   /* All that came was not asked for; there may be more. */
   MCAST_RECEIVER_GOT_NONE,
   MCAST_RECEIVER_DRAINED,
+  /* It would be so at the next call, too. */
+  MCAST_RECEIVER_FAILED,
 } McastReceiverResult;
 
 McastReceiver *_mcast_receiver_new (McastMerge merge);
@@ -22,7 +24,8 @@ void _mcast_receiver_free (McastReceiver *self);
 
 McastReceiverResult _mcast_receiver_receive (McastReceiver *self, McastMembership *membership,
                                              McastOsPoll *poll, McastRxMessage *messages,
-                                             guint n_messages, guint *n_received);
+                                             guint n_messages, guint *n_received,
+                                             GError **error);
 McastInterface *_mcast_receiver_get_interface (McastReceiver *self, guint i);
 void _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer user_data);
 void _mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, guint64 discarded,

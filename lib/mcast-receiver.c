@@ -4,6 +4,7 @@
 #include "mcast-receiver-private.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 #include "mcast-rtp-merge-private.h"
@@ -198,10 +199,46 @@ swap_memory (McastRxMessage *a, McastRxMessage *b)
   b->user_data = memory.user_data;
 }
 
-/* Returns how many datagrams were read; of them, *@n_wanted are passed on. */
-static guint
+static gboolean
+set_parts_error (const McastRxMessage *messages, guint n, GError **error)
+{
+  for (guint i = 0; i < n; i++)
+    if (messages[i].n_vectors > IOV_MAX)
+      {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "The memory of a message is in %u parts; the kernel takes at most %d",
+                     messages[i].n_vectors, IOV_MAX);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Whether the caller has to hear of an error. Most are what a router or a peer reported: they
+ * pass, and multicast goes on regardless. */
+static gboolean
+set_lasting_error (int code, const McastRxMessage *messages, guint n, GError **error)
+{
+  switch (code)
+    {
+    case EFAULT:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "The kernel cannot write to the memory given for a datagram");
+      return TRUE;
+    case EMSGSIZE:
+      return set_parts_error (messages, n, error);
+    case EBADF:
+    case ENOTSOCK:
+      _mcast_os_set_error (error, code, "The socket given was closed by its owner");
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* Returns how many datagrams were read, of which *@n_wanted are passed on, or -1. */
+static int
 read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *messages, guint n,
-               guint first, guint *n_wanted)
+               guint first, guint *n_wanted, GError **error)
 {
   int received;
   guint wanted = 0;
@@ -227,22 +264,26 @@ read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *m
     }
 
   *n_wanted = wanted;
-  /* An error here is what a router or a peer reported; multicast goes on regardless. */
   if (received == -EAGAIN)
     _mcast_rx_endpoint_drained (endpoint);
-  return received > 0 ? received : 0;
+  if (received < 0 && set_lasting_error (-received, messages, n, error))
+    return -1;
+  return MAX (received, 0);
 }
 
-/* Fills as many of @messages as there are datagrams, at most one batch, without waiting. */
+/* Fills as many of @messages as there are datagrams, at most one batch, without waiting. What was
+ * received before a failure is handed over first. */
 McastReceiverResult
 _mcast_receiver_receive (McastReceiver *self, McastMembership *membership, McastOsPoll *poll,
-                         McastRxMessage *messages, guint n_messages, guint *n_received)
+                         McastRxMessage *messages, guint n_messages, guint *n_received,
+                         GError **error)
 {
   GPtrArray *endpoints = _mcast_membership_get_endpoints (membership);
   guint n = MIN (n_messages, MCAST_OS_BATCH_SIZE);
   gpointer ready[MAX_READY];
   guint n_ready = 0;
   gboolean read_any = FALSE;
+  gboolean failed = FALSE;
 
   *n_received = 0;
   _mcast_source_cache_begin_round (self->sources);
@@ -253,18 +294,22 @@ _mcast_receiver_receive (McastReceiver *self, McastMembership *membership, Mcast
   else if (endpoints->len > 1)
     n_ready = _mcast_os_poll_get_ready (poll, ready, MAX_READY);
 
-  for (guint i = 0; i < n_ready && *n_received < n; i++)
+  for (guint i = 0; i < n_ready && *n_received < n && !failed; i++)
     {
       guint share = MIN (n - *n_received, MAX (n / n_ready, MIN_SHARE));
       guint n_wanted;
+      int n_read = read_endpoint (self, ready[i], messages + *n_received, share, *n_received,
+                                  &n_wanted, *n_received == 0 ? error : NULL);
 
-      if (read_endpoint (self, ready[i], messages + *n_received, share, *n_received, &n_wanted) > 0)
-        read_any = TRUE;
+      read_any = read_any || n_read > 0;
+      failed = n_read < 0;
       *n_received += n_wanted;
     }
 
   if (*n_received > 0)
     return MCAST_RECEIVER_GOT_SOME;
+  if (failed)
+    return MCAST_RECEIVER_FAILED;
   return read_any ? MCAST_RECEIVER_GOT_NONE : MCAST_RECEIVER_DRAINED;
 }
 

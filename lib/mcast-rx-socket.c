@@ -700,25 +700,22 @@ mcast_rx_socket_new (const char *const *groups, guint port, const char *const *i
                          "interfaces", interfaces, NULL);
 }
 
-/* Fills messages without waiting, under the lock. Returns FALSE when closed. */
+/* Fills messages without waiting, under the lock. Returns FALSE when closed, or where waiting would
+ * not help. */
 static gboolean
 try_receive (McastRxSocket *self, McastRxMessage *messages, guint n_messages, guint *n_received,
-             McastReceiverResult *result, McastOsPoll **poll, gint64 *timeout_us)
+             McastReceiverResult *result, McastOsPoll **poll, gint64 *timeout_us, GError **error)
 {
-  gboolean open;
+  g_autoptr (GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new (&self->lock);
 
-  g_mutex_lock (&self->lock);
-  open = !self->closed;
-  if (open)
-    {
-      *timeout_us = self->timeout_us;
-      *result = _mcast_receiver_receive (self->receiver, self->membership, self->poll, messages,
-                                         n_messages, n_received);
-      if (*n_received == 0)
-        *poll = _mcast_os_poll_ref (self->poll);
-    }
-  g_mutex_unlock (&self->lock);
-  return open;
+  if (self->closed)
+    return set_closed_error (error);
+  *timeout_us = self->timeout_us;
+  *result = _mcast_receiver_receive (self->receiver, self->membership, self->poll, messages,
+                                     n_messages, n_received, error);
+  if (*n_received == 0)
+    *poll = _mcast_os_poll_ref (self->poll);
+  return *result != MCAST_RECEIVER_FAILED;
 }
 
 static gboolean
@@ -761,11 +758,9 @@ receive_some (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
       guint n_received;
       gint64 timeout_us;
 
-      if (!try_receive (self, messages, n_messages, &n_received, &result, &poll, &timeout_us))
-        {
-          set_closed_error (error);
-          return -1;
-        }
+      if (!try_receive (self, messages, n_messages, &n_received, &result, &poll, &timeout_us,
+                        error))
+        return -1;
       if (n_received > 0)
         return (gint) n_received;
 
@@ -1063,7 +1058,8 @@ check_run_memory (const McastRxMessage *messages, guint n_messages, GError **err
  * allocation for any of them. It waits and fails like [method@RxSocket.receive_batch]. A datagram
  * larger than the memory of its message is cut and marked. With
  * [property@RxSocket:segment-merging] each message needs memory for 65536 bytes, or the call fails
- * with `G_IO_ERROR_INVALID_ARGUMENT`.
+ * with `G_IO_ERROR_INVALID_ARGUMENT`. So it does for memory that cannot be written to, whose
+ * datagram is lost, and for memory in more than 1024 parts.
  *
  * Returns: how many messages were filled, from the first on; -1 on error
  * Since: 1.0

@@ -5,6 +5,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -284,6 +285,42 @@ count_interfaces (McastRxSocket *rx)
   g_autoptr (GPtrArray) interfaces = mcast_rx_socket_get_interfaces (rx);
 
   return interfaces->len;
+}
+
+static void
+assert_memory_refused (World *world, McastRxSocket *rx, McastRxMessage *message, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "nowhere to go");
+  g_assert_cmpint (mcast_rx_socket_receive_messages (rx, message, 1, NULL, &error), ==, -1);
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, text);
+}
+
+/* Of memory that the kernel cannot write to the caller hears, however long it would wait. */
+static void
+test_messages_bad_memory (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autofree GInputVector *many = g_new0 (GInputVector, 2000);
+  gpointer forbidden = mmap (NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  GInputVector bad = { forbidden, 4096 };
+  McastRxMessage message = { .vectors = &bad, .n_vectors = 1 };
+
+  g_assert_true (forbidden != MAP_FAILED);
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  assert_memory_refused (world, rx, &message, "memory");
+  message.vectors = many;
+  message.n_vectors = 2000;
+  assert_memory_refused (world, rx, &message, "1024");
+  /* What was refused for its many parts alone is still there, and the socket works. */
+  rx_assert_receives (rx, "nowhere to go");
+  rx_assert_empty (rx);
+  rx_assert_sums (rx);
+  munmap (forbidden, 4096);
 }
 
 /* What the messages point to stays, although the interface vanishes and groups change. */
@@ -1225,6 +1262,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rx-socket/batch", test_batch);
   g_test_add_func ("/rx-socket/batch/of-none", test_batch_of_none);
   g_test_add_func ("/rx-socket/messages", test_messages);
+  g_test_add_func ("/rx-socket/messages/bad-memory", test_messages_bad_memory);
   g_test_add_func ("/rx-socket/messages/stay-valid", test_messages_stay_valid);
   g_test_add_func ("/rx-socket/port/of-group", test_port_of_group);
   g_test_add_func ("/rx-socket/port/two-of-group", test_two_ports_of_group);
