@@ -27,6 +27,8 @@ struct _McastInterfaceMonitor
   McastInterfaceTable *table;
   McastInterfaceSubscription *subscription;
   GPtrArray *interfaces;
+  /* Its context has been asked to look at the table, and has not done so yet. */
+  gint pending;
 };
 
 /* The one monitor of a main context. The plain pointer is for comparing alone. */
@@ -127,19 +129,21 @@ refresh (gpointer user_data)
 
   if (self == NULL)
     return G_SOURCE_REMOVE;
+  g_atomic_int_set (&self->pending, FALSE);
   interfaces = _mcast_interface_table_snapshot (self->table, NULL);
   replace_items (self, interfaces);
   return G_SOURCE_REMOVE;
 }
 
-/* In the listener thread: the list itself changes in its own context. */
+/* In the listener thread: the list itself changes in its own context, where a flood of changes
+ * must not queue up. */
 static gint64
 on_change (GPtrArray *interfaces, guint64 serial, gpointer user_data)
 {
   g_autoptr (McastInterfaceMonitor) self = g_weak_ref_get (user_data);
   g_autoptr (GSource) source = NULL;
 
-  if (self == NULL)
+  if (self == NULL || !g_atomic_int_compare_and_exchange (&self->pending, FALSE, TRUE))
     return MCAST_INTERFACE_TABLE_NEVER;
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);

@@ -328,19 +328,33 @@ test_emits_in_its_context (void)
   netns_assert_soon (mirror_is_right (&mirror));
 }
 
-/* Many changes while nobody iterates the context are one when somebody does. */
+/* A number that grows by one for each source that a context is given. */
+static guint
+take_source_id (void)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+  guint id = g_source_attach (source, NULL);
+
+  g_source_destroy (source);
+  return id;
+}
+
+/* Many changes while nobody iterates the context are one when somebody does, and wait as one. */
 static void
 test_context_that_rests (void)
 {
   g_autoptr (World) world = world_new (1);
   g_auto (Mirror) mirror = { 0 };
   guint n_dispatches = 0;
+  guint id;
 
   if (world == NULL)
     return;
   mirror_init (&mirror);
+  id = take_source_id ();
   for (guint i = 0; i < 50; i++)
     netns_ip (world->here, "link set dev v0 mtu %u\n", 1300 + i);
+  g_assert_cmpuint (take_source_id () - id, <=, 2);
   while (g_main_context_iteration (NULL, FALSE))
     n_dispatches++;
   netns_assert_soon (mirror_is_right (&mirror));
