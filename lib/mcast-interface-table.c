@@ -12,8 +12,10 @@
 
 #include "mcast-interface-set-private.h"
 
-/* How long to wait before the kernel is asked again for what it could not tell. */
-#define RESYNC_US G_USEC_PER_SEC
+/* How long to wait before the kernel is asked again for what it could not tell: twice as long each
+ * time, up to the longest. */
+#define FIRST_RESYNC_US 4000
+#define LONGEST_RESYNC_US G_USEC_PER_SEC
 
 /* The live table of interfaces: one listener thread for the process, begun for its first user and
  * ended with its last. A process that works in several network namespaces has one for each. */
@@ -30,6 +32,7 @@ struct _McastInterfaceTable
   /* Of the listener thread alone. */
   McastInterfaceSet *set;
   gboolean changed;
+  gint64 resync_delay;
 
   GMutex lock;
   GPtrArray *snapshot;
@@ -106,6 +109,16 @@ publish (McastInterfaceTable *self)
   self->changed = FALSE;
 }
 
+/* A failure that lasts is told once. */
+static gboolean
+note_failure (McastInterfaceTable *self, const GError *error)
+{
+  if (self->resync_delay == 0)
+    g_warning ("%s; trying again", error->message);
+  self->resync_delay = CLAMP (2 * self->resync_delay, FIRST_RESYNC_US, LONGEST_RESYNC_US);
+  return FALSE;
+}
+
 static gboolean
 resynchronise (McastInterfaceTable *self)
 {
@@ -114,13 +127,11 @@ resynchronise (McastInterfaceTable *self)
   _mcast_netlink_discard (self->netlink);
   _mcast_interface_set_begin_again (self->set);
   self->changed = TRUE;
-  if (_mcast_netlink_dump (&handler, self, &error))
-    {
-      _mcast_interface_set_end_again (self->set);
-      return TRUE;
-    }
-  g_warning ("%s; trying again", error->message);
-  return FALSE;
+  if (!_mcast_netlink_dump (&handler, self, &error))
+    return note_failure (self, error);
+  _mcast_interface_set_end_again (self->set);
+  self->resync_delay = 0;
+  return TRUE;
 }
 
 /* Reads until the kernel has no more to tell, so that a burst of messages is one change. Returns
@@ -142,8 +153,7 @@ read_events (McastInterfaceTable *self)
           return resynchronise (self);
         case MCAST_NETLINK_FAILED:
         default:
-          g_warning ("%s; trying again", error->message);
-          return FALSE;
+          return note_failure (self, error);
         }
     }
 }
@@ -293,7 +303,7 @@ listen_for_changes (gpointer user_data)
       if (!whole && g_get_monotonic_time () < resync_at)
         continue;
       whole = (whole || resynchronise (self)) && read_events (self);
-      resync_at = g_get_monotonic_time () + RESYNC_US;
+      resync_at = g_get_monotonic_time () + self->resync_delay;
       if (!whole)
         continue;
       if (self->changed)

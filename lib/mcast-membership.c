@@ -14,8 +14,10 @@
 #define DESCRIPTOR_SHARE 16
 /* Counters of paths that are gone are kept for their return, up to this many. */
 #define MAX_KEPT_COUNTERS 1024
-/* What failed for want of descriptors or memory is tried again after so many microseconds. */
-#define RETRY_INTERVAL G_USEC_PER_SEC
+/* What failed for want of descriptors or memory is tried again after so many microseconds, then
+ * after twice the time, and so on, up to the longest. */
+#define FIRST_RETRY 4000
+#define LONGEST_RETRY G_USEC_PER_SEC
 /* A refresh without effect is repeated after twice the time, up to this: hosts of IGMPv1, v2 and
  * MLDv1 report a join after a random delay of up to 10 seconds (RFC 2236 section 8.3), which
  * every further join would begin anew. */
@@ -36,6 +38,10 @@ struct _McastMembership
   guint64 closed_dropped;
   guint64 discarded;
   guint n_failed;
+  /* What failed when it was tried last, when it is to be tried again, and how long after that. */
+  guint n_failed_before;
+  gint64 retry_at;
+  gint64 retry_delay;
   guint64 n_updates;
   gboolean warned_waiting;
   /* The interfaces that were told as joined. */
@@ -788,12 +794,31 @@ recover_path (McastMembership *self, McastRxPath *path, gint64 now)
     }
 }
 
+/* Whatever fails newly is tried again soon, also beside something that fails for good. An update
+ * that comes in between does not put off the next try. */
+static gint64
+plan_retry (McastMembership *self, gint64 now)
+{
+  gboolean more = self->n_failed > self->n_failed_before;
+
+  self->n_failed_before = self->n_failed;
+  if (self->n_failed == 0)
+    return MCAST_INTERFACE_TABLE_NEVER;
+  if (more)
+    self->retry_delay = FIRST_RETRY;
+  else if (now < self->retry_at)
+    return self->retry_at;
+  self->retry_at = now + self->retry_delay;
+  self->retry_delay = MIN (2 * self->retry_delay, LONGEST_RETRY);
+  return self->retry_at;
+}
+
 /* Refreshes the memberships on which nothing came for the recovery interval: a switch may have
  * forgotten them. Returns when it, or an update for what failed, is to be called again. */
 gint64
 _mcast_membership_recover (McastMembership *self, gint64 now)
 {
-  gint64 retry = self->n_failed > 0 ? now + RETRY_INTERVAL : MCAST_INTERFACE_TABLE_NEVER;
+  gint64 retry = plan_retry (self, now);
   GHashTableIter iter;
   gpointer value;
 
