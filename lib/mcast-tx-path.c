@@ -137,8 +137,9 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, gsize size, GError **erro
     {
       source = _mcast_address_to_string (&self->source);
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
-                   "Could not send to %s on %s: no interface has the source address %s", group,
-                   self->interface_name, source);
+                   "Could not send to %s on %s: the source address %s is on no interface, or "
+                   "duplicate address detection is not over there", group, self->interface_name,
+                   source);
     }
   else if (self->obstacle == EADDRNOTAVAIL)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,

@@ -142,13 +142,29 @@ find_address (McastInterface *iface, int family)
   return ADDRESS_MISSING;
 }
 
-static gboolean
-is_on_any (const McastAddress *address, GPtrArray *interfaces)
+static AddressState
+find_on_any (const McastAddress *address, GPtrArray *interfaces)
 {
+  AddressState state = ADDRESS_MISSING;
+
   for (guint i = 0; i < interfaces->len; i++)
-    if (_mcast_interface_has_address (interfaces->pdata[i], address))
-      return TRUE;
-  return FALSE;
+    {
+      const McastInterfaceInfo *info = _mcast_interface_get_info (interfaces->pdata[i]);
+
+      for (guint j = 0; j < info->n_addresses; j++)
+        if (_mcast_address_equal (&info->addresses[j].address, address))
+          state = info->addresses[j].tentative ? MIN (state, ADDRESS_TENTATIVE) : ADDRESS_READY;
+    }
+  return state;
+}
+
+/* Of the address that is sent from: the one that was asked for, or one of the interface. */
+static AddressState
+find_source (McastTxPaths *self, McastInterface *iface, int family, GPtrArray *interfaces)
+{
+  if (self->options.source.family != AF_UNSPEC)
+    return find_on_any (&self->options.source, interfaces);
+  return find_address (iface, family);
 }
 
 /* Without an address of its own an interface would send with that of another one. */
@@ -157,9 +173,7 @@ find_obstacle (McastTxPaths *self, McastInterface *iface, int family, GPtrArray 
 {
   if (!mcast_interface_is_up (iface))
     return ENETDOWN;
-  if (self->options.source.family != AF_UNSPEC)
-    return is_on_any (&self->options.source, interfaces) ? 0 : EADDRNOTAVAIL;
-  return find_address (iface, family) == ADDRESS_READY ? 0 : EADDRNOTAVAIL;
+  return find_source (self, iface, family, interfaces) == ADDRESS_READY ? 0 : EADDRNOTAVAIL;
 }
 
 static McastTxCounters *
@@ -261,7 +275,7 @@ add_named (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group,
 
       add_path (self, paths, first, group, iface, mcast_interface_get_name (iface),
                 find_obstacle (self, iface, family, interfaces));
-      if (find_address (iface, family) != ADDRESS_TENTATIVE)
+      if (find_source (self, iface, family, interfaces) != ADDRESS_TENTATIVE)
         report_path (self, paths, error);
     }
 }

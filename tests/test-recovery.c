@@ -841,6 +841,41 @@ test_sender_waits_for_address (gconstpointer data)
   plain_assert_receives (receiver, "now");
 }
 
+/* Nothing can be sent from an address that the kernel still makes sure of, be it asked for. */
+static void
+test_sender_waits_for_source (void)
+{
+  const char *source = "2001:db8::1";
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (GSocket) receiver = NULL;
+  g_autoptr (GSocketAddress) from = NULL;
+  g_autoptr (GInetAddress) expected = g_inet_address_new_from_string (source);
+  g_autofree char *heard = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (world == NULL || !netns_require (NETNS_SYSCTL))
+    return;
+  netns_sysctl (world->here, "ipv6/conf/v0/accept_dad", "1");
+  netns_sysctl (world->here, "ipv6/conf/v0/dad_transmits", "1000");
+  netns_ip (world->here, "addr add 2001:db8::1/64 dev v0\n");
+  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP6), "port",
+                       TEST_PORT, "interfaces", WORDS ("v0"), "source-address", source, NULL);
+  g_assert_no_error (error);
+  g_assert_true (tx_path_is (tx, TEST_GROUP6, "v0", "failed"));
+  g_assert_false (tx_try_send (tx, "no", &error));
+  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS, source);
+
+  netns_ip (world->here, "addr del 2001:db8::1/64 dev v0\naddr add 2001:db8::1/64 dev v0 nodad\n");
+  receiver = plain_receiver_new (world->there, "v0", TEST_GROUP6, TEST_PORT);
+  netns_assert_soon (tx_path_is (tx, TEST_GROUP6, "v0", "ready"));
+  tx_send (tx, "now");
+  heard = plain_receive (receiver, &from);
+  g_assert_cmpstr (heard, ==, "now");
+  g_assert_true (g_inet_address_equal (
+    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)), expected));
+}
+
 /* The destination of one datagram may wait for nothing, but comes back like the others. */
 static void
 test_sender_ad_hoc (void)
@@ -963,6 +998,7 @@ main (int argc, char **argv)
   add_sender_cases ("rename", test_sender_rename);
   add_sender_cases ("down-and-up", test_sender_down_and_up);
   add_sender_cases ("waits-for-address", test_sender_waits_for_address);
+  g_test_add_func ("/recovery/sender/waits-for-source", test_sender_waits_for_source);
   g_test_add_func ("/recovery/sender/ad-hoc", test_sender_ad_hoc);
   g_test_add_func ("/recovery/all-at-once", test_all_at_once);
   return g_test_run ();
