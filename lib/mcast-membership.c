@@ -728,6 +728,8 @@ _mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError *
   if (port_fd >= 0)
     _mcast_os_close (port_fd);
   close_unwanted (self);
+  for (guint i = 0; i < self->endpoints->len; i++)
+    _mcast_rx_endpoint_note_interfaces (self->endpoints->pdata[i], interfaces);
   forget_counters (self);
   note_events (self);
 

@@ -245,6 +245,7 @@ read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *m
 
   for (guint i = 0; i < n; i++)
     _mcast_os_batch_set_memory (self->batch, i, messages[i].vectors, messages[i].n_vectors);
+  _mcast_rx_endpoint_begin_read (endpoint);
   received = _mcast_os_batch_receive (self->batch, _mcast_rx_endpoint_get_fd (endpoint), n);
 
   for (int i = 0; i < received; i++)

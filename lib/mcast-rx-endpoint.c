@@ -19,8 +19,10 @@ struct _McastRxEndpoint
   McastAddress bind_address;
   guint port;
   GPtrArray *paths;
-  /* Paths whose interface is gone, until what the kernel took in before is read. */
+  /* Paths whose interface is gone, until what the kernel took in before is read; and when reading
+   * began, in nanoseconds of real time, while there are such. */
   GPtrArray *retired;
+  gint64 read_begun;
   /* Most datagrams are of the same path as the one before. */
   guint last_hit;
   gboolean full;
@@ -243,6 +245,27 @@ _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path)
   g_ptr_array_add (self->retired, path);
 }
 
+/* To be told of the interfaces there are, after each change. */
+void
+_mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces)
+{
+  for (guint i = 0; i < self->retired->len; i++)
+    {
+      McastRxPath *path = self->retired->pdata[i];
+
+      if (_mcast_interface_by_index (interfaces, path->key.interface_index) != NULL)
+        path->index_taken = TRUE;
+    }
+}
+
+/* To be told before each read. */
+void
+_mcast_rx_endpoint_begin_read (McastRxEndpoint *self)
+{
+  if (self->retired->len > 0)
+    self->read_begun = g_get_real_time () * 1000;
+}
+
 /* To be told whenever nothing is left to read. */
 void
 _mcast_rx_endpoint_drained (McastRxEndpoint *self)
@@ -273,6 +296,16 @@ match (GPtrArray *paths, guint first, const McastOsRxInfo *info, guint *position
   return verdict;
 }
 
+/* The kernel begins to note arrivals some time after it was asked to; until then a datagram has the
+ * time at which it is read. It is of the interface that went all the same, if none other has had
+ * its index. */
+static gboolean
+came_before_retirement (McastRxEndpoint *self, const McastRxPath *path, gint64 arrival_time)
+{
+  return arrival_time <= path->retired_at
+         || (arrival_time >= self->read_begun && !path->index_taken);
+}
+
 /* Says which path a datagram came on, if it was asked for at all. For a source that is not wanted
  * the path is told, too. */
 McastRxVerdict
@@ -294,7 +327,7 @@ _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info, Mcas
       paths = self->retired;
       verdict = match (paths, 0, info, &position);
       if (verdict == MCAST_RX_ACCEPTED
-          && info->arrival_time > ((McastRxPath *) paths->pdata[position])->retired_at)
+          && !came_before_retirement (self, paths->pdata[position], info->arrival_time))
         verdict = MCAST_RX_WRONG_INTERFACE;
     }
   if (verdict != MCAST_RX_ACCEPTED)

@@ -160,32 +160,8 @@ test_interface_removed_before_received (gconstpointer group)
   rx_assert_sums (rx);
 }
 
-/* The kernel begins to note arrivals a moment after the first socket asked for it; until then a datagram
- * is given the time at which it is read. */
-static void
-wait_for_arrival_times (World *world, McastRxSocket *rx, const char *name, const char *group)
-{
-  gint64 deadline = g_get_monotonic_time () + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND;
-  gint64 late = 0;
-
-  while (late < G_TIME_SPAN_MILLISECOND)
-    {
-      g_autoptr (McastDatagram) datagram = NULL;
-      gint64 sent;
-
-      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-      send_many (world, name, group, 1);
-      sent = g_get_monotonic_time ();
-      while (g_get_monotonic_time () < sent + 2 * G_TIME_SPAN_MILLISECOND)
-        continue;
-      late = g_get_real_time ();
-      datagram = mcast_rx_socket_receive (rx, NULL, NULL);
-      g_assert_nonnull (datagram);
-      late -= mcast_datagram_get_arrival_time (datagram) / 1000;
-    }
-}
-
-/* What came before its interface vanished is delivered all the same. */
+/* What came before its interface vanished is delivered all the same, also by a first socket: the
+ * kernel then has not begun to note when datagrams arrive. */
 static void
 test_interface_vanished_before_received (gconstpointer group)
 {
@@ -196,13 +172,11 @@ test_interface_vanished_before_received (gconstpointer group)
   if (world == NULL)
     return;
   rx = rx_new (WORDS (group), TEST_PORT, WORDS ("v0", "v1"));
-  wait_for_arrival_times (world, rx, "v0", group);
-  before = rx_counter (rx, "delivered");
   send_many (world, "v0", group, 10);
   netns_link_delete (world->here, "v0");
   netns_assert_soon (!rx_path_is (rx, group, "v0", "joined"));
   g_assert_cmpuint (receive_all (rx), ==, 10);
-  g_assert_cmpuint (rx_counter (rx, "delivered") - before, ==, 10);
+  g_assert_cmpuint (rx_counter (rx, "delivered"), ==, 10);
   rx_assert_sums (rx);
 }
 
