@@ -20,6 +20,9 @@ typedef struct
   gboolean wait_for_interfaces;
   /* Microseconds of silence after which a membership is refreshed; 0 is never. */
   gint64 recovery_interval;
+  /* Called with the number of a path that does not come back, for whoever remembers it. */
+  void (*forget_path) (gpointer user_data, guint id);
+  gpointer user_data;
 } McastMembershipOptions;
 
 /* Adds what its owner knows of a path. */

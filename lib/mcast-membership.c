@@ -578,8 +578,14 @@ forget_counters (McastMembership *self)
     return;
   g_hash_table_iter_init (&iter, self->counters);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (g_atomic_ref_count_compare (&((McastRxCounters *) value)->ref_count, 1))
+    {
+      McastRxCounters *counters = value;
+
+      if (!g_atomic_ref_count_compare (&counters->ref_count, 1))
+        continue;
+      self->options.forget_path (self->options.user_data, counters->id);
       g_hash_table_iter_remove (&iter);
+    }
 }
 
 static GPtrArray *

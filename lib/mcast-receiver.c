@@ -314,6 +314,16 @@ _mcast_receiver_receive (McastReceiver *self, McastMembership *membership, Mcast
   return read_any ? MCAST_RECEIVER_GOT_NONE : MCAST_RECEIVER_DRAINED;
 }
 
+/* What the merge remembers of a path that does not come back; @user_data is the receiver. */
+void
+_mcast_receiver_forget_path (gpointer user_data, guint id)
+{
+  McastReceiver *self = user_data;
+
+  if (self->merge != NULL)
+    _mcast_rtp_merge_forget_path (self->merge, id);
+}
+
 /* Where the message at @i of the last call arrived; valid until the next call. */
 McastInterface *
 _mcast_receiver_get_interface (McastReceiver *self, guint i)

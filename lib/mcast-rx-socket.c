@@ -258,6 +258,8 @@ open_membership (McastRxSocket *self, GError **error)
     .wait_for_interfaces = self->wait_for_interfaces,
     .recovery_interval = self->recovery_interval,
     .merge_segments = self->segment_merging,
+    .forget_path = _mcast_receiver_forget_path,
+    .user_data = self->receiver,
   };
   g_autoptr (GArray) initial = NULL;
 
