@@ -90,8 +90,10 @@ is_duplicate (McastReceiver *self, const McastRxMessage *message, const McastOsR
   switch (_mcast_rtp_merge_check (self->merge, head, length, path->counters->id,
                                   info->arrival_time))
     {
-    case MCAST_RTP_VERDICT_DUPLICATE:
     case MCAST_RTP_VERDICT_LATE:
+      path->counters->late++;
+      return TRUE;
+    case MCAST_RTP_VERDICT_DUPLICATE:
       return TRUE;
     case MCAST_RTP_VERDICT_FORWARD:
     case MCAST_RTP_VERDICT_NOT_RTP:
@@ -357,6 +359,7 @@ _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer 
   if (self->merge == NULL)
     return;
   _mcast_rtp_merge_get_path_stats (self->merge, path->counters->id, &stats);
+  insert (dict, "late", path->counters->late);
   insert (dict, "lost", stats.lost);
   insert (dict, "reordered", stats.reordered);
   insert (dict, "first", stats.first);

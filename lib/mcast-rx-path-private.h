@@ -26,6 +26,8 @@ typedef struct
   guint64 bytes;
   guint64 filtered;
   guint64 duplicates;
+  /* Those of the duplicates of which it is not known whether they are. */
+  guint64 late;
   guint64 truncated;
   guint64 joins;
   guint64 refreshes;

@@ -1462,10 +1462,11 @@ mcast_rx_socket_get_interfaces (McastRxSocket *self)
  *   [property@RxSocket:segment-merging] a run of datagrams that it merged counts as one
  * - `filtered`: not asked for, in three parts: `filtered-group` (another destination, such as
  *   unicast), `filtered-interface`, `filtered-source`
- * - `duplicates`: copies that the merge took out
+ * - `duplicates`: what the merge took out: copies, and what came too late to be told from one
  * - `truncated`: delivered, but larger than the caller's memory
  * - `without-timestamp`: delivered, but the kernel gave no arrival time
- * - `unrecovered`, `late`: with [enum@Merge] `rtp`, what no path brought, and what came too late
+ * - `unrecovered`, `late`: with [enum@Merge] `rtp`, what no path brought, and those of the
+ *   duplicates that came too late
  * - `receive-buffer-size` (`u`): bytes that the kernel granted an OS socket
  * - `sockets` (`u`): OS sockets in use
  * - `paths` (`aa{sv}`): for each group on each interface `group` (`s`), `port` (`u`), `interface`
@@ -1474,8 +1475,8 @@ mcast_rx_socket_get_interfaces (McastRxSocket *self)
  *   membership was refreshed after silence), `recovery-ineffective` (`b`), and its share of the
  *   counters above. `kernel-dropped` is that of the OS socket, which paths may share.
  *
- * With [enum@Merge] `rtp` a path also has `lost` (packets it did not bring), `reordered`, `first`
- * (packets it brought before any other path), and `skew-min`, `skew-avg` and `skew-max` (`x`: how
+ * With [enum@Merge] `rtp` a path also has `late`, `lost` (packets it did not bring), `reordered`,
+ * `first` (packets it brought before any other path), and `skew-min`, `skew-avg` and `skew-max` (`x`: how
  * much later than the first copy its copies came, in nanoseconds).
  *
  * After closing, the numbers are those of that moment.

@@ -167,7 +167,6 @@ test_interface_vanished_before_received (gconstpointer group)
 {
   g_autoptr (World) world = world_new (2);
   g_autoptr (McastRxSocket) rx = NULL;
-  guint64 before;
 
   if (world == NULL)
     return;
@@ -251,6 +250,37 @@ test_duplicates (void)
   g_assert_cmpuint (rx_counter (rx, "bytes"), ==, 50 * sizeof packet);
   g_assert_cmpuint (rx_path_counter (rx, TEST_GROUP, "v0", "duplicates")
                       + rx_path_counter (rx, TEST_GROUP, "v1", "duplicates"), ==, 50);
+  rx_assert_sums (rx);
+}
+
+/* Whether a packet that is older than the window is a copy nobody can tell: it counts as one. */
+static void
+test_late (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
+  g_autoptr (GSocket) sender = NULL;
+  g_autoptr (GError) error = NULL;
+  const guint numbers[] = { 0x0000, 0x4000, 0x8000, 0x8001, 0x0000, 0x0001, 0x8001 };
+
+  if (world == NULL)
+    return;
+  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
+                       TEST_PORT, "interfaces", WORDS ("v0"), "merge", MCAST_MERGE_RTP, NULL);
+  g_assert_no_error (error);
+  sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      const guint8 packet[20] = { 0x80, 33, numbers[i] >> 8, numbers[i] & 0xff };
+
+      plain_send_data (sender, to, packet, sizeof packet);
+    }
+  g_assert_cmpuint (receive_all (rx), ==, 4);
+  g_assert_cmpuint (rx_counter (rx, "arrived"), ==, 7);
+  g_assert_cmpuint (rx_counter (rx, "duplicates"), ==, 3);
+  g_assert_cmpuint (rx_counter (rx, "late"), ==, 2);
+  g_assert_cmpuint (rx_path_counter (rx, TEST_GROUP, "v0", "late"), ==, 2);
   rx_assert_sums (rx);
 }
 
@@ -667,6 +697,7 @@ main (int argc, char **argv)
   g_test_add_func ("/accounting/rx/filtered-group", test_filtered_group);
   g_test_add_func ("/accounting/rx/filtered-interface", test_filtered_interface);
   g_test_add_func ("/accounting/rx/duplicates", test_duplicates);
+  g_test_add_func ("/accounting/rx/late", test_late);
   g_test_add_func ("/accounting/rx/runs", test_runs);
   g_test_add_func ("/accounting/rx/everything", test_everything);
   g_test_add_func ("/accounting/tx/accepted", test_accepted);
