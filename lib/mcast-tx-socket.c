@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
+#include "mcast-event-teller-private.h"
 #include "mcast-interface-events-private.h"
 #include "mcast-interface-table-private.h"
 #include "mcast-sender-private.h"
@@ -80,11 +81,7 @@ struct _McastTxSocket
   /* What is left of the numbers after closing. */
   GVariant *last_stats;
 
-  /* Held during a call of the function, so that after its removal no call is under way. */
-  GRecMutex event_lock;
-  McastTxEventFunc event_func;
-  gpointer event_data;
-  GDestroyNotify event_destroy;
+  McastEventTeller *teller;
 };
 
 typedef enum
@@ -119,20 +116,19 @@ static void initable_iface_init (GInitableIface *iface);
 G_DEFINE_FINAL_TYPE_WITH_CODE (McastTxSocket, mcast_tx_socket, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_iface_init))
 
+static void
+invoke_event_func (gpointer socket, GCallback func, const McastInterfaceEvent *event,
+                   gpointer user_data)
+{
+  ((McastTxEventFunc) func) (socket, event->iface, event->kind == MCAST_INTERFACE_GAINED,
+                             user_data);
+}
+
 /* Not under the socket's lock: the listeners may call the socket. */
 static void
 tell_events (McastTxSocket *self, GArray *events)
 {
-  g_rec_mutex_lock (&self->event_lock);
-  for (guint i = 0; i < events->len; i++)
-    {
-      const McastInterfaceEvent *event = &g_array_index (events, McastInterfaceEvent, i);
-
-      if (self->event_func != NULL)
-        self->event_func (self, event->iface, event->kind == MCAST_INTERFACE_GAINED,
-                          self->event_data);
-    }
-  g_rec_mutex_unlock (&self->event_lock);
+  _mcast_event_teller_tell (self->teller, self, events);
   _mcast_interface_events_emit (events, G_OBJECT (self), self->context, signals);
 }
 
@@ -492,7 +488,7 @@ mcast_tx_socket_finalize (GObject *object)
   g_main_context_unref (self->context);
   g_mutex_clear (&self->send_lock);
   g_mutex_clear (&self->lock);
-  g_rec_mutex_clear (&self->event_lock);
+  _mcast_event_teller_free (self->teller);
 
   G_OBJECT_CLASS (mcast_tx_socket_parent_class)->finalize (object);
 }
@@ -787,7 +783,7 @@ mcast_tx_socket_init (McastTxSocket *self)
 {
   g_mutex_init (&self->send_lock);
   g_mutex_init (&self->lock);
-  g_rec_mutex_init (&self->event_lock);
+  self->teller = _mcast_event_teller_new (invoke_event_func);
   self->context = g_main_context_ref_thread_default ();
   self->closed = TRUE;
 }
@@ -1464,8 +1460,10 @@ mcast_tx_socket_get_pacing_rate (McastTxSocket *self)
  *
  * Sets a function that hears at once, in whichever thread notices, of what
  * [signal@TxSocket::interface-ready] and [signal@TxSocket::interface-lost] tell in a main
- * context. It may call the socket. When this returns, no call of the former function is under
- * way, unless it is the one that called this.
+ * context. It may call the socket, and wait for another thread that does. Calls come one at a
+ * time, in the order of what happened; a thread that has something to tell leaves it to the one
+ * that is telling. When this returns, no call of the former function is under way, unless it is
+ * the one that called this.
  *
  * Since: 1.0
  */
@@ -1475,13 +1473,7 @@ mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpoi
 {
   g_return_if_fail (MCAST_IS_TX_SOCKET (self));
 
-  g_rec_mutex_lock (&self->event_lock);
-  if (self->event_destroy != NULL)
-    self->event_destroy (self->event_data);
-  self->event_func = func;
-  self->event_data = user_data;
-  self->event_destroy = destroy;
-  g_rec_mutex_unlock (&self->event_lock);
+  _mcast_event_teller_set_func (self->teller, G_CALLBACK (func), user_data, destroy);
 }
 
 /**

@@ -638,6 +638,115 @@ test_close_in_event_func (void)
   g_object_unref (rx);
 }
 
+/* Two threads of which each has something to tell. */
+typedef struct
+{
+  McastRxSocket *rx;
+  McastTxSocket *tx;
+  GMutex lock;
+  gint n_told;
+  gint done;
+} Crossing;
+
+static guint
+count_interfaces (Crossing *self)
+{
+  g_autoptr (GPtrArray) interfaces = self->rx != NULL
+                                       ? mcast_rx_socket_get_interfaces (self->rx)
+                                       : mcast_tx_socket_get_interfaces (self->tx);
+
+  return interfaces->len;
+}
+
+/* Wants a lock that the other thread holds while it changes the socket. */
+static void
+cross (Crossing *self)
+{
+  gint64 deadline = g_get_monotonic_time () + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND;
+
+  if (g_atomic_int_add (&self->n_told, 1) > 0)
+    return;
+  while (count_interfaces (self) == 0 && g_get_monotonic_time () < deadline)
+    g_usleep (1000);
+  g_mutex_lock (&self->lock);
+  g_mutex_unlock (&self->lock);
+  g_atomic_int_inc (&self->done);
+}
+
+static void
+on_receiver_crossing (McastRxSocket *rx, McastInterface *iface, gboolean joined, gpointer user_data)
+{
+  cross (user_data);
+}
+
+static void
+on_sender_crossing (McastTxSocket *tx, McastInterface *iface, gboolean ready, gpointer user_data)
+{
+  cross (user_data);
+}
+
+static gpointer
+add_under_lock (gpointer user_data)
+{
+  Crossing *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  if (self->rx != NULL)
+    mcast_rx_socket_add_interface (self->rx, "v1", NULL);
+  else
+    mcast_tx_socket_add_interface (self->tx, "v1", NULL);
+  g_mutex_unlock (&self->lock);
+  g_atomic_int_inc (&self->done);
+  return NULL;
+}
+
+static void
+assert_cross (World *world, Crossing *crossing)
+{
+  GThread *thread;
+
+  g_mutex_init (&crossing->lock);
+  netns_link_delete (world->here, "v0");
+  netns_assert_soon (g_atomic_int_get (&crossing->n_told) > 0);
+  thread = g_thread_new ("adds", add_under_lock, crossing);
+  netns_assert_soon (g_atomic_int_get (&crossing->done) == 2);
+  netns_assert_soon (g_atomic_int_get (&crossing->n_told) == 2);
+  g_thread_join (thread);
+}
+
+/* The function may wait for a thread that has something to tell. */
+static void
+test_event_func_crossing (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autoptr (McastRxSocket) rx = NULL;
+  Crossing crossing = { NULL };
+
+  if (world == NULL)
+    return;
+  crossing.rx = rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_rx_socket_set_event_func (rx, on_receiver_crossing, &crossing, NULL);
+  assert_cross (world, &crossing);
+  mcast_rx_socket_set_event_func (rx, NULL, NULL, NULL);
+  g_mutex_clear (&crossing.lock);
+}
+
+static void
+test_sender_event_func_crossing (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autoptr (McastTxSocket) tx = NULL;
+  Crossing crossing = { NULL };
+
+  if (world == NULL)
+    return;
+  crossing.tx = tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  mcast_tx_socket_set_event_func (tx, on_sender_crossing, &crossing, NULL);
+  assert_cross (world, &crossing);
+  mcast_tx_socket_set_event_func (tx, NULL, NULL, NULL);
+  g_mutex_clear (&crossing.lock);
+}
+
 /* --- Waiting across a change ------------------------------------------------------------- */
 
 typedef struct
@@ -993,6 +1102,8 @@ main (int argc, char **argv)
   g_test_add_func ("/recovery/events-of-changes", test_events_of_changes);
   g_test_add_func ("/recovery/event-func", test_event_func);
   g_test_add_func ("/recovery/event-func/closes", test_close_in_event_func);
+  g_test_add_func ("/recovery/event-func/crossing", test_event_func_crossing);
+  g_test_add_func ("/recovery/event-func/crossing-of-sender", test_sender_event_func_crossing);
   add_sender_cases ("recreate", test_sender_recreate);
   add_sender_cases ("move-and-back", test_sender_move_and_back);
   add_sender_cases ("rename", test_sender_rename);
