@@ -63,14 +63,15 @@ post (GstMcastNews *self, GstStructure *structure)
     gst_structure_free (structure);
 }
 
-void
-gst_mcast_news_tell (GstMcastNews *self, McastInterface *iface, gboolean gained)
+/* Takes @structure over. */
+static void
+tell (GstMcastNews *self, McastInterface *iface, GstStructure *structure)
 {
-  GstStructure *structure =
-    gst_structure_new (gained ? self->gained : self->lost,
-                       "interface", G_TYPE_STRING, mcast_interface_get_name (iface),
-                       "interface-index", G_TYPE_UINT, mcast_interface_get_index (iface), NULL);
   gboolean held;
+
+  gst_structure_set (structure,
+                     "interface", G_TYPE_STRING, mcast_interface_get_name (iface),
+                     "interface-index", G_TYPE_UINT, mcast_interface_get_index (iface), NULL);
 
   g_mutex_lock (&self->lock);
   held = self->holder == g_thread_self ();
@@ -79,6 +80,20 @@ gst_mcast_news_tell (GstMcastNews *self, McastInterface *iface, gboolean gained)
   g_mutex_unlock (&self->lock);
   if (!held)
     post (self, structure);
+}
+
+void
+gst_mcast_news_tell (GstMcastNews *self, McastInterface *iface, gboolean gained)
+{
+  tell (self, iface, gst_structure_new_empty (gained ? self->gained : self->lost));
+}
+
+/* That @group is silent on @iface, and cannot be brought back. */
+void
+gst_mcast_news_tell_ineffective (GstMcastNews *self, McastInterface *iface, const char *group)
+{
+  tell (self, iface, gst_structure_new ("mcast-recovery-ineffective", "group", G_TYPE_STRING, group,
+                                        NULL));
 }
 
 /* Tells of interfaces that are there from the start. */

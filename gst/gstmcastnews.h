@@ -13,6 +13,7 @@ GstMcastNews *gst_mcast_news_ref (GstMcastNews *self);
 void gst_mcast_news_unref (GstMcastNews *self);
 
 void gst_mcast_news_tell (GstMcastNews *self, McastInterface *iface, gboolean gained);
+void gst_mcast_news_tell_ineffective (GstMcastNews *self, McastInterface *iface, const char *group);
 void gst_mcast_news_tell_all (GstMcastNews *self, GPtrArray *interfaces);
 void gst_mcast_news_hold (GstMcastNews *self);
 void gst_mcast_news_release (GstMcastNews *self);

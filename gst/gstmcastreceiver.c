@@ -24,10 +24,17 @@ gst_mcast_receiver_options_clear (GstMcastReceiverOptions *options)
   g_clear_object (&options->socket);
 }
 
+/* A short time is not none. */
+static gint64
+to_us (guint64 time)
+{
+  return time > 0 ? (gint64) MAX (time / 1000, 1) : 0;
+}
+
 static gint64
 timeout_to_us (guint64 timeout)
 {
-  return timeout > 0 ? (gint64) MAX (timeout / 1000, 1) : -1;
+  return timeout > 0 ? to_us (timeout) : -1;
 }
 
 static gpointer
@@ -40,6 +47,7 @@ open_socket (gconstpointer data, guint buffer_size, GError **error)
                          "port", options->port,
                          "interfaces", options->interfaces,
                          "wait-for-interfaces", options->wait_for_interfaces,
+                         "recovery-interval", to_us (options->recovery_interval),
                          "reuse-address", options->reuse,
                          "socket", options->socket,
                          "merge", options->merge,
@@ -48,9 +56,13 @@ open_socket (gconstpointer data, guint buffer_size, GError **error)
 }
 
 static void
-on_interface_event (McastRxSocket *socket, McastInterface *iface, gboolean joined, gpointer data)
+on_event (McastRxSocket *socket, McastRxEvent event, McastInterface *iface, const char *group,
+          gpointer data)
 {
-  gst_mcast_news_tell (data, iface, joined);
+  if (event == MCAST_RX_EVENT_RECOVERY_INEFFECTIVE)
+    gst_mcast_news_tell_ineffective (data, iface, group);
+  else
+    gst_mcast_news_tell (data, iface, event == MCAST_RX_EVENT_INTERFACE_JOINED);
 }
 
 /* @limit is set when it worked, but with a smaller buffer than wanted. */
@@ -65,7 +77,7 @@ gst_mcast_receiver_open (const GstMcastReceiverOptions *options, GstMcastNews *n
 
   if (socket == NULL)
     return NULL;
-  mcast_rx_socket_set_event_func (socket, on_interface_event, gst_mcast_news_ref (news),
+  mcast_rx_socket_set_event_func (socket, on_event, gst_mcast_news_ref (news),
                                   (GDestroyNotify) gst_mcast_news_unref);
   interfaces = mcast_rx_socket_get_interfaces (socket);
   gst_mcast_news_tell_all (news, interfaces);

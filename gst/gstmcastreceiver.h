@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @interfaces: what selects interfaces
  * @port: for groups without one
  * @wait_for_interfaces: whether a missing interface is waited for
+ * @recovery_interval: nanoseconds of silence after which a membership is refreshed, 0 for never
  * @reuse: whether other receivers may have the same groups and port
  * @socket: (nullable): a socket of the application
  * @merge: a McastMerge
@@ -26,6 +27,7 @@ typedef struct
   char **interfaces;
   guint port;
   gboolean wait_for_interfaces;
+  guint64 recovery_interval;
   gboolean reuse;
   GSocket *socket;
   int merge;

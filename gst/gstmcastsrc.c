@@ -38,6 +38,9 @@
  *   (guint64): that time in nanoseconds.
  * - `mcast-interface-joined`, `mcast-interface-lost`: the groups are received on an interface from
  *   now on, or no longer. Fields `interface` (string) and `interface-index` (guint).
+ * - `mcast-recovery-ineffective`: a group is silent for #GstMcastSrc:recovery-interval, and nothing
+ *   can be done about it, since another program of the machine holds it too. Once for each silence.
+ *   Field `group` (string) and the two above.
  *
  * ## Metas
  * - `GstMcastMeta`, a #GstCustomMeta: fields `group` (string), `port` (guint), `interface`
@@ -231,6 +234,7 @@ gst_mcast_src_get_options (GstMcastSrc *self, GstMcastReceiverOptions *options, 
   GST_OBJECT_LOCK (self);
   options->port = (guint) self->settings.port;
   options->wait_for_interfaces = self->settings.wait_for_interfaces;
+  options->recovery_interval = self->settings.recovery_interval;
   options->reuse = self->settings.reuse;
   if (self->settings.socket != NULL)
     options->socket = g_object_ref (self->settings.socket);
@@ -764,6 +768,7 @@ gst_mcast_src_setting_changed (GstMcastSrc *self, GstMcastSrcProperty property)
       break;
     case GST_MCAST_SRC_PORT:
     case GST_MCAST_SRC_WAIT_FOR_INTERFACES:
+    case GST_MCAST_SRC_RECOVERY_INTERVAL:
     case GST_MCAST_SRC_MERGE:
     case GST_MCAST_SRC_BUFFER_SIZE:
     case GST_MCAST_SRC_REUSE:

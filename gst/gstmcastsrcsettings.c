@@ -15,6 +15,7 @@ const GstMcastField gst_mcast_src_fields[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_INTERFACES] = FIELD (interfaces),
   [GST_MCAST_SRC_MULTICAST_IFACE] = FIELD (interfaces),
   [GST_MCAST_SRC_WAIT_FOR_INTERFACES] = FIELD (wait_for_interfaces),
+  [GST_MCAST_SRC_RECOVERY_INTERVAL] = FIELD (recovery_interval),
   [GST_MCAST_SRC_MULTICAST_SOURCE] = FIELD (multicast_source),
   [GST_MCAST_SRC_SOURCE_FILTER] = FIELD (source_filter),
   [GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] = FIELD (source_filter_exclusive),
@@ -80,6 +81,11 @@ install_membership (GParamSpec **properties)
     g_param_spec_boolean ("wait-for-interfaces", "Wait for interfaces",
                           "Start although a named interface is missing, and join when it appears "
                           "(false = an interface that is missing is an error)", FALSE, OPENING);
+  properties[GST_MCAST_SRC_RECOVERY_INTERVAL] =
+    g_param_spec_uint64 ("recovery-interval", "Recovery interval",
+                         "Report a membership again when nothing came for so many nanoseconds, "
+                         "for a switch that forgets who wants a group (0 = never)", 0, G_MAXUINT64,
+                         0, OPENING);
   properties[GST_MCAST_SRC_MULTICAST_SOURCE] =
     g_param_spec_string ("multicast-source", "Multicast source",
                          "Addresses of the only senders to hear, as +10.0.0.1+10.0.0.2, or of "

@@ -21,6 +21,7 @@ typedef enum
   GST_MCAST_SRC_INTERFACES,
   GST_MCAST_SRC_MULTICAST_IFACE,
   GST_MCAST_SRC_WAIT_FOR_INTERFACES,
+  GST_MCAST_SRC_RECOVERY_INTERVAL,
   GST_MCAST_SRC_MULTICAST_SOURCE,
   GST_MCAST_SRC_SOURCE_FILTER,
   GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE,
@@ -54,6 +55,7 @@ typedef struct
   int port;
   char *interfaces;
   gboolean wait_for_interfaces;
+  guint64 recovery_interval;
   char *multicast_source;
   char *source_filter;
   gboolean source_filter_exclusive;

@@ -98,6 +98,10 @@ typedef enum
 
 static GParamSpec *properties[PROP_SOCKET + 1];
 
+G_STATIC_ASSERT ((int) MCAST_RX_EVENT_INTERFACE_LOST == MCAST_INTERFACE_LOST);
+G_STATIC_ASSERT ((int) MCAST_RX_EVENT_INTERFACE_JOINED == MCAST_INTERFACE_GAINED);
+G_STATIC_ASSERT ((int) MCAST_RX_EVENT_RECOVERY_INEFFECTIVE == MCAST_INTERFACE_RECOVERY_INEFFECTIVE);
+
 typedef enum
 {
   SIGNAL_INTERFACE_LOST = MCAST_INTERFACE_LOST,
@@ -116,9 +120,8 @@ static void
 invoke_event_func (gpointer socket, GCallback func, const McastInterfaceEvent *event,
                    gpointer user_data)
 {
-  if (event->kind != MCAST_INTERFACE_RECOVERY_INEFFECTIVE)
-    ((McastRxEventFunc) func) (socket, event->iface, event->kind == MCAST_INTERFACE_GAINED,
-                               user_data);
+  ((McastRxEventFunc) func) (socket, (McastRxEvent) event->kind, event->iface, event->group,
+                             user_data);
 }
 
 /* Not under the socket's lock: the listeners may call the socket. */
@@ -1303,10 +1306,9 @@ mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError
  * @user_data: what is given to @func
  * @destroy: (nullable): called with @user_data when it is not needed any more
  *
- * Sets a function that hears at once, in whichever thread notices, of what
- * [signal@RxSocket::interface-joined] and [signal@RxSocket::interface-lost] tell in a main
- * context. It may call the socket, and wait for another thread that does. Calls come one at a
- * time, in the order of what happened; a thread that has something to tell leaves it to the one
+ * Sets a function that hears at once, in whichever thread notices, of what the signals tell in a
+ * main context. It may call the socket, and wait for another thread that does. Calls come one at
+ * a time, in the order of what happened; a thread that has something to tell leaves it to the one
  * that is telling. When this returns, no call of the former function is under way, unless it is
  * the one that called this.
  *

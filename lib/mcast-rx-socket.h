@@ -100,18 +100,38 @@ MCAST_AVAILABLE_IN_1_0
 gint64 mcast_rx_socket_get_timeout_us (McastRxSocket *self);
 
 /**
+ * McastRxEvent: (skip)
+ * @MCAST_RX_EVENT_INTERFACE_LOST: the socket can no longer hear an interface, as
+ *   [signal@RxSocket::interface-lost] tells
+ * @MCAST_RX_EVENT_INTERFACE_JOINED: it has begun to, as [signal@RxSocket::interface-joined] tells
+ * @MCAST_RX_EVENT_RECOVERY_INEFFECTIVE: a silent group cannot be brought back there, as
+ *   [signal@RxSocket::recovery-ineffective] tells
+ *
+ * What has happened on an interface.
+ *
+ * Since: 1.0
+ */
+typedef enum {
+  MCAST_RX_EVENT_INTERFACE_LOST,
+  MCAST_RX_EVENT_INTERFACE_JOINED,
+  MCAST_RX_EVENT_RECOVERY_INEFFECTIVE,
+} McastRxEvent;
+
+/**
  * McastRxEventFunc: (skip)
  * @socket: the socket
+ * @event: what has happened
  * @iface: the interface concerned, as it is now or, when lost, as it last was
- * @joined: %TRUE when @socket has begun to hear @iface, %FALSE when it no longer can
+ * @group: (nullable): the address of the group that is silent; %NULL when the event is about the
+ *   interface as a whole
  * @user_data: what was given with the callback
  *
  * Callback of [method@RxSocket.set_event_func].
  *
  * Since: 1.0
  */
-typedef void (*McastRxEventFunc) (McastRxSocket *socket, McastInterface *iface, gboolean joined,
-                                  gpointer user_data);
+typedef void (*McastRxEventFunc) (McastRxSocket *socket, McastRxEvent event, McastInterface *iface,
+                                  const char *group, gpointer user_data);
 
 MCAST_AVAILABLE_IN_1_0
 void mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpointer user_data,

@@ -396,7 +396,8 @@ typedef struct
 } Brake;
 
 static void
-hold_back (McastRxSocket *rx, McastInterface *iface, gboolean joined, gpointer user_data)
+hold_back (McastRxSocket *rx, McastRxEvent event, McastInterface *iface, const char *group,
+           gpointer user_data)
 {
   Brake *brake = user_data;
 

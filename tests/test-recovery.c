@@ -568,7 +568,8 @@ typedef struct
 } Direct;
 
 static void
-on_event (McastRxSocket *rx, McastInterface *iface, gboolean joined, gpointer user_data)
+on_event (McastRxSocket *rx, McastRxEvent event, McastInterface *iface, const char *group,
+          gpointer user_data)
 {
   Direct *direct = user_data;
 
@@ -591,7 +592,7 @@ test_event_func (void)
   if (world == NULL)
     return;
   rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  mcast_rx_socket_set_event_func (rx, (McastRxEventFunc) on_event, &direct, NULL);
+  mcast_rx_socket_set_event_func (rx, on_event, &direct, NULL);
   netns_link_recreate (world->here, "v0", 0, 0);
   deadline = g_get_monotonic_time () + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND;
   while (g_atomic_int_get (&direct.n_events) < 2)
@@ -607,7 +608,8 @@ test_event_func (void)
 }
 
 static void
-close_on_event (McastRxSocket *rx, McastInterface *iface, gboolean joined, gpointer user_data)
+close_on_event (McastRxSocket *rx, McastRxEvent event, McastInterface *iface, const char *group,
+                gpointer user_data)
 {
   mcast_rx_socket_close (rx);
   g_atomic_int_inc ((gint *) user_data);
@@ -629,7 +631,7 @@ test_close_in_event_func (void)
   threads = count_threads ();
   descriptors = count_descriptors ();
   rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  mcast_rx_socket_set_event_func (rx, (McastRxEventFunc) close_on_event, &n_events, NULL);
+  mcast_rx_socket_set_event_func (rx, close_on_event, &n_events, NULL);
   netns_link_recreate (world->here, "v0", 0, 0);
   netns_assert_soon (g_atomic_int_get (&n_events) > 0);
   netns_assert_soon (count_threads () == threads);
@@ -674,7 +676,8 @@ cross (Crossing *self)
 }
 
 static void
-on_receiver_crossing (McastRxSocket *rx, McastInterface *iface, gboolean joined, gpointer user_data)
+on_receiver_crossing (McastRxSocket *rx, McastRxEvent event, McastInterface *iface,
+                      const char *group, gpointer user_data)
 {
   cross (user_data);
 }

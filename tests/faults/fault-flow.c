@@ -161,9 +161,11 @@ count_event (Flow *self, gboolean joined)
 /* --- The library ------------------------------------------------------------------------- */
 
 static void
-on_event (McastRxSocket *rx, McastInterface *iface, gboolean joined, gpointer user_data)
+on_event (McastRxSocket *rx, McastRxEvent event, McastInterface *iface, const char *group,
+          gpointer user_data)
 {
-  count_event (user_data, joined);
+  if (event != MCAST_RX_EVENT_RECOVERY_INEFFECTIVE)
+    count_event (user_data, event == MCAST_RX_EVENT_INTERFACE_JOINED);
 }
 
 static void

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+/* What mcastsrc joins, and what it does to stay joined. */
+
+#include <gst/app/gstappsink.h>
+#include <linux/capability.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "gst-test.h"
+
+/* What `bridge` calls the port that the program's own eth0 is plugged into. */
+#define PORT "port1"
+
+/* mcastsrc with @properties, and an appsink that keeps everything. */
+static GstElement *
+launch_playing (const char *properties)
+{
+  g_autofree char *description =
+    g_strdup_printf ("mcastsrc name=src address=" TEST_GROUP " %s "
+                     "! appsink name=out sync=false async=false", properties);
+  GstElement *pipeline = gst_test_launch (description);
+
+  gst_test_play (pipeline);
+  return pipeline;
+}
+
+static GstSample *
+try_pull (GstElement *pipeline, guint timeout_ms)
+{
+  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
+
+  return gst_app_sink_try_pull_sample (GST_APP_SINK (out), timeout_ms * GST_MSECOND);
+}
+
+static void
+assert_pull (GstElement *pipeline, const char *text)
+{
+  g_autoptr (GstSample) sample = try_pull (pipeline, NETNS_DEADLINE_MS);
+  GstMapInfo map;
+
+  g_assert_nonnull (sample);
+  g_assert_true (gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ));
+  g_assert_cmpmem (map.data, map.size, text, strlen (text));
+  gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
+}
+
+/* Of all paths together. */
+static guint64
+count_refreshes (GstElement *pipeline)
+{
+  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+  g_autoptr (GstStructure) stats = NULL;
+  const GValue *paths;
+  guint64 sum = 0;
+
+  g_object_get (src, "stats", &stats, NULL);
+  paths = gst_structure_get_value (stats, "paths");
+  for (guint i = 0; i < gst_value_array_get_size (paths); i++)
+    {
+      guint64 refreshes = 0;
+
+      gst_structure_get_uint64 (gst_value_get_structure (gst_value_array_get_value (paths, i)),
+                                "refreshes", &refreshes);
+      sum += refreshes;
+    }
+  return sum;
+}
+
+/* --- Recovery -------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  Netns *bridge;
+  Netns *peer;
+} Switch;
+
+static void
+switch_clear (Switch *self)
+{
+  if (self->bridge == NULL)
+    return;
+  netns_link_delete (netns_home (), "eth0");
+  netns_free (self->peer);
+  netns_free (self->bridge);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Switch, switch_clear)
+
+/* A switch that passes on only what was asked for, with this program and a peer on it. */
+static gboolean
+switch_init (Switch *self)
+{
+  if (!netns_require (NETNS_VETH | NETNS_BRIDGE))
+    return FALSE;
+  self->bridge = netns_new ();
+  self->peer = netns_new ();
+  netns_add_bridge (self->bridge, "br0",
+                    "mcast_snooping 1 mcast_query_response_interval 10 mcast_igmp_version 3");
+  netns_add_bridge_host (self->bridge, "br0", 1, netns_home (), "eth0");
+  netns_add_bridge_host (self->bridge, "br0", 2, self->peer, "eth0");
+  netns_ip (self->bridge, "link set dev br0 type bridge mcast_querier 1\n");
+  g_free (netns_run (self->bridge, "bridge", "link", "set", "dev", PORT, "mcast_flood", "off",
+                     NULL));
+  return TRUE;
+}
+
+/* The entry may be gone already. */
+static void
+switch_forget (Switch *self, const char *group)
+{
+  const char *const argv[] = { "bridge", "mdb", "del", "dev", "br0", "port", PORT, "grp", group,
+                               NULL };
+  g_autoptr (GSubprocess) process =
+    netns_spawnv (self->bridge, G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv);
+
+  g_subprocess_wait (process, NULL, NULL);
+}
+
+/* The switch forgets the group until a refresh was needed, and the stream is back after it. */
+static void
+test_recovery (void)
+{
+  g_auto (Switch) lan = { NULL };
+  GstElement *pipeline;
+  g_autoptr (GSocket) sender = NULL;
+  g_autoptr (GstSample) sample = NULL;
+
+  if (!switch_init (&lan))
+    return;
+  pipeline = launch_playing ("interfaces=eth0 recovery-interval=100000000");
+  sender = gst_test_sender_new (lan.peer, "eth0", TEST_GROUP, TEST_PORT);
+  netns_assert_soon ((switch_forget (&lan, TEST_GROUP), count_refreshes (pipeline) > 0));
+  netns_assert_soon ((gst_test_send (sender, "back", 4), (sample = try_pull (pipeline, 10))));
+  gst_test_stop (pipeline);
+}
+
+/* Of the calling thread, and of those that it makes. */
+static void
+set_raw_capability (gboolean wanted)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct sets[2];
+  const guint bit = 1u << CAP_NET_RAW;
+
+  g_assert_cmpint (syscall (SYS_capget, &header, sets), ==, 0);
+  if (wanted)
+    sets[0].effective |= bit;
+  else
+    sets[0].effective &= ~bit;
+  g_assert_cmpint (syscall (SYS_capset, &header, sets), ==, 0);
+}
+
+/* Another program holds the group: without a main loop, a message on the bus says that nothing
+ * can be done. Here everything is in a URI. */
+static void
+test_recovery_ineffective (void)
+{
+  g_auto (Switch) lan = { NULL };
+  GstElement *pipeline;
+  g_autoptr (GSocket) other = NULL;
+  g_autoptr (GstMessage) message = NULL;
+  const GstStructure *structure;
+  guint index = 0;
+
+  if (!switch_init (&lan))
+    return;
+  other = gst_test_receiver_new (netns_home (), "eth0", TEST_GROUP, 5999);
+  set_raw_capability (FALSE);
+  pipeline = gst_test_launch ("mcastsrc name=src uri=mcast://" TEST_GROUP
+                              "?interfaces=eth0&recovery-interval=50000000 ! fakesink");
+  gst_test_play (pipeline);
+  set_raw_capability (TRUE);
+  message = gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, "mcast-recovery-ineffective");
+  structure = gst_message_get_structure (message);
+  g_assert_cmpstr (gst_structure_get_string (structure, "group"), ==, TEST_GROUP);
+  g_assert_cmpstr (gst_structure_get_string (structure, "interface"), ==, "eth0");
+  g_assert_true (gst_structure_get_uint (structure, "interface-index", &index));
+  g_assert_cmpuint (index, ==, netns_index (netns_home (), "eth0"));
+  gst_test_stop (pipeline);
+}
+
+/* Off unless it is asked for, and a time below the library's microseconds is not off. */
+static void
+test_recovery_interval (void)
+{
+  g_auto (Switch) lan = { NULL };
+  GstElement *off;
+  GstElement *pipeline;
+
+  if (!switch_init (&lan))
+    return;
+  off = launch_playing ("interfaces=eth0");
+  pipeline = launch_playing ("interfaces=eth0 recovery-interval=1");
+  set_raw_capability (FALSE);
+  netns_assert_soon (count_refreshes (pipeline) > 0);
+  set_raw_capability (TRUE);
+  g_assert_cmpuint (count_refreshes (off), ==, 0);
+  gst_test_stop (pipeline);
+  gst_test_stop (off);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_test_init (&argc, &argv);
+
+  g_test_add_func ("/mcastsrc/recovery", test_recovery);
+  g_test_add_func ("/mcastsrc/recovery/ineffective", test_recovery_ineffective);
+  g_test_add_func ("/mcastsrc/recovery/interval", test_recovery_interval);
+
+  return g_test_run ();
+}
