@@ -12,6 +12,10 @@ struct _GstMcastReceiver
 {
   McastRxSocket *socket;
   GSocket *shared;
+
+  GMutex lock;
+  GSocket *used; /* of the socket's own, once somebody asked for it */
+
   char **groups;
   char **interfaces;
 };
@@ -84,6 +88,7 @@ gst_mcast_receiver_open (const GstMcastReceiverOptions *options, GstMcastNews *n
 
   self = g_atomic_rc_box_new0 (GstMcastReceiver);
   self->socket = socket;
+  g_mutex_init (&self->lock);
   g_set_object (&self->shared, options->socket);
   self->groups = g_strdupv (options->groups);
   self->interfaces = g_strdupv (options->interfaces);
@@ -103,6 +108,8 @@ finalize (gpointer data)
 
   g_object_unref (self->socket);
   g_clear_object (&self->shared);
+  g_clear_object (&self->used);
+  g_mutex_clear (&self->lock);
   g_strfreev (self->groups);
   g_strfreev (self->interfaces);
 }
@@ -128,11 +135,23 @@ gst_mcast_receiver_get_socket (GstMcastReceiver *self)
   return self->socket;
 }
 
-/* The one of the application, or NULL. */
+/* The one of the application, or one that shares the port of the first group. The same each time,
+ * unless somebody closed it; NULL while there is none. */
 GSocket *
-gst_mcast_receiver_get_shared_socket (GstMcastReceiver *self)
+gst_mcast_receiver_dup_used_socket (GstMcastReceiver *self)
 {
-  return self->shared;
+  GSocket *used;
+
+  if (self->shared != NULL)
+    return g_object_ref (self->shared);
+  g_mutex_lock (&self->lock);
+  if (self->used != NULL && g_socket_is_closed (self->used))
+    g_clear_object (&self->used);
+  if (self->used == NULL)
+    self->used = mcast_rx_socket_dup_socket (self->socket, G_SOCKET_FAMILY_INVALID, NULL);
+  used = self->used != NULL ? g_object_ref (self->used) : NULL;
+  g_mutex_unlock (&self->lock);
+  return used;
 }
 
 /* Goes over to other groups, without a gap for those that stay. What fails is left out; @error
@@ -142,6 +161,10 @@ gst_mcast_receiver_set_groups (GstMcastReceiver *self, const char *const *groups
 {
   g_auto (GStrv) current = g_steal_pointer (&self->groups);
 
+  /* The first group may be another one now. */
+  g_mutex_lock (&self->lock);
+  g_clear_object (&self->used);
+  g_mutex_unlock (&self->lock);
   self->groups =
     gst_mcast_list_update ((const char *const *) current, groups,
                            (GstMcastListFunc) mcast_rx_socket_join,

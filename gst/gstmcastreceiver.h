@@ -48,7 +48,7 @@ void gst_mcast_receiver_close (GstMcastReceiver *self, gboolean close_shared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstMcastReceiver, gst_mcast_receiver_unref)
 
 McastRxSocket *gst_mcast_receiver_get_socket (GstMcastReceiver *self);
-GSocket *gst_mcast_receiver_get_shared_socket (GstMcastReceiver *self);
+GSocket *gst_mcast_receiver_dup_used_socket (GstMcastReceiver *self);
 void gst_mcast_receiver_set_groups (GstMcastReceiver *self, const char *const *groups,
                                     GError **error);
 void gst_mcast_receiver_set_interfaces (GstMcastReceiver *self, const char *const *interfaces,

@@ -19,6 +19,8 @@ struct _GstMcastSender
   GMutex lock;
   GPtrArray *sockets; /* replaced as a whole, so that it can be used without the lock */
   guint64 n_bytes_closed;
+  GSocket *used_ipv4; /* of the sockets' own, once somebody asked for them */
+  GSocket *used_ipv6;
 };
 
 typedef struct
@@ -33,6 +35,7 @@ gst_mcast_sender_options_clear (GstMcastSenderOptions *options)
   g_clear_pointer (&options->interfaces, g_strfreev);
   g_clear_pointer (&options->bind_address, g_free);
   g_clear_object (&options->socket);
+  g_clear_object (&options->socket_v6);
 }
 
 /* Takes over what @options points to. Without groups it sends nothing. */
@@ -61,6 +64,8 @@ finalize (gpointer data)
   GstMcastSender *self = data;
 
   g_ptr_array_unref (self->sockets);
+  g_clear_object (&self->used_ipv4);
+  g_clear_object (&self->used_ipv6);
   gst_mcast_news_unref (self->news);
   gst_mcast_sender_options_clear (&self->options);
   g_mutex_clear (&self->lock);
@@ -83,12 +88,23 @@ ref_sockets (GstMcastSender *self)
   return sockets;
 }
 
+static gpointer
+get_first (GPtrArray *sockets)
+{
+  return sockets->len > 0 ? g_ptr_array_index (sockets, 0) : NULL;
+}
+
 static void
 take_sockets (GstMcastSender *self, GPtrArray *sockets)
 {
   g_autoptr (GPtrArray) old = NULL;
 
   g_mutex_lock (&self->lock);
+  if (get_first (sockets) != get_first (self->sockets))
+    {
+      g_clear_object (&self->used_ipv4);
+      g_clear_object (&self->used_ipv6);
+    }
   old = self->sockets;
   self->sockets = sockets;
   g_mutex_unlock (&self->lock);
@@ -109,6 +125,7 @@ open_socket (gconstpointer data, guint buffer_size, GError **error)
                          "source-address", options->bind_address,
                          "source-port", options->bind_port,
                          "socket", options->socket,
+                         "socket-ipv6", options->socket_v6,
                          "send-buffer-size", buffer_size,
                          "ttl", options->ttl,
                          "loopback", options->loopback,
@@ -160,11 +177,44 @@ close_socket (GstMcastSender *self, McastTxSocket *socket)
   mcast_tx_socket_close (socket);
 }
 
-/* The one of the application, or NULL. */
-GSocket *
-gst_mcast_sender_get_shared_socket (GstMcastSender *self)
+/* Under the lock. */
+static GSocket *
+get_used (GstMcastSender *self, GSocket **used, GSocketFamily family)
 {
-  return self->options.socket;
+  if (*used != NULL && g_socket_is_closed (*used))
+    g_clear_object (used);
+  if (*used == NULL && self->sockets->len > 0)
+    *used = mcast_tx_socket_dup_socket (g_ptr_array_index (self->sockets, 0), family, NULL);
+  return *used;
+}
+
+static GSocket *
+get_shared (GstMcastSender *self, GSocketFamily family)
+{
+  GSocket *sockets[] = { self->options.socket, self->options.socket_v6 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sockets); i++)
+    if (sockets[i] != NULL && g_socket_get_family (sockets[i]) == family)
+      return sockets[i];
+  return NULL;
+}
+
+/* The one of the application, or one of the own. The same each time, unless somebody closed it;
+ * NULL while there is none for @family. */
+GSocket *
+gst_mcast_sender_dup_used_socket (GstMcastSender *self, GSocketFamily family)
+{
+  GSocket *socket = get_shared (self, family);
+
+  if (socket != NULL)
+    return g_object_ref (socket);
+  g_mutex_lock (&self->lock);
+  socket = get_used (self,
+                     family == G_SOCKET_FAMILY_IPV6 ? &self->used_ipv6 : &self->used_ipv4, family);
+  if (socket != NULL)
+    g_object_ref (socket);
+  g_mutex_unlock (&self->lock);
+  return socket;
 }
 
 /* @close_shared: whether the application gave its socket away for good */
@@ -178,6 +228,8 @@ gst_mcast_sender_close (GstMcastSender *self, gboolean close_shared)
     close_socket (self, g_ptr_array_index (sockets, i));
   if (self->options.socket != NULL && close_shared)
     g_socket_close (self->options.socket, NULL);
+  if (self->options.socket_v6 != NULL && close_shared)
+    g_socket_close (self->options.socket_v6, NULL);
 }
 
 /* --- Groups ---------------------------------------------------------------------------------- */

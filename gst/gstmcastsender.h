@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @wait_for_interfaces: whether a missing interface is waited for
  * @bind_address: (nullable): address to send from
  * @bind_port: port to send from, 0 for any
- * @socket: (nullable): a socket of the application
+ * @socket: (nullable): a socket of the application, for the groups of its family
+ * @socket_v6: (nullable): the same, of IPv6
  * @buffer_size: of the kernel in bytes, 0 for its default
  * @ttl: how far datagrams go
  * @loopback: whether this machine gets them too
@@ -28,6 +29,7 @@ typedef struct
   char *bind_address;
   guint bind_port;
   GSocket *socket;
+  GSocket *socket_v6;
   guint buffer_size;
   guint ttl;
   gboolean loopback;
@@ -44,7 +46,7 @@ GstMcastSender *gst_mcast_sender_new (GstMcastSenderOptions *options, GstMcastNe
 GstMcastSender *gst_mcast_sender_ref (GstMcastSender *self);
 void gst_mcast_sender_unref (GstMcastSender *self);
 void gst_mcast_sender_close (GstMcastSender *self, gboolean close_shared);
-GSocket *gst_mcast_sender_get_shared_socket (GstMcastSender *self);
+GSocket *gst_mcast_sender_dup_used_socket (GstMcastSender *self, GSocketFamily family);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstMcastSender, gst_mcast_sender_unref)
 
 void gst_mcast_sender_set_groups (GstMcastSender *self, const char *const *groups, GError **limit,

@@ -368,8 +368,8 @@ gst_mcast_sink_get_options (GstMcastSink *self, GstMcastSenderOptions *options)
   options->bind_port = (guint) settings->bind_port;
   if (settings->socket != NULL)
     options->socket = g_object_ref (settings->socket);
-  else if (settings->socket_v6 != NULL)
-    options->socket = g_object_ref (settings->socket_v6);
+  if (settings->socket_v6 != NULL)
+    options->socket_v6 = g_object_ref (settings->socket_v6);
   options->buffer_size = (guint) settings->buffer_size;
   options->ttl = (guint) settings->ttl_mc;
   options->loopback = settings->loop;
@@ -633,9 +633,8 @@ static GSocket *
 gst_mcast_sink_dup_used_socket (GstMcastSink *self, GSocketFamily family)
 {
   g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
-  GSocket *socket = sender != NULL ? gst_mcast_sender_get_shared_socket (sender) : NULL;
 
-  return socket != NULL && g_socket_get_family (socket) == family ? g_object_ref (socket) : NULL;
+  return sender != NULL ? gst_mcast_sender_dup_used_socket (sender, family) : NULL;
 }
 
 static char *

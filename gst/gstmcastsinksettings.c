@@ -139,13 +139,16 @@ install_shared_socket (GParamSpec **properties)
 {
   properties[GST_MCAST_SINK_SOCKET] =
     g_param_spec_object ("socket", "Socket",
-                         "A UDP socket of the application to send with (unset = the element opens "
-                         "its own)", G_TYPE_SOCKET, OPENING);
+                         "A UDP socket of the application to send with to the groups of its family "
+                         "(unset = the element opens its own)", G_TYPE_SOCKET, OPENING);
   properties[GST_MCAST_SINK_SOCKET_V6] =
-    g_param_spec_object ("socket-v6", "Socket v6", "The same for IPv6", G_TYPE_SOCKET, OPENING);
+    g_param_spec_object ("socket-v6", "Socket v6",
+                         "The same for IPv6 groups, beside a socket for IPv4", G_TYPE_SOCKET,
+                         OPENING);
   properties[GST_MCAST_SINK_USED_SOCKET] =
-    g_param_spec_object ("used-socket", "Used socket", "The socket that is sent with",
-                         G_TYPE_SOCKET, READABLE);
+    g_param_spec_object ("used-socket", "Used socket",
+                         "The socket that IPv4 groups are sent to with, from READY on, for a "
+                         "receiver that shall share its port", G_TYPE_SOCKET, READABLE);
   properties[GST_MCAST_SINK_USED_SOCKET_V6] =
     g_param_spec_object ("used-socket-v6", "Used socket v6", "The same for IPv6", G_TYPE_SOCKET,
                          READABLE);

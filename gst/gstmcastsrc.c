@@ -815,9 +815,8 @@ static GSocket *
 gst_mcast_src_dup_used_socket (GstMcastSrc *self)
 {
   g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
-  GSocket *socket = receiver != NULL ? gst_mcast_receiver_get_shared_socket (receiver) : NULL;
 
-  return socket != NULL ? g_object_ref (socket) : NULL;
+  return receiver != NULL ? gst_mcast_receiver_dup_used_socket (receiver) : NULL;
 }
 
 static void

@@ -133,7 +133,8 @@ install_shared_socket (GParamSpec **properties)
                          "element opens its own)", G_TYPE_SOCKET, OPENING);
   properties[GST_MCAST_SRC_USED_SOCKET] =
     g_param_spec_object ("used-socket", "Used socket",
-                         "The socket that is received with, for a sender that shall share it",
+                         "The socket that the first group is received with, from READY on, for a "
+                         "sender that shall share its port",
                          G_TYPE_SOCKET, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[GST_MCAST_SRC_CLOSE_SOCKET] =
     g_param_spec_boolean ("close-socket", "Close socket",

@@ -45,6 +45,7 @@ guint _mcast_membership_get_port (McastMembership *self);
 char **_mcast_membership_get_groups (McastMembership *self);
 GPtrArray *_mcast_membership_get_interfaces (McastMembership *self);
 GPtrArray *_mcast_membership_get_endpoints (McastMembership *self);
+McastRxEndpoint *_mcast_membership_find_endpoint (McastMembership *self, int family);
 guint64 _mcast_membership_get_dropped (McastMembership *self);
 guint64 _mcast_membership_get_discarded (McastMembership *self);
 guint _mcast_membership_get_receive_buffer (McastMembership *self);

@@ -872,6 +872,32 @@ _mcast_membership_get_endpoints (McastMembership *self)
   return self->endpoints;
 }
 
+static McastRxEndpoint *
+find_serving (McastMembership *self, McastGroup *group)
+{
+  for (guint i = 0; i < self->endpoints->len; i++)
+    if (_mcast_rx_endpoint_serves (self->endpoints->pdata[i], _mcast_group_address (group),
+                                   group_port (self, group)))
+      return self->endpoints->pdata[i];
+  return NULL;
+}
+
+/* That of the first group of @family, or of the first of all for AF_UNSPEC, which has one. */
+McastRxEndpoint *
+_mcast_membership_find_endpoint (McastMembership *self, int family)
+{
+  for (guint i = 0; i < self->wanted.groups->len; i++)
+    {
+      McastGroup *group = _mcast_wanted_get_nth (&self->wanted, i)->group;
+      McastRxEndpoint *endpoint = find_serving (self, group);
+
+      if (endpoint != NULL
+          && (family == AF_UNSPEC || _mcast_group_address (group)->family == family))
+        return endpoint;
+    }
+  return NULL;
+}
+
 guint64
 _mcast_membership_get_dropped (McastMembership *self)
 {

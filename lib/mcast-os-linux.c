@@ -4,6 +4,7 @@
 #include "mcast-os-private.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
@@ -120,6 +121,24 @@ request_details (int fd, int family)
     return set_option (fd, IPPROTO_IP, IP_PKTINFO, 1) && set_option (fd, IPPROTO_IP, IP_RECVTTL, 1);
   return set_option (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
          && set_option (fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+}
+
+/* The same OS socket under a descriptor of its own, so that closing one leaves the other open. */
+GSocket *
+_mcast_os_dup_socket (int fd, GError **error)
+{
+  int copy = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  GSocket *socket;
+
+  if (copy < 0)
+    {
+      _mcast_os_set_error (error, errno, "Could not duplicate a socket");
+      return NULL;
+    }
+  socket = g_socket_new_from_fd (copy, error);
+  if (socket == NULL)
+    close (copy);
+  return socket;
 }
 
 /* Makes a socket hear only the groups it joins itself, and say of each datagram where it was sent
@@ -402,6 +421,15 @@ refuse_input (int fd)
   struct sock_fprog program = { G_N_ELEMENTS (code), code };
 
   return setsockopt (fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+/* For a socket that somebody is going to read after all. */
+void
+_mcast_os_accept_input (int fd)
+{
+  int ignored = 0;
+
+  setsockopt (fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof ignored);
 }
 
 /* With IP_RECVERR a full queue of the interface is told as ENOBUFS; without, the datagram counts as

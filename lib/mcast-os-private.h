@@ -32,6 +32,7 @@ typedef struct
   gboolean merge_segments;
 } McastOsRxOptions;
 
+GSocket *_mcast_os_dup_socket (int fd, GError **error);
 int _mcast_os_rx_open (const McastOsRxOptions *options, GError **error);
 void _mcast_os_close (int fd);
 gboolean _mcast_os_rx_prepare (int fd, int family, gboolean merge_segments, GError **error);
@@ -56,6 +57,7 @@ typedef struct
 } McastOsTxOptions;
 
 gboolean _mcast_os_tx_prepare (int fd, int family, GError **error);
+void _mcast_os_accept_input (int fd);
 int _mcast_os_tx_open (const McastOsTxOptions *options, GError **error);
 gboolean _mcast_os_find_source (const McastAddress *group, guint index, McastAddress *source);
 gboolean _mcast_os_set_ttl (int fd, int family, guint ttl, GError **error);

@@ -1444,6 +1444,67 @@ mcast_rx_socket_get_interfaces (McastRxSocket *self)
   return interfaces;
 }
 
+/* Under the lock. */
+static GSocket *
+dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
+{
+  McastRxEndpoint *endpoint = _mcast_membership_find_endpoint (self->membership, family);
+
+  if (endpoint == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   "No OS socket is open for %s: join such a group, on an interface that is there",
+                   family == G_SOCKET_FAMILY_IPV6   ? "IPv6"
+                   : family == G_SOCKET_FAMILY_IPV4 ? "IPv4"
+                                                    : "any group");
+      return NULL;
+    }
+  if (!_mcast_rx_endpoint_is_owner (endpoint))
+    return g_object_ref (self->shared);
+  return _mcast_os_dup_socket (_mcast_rx_endpoint_get_fd (endpoint), error);
+}
+
+/**
+ * mcast_rx_socket_dup_socket:
+ * @self: a receiving socket
+ * @family: an IP version, or `G_SOCKET_FAMILY_INVALID` for that of the first group
+ * @error: return location for an error
+ *
+ * Gets the OS socket that the first group of a family is received with, for a sender that shall
+ * share its port, as RTCP wants it: give it to [property@TxSocket:socket], and what is sent comes
+ * from the port that is received on. Any number of interfaces share one; further groups usually
+ * have OS sockets of their own, which this does not give.
+ *
+ * It is a duplicate: closing it does not disturb @self, and it can send on after @self is closed.
+ * It is not for reading, which would take datagrams away from @self, and not for joining, leaving
+ * or setting what @self sets. When one was given as [property@RxSocket:socket], that one is
+ * returned.
+ *
+ * While the socket waits for its first interface there may be none. Leaving the group ends the use
+ * of it; get a new one then.
+ *
+ * Fails with `G_IO_ERROR_NOT_FOUND` when there is none for @family, %MCAST_ERROR_CLOSED, or as the
+ * system says.
+ *
+ * Returns: (transfer full): a socket
+ * Since: 1.0
+ */
+GSocket *
+mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
+{
+  GSocket *socket = NULL;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  if (self->closed)
+    set_closed_error (error);
+  else
+    socket = dup_socket (self, family, error);
+  g_mutex_unlock (&self->lock);
+  return socket;
+}
+
 /**
  * mcast_rx_socket_get_stats:
  * @self: a receiving socket

@@ -144,6 +144,8 @@ guint mcast_rx_socket_get_port (McastRxSocket *self);
 MCAST_AVAILABLE_IN_1_0
 GPtrArray *mcast_rx_socket_get_interfaces (McastRxSocket *self);
 MCAST_AVAILABLE_IN_1_0
+GSocket *mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **error);
+MCAST_AVAILABLE_IN_1_0
 GVariant *mcast_rx_socket_get_stats (McastRxSocket *self);
 MCAST_AVAILABLE_IN_1_0
 void mcast_rx_socket_close (McastRxSocket *self);

@@ -51,6 +51,7 @@ struct _McastTxSocket
   guint send_buffer_size;
   gboolean wait_for_interfaces;
   GSocket *shared;
+  GSocket *shared_ipv6;
 
   McastAddress source;
   gboolean was_opened;
@@ -98,9 +99,10 @@ typedef enum
   PROP_PACING_RATE,
   PROP_WAIT_FOR_INTERFACES,
   PROP_SOCKET,
+  PROP_SOCKET_IPV6,
 } McastTxSocketProperty;
 
-static GParamSpec *properties[PROP_SOCKET + 1];
+static GParamSpec *properties[PROP_SOCKET_IPV6 + 1];
 
 typedef enum
 {
@@ -293,11 +295,32 @@ check_source (McastTxSocket *self, GError **error)
 }
 
 static gboolean
+is_ipv6 (GSocket *socket)
+{
+  return socket != NULL && g_socket_get_family (socket) == G_SOCKET_FAMILY_IPV6;
+}
+
+static gboolean
+check_sockets (McastTxSocket *self, GError **error)
+{
+  if (self->shared_ipv6 != NULL && !is_ipv6 (self->shared_ipv6))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         "The socket given for IPv6 is one of IPv4; give it as the other one");
+  else if (self->shared_ipv6 != NULL && is_ipv6 (self->shared))
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         "Two sockets are given, and both are of IPv6");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
 check_properties (McastTxSocket *self, GError **error)
 {
   return check_port (self->port, "Port", error)
          && check_port (self->source_port, "Source port", error) && check_ttl (self->ttl, error)
-         && check_dscp (self->dscp, error) && check_source (self, error);
+         && check_dscp (self->dscp, error) && check_source (self, error)
+         && check_sockets (self, error);
 }
 
 /* The same group written twice is one. */
@@ -348,6 +371,16 @@ configure_endpoint (McastTxSocket *self, McastTxEndpoint *endpoint, int family, 
          && (self->dscp < 0 || _mcast_os_set_dscp (fd, family, self->dscp, error));
 }
 
+/* The one of the caller for a family, or NULL. */
+static GSocket *
+find_shared (McastTxSocket *self, int family)
+{
+  if (family == AF_INET6 && self->shared_ipv6 != NULL)
+    return self->shared_ipv6;
+  return self->shared != NULL && is_ipv6 (self->shared) == (family == AF_INET6) ? self->shared
+                                                                                 : NULL;
+}
+
 static McastTxEndpoint *
 make_endpoint (McastTxSocket *self, int family, GError **error)
 {
@@ -356,11 +389,10 @@ make_endpoint (McastTxSocket *self, int family, GError **error)
     .source_port = self->source_port,
     .send_buffer_size = self->send_buffer_size,
   };
-  GSocketFamily shared_family
-    = self->shared != NULL ? g_socket_get_family (self->shared) : G_SOCKET_FAMILY_INVALID;
+  GSocket *shared = find_shared (self, family);
 
-  if (shared_family == (family == AF_INET6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4))
-    return _mcast_tx_endpoint_new_shared (g_socket_get_fd (self->shared), family, error);
+  if (shared != NULL)
+    return _mcast_tx_endpoint_new_shared (g_socket_get_fd (shared), family, error);
   return _mcast_tx_endpoint_new (&options, error);
 }
 
@@ -482,6 +514,7 @@ mcast_tx_socket_finalize (GObject *object)
   g_strfreev (self->interfaces);
   g_free (self->source_text);
   g_clear_object (&self->shared);
+  g_clear_object (&self->shared_ipv6);
   g_clear_pointer (&self->sender, _mcast_sender_free);
   g_clear_pointer (&self->last_stats, g_variant_unref);
   g_clear_error (&self->opening_error);
@@ -535,6 +568,9 @@ mcast_tx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
       break;
     case PROP_SOCKET:
       g_value_set_object (value, self->shared);
+      break;
+    case PROP_SOCKET_IPV6:
+      g_value_set_object (value, self->shared_ipv6);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -596,6 +632,9 @@ mcast_tx_socket_set_property (GObject *object, guint id, const GValue *value, GP
       break;
     case PROP_SOCKET:
       self->shared = g_value_dup_object (value);
+      break;
+    case PROP_SOCKET_IPV6:
+      self->shared_ipv6 = g_value_dup_object (value);
       break;
     case PROP_TTL:
     case PROP_LOOPBACK:
@@ -685,11 +724,21 @@ install_fixed_properties (void)
    * McastTxSocket:socket:
    *
    * A UDP socket of the caller's to send with, instead of one of our own, so that sender and
-   * receiver can share a port; %NULL for none. It stays the caller's and is never closed here.
+   * receiver can share a port; %NULL for none. It is used for the groups of its family. It stays
+   * the caller's and is never closed here.
    *
    * Since: 1.0
    */
   properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, G_TYPE_SOCKET, once);
+  /**
+   * McastTxSocket:socket-ipv6:
+   *
+   * The same for IPv6 groups, where [property@TxSocket:socket] is for IPv4; %NULL for none.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SOCKET_IPV6]
+    = g_param_spec_object ("socket-ipv6", NULL, NULL, G_TYPE_SOCKET, once);
 }
 
 static void
@@ -1592,6 +1641,64 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
     }
   g_mutex_unlock (&self->lock);
   return addresses;
+}
+
+/* Under the lock. */
+static GSocket *
+dup_socket (McastTxSocket *self, GSocketFamily family, GError **error)
+{
+  gboolean ipv6 = family == G_SOCKET_FAMILY_IPV6
+                  || (family == G_SOCKET_FAMILY_INVALID && self->ipv4 == NULL);
+  McastTxEndpoint *endpoint = ipv6 ? self->ipv6 : self->ipv4;
+  GSocket *shared = find_shared (self, ipv6 ? AF_INET6 : AF_INET);
+
+  if (endpoint == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   "No OS socket is open for %s: add such a group",
+                   family == G_SOCKET_FAMILY_INVALID ? "any group" : ipv6 ? "IPv6" : "IPv4");
+      return NULL;
+    }
+  if (shared != NULL)
+    return g_object_ref (shared);
+  _mcast_os_accept_input (_mcast_tx_endpoint_get_fd (endpoint));
+  return _mcast_os_dup_socket (_mcast_tx_endpoint_get_fd (endpoint), error);
+}
+
+/**
+ * mcast_tx_socket_dup_socket:
+ * @self: a sending socket
+ * @family: an IP version, or `G_SOCKET_FAMILY_INVALID` for IPv4 if there is one, else IPv6
+ * @error: return location for an error
+ *
+ * Gets the OS socket that is sent with to the groups of a family, on all interfaces: for a
+ * receiver that shall hear on the port that is sent from, to be given as
+ * [property@RxSocket:socket].
+ *
+ * It is a duplicate: closing it does not disturb @self. From now on the socket takes in what is
+ * sent to its port, which somebody should read. When one was given as [property@TxSocket:socket]
+ * or [property@TxSocket:socket-ipv6], that one is returned.
+ *
+ * Fails with `G_IO_ERROR_NOT_FOUND` when @self has no group of @family, %MCAST_ERROR_CLOSED, or as
+ * the system says.
+ *
+ * Returns: (transfer full): a socket
+ * Since: 1.0
+ */
+GSocket *
+mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **error)
+{
+  GSocket *socket = NULL;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  if (self->closed)
+    set_closed_error (error);
+  else
+    socket = dup_socket (self, family, error);
+  g_mutex_unlock (&self->lock);
+  return socket;
 }
 
 /**

@@ -100,6 +100,8 @@ GPtrArray *mcast_tx_socket_get_interfaces (McastTxSocket *self);
 MCAST_AVAILABLE_IN_1_0
 GPtrArray *mcast_tx_socket_get_local_addresses (McastTxSocket *self);
 MCAST_AVAILABLE_IN_1_0
+GSocket *mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **error);
+MCAST_AVAILABLE_IN_1_0
 GVariant *mcast_tx_socket_get_stats (McastTxSocket *self);
 MCAST_AVAILABLE_IN_1_0
 void mcast_tx_socket_close (McastTxSocket *self);
