@@ -20,6 +20,16 @@ struct _GstMcastReceiver
   char **interfaces;
 };
 
+/* How a list has what the library hears on by default; the items of a user have no spaces. */
+#define BY_DEFAULT " "
+static const char *const by_default[] = { BY_DEFAULT, NULL };
+
+static const char *
+to_interface (const char *item)
+{
+  return g_str_equal (item, BY_DEFAULT) ? NULL : item;
+}
+
 void
 gst_mcast_receiver_options_clear (GstMcastReceiverOptions *options)
 {
@@ -91,7 +101,8 @@ gst_mcast_receiver_open (const GstMcastReceiverOptions *options, GstMcastNews *n
   g_mutex_init (&self->lock);
   g_set_object (&self->shared, options->socket);
   self->groups = g_strdupv (options->groups);
-  self->interfaces = g_strdupv (options->interfaces);
+  self->interfaces =
+    g_strdupv (options->interfaces != NULL ? options->interfaces : (char **) by_default);
   return self;
 }
 
@@ -171,7 +182,19 @@ gst_mcast_receiver_set_groups (GstMcastReceiver *self, const char *const *groups
                            (GstMcastListFunc) mcast_rx_socket_leave, self->socket, error);
 }
 
-/* The same for interfaces. */
+static gboolean
+add_interface (gpointer socket, const char *item, GError **error)
+{
+  return mcast_rx_socket_add_interface (socket, to_interface (item), error);
+}
+
+static gboolean
+remove_interface (gpointer socket, const char *item, GError **error)
+{
+  return mcast_rx_socket_remove_interface (socket, to_interface (item), error);
+}
+
+/* The same for interfaces; NULL for the library's default. */
 void
 gst_mcast_receiver_set_interfaces (GstMcastReceiver *self, const char *const *interfaces,
                                    GError **error)
@@ -179,10 +202,9 @@ gst_mcast_receiver_set_interfaces (GstMcastReceiver *self, const char *const *in
   g_auto (GStrv) current = g_steal_pointer (&self->interfaces);
 
   self->interfaces =
-    gst_mcast_list_update ((const char *const *) current, interfaces,
-                           (GstMcastListFunc) mcast_rx_socket_add_interface,
-                           (GstMcastListFunc) mcast_rx_socket_remove_interface, self->socket,
-                           error);
+    gst_mcast_list_update ((const char *const *) current,
+                           interfaces != NULL ? interfaces : by_default, add_interface,
+                           remove_interface, self->socket, error);
 }
 
 void

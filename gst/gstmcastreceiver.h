@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * GstMcastReceiverOptions:
  * @groups: texts of groups as the library reads them
- * @interfaces: what selects interfaces
+ * @interfaces: (nullable): what selects interfaces, %NULL for the default of the library
  * @port: for groups without one
  * @wait_for_interfaces: whether a missing interface is waited for
  * @recovery_interval: nanoseconds of silence after which a membership is refreshed, 0 for never

@@ -164,7 +164,7 @@ gst_mcast_src_dup_interfaces (GstMcastSrc *self)
   GST_OBJECT_LOCK (self);
   interfaces = gst_mcast_list_split (self->settings.interfaces);
   GST_OBJECT_UNLOCK (self);
-  return interfaces != NULL ? interfaces : g_strsplit ("*", ",", -1);
+  return interfaces;
 }
 
 static GstMcastReceiver *

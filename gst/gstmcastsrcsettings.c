@@ -72,8 +72,9 @@ install_membership (GParamSpec **properties)
   properties[GST_MCAST_SRC_INTERFACES] =
     g_param_spec_string ("interfaces", "Interfaces",
                          "Network interfaces to receive on, by name, index or address, separated "
-                         "by commas: eth0,eth1 (unset or * = every one that is up and not "
-                         "loopback, now and later)", NULL, AT_ONCE);
+                         "by commas: eth0,eth1 (* = every one that is up and not loopback, now and "
+                         "later; unset = the same, and the loopback when the routing table sends "
+                         "the group there)", NULL, AT_ONCE);
   properties[GST_MCAST_SRC_MULTICAST_IFACE] =
     g_param_spec_string ("multicast-iface", "Multicast interface", "Older name of interfaces", NULL,
                          AT_ONCE);

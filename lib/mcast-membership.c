@@ -7,6 +7,7 @@
 #include "mcast-igmp-private.h"
 #include "mcast-interface-events-private.h"
 #include "mcast-interface-table-private.h"
+#include "mcast-netlink-private.h"
 #include "mcast-wanted-private.h"
 
 /* A group of its own socket costs the kernel least, but takes a descriptor: this part of those a
@@ -195,6 +196,7 @@ _mcast_membership_remove_group (McastMembership *self, McastGroup *group, GError
   return FALSE;
 }
 
+/* @text is NULL for what is heard on where nobody names an interface. */
 gboolean
 _mcast_membership_add_interface (McastMembership *self, const char *text, GError **error)
 {
@@ -246,6 +248,18 @@ plan_path (McastMembership *self, GHashTable *plans, McastGroup *group, McastInt
   g_hash_table_insert (plans, &plan->key, plan);
 }
 
+/* A sender that names no interface sends on lo when the route leads there: then lo is where to
+ * hear. */
+static void
+plan_route (McastMembership *self, GHashTable *plans, McastGroup *group, GPtrArray *interfaces)
+{
+  guint index = _mcast_netlink_multicast_route (_mcast_group_address (group));
+  McastInterface *iface = _mcast_interface_by_index (interfaces, index);
+
+  if (iface != NULL && mcast_interface_is_loopback (iface))
+    plan_path (self, plans, group, iface, FALSE);
+}
+
 /* One that was there before is waited for in any case. */
 static GPtrArray *
 select_interfaces (McastMembership *self, McastInterfaceSelector *selector, GPtrArray *interfaces,
@@ -285,6 +299,8 @@ make_plans (McastMembership *self, GPtrArray *interfaces, GError **error)
       for (guint j = 0; j < wanted->selectors->len; j++)
         plan_interfaces (self, plans, wanted->group, wanted->selectors->pdata[j], interfaces,
                          error);
+      if (self->wanted.by_default != NULL && mcast_group_get_interface (wanted->group) == NULL)
+        plan_route (self, plans, wanted->group, interfaces);
     }
   return plans;
 }

@@ -445,8 +445,8 @@ take_route (const struct nlmsghdr *header, void *user_data)
 
 /* Index of the interface that the kernel would send to @destination on, 0 when there is no
  * route. */
-guint
-_mcast_netlink_route_to (const McastAddress *destination)
+static guint
+route_to (const McastAddress *destination)
 {
   guint8 buffer[256] = { 0 };
   struct nlmsghdr *request = mnl_nlmsg_put_header (buffer);
@@ -463,4 +463,15 @@ _mcast_netlink_route_to (const McastAddress *destination)
   if (ask (request, take_route, &index) < 0)
     return 0;
   return index;
+}
+
+/* Index of the interface that multicast to @group goes out on where nobody names one, 0 when there
+ * is no route. For IPv6 the kernel has a multicast route on each interface and would take the
+ * first, so the default route decides. */
+guint
+_mcast_netlink_multicast_route (const McastAddress *group)
+{
+  guint index = group->family == AF_INET6 ? _mcast_netlink_default_route (AF_INET6) : 0;
+
+  return index != 0 ? index : route_to (group);
 }

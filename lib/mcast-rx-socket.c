@@ -222,7 +222,7 @@ add_interfaces (McastRxSocket *self, GError **error)
   gsize n = self->interfaces != NULL ? g_strv_length (self->interfaces) : 0;
 
   if (n == 0)
-    return _mcast_membership_add_interface (self->membership, "*", error);
+    return _mcast_membership_add_interface (self->membership, NULL, error);
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GError) failure = NULL;
@@ -511,7 +511,8 @@ install_properties (GObjectClass *object_class)
    *
    * The interfaces to hear on, as they were given: names, indexes, addresses or `*`, which is
    * every one that is up, carries multicast and is not the loopback, now and later. %NULL or
-   * empty is `*`.
+   * empty is `*`, and the loopback as well for a group to which the system's route leads there: so
+   * that is heard what a [class@TxSocket] without interfaces sends.
    *
    * Since: 1.0
    */
@@ -678,7 +679,8 @@ mcast_rx_socket_init (McastRxSocket *self)
  * @groups: (nullable) (array zero-terminated=1): the groups to hear, as described for
  *   [struct@Group]; %NULL for none yet
  * @port: UDP port of the groups that are written without one, 1 to 65535; 0 lets the kernel choose
- * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL is `*`
+ * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL is
+ *   `*`, and the loopback where the system's route to a group leads there
  * @error: return location for an error
  *
  * Makes a socket that hears @groups on @interfaces. It does not wait: where `*` matches no
@@ -1255,7 +1257,8 @@ mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
 /**
  * mcast_rx_socket_add_interface:
  * @self: a receiving socket
- * @iface: a name, index, address or `*`
+ * @iface: (nullable): a name, index, address or `*`; %NULL for what is heard on without a choice,
+ *   as in [ctor@RxSocket.new]
  * @error: return location for an error
  *
  * Begins to hear, on one more interface, all groups that name none of their own. What is joined
@@ -1272,7 +1275,6 @@ gboolean
 mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **error)
 {
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
-  g_return_val_if_fail (iface != NULL, FALSE);
 
   return change (self, add_interface, remove_interface, iface, error);
 }
@@ -1280,7 +1282,8 @@ mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **
 /**
  * mcast_rx_socket_remove_interface:
  * @self: a receiving socket
- * @iface: an interface, as it was added; `*` where none was given at construction
+ * @iface: (nullable): an interface, as it was added; %NULL or `*` where none was given at
+ *   construction
  * @error: return location for an error
  *
  * Stops hearing on an interface. Without any, nothing is heard but the groups that name one.
@@ -1294,7 +1297,6 @@ gboolean
 mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError **error)
 {
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
-  g_return_val_if_fail (iface != NULL, FALSE);
 
   return change (self, remove_interface, NULL, iface, error);
 }

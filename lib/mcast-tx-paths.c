@@ -315,20 +315,15 @@ resolve_selector (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup 
   add_named (self, paths, first, group, selected, interfaces, error);
 }
 
-/* Where nobody named an interface: for IPv4 that of the kernel's route to the group. For IPv6 the
- * kernel has a multicast route on each interface and would take the first, so the default route
- * decides. */
+/* Where nobody named an interface. */
 static void
 resolve_route (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group,
                GPtrArray *interfaces, GError **error)
 {
   const McastAddress *address = _mcast_group_address (group);
-  guint index = address->family == AF_INET6 ? _mcast_netlink_default_route (AF_INET6) : 0;
-  McastInterface *iface;
+  McastInterface *iface
+    = _mcast_interface_by_index (interfaces, _mcast_netlink_multicast_route (address));
 
-  if (index == 0)
-    index = _mcast_netlink_route_to (address);
-  iface = _mcast_interface_by_index (interfaces, index);
   if (iface == NULL)
     add_path (self, paths, first, group, NULL, "(route)", ENETUNREACH);
   else

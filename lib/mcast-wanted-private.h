@@ -12,6 +12,8 @@ typedef struct
 {
   GPtrArray *groups;
   GPtrArray *selectors;
+  /* The one of them that nobody named, or NULL: "*", and lo where a receiver's route leads. */
+  McastInterfaceSelector *by_default;
 } McastWanted;
 
 typedef struct

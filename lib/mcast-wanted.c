@@ -80,28 +80,41 @@ _mcast_wanted_remove_group (McastWanted *self, McastGroup *group)
   return TRUE;
 }
 
+static gboolean
+is_selector (McastWanted *self, McastInterfaceSelector *selector, const char *text)
+{
+  if (text == NULL || selector == self->by_default)
+    return text == NULL && selector == self->by_default;
+  return g_str_equal (_mcast_interface_selector_get_text (selector), text);
+}
+
 static gint
 find_selector (McastWanted *self, const char *text)
 {
   for (guint i = 0; i < self->selectors->len; i++)
-    if (g_strcmp0 (_mcast_interface_selector_get_text (self->selectors->pdata[i]), text) == 0)
+    if (is_selector (self, self->selectors->pdata[i], text))
       return (gint) i;
   return -1;
 }
 
+/* @text is NULL for what is meant where nobody names an interface. */
 gboolean
 _mcast_wanted_add_interface (McastWanted *self, const char *text, GError **error)
 {
-  g_autoptr (McastInterfaceSelector) selector = _mcast_interface_selector_new (text, error);
+  g_autoptr (McastInterfaceSelector) selector
+    = _mcast_interface_selector_new (text != NULL ? text : "*", error);
 
   if (selector == NULL)
     return FALSE;
   if (find_selector (self, text) >= 0)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED,
-                   "Interface %s is one of the socket's already", text);
+                   "Interface %s is one of the socket's already",
+                   _mcast_interface_selector_get_text (selector));
       return FALSE;
     }
+  if (text == NULL)
+    self->by_default = selector;
   g_ptr_array_add (self->selectors, g_steal_pointer (&selector));
   return TRUE;
 }
@@ -111,13 +124,18 @@ _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **er
 {
   gint position = find_selector (self, text);
 
+  /* It is what nobody named in so many words. */
+  if (position < 0 && g_strcmp0 (text, "*") == 0)
+    position = find_selector (self, NULL);
   if (position < 0)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
                    "Interface %s is none of the socket's; it is removed as it was written when it "
-                   "was added", text);
+                   "was added", text != NULL ? text : "NULL");
       return FALSE;
     }
+  if (self->selectors->pdata[position] == self->by_default)
+    self->by_default = NULL;
   g_ptr_array_remove_index (self->selectors, (guint) position);
   return TRUE;
 }

@@ -35,14 +35,14 @@ try_pull (GstElement *pipeline, guint timeout_ms)
 }
 
 static void
-assert_pull (GstElement *pipeline, const char *text)
+assert_pull (GstElement *pipeline, const char *text, gsize size)
 {
   g_autoptr (GstSample) sample = try_pull (pipeline, NETNS_DEADLINE_MS);
   GstMapInfo map;
 
   g_assert_nonnull (sample);
   g_assert_true (gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ));
-  g_assert_cmpmem (map.data, map.size, text, strlen (text));
+  g_assert_cmpmem (map.data, map.size, text, size);
   gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
 }
 
@@ -200,11 +200,102 @@ test_recovery_interval (void)
   gst_test_stop (off);
 }
 
+/* --- Without a choice ------------------------------------------------------------------------ */
+
+static void
+assert_message (GstElement *pipeline, const char *text)
+{
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, text));
+}
+
+/* Where a sender sends when nobody names an interface is heard, be it the loopback; and only as
+ * long as the routes lead there. */
+static void
+test_loopback_by_route (void)
+{
+  GstElement *pipeline;
+  GstElement *sending;
+  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+
+  netns_ip (netns_home (), "route add 233.252.0.0/24 dev lo\n");
+  pipeline = launch_playing ("");
+  sending = gst_test_launch ("fakesrc num-buffers=1 sizetype=fixed sizemax=4 filltype=zero "
+                             "! mcastsink host=" TEST_GROUP);
+  gst_test_play (sending);
+  assert_pull (pipeline, "\0\0\0\0", 4);
+  gst_test_stop (sending);
+
+  gst_test_allow_warnings (TRUE);
+  netns_ip (netns_home (), "route del 233.252.0.0/24 dev lo\n");
+  assert_message (pipeline, "mcast-interface-lost, interface=(string)lo");
+  gst_test_send (sender, "no", 2);
+  netns_ip (netns_home (), "route add default dev lo\n");
+  assert_message (pipeline, "mcast-interface-joined, interface=(string)lo");
+  gst_test_send (sender, "yes", 3);
+  assert_pull (pipeline, "yes", 3);
+  gst_test_stop (pipeline);
+  netns_ip (netns_home (), "route del default dev lo\n");
+  gst_test_allow_warnings (FALSE);
+}
+
+static void
+test_loopback_by_route_ipv6 (void)
+{
+  GstElement *pipeline;
+  g_autoptr (GSocket) sender = NULL;
+
+  netns_add_lo_route (netns_home ());
+  pipeline = gst_test_launch ("mcastsrc address=" TEST_GROUP6 " ! appsink name=out sync=false "
+                              "async=false");
+  gst_test_play (pipeline);
+  sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
+  gst_test_send (sender, "six", 3);
+  assert_pull (pipeline, "six", 3);
+  gst_test_stop (pipeline);
+}
+
+/* "*" is never the loopback; what was asked for may change while playing, without a gap for what
+ * stays. */
+static void
+test_loopback_by_choice (void)
+{
+  GstElement *pipeline;
+  g_autoptr (GstElement) src = NULL;
+  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+
+  gst_test_allow_warnings (TRUE);
+  netns_ip (netns_home (), "route add 233.252.0.0/24 dev lo\n");
+  pipeline = launch_playing ("interfaces=*");
+  src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+  gst_test_send (sender, "no", 2);
+  g_object_set (src, "interfaces", "lo", NULL);
+  assert_message (pipeline, "mcast-interface-joined, interface=(string)lo");
+  gst_test_send (sender, "named", 5);
+  assert_pull (pipeline, "named", 5);
+
+  g_object_set (src, "interfaces", NULL, NULL);
+  gst_test_send (sender, "routed", 6);
+  assert_pull (pipeline, "routed", 6);
+  g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_ELEMENT, "lost"), ==, 0);
+
+  g_object_set (src, "interfaces", "*", NULL);
+  assert_message (pipeline, "mcast-interface-lost, interface=(string)lo");
+  g_object_set (src, "interfaces", "", NULL);
+  assert_message (pipeline, "mcast-interface-joined, interface=(string)lo");
+  g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_WARNING, ""), ==, 0);
+  gst_test_stop (pipeline);
+  netns_ip (netns_home (), "route del 233.252.0.0/24 dev lo\n");
+  gst_test_allow_warnings (FALSE);
+}
+
 int
 main (int argc, char **argv)
 {
   gst_test_init (&argc, &argv);
 
+  g_test_add_func ("/mcastsrc/loopback/by-route", test_loopback_by_route);
+  g_test_add_func ("/mcastsrc/loopback/by-route/ipv6", test_loopback_by_route_ipv6);
+  g_test_add_func ("/mcastsrc/loopback/by-choice", test_loopback_by_choice);
   g_test_add_func ("/mcastsrc/recovery", test_recovery);
   g_test_add_func ("/mcastsrc/recovery/ineffective", test_recovery_ineffective);
   g_test_add_func ("/mcastsrc/recovery/interval", test_recovery_interval);
