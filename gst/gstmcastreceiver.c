@@ -63,6 +63,7 @@ open_socket (gconstpointer data, guint buffer_size, GError **error)
                          "wait-for-interfaces", options->wait_for_interfaces,
                          "recovery-interval", to_us (options->recovery_interval),
                          "reuse-address", options->reuse,
+                         "auto-join", options->auto_join,
                          "socket", options->socket,
                          "merge", options->merge,
                          "receive-buffer-size", buffer_size,

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @wait_for_interfaces: whether a missing interface is waited for
  * @recovery_interval: nanoseconds of silence after which a membership is refreshed, 0 for never
  * @reuse: whether other receivers may have the same groups and port
+ * @auto_join: whether the groups are joined, or only heard where somebody else did
  * @socket: (nullable): a socket of the application
  * @merge: a McastMerge
  * @buffer_size: of the kernel in bytes, 0 for its default
@@ -29,6 +30,7 @@ typedef struct
   gboolean wait_for_interfaces;
   guint64 recovery_interval;
   gboolean reuse;
+  gboolean auto_join;
   GSocket *socket;
   int merge;
   guint buffer_size;

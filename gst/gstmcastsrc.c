@@ -236,6 +236,7 @@ gst_mcast_src_get_options (GstMcastSrc *self, GstMcastReceiverOptions *options, 
   options->wait_for_interfaces = self->settings.wait_for_interfaces;
   options->recovery_interval = self->settings.recovery_interval;
   options->reuse = self->settings.reuse;
+  options->auto_join = self->settings.auto_multicast;
   if (self->settings.socket != NULL)
     options->socket = g_object_ref (self->settings.socket);
   options->merge = self->settings.merge;
@@ -280,21 +281,6 @@ gst_mcast_src_learn_port (GstMcastSrc *self, GstMcastReceiver *receiver)
     g_object_notify (G_OBJECT (self), "port");
 }
 
-/* What udpsrc can do and this element cannot is said, not passed over. */
-static void
-gst_mcast_src_warn_of_settings (GstMcastSrc *self)
-{
-  gboolean auto_multicast;
-
-  GST_OBJECT_LOCK (self);
-  auto_multicast = self->settings.auto_multicast;
-  GST_OBJECT_UNLOCK (self);
-  if (!auto_multicast)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-                         ("auto-multicast=false has no effect: the groups are joined, for else "
-                          "nothing would arrive."), (NULL));
-}
-
 static GError *
 gst_mcast_src_dup_uri_error (GstMcastSrc *self)
 {
@@ -325,7 +311,6 @@ gst_mcast_src_open (GstMcastSrc *self)
     }
   if (limit != NULL)
     gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, limit);
-  gst_mcast_src_warn_of_settings (self);
   gst_mcast_src_learn_port (self, receiver);
   return TRUE;
 }
@@ -771,6 +756,7 @@ gst_mcast_src_setting_changed (GstMcastSrc *self, GstMcastSrcProperty property)
     case GST_MCAST_SRC_RECOVERY_INTERVAL:
     case GST_MCAST_SRC_MERGE:
     case GST_MCAST_SRC_BUFFER_SIZE:
+    case GST_MCAST_SRC_AUTO_MULTICAST:
     case GST_MCAST_SRC_REUSE:
     case GST_MCAST_SRC_SOCKET:
       GST_OBJECT_LOCK (self);

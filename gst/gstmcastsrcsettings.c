@@ -113,8 +113,8 @@ install_socket (GParamSpec **properties)
                       "what the system grants is in stats", 0, G_MAXINT, 0, OPENING);
   properties[GST_MCAST_SRC_AUTO_MULTICAST] =
     g_param_spec_boolean ("auto-multicast", "Auto multicast",
-                          "For pipelines of udpsrc: the groups are joined in any case", TRUE,
-                          OPENING);
+                          "Join the groups (false = receive them only while another program, or the "
+                          "owner of the socket, has joined them on an interface)", TRUE, OPENING);
   properties[GST_MCAST_SRC_REUSE] =
     g_param_spec_boolean ("reuse", "Reuse",
                           "Let other receivers of this machine have the same groups and port", TRUE,

@@ -15,6 +15,7 @@ typedef struct
 {
   guint port;
   gboolean reuse;
+  gboolean auto_join;
   guint receive_buffer_size;
   gboolean merge_segments;
   gboolean wait_for_interfaces;

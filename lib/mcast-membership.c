@@ -151,8 +151,12 @@ add_endpoint (McastMembership *self, McastRxEndpoint *endpoint, GError **error)
 gboolean
 _mcast_membership_add_socket (McastMembership *self, int fd, int family, GError **error)
 {
-  McastRxEndpoint *endpoint = _mcast_rx_endpoint_new_shared (
-    fd, family, self->options.merge_segments, error);
+  const McastOsRxOptions options = {
+    .bind_address = { .family = family },
+    .hear_all = !self->options.auto_join,
+    .merge_segments = self->options.merge_segments,
+  };
+  McastRxEndpoint *endpoint = _mcast_rx_endpoint_new_shared (fd, &options, error);
 
   if (endpoint == NULL)
     return FALSE;
@@ -389,6 +393,7 @@ open_endpoint (McastMembership *self, const McastRxPathKey *key, GError **error)
     .port = key->port,
     .reuse = self->options.reuse,
     .receive_buffer_size = self->options.receive_buffer_size,
+    .hear_all = !self->options.auto_join,
     .merge_segments = self->options.merge_segments,
   };
   McastRxEndpoint *endpoint;
@@ -514,8 +519,7 @@ keep_path (McastMembership *self, GHashTable *plans, McastRxPath *path, const Pl
   if (path->endpoint != NULL && !plans_agree (plans, path, plan))
     _mcast_rx_endpoint_leave (path->endpoint, path);
   if (path->endpoint != NULL && !_mcast_source_filter_equal (path->filter, plan->filter)
-      && !_mcast_os_set_filter (_mcast_rx_endpoint_get_fd (path->endpoint), &path->key.group,
-                                path->key.interface_index, plan->filter, &failure))
+      && !_mcast_rx_endpoint_set_filter (path->endpoint, path, plan->filter, &failure))
     {
       /* What was asked for has not happened, on whichever interface. */
       note_failure (self, path, failure, TRUE, outcome);

@@ -141,14 +141,18 @@ _mcast_os_dup_socket (int fd, GError **error)
   return socket;
 }
 
-/* Makes a socket hear only the groups it joins itself, and say of each datagram where it was sent
- * to. Without this any group that any program of the machine joined would come in, too. */
+/* Makes a socket hear only the groups it joins itself, unless more is asked for, and say of each
+ * datagram where it was sent to. Without this any group that any program of the machine joined
+ * would come in, too. */
 gboolean
-_mcast_os_rx_prepare (int fd, int family, gboolean merge_segments, GError **error)
+_mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error)
 {
+  int family = options->bind_address.family;
+  gboolean merge_segments = options->merge_segments;
+  int all = options->hear_all ? 1 : 0;
   gboolean isolated = family == AF_INET
-                        ? set_option (fd, IPPROTO_IP, IP_MULTICAST_ALL, 0)
-                        : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, 0);
+                        ? set_option (fd, IPPROTO_IP, IP_MULTICAST_ALL, all)
+                        : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, all);
 
   if (!isolated)
     _mcast_os_set_error (error, errno, "Could not keep other programs' groups out of the socket");
@@ -198,7 +202,7 @@ _mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
     _mcast_os_set_error (error, errno, "Could not share port %u", options->port);
   else if (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
     _mcast_os_set_error (error, errno, "Could not keep IPv4 out of an IPv6 socket");
-  else if (_mcast_os_rx_prepare (fd, family, options->merge_segments, error)
+  else if (_mcast_os_rx_prepare (fd, options, error)
            && set_buffer (fd, SO_RCVBUF, SO_RCVBUFFORCE, options->receive_buffer_size, error)
            && bind_socket (fd, &options->bind_address, options->port, error))
     return fd;

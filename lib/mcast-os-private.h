@@ -28,6 +28,8 @@ typedef struct
   guint port;
   gboolean reuse;
   guint receive_buffer_size;
+  /* Hears what anybody on the machine has joined, not only what this socket has. */
+  gboolean hear_all;
   /* Lets the kernel hand over runs of datagrams of one size in one piece (UDP_GRO). */
   gboolean merge_segments;
 } McastOsRxOptions;
@@ -35,7 +37,7 @@ typedef struct
 GSocket *_mcast_os_dup_socket (int fd, GError **error);
 int _mcast_os_rx_open (const McastOsRxOptions *options, GError **error);
 void _mcast_os_close (int fd);
-gboolean _mcast_os_rx_prepare (int fd, int family, gboolean merge_segments, GError **error);
+gboolean _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error);
 McastOsJoinResult _mcast_os_join (int fd, const McastAddress *group, guint index,
                                   McastSourceFilter *filter, GError **error);
 void _mcast_os_leave (int fd, const McastAddress *group, guint index);

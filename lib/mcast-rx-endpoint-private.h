@@ -15,7 +15,7 @@ typedef enum {
 } McastRxVerdict;
 
 McastRxEndpoint *_mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error);
-McastRxEndpoint *_mcast_rx_endpoint_new_shared (int fd, int family, gboolean merge_segments,
+McastRxEndpoint *_mcast_rx_endpoint_new_shared (int fd, const McastOsRxOptions *options,
                                                 GError **error);
 void _mcast_rx_endpoint_free (McastRxEndpoint *self);
 
@@ -32,6 +32,8 @@ guint64 _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self);
 
 McastOsJoinResult _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path,
                                            GError **error);
+gboolean _mcast_rx_endpoint_set_filter (McastRxEndpoint *self, const McastRxPath *path,
+                                        McastSourceFilter *filter, GError **error);
 gboolean _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error);
 void _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path);
 void _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path);

@@ -16,6 +16,8 @@ struct _McastRxEndpoint
 {
   int fd;
   gboolean owns_fd;
+  /* Whether it joins anything itself. */
+  gboolean joins;
   McastAddress bind_address;
   guint port;
   GPtrArray *paths;
@@ -31,13 +33,14 @@ struct _McastRxEndpoint
 };
 
 static McastRxEndpoint *
-endpoint_new (int fd, gboolean owns_fd, const McastAddress *bind_address, guint port)
+endpoint_new (int fd, gboolean owns_fd, const McastOsRxOptions *options, guint port)
 {
   McastRxEndpoint *self = g_new0 (McastRxEndpoint, 1);
 
   self->fd = fd;
   self->owns_fd = owns_fd;
-  self->bind_address = *bind_address;
+  self->joins = !options->hear_all;
+  self->bind_address = options->bind_address;
   self->port = port;
   self->paths = g_ptr_array_new ();
   self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_path_free);
@@ -49,18 +52,17 @@ _mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error)
 {
   int fd = _mcast_os_rx_open (options, error);
 
-  return fd >= 0 ? endpoint_new (fd, TRUE, &options->bind_address, options->port) : NULL;
+  return fd >= 0 ? endpoint_new (fd, TRUE, options, options->port) : NULL;
 }
 
-/* An endpoint on a socket that the caller opened and bound, and goes on owning. */
+/* An endpoint on a socket that the caller opened and bound, and goes on owning: of @options only
+ * counts what can be changed then. */
 McastRxEndpoint *
-_mcast_rx_endpoint_new_shared (int fd, int family, gboolean merge_segments, GError **error)
+_mcast_rx_endpoint_new_shared (int fd, const McastOsRxOptions *options, GError **error)
 {
-  const McastAddress any = { .family = family };
-
-  if (!_mcast_os_rx_prepare (fd, family, merge_segments, error))
+  if (!_mcast_os_rx_prepare (fd, options, error))
     return NULL;
-  return endpoint_new (fd, FALSE, &any, _mcast_os_get_port (fd));
+  return endpoint_new (fd, FALSE, options, _mcast_os_get_port (fd));
 }
 
 /* The paths must have left before. */
@@ -149,15 +151,28 @@ _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self)
   return self->dropped;
 }
 
+static void
+add_path (McastRxEndpoint *self, McastRxPath *path)
+{
+  g_ptr_array_add (self->paths, path);
+  path->endpoint = self;
+}
+
 /* A full endpoint is remembered as such until a membership goes. What the owner of a shared
  * socket has joined stays the owner's. */
 McastOsJoinResult
 _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path, GError **error)
 {
   g_autoptr (GError) failure = NULL;
-  McastOsJoinResult result = _mcast_os_join (self->fd, &path->key.group, path->key.interface_index,
-                                             path->filter, &failure);
+  McastOsJoinResult result;
 
+  if (!self->joins)
+    {
+      add_path (self, path);
+      return MCAST_OS_JOINED;
+    }
+  result = _mcast_os_join (self->fd, &path->key.group, path->key.interface_index, path->filter,
+                           &failure);
   path->borrowed = !self->owns_fd
                    && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   if (path->borrowed)
@@ -168,8 +183,7 @@ _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path, GError **erro
     self->full = TRUE;
   if (result == MCAST_OS_JOINED)
     {
-      g_ptr_array_add (self->paths, path);
-      path->endpoint = self;
+      add_path (self, path);
       path->counters->joins++;
     }
   return result;
@@ -178,11 +192,21 @@ _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path, GError **erro
 void
 _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path)
 {
-  if (!path->borrowed)
+  if (self->joins && !path->borrowed)
     _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
   g_ptr_array_remove_fast (self->paths, path);
   self->full = FALSE;
   path->endpoint = NULL;
+}
+
+/* Where nothing was joined, the kernel has no filter, and the path's own is all there is. */
+gboolean
+_mcast_rx_endpoint_set_filter (McastRxEndpoint *self, const McastRxPath *path,
+                               McastSourceFilter *filter, GError **error)
+{
+  return !self->joins
+         || _mcast_os_set_filter (self->fd, &path->key.group, path->key.interface_index, filter,
+                                  error);
 }
 
 /* A filter that differs from the path's in its mode, and yet lets through who was heard last. */

@@ -47,6 +47,7 @@ struct _McastRxSocket
   guint receive_buffer_size;
   gboolean wait_for_interfaces;
   gboolean reuse_address;
+  gboolean auto_join;
   gint64 recovery_interval;
   gboolean segment_merging;
   McastMerge merge;
@@ -90,6 +91,7 @@ typedef enum
   PROP_RECEIVE_BUFFER_SIZE,
   PROP_WAIT_FOR_INTERFACES,
   PROP_REUSE_ADDRESS,
+  PROP_AUTO_JOIN,
   PROP_RECOVERY_INTERVAL,
   PROP_SEGMENT_MERGING,
   PROP_MERGE,
@@ -195,6 +197,10 @@ check_numbers (McastRxSocket *self, GError **error)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "A recovery interval of %" G_GINT64_FORMAT " µs is not 0 or more",
                  self->recovery_interval);
+  else if (self->recovery_interval > 0 && !self->auto_join)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                         "What is not joined cannot be joined again: choose a recovery interval or "
+                         "no automatic join");
   else if (self->segment_merging && self->merge != MCAST_MERGE_NONE)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                          "Copies cannot be merged where segments are: choose merge or "
@@ -254,6 +260,7 @@ open_membership (McastRxSocket *self, GError **error)
   const McastMembershipOptions options = {
     .port = self->port,
     .reuse = self->reuse_address,
+    .auto_join = self->auto_join,
     .receive_buffer_size = self->receive_buffer_size,
     .wait_for_interfaces = self->wait_for_interfaces,
     .recovery_interval = self->recovery_interval,
@@ -409,6 +416,9 @@ mcast_rx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
     case PROP_REUSE_ADDRESS:
       g_value_set_boolean (value, self->reuse_address);
       break;
+    case PROP_AUTO_JOIN:
+      g_value_set_boolean (value, self->auto_join);
+      break;
     case PROP_RECOVERY_INTERVAL:
       g_value_set_int64 (value, self->recovery_interval);
       break;
@@ -465,6 +475,9 @@ mcast_rx_socket_set_property (GObject *object, guint id, const GValue *value, GP
       break;
     case PROP_REUSE_ADDRESS:
       self->reuse_address = g_value_get_boolean (value);
+      break;
+    case PROP_AUTO_JOIN:
+      self->auto_join = g_value_get_boolean (value);
       break;
     case PROP_RECOVERY_INTERVAL:
       self->recovery_interval = g_value_get_int64 (value);
@@ -557,6 +570,17 @@ install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[PROP_REUSE_ADDRESS] = g_param_spec_boolean ("reuse-address", NULL, NULL, TRUE, once);
+  /**
+   * McastRxSocket:auto-join:
+   *
+   * Whether the groups are joined. If not, a group is heard on an interface only as long as
+   * somebody else has joined it there: another program of this machine, or the owner of
+   * [property@RxSocket:socket]. Groups, interfaces and sources choose what is delivered all the
+   * same; the signals and the state `joined` then say where it is listened for.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_AUTO_JOIN] = g_param_spec_boolean ("auto-join", NULL, NULL, TRUE, once);
   /**
    * McastRxSocket:recovery-interval:
    *

@@ -46,6 +46,18 @@ assert_pull (GstElement *pipeline, const char *text, gsize size)
   gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
 }
 
+static guint64
+get_stat (GstElement *pipeline, const char *name)
+{
+  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 value = 0;
+
+  g_object_get (src, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
+  return value;
+}
+
 /* Of all paths together. */
 static guint64
 count_refreshes (GstElement *pipeline)
@@ -200,6 +212,76 @@ test_recovery_interval (void)
   gst_test_stop (off);
 }
 
+/* --- Without joining ------------------------------------------------------------------------- */
+
+/* What somebody else has joined, on the interfaces that were asked for. */
+static void
+test_no_join (void)
+{
+  g_autoptr (Netns) peer = NULL;
+  g_autoptr (GSocket) first = NULL;
+  g_autoptr (GSocket) second = NULL;
+  g_autoptr (GSocket) member = NULL;
+  g_autoptr (GSocket) elsewhere = NULL;
+  GstElement *pipeline;
+
+  if (!netns_require (NETNS_VETH))
+    return;
+  peer = netns_new ();
+  netns_add_veth (netns_home (), "v0", peer, "p0", NETNS_LINK_DEFAULT);
+  netns_add_veth (netns_home (), "v1", peer, "p1", NETNS_LINK_DEFAULT);
+  first = gst_test_sender_new (peer, "p0", TEST_GROUP, TEST_PORT);
+  second = gst_test_sender_new (peer, "p1", TEST_GROUP, TEST_PORT);
+
+  pipeline = launch_playing ("interfaces=v0 auto-multicast=false");
+  g_assert_cmpuint (netns_group_users (netns_home (), "v0", TEST_GROUP), ==, 0);
+  gst_test_send (first, "nobody", 6);
+  member = gst_test_receiver_new (netns_home (), "v0", TEST_GROUP, 5999);
+  elsewhere = gst_test_receiver_new (netns_home (), "v1", TEST_GROUP, 5999);
+  gst_test_send (second, "elsewhere", 9);
+  gst_test_send (first, "member", 6);
+  assert_pull (pipeline, "member", 6);
+
+  g_clear_object (&member);
+  netns_assert_soon (netns_group_users (netns_home (), "v0", TEST_GROUP) == 0);
+  gst_test_send (first, "nobody", 6);
+  member = gst_test_receiver_new (netns_home (), "v0", TEST_GROUP, 5999);
+  gst_test_send (first, "again", 5);
+  assert_pull (pipeline, "again", 5);
+  gst_test_stop (pipeline);
+  g_assert_cmpuint (netns_group_users (netns_home (), "v0", TEST_GROUP), ==, 1);
+}
+
+/* A filter of sources holds without a membership that would carry it. */
+static void
+test_no_join_source (void)
+{
+  GstElement *pipeline;
+  g_autoptr (GstElement) src = NULL;
+  g_autoptr (GSocket) member = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, 5999);
+  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+
+  pipeline =
+    launch_playing ("interfaces=lo auto-multicast=false multicast-source=+192.0.2.1");
+  src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+  gst_test_send (sender, "stranger", 8);
+  netns_assert_soon (get_stat (pipeline, "filtered-source") == 1);
+  g_object_set (src, "multicast-source", "+127.0.0.1", NULL);
+  gst_test_send (sender, "friend", 6);
+  assert_pull (pipeline, "friend", 6);
+  gst_test_stop (pipeline);
+}
+
+static void
+test_no_join_errors (void)
+{
+  g_autofree char *text =
+    gst_test_get_error ("mcastsrc interfaces=lo address=" TEST_GROUP
+                        " auto-multicast=false recovery-interval=1000000 ! fakesink");
+
+  g_assert_nonnull (strstr (text, "recovery interval"));
+}
+
 /* --- Without a choice ------------------------------------------------------------------------ */
 
 static void
@@ -296,6 +378,9 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/loopback/by-route", test_loopback_by_route);
   g_test_add_func ("/mcastsrc/loopback/by-route/ipv6", test_loopback_by_route_ipv6);
   g_test_add_func ("/mcastsrc/loopback/by-choice", test_loopback_by_choice);
+  g_test_add_func ("/mcastsrc/no-join", test_no_join);
+  g_test_add_func ("/mcastsrc/no-join/source", test_no_join_source);
+  g_test_add_func ("/mcastsrc/no-join/errors", test_no_join_errors);
   g_test_add_func ("/mcastsrc/recovery", test_recovery);
   g_test_add_func ("/mcastsrc/recovery/ineffective", test_recovery_ineffective);
   g_test_add_func ("/mcastsrc/recovery/interval", test_recovery_interval);
