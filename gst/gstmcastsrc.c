@@ -88,6 +88,7 @@ struct _GstMcastSrc
   /* Of the streaming thread; which metas there are changes only with the pool, whose buffers keep
    * them */
   GstMcastBatch *batch;
+  GstBufferList *followers; /* what came together with the buffer that was created last */
   gboolean with_sender;
   gboolean with_arrival;
 };
@@ -417,9 +418,10 @@ gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint 
   return buffer;
 }
 
-/* Sets @buffer, or @list when there are several, or neither when no datagram had anything in it. */
+/* The first goes to @buffer, the others become its followers; there may be none at all, when no
+ * datagram had anything in it. */
 static guint
-gst_mcast_src_collect (GstMcastSrc *self, guint n, GstBuffer **buffer, GstBufferList **list)
+gst_mcast_src_collect (GstMcastSrc *self, guint n, GstBuffer **buffer)
 {
   Treatment treatment;
   guint n_buffers = 0;
@@ -436,12 +438,9 @@ gst_mcast_src_collect (GstMcastSrc *self, guint n, GstBuffer **buffer, GstBuffer
           *buffer = next;
           continue;
         }
-      if (*list == NULL)
-        {
-          *list = gst_buffer_list_new_sized (n);
-          gst_buffer_list_add (*list, g_steal_pointer (buffer));
-        }
-      gst_buffer_list_add (*list, next);
+      if (self->followers == NULL)
+        self->followers = gst_buffer_list_new_sized (n);
+      gst_buffer_list_add (self->followers, next);
     }
   return n_buffers;
 }
@@ -522,23 +521,38 @@ static GstFlowReturn
 gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
 {
   GstMcastSrc *self = GST_MCAST_SRC (src);
-  GstBufferList *list = NULL;
   GstFlowReturn flow = GST_FLOW_OK;
   guint n_buffers = 0;
 
+  /* Still there only when the base class threw their first away. */
+  gst_clear_buffer_list (&self->followers);
   *buffer = NULL;
   while (flow == GST_FLOW_OK && n_buffers == 0)
     {
       guint n = 0;
 
       flow = gst_mcast_src_receive (self, gst_mcast_src_get_limit (self), &n);
-      n_buffers = gst_mcast_src_collect (self, n, buffer, &list);
+      n_buffers = gst_mcast_src_collect (self, n, buffer);
     }
   if (n_buffers > 0)
     gst_mcast_src_count (self, n_buffers);
-  if (list != NULL)
-    gst_base_src_submit_buffer_list (GST_BASE_SRC (self), list);
   return flow;
+}
+
+/* Pushes a list where the base class pushes the first buffer of it. The base class could do so
+ * itself, but when it is flushing or at its end, that of 1.22 takes such a list for a buffer. */
+static GstPadProbeReturn
+gst_mcast_src_push_followers (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstMcastSrc *self = data;
+  GstBufferList *list = g_steal_pointer (&self->followers);
+
+  if (list == NULL)
+    return GST_PAD_PROBE_OK;
+  gst_buffer_list_insert (list, 0, GST_PAD_PROBE_INFO_BUFFER (info));
+  GST_PAD_PROBE_INFO_DATA (info) = NULL;
+  GST_PAD_PROBE_INFO_FLOW_RETURN (info) = gst_pad_push_list (pad, list);
+  return GST_PAD_PROBE_HANDLED;
 }
 
 /* The buffers are the element's own, since the metas stay on them; only the wishes of
@@ -620,6 +634,7 @@ gst_mcast_src_stop (GstBaseSrc *src)
 {
   GstMcastSrc *self = GST_MCAST_SRC (src);
 
+  gst_clear_buffer_list (&self->followers);
   g_clear_pointer (&self->batch, gst_mcast_batch_free);
   return TRUE;
 }
@@ -883,4 +898,7 @@ gst_mcast_src_init (GstMcastSrc *self)
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
   gst_base_src_set_do_timestamp (GST_BASE_SRC (self), TRUE);
+  /* The first probe of the pad: those of the application see lists. */
+  gst_pad_add_probe (GST_BASE_SRC_PAD (self), GST_PAD_PROBE_TYPE_BUFFER,
+                     gst_mcast_src_push_followers, self, NULL);
 }

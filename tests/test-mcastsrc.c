@@ -614,6 +614,65 @@ test_eos (void)
   gst_test_stop (pipeline);
 }
 
+/* Has the source end or pause in the middle of its work, with several datagrams at hand. */
+typedef struct
+{
+  GstElement *src;
+  GSocket *sender;
+  gboolean pause;
+  gboolean done;
+} Interruption;
+
+/* The source posts its message where it waits for datagrams, and then looks for more of them. */
+static GstBusSyncReply
+interrupt (GstBus *bus, GstMessage *message, gpointer data)
+{
+  Interruption *self = data;
+
+  if (!gst_message_has_name (message, "GstUDPSrcTimeout") || self->done)
+    return GST_BUS_PASS;
+  self->done = TRUE;
+  for (guint i = 0; i < 5; i++)
+    gst_test_send (self->sender, "late", 4);
+  if (self->pause)
+    gst_element_set_state (self->src, GST_STATE_PAUSED);
+  else
+    gst_element_send_event (self->src, gst_event_new_eos ());
+  return GST_BUS_PASS;
+}
+
+static void
+run_interrupted (gboolean pause)
+{
+  GstElement *pipeline = launch ("address=" TEST_GROUP " timeout=1000000");
+  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GSocket) sender = lo_sender ();
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  Interruption self = { .src = src, .sender = sender, .pause = pause };
+
+  gst_bus_set_sync_handler (bus, interrupt, &self, NULL);
+  gst_test_play (pipeline);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, "GstUDPSrcTimeout"));
+  if (!pause)
+    gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_EOS, NULL));
+  gst_test_stop (pipeline);
+  g_assert_true (self.done);
+}
+
+/* What was received together is thrown away together, without a complaint of the base class. */
+static void
+test_stop_with_list (void)
+{
+  for (guint i = 0; i < 10; i++)
+    run_interrupted (TRUE);
+}
+
+static void
+test_eos_with_list (void)
+{
+  run_interrupted (FALSE);
+}
+
 static void
 test_timeout (void)
 {
@@ -1039,6 +1098,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/stop/while-waiting", test_stop_while_waiting);
   g_test_add_func ("/mcastsrc/stop/pause", test_pause_and_flush);
   g_test_add_func ("/mcastsrc/stop/eos", test_eos);
+  g_test_add_func ("/mcastsrc/stop/with-list", test_stop_with_list);
+  g_test_add_func ("/mcastsrc/stop/eos-with-list", test_eos_with_list);
   g_test_add_func ("/mcastsrc/stop/cycles", test_cycles);
   g_test_add_func ("/mcastsrc/timeout", test_timeout);
   g_test_add_func ("/mcastsrc/buffer-size", test_buffer_size);
