@@ -19,40 +19,23 @@
 typedef struct
 {
   GstMeta meta;
-  GstStructure *structure; /* that of GstMcastMeta */
-  GInetAddress *group;
-  const char *interface_name;
-  guint interface_index;
-  guint port;
-  int hop_limit;
+  GstMcastOrigin *origin;
 } OriginMeta;
 
-static const GstMetaInfo *mcast_meta_info;
 static const GstMetaInfo *origin_meta_info;
 static GstCaps *unix_time_caps;
-static GQuark group_quark;
-static GQuark port_quark;
-static GQuark interface_quark;
-static GQuark interface_index_quark;
-static GQuark hop_limit_quark;
 
 static gboolean
 origin_meta_init (GstMeta *meta, gpointer parameters, GstBuffer *buffer)
 {
-  OriginMeta *self = (OriginMeta *) meta;
-
-  self->structure = NULL;
-  self->group = NULL;
-  self->interface_name = NULL;
+  ((OriginMeta *) meta)->origin = NULL;
   return TRUE;
 }
 
 static void
 origin_meta_free (GstMeta *meta, GstBuffer *buffer)
 {
-  OriginMeta *self = (OriginMeta *) meta;
-
-  g_clear_object (&self->group);
+  g_clear_pointer (&((OriginMeta *) meta)->origin, gst_mcast_origin_unref);
 }
 
 static void
@@ -71,15 +54,10 @@ gst_mcast_meta_register (void)
   /* No tags: it stays true whatever becomes of the payload. */
   static const char *tags[] = { NULL };
 
-  mcast_meta_info = gst_meta_register_custom (GST_MCAST_META_NAME, tags, NULL, NULL, NULL);
+  gst_meta_register_custom (GST_MCAST_META_NAME, tags, NULL, NULL, NULL);
   register_origin_meta ();
   unix_time_caps = gst_caps_new_empty_simple ("timestamp/x-unix");
   GST_MINI_OBJECT_FLAG_SET (unix_time_caps, GST_MINI_OBJECT_FLAG_MAY_BE_LEAKED);
-  group_quark = g_quark_from_static_string ("group");
-  port_quark = g_quark_from_static_string ("port");
-  interface_quark = g_quark_from_static_string ("interface");
-  interface_index_quark = g_quark_from_static_string ("interface-index");
-  hop_limit_quark = g_quark_from_static_string ("hop-limit");
 }
 
 static void
@@ -97,46 +75,29 @@ add_metas (GstBuffer *buffer)
 
   GST_META_FLAG_SET (&custom->meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
   GST_META_FLAG_SET (&origin->meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
-  origin->structure = gst_custom_meta_get_structure (custom);
   return origin;
 }
 
-static gboolean
-is_filled_in (const OriginMeta *origin, const McastRxMessage *message)
-{
-  return origin->group == message->group && origin->interface_index == message->interface_index
-         && origin->port == message->port && origin->hop_limit == message->hop_limit
-         && g_strcmp0 (origin->interface_name, message->interface_name) == 0;
-}
-
 static void
-fill_in (OriginMeta *origin, const McastRxMessage *message)
+fill_in (GstBuffer *buffer, OriginMeta *meta, GstMcastOrigin *origin)
 {
-  g_autofree char *group = g_inet_address_to_string (message->group);
+  GstCustomMeta *custom = gst_buffer_get_custom_meta (buffer, GST_MCAST_META_NAME);
 
-  g_set_object (&origin->group, message->group);
-  origin->interface_name = g_intern_string (message->interface_name);
-  origin->interface_index = message->interface_index;
-  origin->port = message->port;
-  origin->hop_limit = message->hop_limit;
-  gst_structure_id_set (origin->structure,
-                        group_quark, G_TYPE_STRING, group,
-                        port_quark, G_TYPE_UINT, message->port,
-                        interface_quark, G_TYPE_STRING, message->interface_name,
-                        interface_index_quark, G_TYPE_UINT, message->interface_index,
-                        hop_limit_quark, G_TYPE_INT, message->hop_limit, NULL);
+  g_clear_pointer (&meta->origin, gst_mcast_origin_unref);
+  meta->origin = gst_mcast_origin_ref (origin);
+  gst_mcast_origin_describe (origin, gst_custom_meta_get_structure (custom));
 }
 
 /* @buffer is from a pool, and only these functions put metas on it there. */
 void
-gst_mcast_meta_set (GstBuffer *buffer, const McastRxMessage *message)
+gst_mcast_meta_set (GstBuffer *buffer, GstMcastOrigin *origin)
 {
-  OriginMeta *origin = (OriginMeta *) gst_buffer_get_meta (buffer, origin_meta_info->api);
+  OriginMeta *meta = (OriginMeta *) gst_buffer_get_meta (buffer, origin_meta_info->api);
 
-  if (origin == NULL)
-    origin = add_metas (buffer);
-  if (!is_filled_in (origin, message))
-    fill_in (origin, message);
+  if (meta == NULL)
+    meta = add_metas (buffer);
+  if (meta->origin != origin)
+    fill_in (buffer, meta, origin);
 }
 
 void

@@ -4,13 +4,15 @@
 #include <gst/gst.h>
 #include <mcast.h>
 
+#include "gstmcastorigin.h"
+
 G_BEGIN_DECLS
 
 #define GST_MCAST_META_NAME "GstMcastMeta"
 
 void gst_mcast_meta_register (void);
 
-void gst_mcast_meta_set (GstBuffer *buffer, const McastRxMessage *message);
+void gst_mcast_meta_set (GstBuffer *buffer, GstMcastOrigin *origin);
 void gst_mcast_meta_set_sender (GstBuffer *buffer, GSocketAddress *sender);
 void gst_mcast_meta_set_arrival (GstBuffer *buffer, gint64 arrival);
 

@@ -88,6 +88,7 @@ struct _GstMcastSrc
   /* Of the streaming thread; which metas there are changes only with the pool, whose buffers keep
    * them */
   GstMcastBatch *batch;
+  GstMcastOrigins *origins;
   GstBufferList *followers; /* what came together with the buffer that was created last */
   gboolean with_sender;
   gboolean with_arrival;
@@ -410,7 +411,7 @@ gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint 
     }
   buffer = gst_mcast_batch_take (self->batch, i, treatment->skip);
   stamp (buffer, treatment, message);
-  gst_mcast_meta_set (buffer, message);
+  gst_mcast_meta_set (buffer, gst_mcast_origins_get (self->origins, message));
   if (self->with_sender)
     gst_mcast_meta_set_sender (buffer, message->source);
   if (self->with_arrival)
@@ -626,6 +627,7 @@ gst_mcast_src_start (GstBaseSrc *src)
         return FALSE;
     }
   self->batch = gst_mcast_batch_new (batch_size);
+  self->origins = gst_mcast_origins_new ();
   return TRUE;
 }
 
@@ -636,6 +638,7 @@ gst_mcast_src_stop (GstBaseSrc *src)
 
   gst_clear_buffer_list (&self->followers);
   g_clear_pointer (&self->batch, gst_mcast_batch_free);
+  g_clear_pointer (&self->origins, gst_mcast_origins_free);
   return TRUE;
 }
 
