@@ -184,33 +184,34 @@ append_control (struct msghdr *header, int level, int type, gconstpointer data, 
 static void
 append_path (struct msghdr *header, const McastOsTxItem *item)
 {
-  if (item->destination.family == AF_INET)
+  if (item->destination->family == AF_INET)
     {
       struct in_pktinfo pktinfo = { .ipi_ifindex = (int) item->interface_index };
 
-      if (item->source.family == AF_INET)
-        memcpy (&pktinfo.ipi_spec_dst, item->source.bytes, sizeof pktinfo.ipi_spec_dst);
+      if (item->source->family == AF_INET)
+        memcpy (&pktinfo.ipi_spec_dst, item->source->bytes, sizeof pktinfo.ipi_spec_dst);
       append_control (header, IPPROTO_IP, IP_PKTINFO, &pktinfo, sizeof pktinfo);
     }
   else
     {
       struct in6_pktinfo pktinfo = { .ipi6_ifindex = item->interface_index };
 
-      if (item->source.family == AF_INET6)
-        memcpy (&pktinfo.ipi6_addr, item->source.bytes, sizeof pktinfo.ipi6_addr);
+      if (item->source->family == AF_INET6)
+        memcpy (&pktinfo.ipi6_addr, item->source->bytes, sizeof pktinfo.ipi6_addr);
       append_control (header, IPPROTO_IPV6, IPV6_PKTINFO, &pktinfo, sizeof pktinfo);
     }
 }
 
-static void
-set_item (McastOsBatch *self, guint i, const McastOsTxItem *item)
+/* What the item points to must stay until it is sent. */
+void
+_mcast_os_batch_set_item (McastOsBatch *self, guint i, const McastOsTxItem *item)
 {
   struct msghdr *header = &self->headers[i].msg_hdr;
-  guint32 scope = item->destination.family == AF_INET6 ? item->interface_index : 0;
+  guint32 scope = item->destination->family == AF_INET6 ? item->interface_index : 0;
 
   header->msg_name = &self->names[i];
   header->msg_namelen
-    = _mcast_address_to_sockaddr (&item->destination, item->port, scope, &self->names[i]);
+    = _mcast_address_to_sockaddr (item->destination, item->port, scope, &self->names[i]);
   header->msg_iov = (struct iovec *) item->vectors;
   header->msg_iovlen = item->n_vectors;
   header->msg_control = self->controls[i].bytes;
@@ -228,14 +229,12 @@ set_item (McastOsBatch *self, guint i, const McastOsTxItem *item)
 /* Never waits. Returns how many of the items the kernel took, in their order, or a negative errno
  * when it refused the first. */
 int
-_mcast_os_batch_send (McastOsBatch *self, int fd, const McastOsTxItem *items, guint n)
+_mcast_os_batch_send (McastOsBatch *self, int fd, guint first, guint n)
 {
   int sent;
 
-  for (guint i = 0; i < n; i++)
-    set_item (self, i, &items[i]);
   do
-    sent = sendmmsg (fd, self->headers, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+    sent = sendmmsg (fd, self->headers + first, n, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
   return sent < 0 ? -errno : sent;
 }

@@ -31,11 +31,11 @@ typedef struct
 
 typedef struct
 {
-  McastAddress destination;
+  const McastAddress *destination;
   guint16 port;
   guint interface_index;
   /* Family AF_UNSPEC leaves the choice to the kernel. */
-  McastAddress source;
+  const McastAddress *source;
   const GOutputVector *vectors;
   guint n_vectors;
   /* 0, or the size of the datagrams that the kernel is to cut the payload into. */
@@ -51,7 +51,8 @@ void _mcast_os_batch_set_memory (McastOsBatch *self, guint i, GInputVector *vect
 int _mcast_os_batch_receive (McastOsBatch *self, int fd, guint n);
 void _mcast_os_batch_get_info (McastOsBatch *self, guint i, McastOsRxInfo *info);
 
-int _mcast_os_batch_send (McastOsBatch *self, int fd, const McastOsTxItem *items, guint n);
+void _mcast_os_batch_set_item (McastOsBatch *self, guint i, const McastOsTxItem *item);
+int _mcast_os_batch_send (McastOsBatch *self, int fd, guint first, guint n);
 void _mcast_os_drain_errors (int fd);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastOsBatch, _mcast_os_batch_free)

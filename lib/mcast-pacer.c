@@ -7,6 +7,8 @@
 /* What goes in one piece: short enough to be smooth, long enough not to wake up for every
  * datagram at rates where that would take the whole processor. */
 #define BURST_NS (NS_PER_SECOND / 10000)
+/* How late a wake-up may be without the rate suffering: a busy machine often needs that long. */
+#define LATENESS_NS (NS_PER_SECOND / 1000)
 
 /* Bytes that may go in one piece; a datagram that is larger goes all the same. */
 gsize
@@ -24,12 +26,12 @@ _mcast_pacer_get_delay (const McastPacer *self, gint64 now)
   return self->rate == 0 ? 0 : MAX (self->next - now, 0);
 }
 
-/* Time that was not used is not saved up: it would come out as a burst. */
+/* Time that was not used is not saved up, but for lateness: it would come out as a burst. */
 void
 _mcast_pacer_take (McastPacer *self, gint64 now, gsize bytes)
 {
   if (self->rate == 0)
     return;
-  self->next = MAX (self->next, now - BURST_NS)
+  self->next = MAX (self->next, now - LATENESS_NS)
                + (gint64) ((double) bytes * 8.0 * NS_PER_SECOND / (double) self->rate);
 }

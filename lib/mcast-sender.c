@@ -16,31 +16,38 @@
 /* How often a wait for room in the send buffer looks whether the socket was closed. */
 #define CLOSE_CHECK_NS G_GINT64_CONSTANT (100000000)
 
-/* What an item is part of, to account for it. */
+/* What a datagram that waits in a lane is part of, to account for it. */
 typedef struct
 {
   McastTxPath *path;
   const McastTxRun *run;
 } Target;
 
+/* What goes to one OS socket with the next system call. */
+typedef struct
+{
+  int fd;
+  McastOsBatch *batch;
+  Target targets[MCAST_OS_BATCH_SIZE];
+  guint n;
+} Lane;
+
 struct _McastSender
 {
   GMutex *counters_lock;
   gint *closed;
-  McastOsBatch *batch;
+  Lane ipv4;
+  Lane ipv6;
+  /* Datagrams of a run that is not to be cut by the kernel. */
+  Lane loose;
   McastTxRuns *runs;
   McastTxRuns *pieces;
-  GPtrArray *chosen;
-  /* For each message, whether any path took it. */
-  GByteArray *taken;
-
-  McastOsTxItem items[MCAST_OS_BATCH_SIZE];
-  Target targets[MCAST_OS_BATCH_SIZE];
-  guint n_items;
 
   /* Of the call under way. */
   const McastSenderJob *job;
-  int fd;
+  /* Messages from the first one on that a path took or refused. */
+  guint n_done;
+  gboolean any_taken;
   McastTxPath *first_failed;
   int first_code;
   gsize first_size;
@@ -54,22 +61,22 @@ _mcast_sender_new (GMutex *counters_lock, gint *closed)
 
   self->counters_lock = counters_lock;
   self->closed = closed;
-  self->batch = _mcast_os_batch_new ();
+  self->ipv4.batch = _mcast_os_batch_new ();
+  self->ipv6.batch = _mcast_os_batch_new ();
+  self->loose.batch = _mcast_os_batch_new ();
   self->runs = _mcast_tx_runs_new ();
   self->pieces = _mcast_tx_runs_new ();
-  self->chosen = g_ptr_array_new ();
-  self->taken = g_byte_array_new ();
   return self;
 }
 
 void
 _mcast_sender_free (McastSender *self)
 {
-  _mcast_os_batch_free (self->batch);
+  _mcast_os_batch_free (self->ipv4.batch);
+  _mcast_os_batch_free (self->ipv6.batch);
+  _mcast_os_batch_free (self->loose.batch);
   _mcast_tx_runs_free (self->runs);
   _mcast_tx_runs_free (self->pieces);
-  g_ptr_array_unref (self->chosen);
-  g_byte_array_unref (self->taken);
   g_free (self);
 }
 
@@ -83,10 +90,10 @@ account_accepted (McastSender *self, const Target *targets, guint n)
 
       targets[i].path->counters->accepted += run->n_datagrams;
       targets[i].path->counters->bytes += run->bytes;
-      for (guint j = run->first_message; j <= run->last_message; j++)
-        self->taken->data[j] = TRUE;
+      self->n_done = MAX (self->n_done, run->last_message + 1);
     }
   g_mutex_unlock (self->counters_lock);
+  self->any_taken = TRUE;
 }
 
 static void
@@ -103,6 +110,22 @@ account_refused (McastSender *self, McastTxPath *path, int code, guint n_datagra
     }
 }
 
+static void
+refuse (McastSender *self, const Target *target, int code)
+{
+  self->n_done = MAX (self->n_done, target->run->last_message + 1);
+  account_refused (self, target->path, code, target->run->n_datagrams, target->run->segment_size);
+}
+
+/* The call ends before its time. What no path has touched is for the caller's next call; of a
+ * message that went out on another path this is the last there is to say. */
+static void
+abandon (McastSender *self, const Target *target)
+{
+  if (target->run->first_message < self->n_done)
+    account_refused (self, target->path, ECANCELED, target->run->n_datagrams, 0);
+}
+
 static gboolean
 is_stopped (McastSender *self)
 {
@@ -115,47 +138,74 @@ is_stopped (McastSender *self)
 }
 
 /* Until the kernel has room. */
-static gboolean
-wait_for_room (McastSender *self)
+static void
+wait_for_room (McastSender *self, int fd)
 {
   if (!is_stopped (self))
-    _mcast_os_wait_writable (self->fd, CLOSE_CHECK_NS, self->job->cancellable);
-  return !is_stopped (self);
+    _mcast_os_wait_writable (fd, CLOSE_CHECK_NS, self->job->cancellable);
+  is_stopped (self);
 }
 
 /* Whether the kernel means that it will not cut, rather than that it will not send. */
 static gboolean
-is_offload_refusal (const McastOsTxItem *item, int code)
+is_offload_refusal (const Target *target, int code)
 {
-  return item->segment_size != 0
+  return target->run->n_datagrams > 1
          && (code == EINVAL || code == EIO || code == EMSGSIZE || code == EOPNOTSUPP);
 }
 
-static void flush_items (McastSender *self, const McastOsTxItem *items, const Target *targets,
-                         guint n);
+static void flush (McastSender *self, Lane *lane);
 
 static void
-fill_item (McastOsTxItem *item, const McastTxPath *path, const McastTxRun *run)
+append (McastSender *self, Lane *lane, McastTxPath *path, const McastTxRun *run)
 {
-  item->destination = path->group;
-  item->port = path->port;
-  item->interface_index = mcast_interface_get_index (path->iface);
-  item->source = path->source;
-  item->vectors = run->vectors;
-  item->n_vectors = run->n_vectors;
-  item->segment_size = run->n_datagrams > 1 ? run->segment_size : 0;
+  const Target target = { path, run };
+  const McastOsTxItem item = {
+    .destination = &path->group,
+    .port = path->port,
+    .interface_index = path->interface_index,
+    .source = &path->source,
+    .vectors = run->vectors,
+    .n_vectors = run->n_vectors,
+    .segment_size = run->n_datagrams > 1 ? run->segment_size : 0,
+  };
+
+  if (lane->n == MCAST_OS_BATCH_SIZE)
+    flush (self, lane);
+  if (self->stopped != NULL)
+    {
+      abandon (self, &target);
+      return;
+    }
+  _mcast_os_batch_set_item (lane->batch, lane->n, &item);
+  lane->targets[lane->n++] = target;
 }
 
-/* A run that the kernel did not want to cut goes as the datagrams it consists of. */
+/* A run goes as the datagrams it consists of, before this returns. */
 static void
-send_in_pieces (McastSender *self, const Target *target, int code)
+send_loose (McastSender *self, int fd, McastTxPath *path, const McastTxRun *run)
 {
   const McastTxRunLimits single = { 1, G_MAXSIZE, G_MAXUINT };
-  const McastTxMessage message
-    = { target->run->vectors, target->run->n_vectors, target->run->segment_size };
-  const McastTxRun *runs;
-  guint n_runs;
+  const McastTxMessage message = { run->vectors, run->n_vectors, run->segment_size };
+  McastTxRun *pieces;
+  guint n_pieces;
 
+  _mcast_tx_runs_build (self->pieces, &message, 1, &single);
+  pieces = _mcast_tx_runs_get (self->pieces, &n_pieces);
+  self->loose.fd = fd;
+  for (guint i = 0; i < n_pieces; i++)
+    {
+      pieces[i].first_message = run->first_message;
+      pieces[i].last_message = run->last_message;
+      append (self, &self->loose, path, &pieces[i]);
+    }
+  flush (self, &self->loose);
+}
+
+/* The kernel did not want to cut. */
+static void
+send_uncut (McastSender *self, int fd, const Target *target, int code)
+{
   /* Too large is a matter of this interface's MTU at this moment; the others are for good. */
   if (code != EMSGSIZE)
     {
@@ -163,79 +213,59 @@ send_in_pieces (McastSender *self, const Target *target, int code)
       target->path->counters->no_offload = TRUE;
       g_mutex_unlock (self->counters_lock);
     }
-
-  _mcast_tx_runs_build (self->pieces, &message, 1, &single);
-  runs = _mcast_tx_runs_get (self->pieces, &n_runs);
-  for (guint i = 0; i < n_runs && self->stopped == NULL; i++)
-    {
-      McastTxRun run = runs[i];
-      const Target piece = { target->path, &run };
-      McastOsTxItem item;
-
-      run.first_message = target->run->first_message;
-      run.last_message = target->run->last_message;
-      fill_item (&item, target->path, &run);
-      flush_items (self, &item, &piece, 1);
-    }
+  send_loose (self, fd, target->path, target->run);
 }
 
 /* A report of an earlier datagram's fate may be what made this one fail: it is tried twice. */
 static void
-flush_items (McastSender *self, const McastOsTxItem *items, const Target *targets, guint n)
+flush (McastSender *self, Lane *lane)
 {
   gboolean tried = FALSE;
   guint done = 0;
 
-  while (done < n && self->stopped == NULL)
+  while (done < lane->n && self->stopped == NULL)
     {
-      int sent = _mcast_os_batch_send (self->batch, self->fd, items + done, n - done);
+      const Target *target = &lane->targets[done];
+      int sent = _mcast_os_batch_send (lane->batch, lane->fd, done, lane->n - done);
 
       if (sent > 0)
         {
-          account_accepted (self, targets + done, sent);
+          account_accepted (self, target, sent);
           done += sent;
           tried = FALSE;
         }
       else if (sent == -EAGAIN)
+        wait_for_room (self, lane->fd);
+      else if (is_offload_refusal (target, -sent))
         {
-          if (!wait_for_room (self))
-            return;
+          send_uncut (self, lane->fd, target, -sent);
+          done++;
         }
-      else if (is_offload_refusal (&items[done], -sent))
-        send_in_pieces (self, &targets[done++], -sent);
       else if (!tried && sent != -ENOBUFS)
         {
-          _mcast_os_drain_errors (self->fd);
+          _mcast_os_drain_errors (lane->fd);
           tried = TRUE;
         }
       else
         {
-          account_refused (self, targets[done].path, -sent, targets[done].run->n_datagrams,
-                           targets[done].run->segment_size);
+          refuse (self, target, -sent);
           done++;
           tried = FALSE;
         }
     }
+  for (; done < lane->n; done++)
+    abandon (self, &lane->targets[done]);
+  lane->n = 0;
 }
 
 static void
-flush (McastSender *self)
+flush_all (McastSender *self)
 {
-  flush_items (self, self->items, self->targets, self->n_items);
-  self->n_items = 0;
+  flush (self, &self->ipv4);
+  flush (self, &self->ipv6);
 }
 
-static void
-append (McastSender *self, McastTxPath *path, const McastTxRun *run)
-{
-  if (self->n_items == MCAST_OS_BATCH_SIZE)
-    flush (self);
-  fill_item (&self->items[self->n_items], path, run);
-  self->targets[self->n_items] = (Target) { path, run };
-  self->n_items++;
-}
-
-/* What waits in the batch goes before the pause, not after it. */
+/* What waits in the lanes goes before the pause, not after it. */
 static gboolean
 pace (McastSender *self, gsize bytes)
 {
@@ -244,7 +274,7 @@ pace (McastSender *self, gsize bytes)
 
   while (delay > 0)
     {
-      flush (self);
+      flush_all (self);
       if (is_stopped (self))
         return FALSE;
       _mcast_os_sleep (MIN (delay, CLOSE_CHECK_NS), self->job->cancellable);
@@ -254,65 +284,66 @@ pace (McastSender *self, gsize bytes)
   return TRUE;
 }
 
-static void
-send_runs (McastSender *self, const McastTxMessage *messages, guint n_messages,
-           const McastTxRunLimits *limits)
+/* What the kernel is to cut at a time: what all paths that cut can; one datagram where none does,
+ * or there is nothing to cut. */
+static McastTxRunLimits
+choose_limits (McastSender *self)
 {
+  McastTxRunLimits limits = {
+    .max_datagrams = 1,
+    .max_bytes = MIN (MCAST_MAX_PAYLOAD, _mcast_pacer_max_burst (self->job->pacer)),
+    .max_segment = G_MAXUINT,
+  };
+
+  for (guint i = 0; i < self->job->paths->len; i++)
+    {
+      const McastTxPath *path = self->job->paths->pdata[i];
+
+      if (path->obstacle != 0 || !_mcast_tx_path_cuts (path))
+        continue;
+      limits.max_datagrams = MAX_SEGMENTS;
+      limits.max_segment = MIN (limits.max_segment, path->max_segment);
+    }
+  return limits;
+}
+
+static void
+send_run (McastSender *self, const McastTxRun *run)
+{
+  for (guint i = 0; i < self->job->paths->len; i++)
+    {
+      McastTxPath *path = self->job->paths->pdata[i];
+      Lane *lane = path->group.family == AF_INET6 ? &self->ipv6 : &self->ipv4;
+
+      if (path->obstacle != 0)
+        continue;
+      if (run->n_datagrams == 1 || _mcast_tx_path_cuts (path))
+        append (self, lane, path, run);
+      else
+        {
+          /* Its earlier datagrams may still be waiting there. */
+          flush (self, lane);
+          send_loose (self, lane->fd, path, run);
+        }
+    }
+}
+
+static void
+send_runs (McastSender *self, const McastTxMessage *messages, guint n_messages)
+{
+  const McastTxRunLimits limits = choose_limits (self);
   const McastTxRun *runs;
   guint n_runs;
 
-  _mcast_tx_runs_build (self->runs, messages, n_messages, limits);
+  _mcast_tx_runs_build (self->runs, messages, n_messages, &limits);
   runs = _mcast_tx_runs_get (self->runs, &n_runs);
   for (guint i = 0; i < n_runs && self->stopped == NULL; i++)
     {
       if (self->job->pacer->rate > 0 && !pace (self, runs[i].bytes))
-        return;
-      for (guint j = 0; j < self->chosen->len; j++)
-        append (self, self->chosen->pdata[j], &runs[i]);
+        break;
+      send_run (self, &runs[i]);
     }
-  flush (self);
-}
-
-/* The ready paths of a family whose kernel side cuts, or does not. Returns the largest datagram
- * that all of them can cut. */
-static guint
-choose_paths (McastSender *self, int family, gboolean offload)
-{
-  guint max_segment = G_MAXUINT;
-
-  g_ptr_array_set_size (self->chosen, 0);
-  for (guint i = 0; i < self->job->paths->len; i++)
-    {
-      McastTxPath *path = self->job->paths->pdata[i];
-      guint segment = _mcast_tx_path_max_segment (path);
-
-      if (path->group.family != family || path->obstacle != 0 || (segment > 0) != offload)
-        continue;
-      max_segment = MIN (max_segment, segment);
-      g_ptr_array_add (self->chosen, path);
-    }
-  return max_segment;
-}
-
-static void
-send_on_family (McastSender *self, int family, McastTxEndpoint *endpoint,
-                const McastTxMessage *messages, guint n_messages)
-{
-  McastTxRunLimits limits = {
-    .max_datagrams = MAX_SEGMENTS,
-    .max_bytes = MIN (MCAST_MAX_PAYLOAD, _mcast_pacer_max_burst (self->job->pacer)),
-  };
-  const McastTxRunLimits single = { 1, G_MAXSIZE, G_MAXUINT };
-
-  if (endpoint == NULL)
-    return;
-  self->fd = _mcast_tx_endpoint_get_fd (endpoint);
-  limits.max_segment = choose_paths (self, family, TRUE);
-  if (self->chosen->len > 0)
-    send_runs (self, messages, n_messages, &limits);
-  choose_paths (self, family, FALSE);
-  if (self->chosen->len > 0 && self->stopped == NULL)
-    send_runs (self, messages, n_messages, &single);
+  flush_all (self);
 }
 
 static guint
@@ -333,8 +364,9 @@ count_datagrams (const McastTxMessage *messages, guint n_messages)
   return n;
 }
 
+/* The paths that are not ready refuse what the others were given. */
 static void
-refuse_unready (McastSender *self, const McastTxMessage *messages, guint n_messages)
+refuse_unready (McastSender *self, const McastTxMessage *messages)
 {
   guint n_datagrams = 0;
 
@@ -345,52 +377,53 @@ refuse_unready (McastSender *self, const McastTxMessage *messages, guint n_messa
       if (path->obstacle == 0)
         continue;
       if (n_datagrams == 0)
-        n_datagrams = count_datagrams (messages, n_messages);
+        n_datagrams = count_datagrams (messages, self->n_done);
       account_refused (self, path, path->obstacle, n_datagrams, 0);
     }
 }
 
 static void
-begin (McastSender *self, const McastSenderJob *job, guint n_messages)
+begin (McastSender *self, const McastSenderJob *job)
 {
   self->job = job;
-  self->n_items = 0;
+  self->n_done = 0;
+  self->any_taken = FALSE;
   self->first_failed = NULL;
-  self->first_code = 0;
-  g_byte_array_set_size (self->taken, n_messages);
-  memset (self->taken->data, FALSE, n_messages);
+  self->ipv4.fd = job->ipv4 != NULL ? _mcast_tx_endpoint_get_fd (job->ipv4) : -1;
+  self->ipv6.fd = job->ipv6 != NULL ? _mcast_tx_endpoint_get_fd (job->ipv6) : -1;
 }
 
 static gint
-finish (McastSender *self, guint n_messages, GError **error)
+finish (McastSender *self, GError **error)
 {
-  gint n_taken = 0;
+  gint result = self->any_taken ? (gint) self->n_done : -1;
 
-  for (guint i = 0; i < n_messages; i++)
-    n_taken += self->taken->data[i];
-  if (self->stopped != NULL && n_taken == 0)
+  if (self->any_taken)
+    g_clear_error (&self->stopped);
+  else if (self->stopped != NULL)
     g_propagate_error (error, g_steal_pointer (&self->stopped));
-  else if (n_taken == 0 && self->first_failed != NULL)
+  else if (self->first_failed != NULL)
     _mcast_tx_path_set_error (self->first_failed, self->first_code, self->first_size, error);
-  else if (n_taken == 0)
+  else
     g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
                          "The sending socket has no group to send to; add one");
-  g_clear_error (&self->stopped);
-  return n_taken > 0 ? n_taken : -1;
+  return result;
 }
 
-/* Sends every message on every path. Returns how many messages at least one path took; -1 with the
- * first reason when there were none. */
+/* Sends every message on every path. Returns how many messages from the first one on are done with:
+ * fewer than there are only when it was stopped. -1 with the first reason when no path took any. */
 gint
 _mcast_sender_send (McastSender *self, const McastSenderJob *job, const McastTxMessage *messages,
                     guint n_messages, GError **error)
 {
-  begin (self, job, n_messages);
+  begin (self, job);
   if (!is_stopped (self))
     {
-      refuse_unready (self, messages, n_messages);
-      send_on_family (self, AF_INET, job->ipv4, messages, n_messages);
-      send_on_family (self, AF_INET6, job->ipv6, messages, n_messages);
+      send_runs (self, messages, n_messages);
+      if (self->stopped == NULL)
+        self->n_done = n_messages;
+      if (self->n_done > 0)
+        refuse_unready (self, messages);
     }
-  return finish (self, n_messages, error);
+  return finish (self, error);
 }

@@ -29,6 +29,9 @@ typedef struct
   /* The interface as the user wrote it, or its name; for one that is not there, all there is. */
   char *interface_name;
   McastInterface *iface;
+  guint interface_index;
+  /* The largest datagram that the kernel cuts there: it does not fragment what it cuts. */
+  guint max_segment;
   /* The pinned address to send from, or none: then the kernel takes the interface's. */
   McastAddress source;
   /* 0, or the errno with which everything is refused without asking the kernel. */
@@ -43,9 +46,16 @@ void _mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagra
 
 McastTxPath *_mcast_tx_path_ref (McastTxPath *self);
 void _mcast_tx_path_unref (McastTxPath *self);
-guint _mcast_tx_path_max_segment (McastTxPath *self);
+void _mcast_tx_path_set_interface (McastTxPath *self, McastInterface *iface);
 void _mcast_tx_path_set_error (McastTxPath *self, int code, gsize size, GError **error);
 GVariant *_mcast_tx_path_to_variant (McastTxPath *self);
+
+/* Whether the kernel cuts for this path at all. */
+static inline gboolean
+_mcast_tx_path_cuts (const McastTxPath *self)
+{
+  return self->max_segment > 0 && !self->counters->no_offload;
+}
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastTxPath, _mcast_tx_path_unref)
 

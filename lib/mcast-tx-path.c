@@ -71,15 +71,16 @@ _mcast_tx_path_unref (McastTxPath *self)
   g_free (self);
 }
 
-/* The largest datagram that the kernel cuts for this path: it does not fragment what it cuts. 0
- * when it does not cut at all. */
-guint
-_mcast_tx_path_max_segment (McastTxPath *self)
+/* To be called once, when the group is known. */
+void
+_mcast_tx_path_set_interface (McastTxPath *self, McastInterface *iface)
 {
   guint overhead = self->group.family == AF_INET ? IPV4_OVERHEAD : IPV6_OVERHEAD;
-  guint mtu = self->iface != NULL ? mcast_interface_get_mtu (self->iface) : 0;
+  guint mtu = mcast_interface_get_mtu (iface);
 
-  return self->counters->no_offload || mtu <= overhead ? 0 : mtu - overhead;
+  self->iface = g_object_ref (iface);
+  self->interface_index = mcast_interface_get_index (iface);
+  self->max_segment = mtu > overhead ? mtu - overhead : 0;
 }
 
 static char *

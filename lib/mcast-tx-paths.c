@@ -217,7 +217,8 @@ add_path (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *group,
   path->group = *_mcast_group_address (group);
   path->port = port != 0 ? port : self->options.port;
   path->interface_name = g_strdup (name);
-  path->iface = iface != NULL ? g_object_ref (iface) : NULL;
+  if (iface != NULL)
+    _mcast_tx_path_set_interface (path, iface);
   path->source = path_source (self, iface, path->group.family);
   path->obstacle = obstacle;
   path->counters = find_counters (self, path);
@@ -427,7 +428,7 @@ _mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint por
       if (path->port != port || !_mcast_address_equal (&path->group, group))
         continue;
       if (interface_index == 0
-          || (path->iface != NULL && mcast_interface_get_index (path->iface) == interface_index))
+          || (path->iface != NULL && path->interface_index == interface_index))
         g_ptr_array_add (found, _mcast_tx_path_ref (path));
     }
   return found;

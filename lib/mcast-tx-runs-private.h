@@ -32,6 +32,6 @@ McastTxRuns *_mcast_tx_runs_new (void);
 void _mcast_tx_runs_free (McastTxRuns *self);
 void _mcast_tx_runs_build (McastTxRuns *self, const McastTxMessage *messages, guint n_messages,
                            const McastTxRunLimits *limits);
-const McastTxRun *_mcast_tx_runs_get (McastTxRuns *self, guint *n_runs);
+McastTxRun *_mcast_tx_runs_get (McastTxRuns *self, guint *n_runs);
 
 G_END_DECLS

@@ -7,11 +7,17 @@
 
 /* The kernel takes at most 1024 parts at a time (UIO_MAXIOV). */
 #define MAX_VECTORS 1024
+/* A list of buffers, before anything has to grow. */
+#define INITIAL_ROOM 64
 
 struct _McastTxRuns
 {
-  GArray *runs;
-  GArray *vectors;
+  McastTxRun *runs;
+  guint n_runs;
+  guint max_runs;
+  GOutputVector *vectors;
+  guint n_vectors;
+  guint max_vectors;
   /* Copies of datagrams in more parts than the kernel takes. */
   GPtrArray *copies;
 };
@@ -30,8 +36,6 @@ _mcast_tx_runs_new (void)
 {
   McastTxRuns *self = g_new0 (McastTxRuns, 1);
 
-  self->runs = g_array_new (FALSE, FALSE, sizeof (McastTxRun));
-  self->vectors = g_array_new (FALSE, FALSE, sizeof (GOutputVector));
   self->copies = g_ptr_array_new_with_free_func (g_free);
   return self;
 }
@@ -39,10 +43,32 @@ _mcast_tx_runs_new (void)
 void
 _mcast_tx_runs_free (McastTxRuns *self)
 {
-  g_array_unref (self->runs);
-  g_array_unref (self->vectors);
+  g_free (self->runs);
+  g_free (self->vectors);
   g_ptr_array_unref (self->copies);
   g_free (self);
+}
+
+static void
+add_run (McastTxRuns *self, const McastTxRun *run)
+{
+  if (self->n_runs == self->max_runs)
+    {
+      self->max_runs = MAX (2 * self->max_runs, INITIAL_ROOM);
+      self->runs = g_renew (McastTxRun, self->runs, self->max_runs);
+    }
+  self->runs[self->n_runs++] = *run;
+}
+
+static void
+add_vector (McastTxRuns *self, gconstpointer buffer, gsize size)
+{
+  if (self->n_vectors == self->max_vectors)
+    {
+      self->max_vectors = MAX (2 * self->max_vectors, INITIAL_ROOM);
+      self->vectors = g_renew (GOutputVector, self->vectors, self->max_vectors);
+    }
+  self->vectors[self->n_vectors++] = (GOutputVector) { buffer, size };
 }
 
 /* Appends the parts of the next datagram of the cursor's message, at most @limit bytes if that is
@@ -58,10 +84,9 @@ take_datagram (McastTxRuns *self, Cursor *cursor, gsize limit)
       const GOutputVector *vector = &message->vectors[cursor->vector];
       gsize rest = vector->size - cursor->offset;
       gsize part = limit == 0 ? rest : MIN (rest, limit - length);
-      const GOutputVector piece = { (const guint8 *) vector->buffer + cursor->offset, part };
 
       if (part > 0)
-        g_array_append_val (self->vectors, piece);
+        add_vector (self, (const guint8 *) vector->buffer + cursor->offset, part);
       length += part;
       cursor->offset += part;
       if (cursor->offset == vector->size)
@@ -77,19 +102,17 @@ take_datagram (McastTxRuns *self, Cursor *cursor, gsize limit)
 static void
 join_parts (McastTxRuns *self, guint first, gsize length)
 {
-  GOutputVector whole = { g_malloc (length), length };
-  guint8 *end = (guint8 *) whole.buffer;
+  guint8 *whole = g_malloc (length);
+  guint8 *end = whole;
 
-  for (guint i = first; i < self->vectors->len; i++)
+  for (guint i = first; i < self->n_vectors; i++)
     {
-      const GOutputVector *part = &g_array_index (self->vectors, GOutputVector, i);
-
-      memcpy (end, part->buffer, part->size);
-      end += part->size;
+      memcpy (end, self->vectors[i].buffer, self->vectors[i].size);
+      end += self->vectors[i].size;
     }
-  g_ptr_array_add (self->copies, (gpointer) whole.buffer);
-  g_array_set_size (self->vectors, first);
-  g_array_append_val (self->vectors, whole);
+  g_ptr_array_add (self->copies, whole);
+  self->n_vectors = first;
+  add_vector (self, whole, length);
 }
 
 /* Empty parts at the end must not become an empty datagram behind the last full one. */
@@ -120,8 +143,8 @@ add_datagram (McastTxRuns *self, guint message, gsize length, guint n_vectors,
 {
   McastTxRun *last = NULL;
 
-  if (self->runs->len > 0)
-    last = &g_array_index (self->runs, McastTxRun, self->runs->len - 1);
+  if (self->n_runs > 0)
+    last = &self->runs[self->n_runs - 1];
   if (last != NULL && fits (last, length, n_vectors, limits))
     {
       last->n_datagrams++;
@@ -140,7 +163,7 @@ add_datagram (McastTxRuns *self, guint message, gsize length, guint n_vectors,
         .n_vectors = n_vectors,
       };
 
-      g_array_append_val (self->runs, run);
+      add_run (self, &run);
     }
 }
 
@@ -154,7 +177,6 @@ add_whole_runs (McastTxRuns *self, guint message, const GOutputVector *vector, g
   for (gsize offset = 0; offset < vector->size;)
     {
       gsize bytes = MIN (vector->size - offset, MAX (max, 1) * segment_size);
-      const GOutputVector piece = { (const guint8 *) vector->buffer + offset, bytes };
       const McastTxRun run = {
         .n_datagrams = (guint) ((bytes + segment_size - 1) / segment_size),
         .segment_size = (guint) MIN (bytes, segment_size),
@@ -164,8 +186,8 @@ add_whole_runs (McastTxRuns *self, guint message, const GOutputVector *vector, g
         .n_vectors = 1,
       };
 
-      g_array_append_val (self->vectors, piece);
-      g_array_append_val (self->runs, run);
+      add_vector (self, (const guint8 *) vector->buffer + offset, bytes);
+      add_run (self, &run);
       offset += bytes;
     }
 }
@@ -174,14 +196,12 @@ add_whole_runs (McastTxRuns *self, guint message, const GOutputVector *vector, g
 static void
 point_at_vectors (McastTxRuns *self)
 {
-  const GOutputVector *next = (const GOutputVector *) (gpointer) self->vectors->data;
+  const GOutputVector *next = self->vectors;
 
-  for (guint i = 0; i < self->runs->len; i++)
+  for (guint i = 0; i < self->n_runs; i++)
     {
-      McastTxRun *run = &g_array_index (self->runs, McastTxRun, i);
-
-      run->vectors = next;
-      next += run->n_vectors;
+      self->runs[i].vectors = next;
+      next += self->runs[i].n_vectors;
     }
 }
 
@@ -191,9 +211,10 @@ _mcast_tx_runs_build (McastTxRuns *self, const McastTxMessage *messages, guint n
 {
   Cursor cursor = { messages, 0, 0, 0 };
 
-  g_array_set_size (self->runs, 0);
-  g_array_set_size (self->vectors, 0);
-  g_ptr_array_set_size (self->copies, 0);
+  self->n_runs = 0;
+  self->n_vectors = 0;
+  if (self->copies->len > 0)
+    g_ptr_array_set_size (self->copies, 0);
   for (; cursor.message < n_messages; cursor.message++)
     {
       guint segment_size = messages[cursor.message].segment_size;
@@ -210,21 +231,21 @@ _mcast_tx_runs_build (McastTxRuns *self, const McastTxMessage *messages, guint n
       cursor.offset = 0;
       do
         {
-          guint before = self->vectors->len;
+          guint before = self->n_vectors;
           gsize length = take_datagram (self, &cursor, segment_size);
 
-          if (self->vectors->len - before > MAX_VECTORS)
+          if (self->n_vectors - before > MAX_VECTORS)
             join_parts (self, before, length);
-          add_datagram (self, cursor.message, length, self->vectors->len - before, limits);
+          add_datagram (self, cursor.message, length, self->n_vectors - before, limits);
         }
       while (segment_size != 0 && !is_at_end (&cursor));
     }
   point_at_vectors (self);
 }
 
-const McastTxRun *
+McastTxRun *
 _mcast_tx_runs_get (McastTxRuns *self, guint *n_runs)
 {
-  *n_runs = self->runs->len;
-  return (const McastTxRun *) (gpointer) self->runs->data;
+  *n_runs = self->n_runs;
+  return self->runs;
 }

@@ -1114,7 +1114,13 @@ check_messages (const McastTxMessage *messages, guint n_messages, GError **error
  * Succeeds when at least one path took at least one message, else fails like
  * [method@TxSocket.send]. What a path did not take is counted as refused and not sent again.
  *
- * Returns: how many messages were taken by at least one path, or -1
+ * When it is cancelled, or the socket closed, after a part of the messages, it returns how many of
+ * them are done with, and the rest was not touched: to lose nothing, go on with the message of that
+ * number. What was on its way then on some paths and not on others is done with, too; the others
+ * count it as refused (`ECANCELED`).
+ *
+ * Returns: how many messages, from the first one on, are done with: @n_messages unless it was
+ * cancelled or closed; -1 when no path took any
  * Since: 1.0
  */
 gint
