@@ -11,6 +11,8 @@
 #define MAX_PAYLOAD 65507
 /* How often the counters of the paths are looked at. */
 #define WATCH_INTERVAL_US G_USEC_PER_SEC
+/* How many calls share a look at the clock, which costs as much as a good part of the rest. */
+#define CALLS_PER_LOOK 8
 
 /* What the streaming thread of mcastsink has to send, and what it has told of its failures.
  * Losing datagrams is what a network does: it is never an error, and said once however long it
@@ -22,6 +24,7 @@ struct _GstMcastOutput
   guint n_sent; /* of the messages */
   GstMcastPathWatch *watch;
   gint64 next_watch;
+  guint n_calls; /* since the last look at the clock */
   gboolean failing;
   gboolean warned_of_size;
 };
@@ -118,6 +121,13 @@ watch_paths (GstMcastOutput *self, GstMcastSender *sender)
     }
 }
 
+static gboolean
+is_watch_due (GstMcastOutput *self)
+{
+  self->n_calls = (self->n_calls + 1) % CALLS_PER_LOOK;
+  return self->n_calls == 0 && g_get_monotonic_time () >= self->next_watch;
+}
+
 static void
 note_result (GstMcastOutput *self, GstMcastSender *sender, const GError *error)
 {
@@ -126,7 +136,7 @@ note_result (GstMcastOutput *self, GstMcastSender *sender, const GError *error)
   self->failing = error != NULL;
   if (changed && error != NULL)
     gst_mcast_post_warning (self->element, GST_RESOURCE_ERROR_WRITE, error);
-  if (changed || g_get_monotonic_time () >= self->next_watch)
+  if (changed || is_watch_due (self))
     watch_paths (self, sender);
 }
 

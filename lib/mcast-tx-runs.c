@@ -22,11 +22,10 @@ struct _McastTxRuns
   GPtrArray *copies;
 };
 
-/* Where in the messages the next datagram begins. */
+/* Where in a message the next datagram begins. */
 typedef struct
 {
-  const McastTxMessage *messages;
-  guint message;
+  const McastTxMessage *message;
   guint vector;
   gsize offset;
 } Cursor;
@@ -71,12 +70,12 @@ add_vector (McastTxRuns *self, gconstpointer buffer, gsize size)
   self->vectors[self->n_vectors++] = (GOutputVector) { buffer, size };
 }
 
-/* Appends the parts of the next datagram of the cursor's message, at most @limit bytes if that is
+/* Appends the parts of the next datagram of the message, at most @limit bytes if that is
  * not 0, and returns its length. */
 static gsize
 take_datagram (McastTxRuns *self, Cursor *cursor, gsize limit)
 {
-  const McastTxMessage *message = &cursor->messages[cursor->message];
+  const McastTxMessage *message = cursor->message;
   gsize length = 0;
 
   while (cursor->vector < message->n_vectors && (limit == 0 || length < limit))
@@ -119,7 +118,7 @@ join_parts (McastTxRuns *self, guint first, gsize length)
 static gboolean
 is_at_end (const Cursor *cursor)
 {
-  const McastTxMessage *message = &cursor->messages[cursor->message];
+  const McastTxMessage *message = cursor->message;
 
   for (guint i = cursor->vector; i < message->n_vectors; i++)
     if (message->vectors[i].size > (i == cursor->vector ? cursor->offset : 0))
@@ -192,6 +191,44 @@ add_whole_runs (McastTxRuns *self, guint message, const GOutputVector *vector, g
     }
 }
 
+static void
+add_parts (McastTxRuns *self, guint number, const McastTxMessage *message,
+           const McastTxRunLimits *limits)
+{
+  Cursor cursor = { message, 0, 0 };
+
+  do
+    {
+      guint before = self->n_vectors;
+      gsize length = take_datagram (self, &cursor, message->segment_size);
+
+      if (self->n_vectors - before > MAX_VECTORS)
+        join_parts (self, before, length);
+      add_datagram (self, number, length, self->n_vectors - before, limits);
+    }
+  while (message->segment_size != 0 && !is_at_end (&cursor));
+}
+
+/* Most messages are one datagram in one part, or a large payload in one part. */
+static void
+add_message (McastTxRuns *self, guint number, const McastTxMessage *message,
+             const McastTxRunLimits *limits)
+{
+  const GOutputVector *only = message->n_vectors == 1 ? message->vectors : NULL;
+  guint segment_size = message->segment_size;
+
+  if (only != NULL && segment_size != 0 && only->size >= segment_size
+      && segment_size <= limits->max_segment)
+    add_whole_runs (self, number, only, segment_size, limits);
+  else if (only != NULL && only->size > 0 && (segment_size == 0 || only->size <= segment_size))
+    {
+      add_vector (self, only->buffer, only->size);
+      add_datagram (self, number, only->size, 1, limits);
+    }
+  else
+    add_parts (self, number, message, limits);
+}
+
 /* The array of parts moves while it grows: only now its place is known. */
 static void
 point_at_vectors (McastTxRuns *self)
@@ -209,37 +246,12 @@ void
 _mcast_tx_runs_build (McastTxRuns *self, const McastTxMessage *messages, guint n_messages,
                       const McastTxRunLimits *limits)
 {
-  Cursor cursor = { messages, 0, 0, 0 };
-
   self->n_runs = 0;
   self->n_vectors = 0;
   if (self->copies->len > 0)
     g_ptr_array_set_size (self->copies, 0);
-  for (; cursor.message < n_messages; cursor.message++)
-    {
-      guint segment_size = messages[cursor.message].segment_size;
-
-      if (segment_size != 0 && messages[cursor.message].n_vectors == 1
-          && messages[cursor.message].vectors[0].size >= segment_size
-          && segment_size <= limits->max_segment)
-        {
-          add_whole_runs (self, cursor.message, messages[cursor.message].vectors, segment_size,
-                          limits);
-          continue;
-        }
-      cursor.vector = 0;
-      cursor.offset = 0;
-      do
-        {
-          guint before = self->n_vectors;
-          gsize length = take_datagram (self, &cursor, segment_size);
-
-          if (self->n_vectors - before > MAX_VECTORS)
-            join_parts (self, before, length);
-          add_datagram (self, cursor.message, length, self->n_vectors - before, limits);
-        }
-      while (segment_size != 0 && !is_at_end (&cursor));
-    }
+  for (guint i = 0; i < n_messages; i++)
+    add_message (self, i, &messages[i], limits);
   point_at_vectors (self);
 }
 
