@@ -29,7 +29,7 @@ def parse_options():
     parser.add_argument("--output", type=pathlib.Path, required=True)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--only", default="*", help="rows whose key matches, as in 'mcastsrc-*'")
+    parser.add_argument("--only", default="*", help="rows whose key matches one of these, as in 'mcastsrc-*,udpsrc-*'")
     return parser.parse_args()
 
 
@@ -209,7 +209,8 @@ def main():
     environment = make_environment(build)
     settings = {"repeat": options.repeat, "seconds": options.seconds, "size": SIZE,
                 "buffer_size": get_buffer_size()}
-    rows = [row for row in ROWS if fnmatch.fnmatch(row.key, options.only)]
+    rows = [row for row in ROWS
+            if any(fnmatch.fnmatch(row.key, only) for only in options.only.split(","))]
     machine = describe_machine()
 
     # The list of plugins is made once, not by the first row.
