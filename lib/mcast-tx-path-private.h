@@ -12,6 +12,8 @@ typedef struct
   guint64 accepted;
   guint64 bytes;
   guint64 refused;
+  /* The last update of the paths that had this one. */
+  guint64 round;
   /* How often for each errno. */
   GHashTable *errors;
   /* The kernel refused to cut for this path: it is not asked again. */

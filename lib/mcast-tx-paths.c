@@ -12,6 +12,9 @@
 
 /* A socket made without groups remembers this many destinations that it was given. */
 #define MAX_AD_HOC 256
+/* So many paths that are gone go on counting where they stopped when they come back: names of
+ * interfaces may come and go for ever. */
+#define MAX_GONE 256
 
 struct _McastTxPaths
 {
@@ -22,6 +25,11 @@ struct _McastTxPaths
   gboolean ad_hoc;
   GPtrArray *paths;
   GHashTable *counters;
+  guint64 round;
+  /* The sums of counters that were forgotten. */
+  guint64 accepted;
+  guint64 refused;
+  guint64 bytes;
   /* The interfaces that were told as ready. */
   GPtrArray *ready;
   GArray *events;
@@ -188,6 +196,7 @@ find_counters (McastTxPaths *self, const McastTxPath *path)
       counters = _mcast_tx_counters_new ();
       g_hash_table_insert (self->counters, g_steal_pointer (&name), counters);
     }
+  counters->round = self->round;
   return _mcast_tx_counters_ref (counters);
 }
 
@@ -359,6 +368,43 @@ note_events (McastTxPaths *self)
   self->ready = ready;
 }
 
+static void
+add_counts (McastTxCounters *counters, guint64 *accepted, guint64 *refused, guint64 *bytes)
+{
+  *accepted += counters->accepted;
+  *refused += counters->refused;
+  *bytes += counters->bytes;
+}
+
+/* Of those that no path counts with, nor a call under way. */
+static gboolean
+forget_oldest_counters (McastTxPaths *self)
+{
+  McastTxCounters *oldest = NULL;
+  const char *oldest_name = NULL;
+  GHashTableIter iter;
+  gpointer name;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->counters);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      McastTxCounters *counters = value;
+
+      if (g_atomic_ref_count_compare (&counters->ref_count, 1)
+          && (oldest == NULL || counters->round < oldest->round))
+        {
+          oldest = counters;
+          oldest_name = name;
+        }
+    }
+  if (oldest == NULL)
+    return FALSE;
+  add_counts (oldest, &self->accepted, &self->refused, &self->bytes);
+  g_hash_table_remove (self->counters, oldest_name);
+  return TRUE;
+}
+
 /* Makes the paths as the interfaces are now. Returns the first reason why one that is new cannot be
  * used. */
 gboolean
@@ -367,6 +413,7 @@ _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **erro
   GPtrArray *paths = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_path_unref);
   g_autoptr (GError) failure = NULL;
 
+  self->round++;
   for (guint i = 0; i < self->wanted.groups->len; i++)
     {
       McastWantedGroup *wanted = _mcast_wanted_get_nth (&self->wanted, i);
@@ -381,6 +428,9 @@ _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **erro
 
   g_ptr_array_unref (self->paths);
   self->paths = paths;
+  while (g_hash_table_size (self->counters) > paths->len + MAX_GONE
+         && forget_oldest_counters (self))
+    continue;
   note_events (self);
   if (failure == NULL)
     return TRUE;
@@ -471,14 +521,6 @@ _mcast_tx_paths_get_interfaces (McastTxPaths *self)
   return _mcast_interface_copy_list (self->ready);
 }
 
-static void
-add_counts (McastTxCounters *counters, guint64 *accepted, guint64 *refused, guint64 *bytes)
-{
-  *accepted += counters->accepted;
-  *refused += counters->refused;
-  *bytes += counters->bytes;
-}
-
 /* The sums count paths that are gone, too. */
 void
 _mcast_tx_paths_add_stats (McastTxPaths *self, GVariantDict *dict)
@@ -486,9 +528,9 @@ _mcast_tx_paths_add_stats (McastTxPaths *self, GVariantDict *dict)
   GVariantBuilder builder;
   GHashTableIter iter;
   gpointer counters;
-  guint64 accepted = 0;
-  guint64 refused = 0;
-  guint64 bytes = 0;
+  guint64 accepted = self->accepted;
+  guint64 refused = self->refused;
+  guint64 bytes = self->bytes;
 
   g_hash_table_iter_init (&iter, self->counters);
   while (g_hash_table_iter_next (&iter, NULL, &counters))
