@@ -166,7 +166,7 @@ _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error)
 }
 
 static gboolean
-bind_socket (int fd, const McastAddress *address, guint port, GError **error)
+bind_socket (int fd, const McastAddress *address, guint port, const char *purpose, GError **error)
 {
   struct sockaddr_storage local;
   socklen_t length = _mcast_address_to_sockaddr (address, port, 0, &local);
@@ -178,7 +178,7 @@ bind_socket (int fd, const McastAddress *address, guint port, GError **error)
 
   saved = errno;
   text = _mcast_address_to_string (address);
-  _mcast_os_set_error (error, saved, "Could not listen on %s port %u%s", text, port,
+  _mcast_os_set_error (error, saved, "Could not %s %s port %u%s", purpose, text, port,
                        saved == EADDRINUSE
                          ? ", which a program holds that does not share it (see ss -ulpn)"
                        : saved == EACCES
@@ -204,7 +204,7 @@ _mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
     _mcast_os_set_error (error, errno, "Could not keep IPv4 out of an IPv6 socket");
   else if (_mcast_os_rx_prepare (fd, options, error)
            && set_buffer (fd, SO_RCVBUF, SO_RCVBUFFORCE, options->receive_buffer_size, error)
-           && bind_socket (fd, &options->bind_address, options->port, error))
+           && bind_socket (fd, &options->bind_address, options->port, "listen on", error))
     return fd;
 
   close (fd);
@@ -464,7 +464,7 @@ _mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
     _mcast_os_set_error (error, errno, "Could not prepare a socket for sending");
   else if (_mcast_os_tx_prepare (fd, family, error)
            && set_buffer (fd, SO_SNDBUF, SO_SNDBUFFORCE, options->send_buffer_size, error)
-           && bind_socket (fd, &any, options->source_port, error))
+           && bind_socket (fd, &any, options->source_port, "send from", error))
     return fd;
 
   close (fd);

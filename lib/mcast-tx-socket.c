@@ -597,8 +597,9 @@ set_changeable_property (McastTxSocket *self, McastTxSocketProperty id, const GV
   else if (id == PROP_PACING_RATE)
     mcast_tx_socket_set_pacing_rate (self, g_value_get_uint64 (value));
 
-  /* A property has no way to return an error; before opening, the opening returns it. */
-  if (error != NULL)
+  /* A property has no way to return an error; before opening, the opening returns it. After
+   * closing there is nothing left that the value could be for. */
+  if (error != NULL && !g_error_matches (error, MCAST_ERROR, MCAST_ERROR_CLOSED))
     g_warning ("%s", error->message);
 }
 
@@ -751,7 +752,7 @@ install_changeable_properties (void)
    *
    * Life of a datagram in hops, 0 to 255: 0 never leaves the machine, 1 stays on the link, n
    * crosses n-1 routers. It is the time to live of IPv4 (RFC 1112 section 6.1) and the hop limit
-   * of IPv6 (RFC 8200).
+   * of IPv6 (RFC 8200). Setting it after closing does nothing.
    *
    * Since: 1.0
    */
@@ -759,7 +760,7 @@ install_changeable_properties (void)
   /**
    * McastTxSocket:loopback: (getter get_loopback) (setter set_loopback)
    *
-   * Whether receivers on this machine hear what is sent, too.
+   * Whether receivers on this machine hear what is sent, too. Setting it after closing does nothing.
    *
    * Since: 1.0
    */
@@ -768,7 +769,7 @@ install_changeable_properties (void)
    * McastTxSocket:dscp: (getter get_dscp) (setter set_dscp)
    *
    * Differentiated services code point of each datagram (RFC 2474), 0 to 63; -1 leaves it at the
-   * system's default.
+   * system's default. Setting it after closing does nothing.
    *
    * Since: 1.0
    */
@@ -1008,9 +1009,10 @@ read_destination (GSocketAddress *destination, McastAddress *address, guint16 *p
   return FALSE;
 }
 
-/* Under the lock. */
+/* Under the lock. @events is what there is to tell, or NULL. */
 static GPtrArray *
-find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GError **error)
+find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GArray **events,
+            GError **error)
 {
   McastAddress group = *address;
   g_autoptr (GPtrArray) paths = NULL;
@@ -1022,15 +1024,16 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
     return g_steal_pointer (&paths);
 
   destination = make_destination (address, port, error);
-  if (destination == NULL || !_mcast_tx_paths_add_ad_hoc (self->paths, destination, error)
-      || !ensure_endpoint (self, group.family, error))
+  if (destination == NULL || !_mcast_tx_paths_add_ad_hoc (self->paths, destination, error))
     return NULL;
-  if (!update_now (self, error) || !confine (self, self->ttl, error))
+  if (!ensure_endpoint (self, group.family, error) || !update_now (self, error)
+      || !confine (self, self->ttl, error))
     {
       _mcast_tx_paths_remove_group (self->paths, destination, NULL);
       update_now (self, NULL);
       return NULL;
     }
+  *events = _mcast_tx_paths_take_events (self->paths);
   return _mcast_tx_paths_get_to (self->paths, &group, port, address->scope_id);
 }
 
@@ -1057,11 +1060,12 @@ mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GByte
                          GCancellable *cancellable, GError **error)
 {
   g_auto (Picture) picture = { NULL, NULL, NULL };
-  g_autoptr (GMutexLocker) sending = NULL;
+  g_autoptr (GArray) events = NULL;
   GOutputVector vector;
   const McastTxMessage message = { &vector, 1, 0 };
   McastAddress address;
   GPtrArray *paths = NULL;
+  gboolean sent;
   guint16 port;
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
@@ -1071,18 +1075,23 @@ mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GByte
 
   if (!read_destination (destination, &address, &port, error))
     return FALSE;
-  sending = g_mutex_locker_new (&self->send_lock);
+  g_mutex_lock (&self->send_lock);
   g_mutex_lock (&self->lock);
   if (self->closed)
     set_closed_error (error);
   else
-    paths = find_paths (self, &address, port, error);
+    paths = find_paths (self, &address, port, &events, error);
   if (paths != NULL)
     take_picture (self, paths, &picture);
   g_mutex_unlock (&self->lock);
 
   vector.buffer = g_bytes_get_data (payload, &vector.size);
-  return paths != NULL && send_picture (self, &picture, &message, 1, cancellable, error) > 0;
+  sent = paths != NULL && send_picture (self, &picture, &message, 1, cancellable, error) > 0;
+  g_mutex_unlock (&self->send_lock);
+
+  if (events != NULL)
+    tell_events (self, events);
+  return sent;
 }
 
 static gboolean

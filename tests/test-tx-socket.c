@@ -4,6 +4,7 @@
 #include "lib-test.h"
 
 #include <linux/capability.h>
+#include <malloc.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -654,6 +655,7 @@ test_source_port (void)
                            NULL);
   g_assert_null (second);
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "7777");
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "Could not send from");
 }
 
 /* --- send_to ----------------------------------------------------------------------------- */
@@ -793,6 +795,67 @@ test_send_to_many (void)
       g_assert_no_error (error);
     }
   g_assert_cmpuint (tx_counter (tx, "accepted"), ==, 600);
+}
+
+static void
+send_to_numbered (McastTxSocket *tx, guint first, guint end)
+{
+  for (guint i = first; i < end; i++)
+    {
+      g_autofree char *group = g_strdup_printf ("239.%u.%u.1", i / 256, i % 256);
+
+      g_assert_true (send_to (tx, group, TEST_PORT, 0, NULL));
+    }
+}
+
+/* Destinations that are never seen again leave nothing but their share of the sums. */
+static void
+test_send_to_ever_new (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastTxSocket) tx = NULL;
+  gsize before;
+
+  if (world == NULL)
+    return;
+  tx = tx_new (NULL, 0, WORDS ("v0"));
+  send_to_numbered (tx, 0, 1000);
+  before = mallinfo2 ().uordblks;
+  send_to_numbered (tx, 1000, 5000);
+  g_assert_cmpuint (mallinfo2 ().uordblks, <, before + 300000);
+  g_assert_cmpuint (tx_counter (tx, "accepted"), ==, 5000);
+  g_assert_cmpuint (tx_counter (tx, "bytes"), ==, 2 * 5000);
+  tx_assert_sums (tx);
+}
+
+static void
+note_ready (McastTxSocket *tx, McastInterface *iface, gboolean ready, gpointer data)
+{
+  GPtrArray *names = data;
+
+  g_assert_true (ready);
+  g_ptr_array_add (names, g_strdup (mcast_interface_get_name (iface)));
+  g_assert_true (send_to (tx, TEST_GROUP, TEST_PORT, 0, NULL));
+}
+
+/* The first destination makes an interface ready; a listener may send there at once. */
+static void
+test_send_to_tells_ready (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (McastTxSocket) tx = NULL;
+
+  if (world == NULL)
+    return;
+  tx = tx_new (NULL, 0, WORDS ("v0"));
+  mcast_tx_socket_set_event_func (tx, note_ready, names, NULL);
+  g_assert_true (send_to (tx, TEST_GROUP, TEST_PORT, 0, NULL));
+  g_assert_cmpuint (names->len, ==, 1);
+  g_assert_cmpstr (names->pdata[0], ==, "v0");
+  g_assert_cmpuint (tx_counter (tx, "accepted"), ==, 2);
+  g_assert_true (send_to (tx, TEST_GROUP_2, TEST_PORT, 0, NULL));
+  g_assert_cmpuint (names->len, ==, 1);
 }
 
 static void
@@ -1107,6 +1170,9 @@ test_after_close (void)
   g_assert_false (mcast_tx_socket_set_dscp (tx, 5, &error));
   g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
   mcast_tx_socket_set_pacing_rate (tx, 5);
+  /* A warning would end the test. */
+  g_object_set (tx, "ttl", 5, "loopback", FALSE, "dscp", 5, NULL);
+  g_assert_cmpuint (mcast_tx_socket_get_ttl (tx), ==, 1);
 
   groups = mcast_tx_socket_get_groups (tx);
   g_assert_cmpuint (g_strv_length (groups), ==, 0);
@@ -1385,6 +1451,8 @@ main (int argc, char **argv)
   g_test_add_func ("/tx-socket/send-to/scope", test_send_to_scope);
   g_test_add_func ("/tx-socket/send-to/then-add", test_send_to_then_add);
   g_test_add_func ("/tx-socket/send-to/many", test_send_to_many);
+  g_test_add_func ("/tx-socket/send-to/ever-new", test_send_to_ever_new);
+  g_test_add_func ("/tx-socket/send-to/tells-ready", test_send_to_tells_ready);
   g_test_add_func ("/tx-socket/send-to/mistakes", test_send_to_mistakes);
   g_test_add_func ("/tx-socket/send-to/no-route", test_send_to_no_route);
   g_test_add_func ("/tx-socket/error/wrong-numbers", test_wrong_numbers);
