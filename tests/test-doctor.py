@@ -5,12 +5,25 @@
 import json
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 import tap
-from command import Host
+from command import Host, mcast, wait_until
 
 GROUP = '239.1.2.3'
+
+# A router that asks by IGMPv2 who hears what, on v0.
+QUERIER = '''
+import socket, struct
+s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_IGMP)
+s.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("10.5.0.1"))
+s.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, bytes([0x94, 4, 0, 0]))
+q = struct.pack("!BBHI", 0x11, 100, 0, 0)
+c = sum(struct.unpack("!4H", q))
+c = ~((c >> 16) + c) & 0xffff
+s.sendto(struct.pack("!BBHI", 0x11, 100, c, 0), ("224.0.0.1", 0))
+'''
 
 
 def have(program):
@@ -169,17 +182,8 @@ class Doctor(unittest.TestCase):
             self.assert_mended(finding, '-i', 'v1')
 
     def test_igmp_version_of_the_querier(self):
-        querier = ('import socket, struct\n'
-                   's = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_IGMP)\n'
-                   's.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, '
-                   'socket.inet_aton("10.5.0.1"))\n'
-                   's.setsockopt(socket.IPPROTO_IP, socket.IP_OPTIONS, b"\\x94\\x04\\0\\0")\n'
-                   'q = struct.pack("!BBHI", 0x11, 100, 0, 0)\n'
-                   'c = sum(struct.unpack("!4H", q))\n'
-                   'c = ~((c >> 16) + c) & 0xffff\n'
-                   's.sendto(struct.pack("!BBHI", 0x11, 100, c, 0), ("224.0.0.1", 0))\n')
         self.assertNotIn('igmp-querier-version', self.ids('-i', 'v1', '10.5.0.1@232.1.2.3'))
-        subprocess.run([*self.host.inside, '/usr/bin/env', 'python3', '-c', querier], check=True)
+        subprocess.run([*self.host.inside, 'python3', '-c', QUERIER], check=True)
         self.assert_found('igmp-querier-version', '-i', 'v1', '10.5.0.1@232.1.2.3', iface='v1')
         self.assertNotIn('igmp-querier-version', self.ids('-i', 'v1', GROUP))
 
@@ -253,6 +257,23 @@ class Doctor(unittest.TestCase):
         self.host.run('ip link set br0 type bridge mcast_querier 0 mcast_snooping 0')
         self.assertNotIn('bridge-querier', self.ids('-i', 'br0'))
 
+    def test_bridge_with_a_querier_elsewhere(self):
+        self.host.run('ip link add br0 type bridge mcast_snooping 1; ip link set v1 master br0; '
+                      'ip address add 10.5.1.1/24 dev br0; ip link set br0 up')
+        self.assertIn('bridge-querier', self.ids('-i', 'br0'))
+        subprocess.run([*self.host.inside, 'python3', '-c', QUERIER], check=True)
+        wait_until(lambda: 'router ports' in self.host.run('bridge -d mdb show dev br0'),
+                   'the bridge has heard the querier')
+        for iface in ('br0', 'v1'):
+            self.assertNotIn('bridge-querier', self.ids('-i', iface))
+
+    def test_bridge_of_which_not_enough_is_told(self):
+        self.host.run('ip link add br0 type bridge mcast_snooping 1; ip link set br0 up')
+        self.hide('$(command -v bridge)', 'not a program')
+        report = self.examine('-i', 'br0')
+        self.assertNotIn('bridge-querier', [finding['id'] for finding in report['findings']])
+        self.assertIn('querier', report['notes'][0])
+
     @unittest.skipUnless(have('nft'), 'nft is not installed')
     def test_firewall_rule(self):
         self.host.run("nft 'add table inet t; add chain inet t in "
@@ -270,6 +291,84 @@ class Doctor(unittest.TestCase):
         for rule in ('ip daddr 239.9.0.0/16 drop', 'udp dport 53 drop', 'tcp dport 22 drop'):
             self.host.run(f'nft add rule inet t in {rule}')
         self.assert_healthy('-i', 'v0', GROUP)
+
+    @unittest.skipUnless(have('nft'), 'nft is not installed')
+    def test_firewall_rule_is_taken_away_as_told(self):
+        self.host.run("nft 'add table inet t; add chain inet t in "
+                      "{ type filter hook input priority 0; }; add chain inet t more; "
+                      "add rule inet t in jump more'")
+        for rule in ('reject with icmpx type admin-prohibited', 'drop comment "the last one"',
+                     'ip protocol igmp drop'):
+            self.host.run(f"nft 'add rule inet t more {rule}'")
+            finding = self.assert_found('firewall-rule', '-i', 'v0', GROUP, '--timeout', '0.1',
+                                        only=False)
+            self.assertRegex(finding['fix'], r'^nft delete rule inet t more handle \d+$')
+            self.assert_mended(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
+        self.assert_healthy('-i', 'v0', GROUP)
+
+    @unittest.skipUnless(have('nft'), 'nft is not installed')
+    def test_firewall_of_others_is_no_finding(self):
+        # As of a machine with containers and a desktop: what it forwards, and single services.
+        self.host.run("nft 'add table inet t; add chain inet t web { drop; }; "
+                      "add chain inet t forward { type filter hook forward priority 0; "
+                      "policy drop; }; add rule inet t forward drop; "
+                      "add chain inet t unused; add rule inet t unused drop; "
+                      "add chain inet t tcponly; add rule inet t tcponly drop; "
+                      "add chain inet t in { type filter hook input priority 0; policy drop; }; "
+                      "add rule inet t in ct state established accept; "
+                      "add rule inet t in meta l4proto tcp jump tcponly; "
+                      "add chain inet t allowed; add rule inet t in jump allowed; "
+                      "add rule inet t allowed ip daddr 224.0.0.0/4 accept'")
+        self.assert_healthy('-i', 'v0', GROUP)
+        self.assert_healthy()
+
+    @unittest.skipUnless(have('nft'), 'nft is not installed')
+    def test_firewall_that_lets_only_others_through(self):
+        self.host.run("nft 'add table inet t; add chain inet t in "
+                      "{ type filter hook input priority 0; policy drop; }; "
+                      "add rule inet t in ip protocol igmp accept; "
+                      "add rule inet t in ip daddr 224.0.0.251 udp dport 5353 accept; "
+                      "add rule inet t in iifname lo accept'")
+        self.assert_found('firewall-policy')
+
+    def have_legacy(self):
+        if not have('iptables-legacy'):
+            self.skipTest('iptables-legacy is not installed')
+        try:
+            self.host.run('iptables-legacy -L -n; ip6tables-legacy -L -n')
+        except subprocess.CalledProcessError as error:
+            self.skipTest(f'the kernel has no legacy tables: {error.stderr.strip()}')
+
+    def test_firewall_rule_of_legacy_tables(self):
+        self.have_legacy()
+        for rule in ('-d 239.0.0.0/8 -j DROP', '-p udp --dport 59259 -j DROP', '-p igmp -j DROP',
+                     '-j REJECT --reject-with icmp-host-prohibited'):
+            try:
+                self.host.run(f'iptables-legacy -A INPUT {rule}')
+            except subprocess.CalledProcessError as error:
+                self.skipTest(f'the kernel cannot: {error.stderr.strip()}')
+            finding = self.assert_found('firewall-rule', '-i', 'v0', GROUP, '--timeout', '0.1',
+                                        only=False)
+            self.assertIn(rule.split()[1], finding['what'])
+            self.assert_mended(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
+        self.host.run('iptables-legacy -A INPUT -p tcp --dport 80 -j DROP; '
+                      'iptables-legacy -A INPUT -d 239.9.0.0/16 -j DROP; '
+                      'iptables-legacy -A FORWARD -j DROP')
+        self.assert_healthy('-i', 'v0', GROUP)
+
+    def test_firewall_policy_of_legacy_tables(self):
+        self.have_legacy()
+        self.host.run('iptables-legacy -P INPUT DROP; iptables-legacy -P FORWARD DROP; '
+                      'iptables-legacy -A INPUT -p igmp -j ACCEPT')
+        finding = self.assert_found('firewall-policy', '-i', 'v0', GROUP, '--timeout', '0.1',
+                                    only=False)
+        self.assert_mended(finding, '-i', 'v0', GROUP)
+        self.assert_healthy('-i', 'v0', GROUP)
+        self.host.run('ip6tables-legacy -P INPUT DROP')
+        self.assert_healthy('-i', 'v0', GROUP)
+        finding = self.assert_found('firewall-policy', '-i', 'v0', 'ff15::1', '--timeout', '0.1',
+                                    only=False)
+        self.assert_mended(finding, '-i', 'v0', 'ff15::1')
 
     @unittest.skipUnless(have('nft'), 'nft is not installed')
     def test_self_test_fails_behind_a_firewall(self):
@@ -294,6 +393,14 @@ class Doctor(unittest.TestCase):
     def test_firewall_that_cannot_be_read(self):
         self.hide('$(command -v nft)', 'not a program')
         self.assertIn('could not be read', self.examine()['notes'][0])
+
+    def test_programs_of_the_administrator_are_found(self):
+        # An ordinary user of Debian has no sbin in PATH.
+        with tempfile.TemporaryDirectory() as empty:
+            result = mcast('doctor', '-i', 'v0',
+                           inside=[*self.host.inside, 'env', f'PATH={empty}'])
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        self.assertNotIn('NOTE', result.stdout)
 
     def test_wsl(self):
         self.hide('/proc/sys/kernel/osrelease', '5.15.0-microsoft-standard-WSL2')

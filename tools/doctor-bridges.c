@@ -34,16 +34,18 @@ find_bridge (McastInterface *iface)
   return target != NULL ? g_path_get_basename (target) : NULL;
 }
 
-/* Whether another querier was heard; iproute2 tells, sysfs does not. */
-static gboolean
-has_foreign_querier (const char *bridge)
+/* What the bridge has heard; sysfs has nothing of it. NULL when unknown. */
+static char *
+read_database (Doctor *self, const char *bridge)
 {
-  const char *argv[] = { "ip", "-details", "link", "show", "dev", bridge, NULL };
-  g_autofree char *text = doctor_run (argv, NULL);
+  const char *argv[] = { "bridge", "-details", "mdb", "show", "dev", bridge, NULL };
+  g_autoptr (GError) error = NULL;
+  char *text = doctor_run (argv, &error);
 
-  return text != NULL
-         && (strstr (text, "mcast_querier_ipv4_addr") != NULL
-             || strstr (text, "mcast_querier_ipv6_addr") != NULL);
+  if (text == NULL)
+    doctor_note (self, g_strdup_printf ("whether bridge %s has heard a querier is not known: %s",
+                                        bridge, error->message));
+  return text;
 }
 
 static void
@@ -51,8 +53,13 @@ check_bridge (Doctor *self, McastInterface *iface, const char *bridge)
 {
   g_autofree char *snooping = read_setting (bridge, "multicast_snooping");
   g_autofree char *querier = read_setting (bridge, "multicast_querier");
+  g_autofree char *database = NULL;
 
-  if (strcmp (snooping, "1") != 0 || strcmp (querier, "1") == 0 || has_foreign_querier (bridge))
+  if (strcmp (snooping, "1") != 0 || strcmp (querier, "1") == 0)
+    return;
+  database = read_database (self, bridge);
+  /* A port where a querier was heard is one of a router, too, and as long. */
+  if (database == NULL || strstr (database, "router ports on ") != NULL)
     return;
   doctor_report (self, "bridge-querier", iface,
                  g_strdup_printf ("bridge %s snoops on memberships, and nobody asks for them",

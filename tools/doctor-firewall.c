@@ -6,30 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "firewall.h"
+
 /* Reads rules as text, as nft and iptables-save print them. It cannot prove that a datagram is
  * dropped, so it shows the rules that could, and the self-test tells whether they do. */
 
 #define WHY_RULE "It throws away datagrams before any program sees them."
 #define WHY_POLICY \
-  "What no rule lets through is thrown away, and none mentions multicast, IGMP, the group or its " \
-  "port."
-
-typedef struct
-{
-  char *table;
-  char *chain;
-  char *policy_line; /* of a chain that drops by default, or NULL */
-  gboolean lets_through;
-} Scan;
-
-static void
-scan_clear (Scan *self)
-{
-  g_free (self->table);
-  g_free (self->chain);
-  g_free (self->policy_line);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scan, scan_clear)
+  "What no rule lets through is thrown away, and none mentions multicast, the group or its port."
 
 static gboolean
 has_word (const char *line, const char *word)
@@ -39,194 +23,221 @@ has_word (const char *line, const char *word)
   return g_strv_contains ((const char *const *) words, word);
 }
 
-/* Whether @word is a multicast address, or a network of them, that the user's group is in. */
+/* Whether @word is a multicast address, or a network of them, that the user's group is in. Without
+ * a group any counts that is dropped, but of those let through only what most groups are in: the
+ * single ones of mDNS and the like tell nothing of others. */
 static gboolean
-is_concerned_address (const Doctor *self, const char *word)
+is_concerned_address (const Doctor *self, const char *word, gboolean let_through)
 {
   g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (word, NULL);
   GInetAddress *address = mask != NULL ? g_inet_address_mask_get_address (mask) : NULL;
 
   if (address == NULL || !g_inet_address_get_is_multicast (address))
     return FALSE;
-  return self->group == NULL
-         || (g_inet_address_mask_get_family (mask) == mcast_group_get_family (self->group)
-             && g_inet_address_mask_matches (mask, mcast_group_get_address (self->group)));
+  if (self->group == NULL)
+    return !let_through || g_inet_address_mask_get_length (mask) <= 8;
+  return g_inet_address_mask_get_family (mask) == mcast_group_get_family (self->group)
+         && g_inet_address_mask_matches (mask, mcast_group_get_address (self->group));
 }
 
 static gboolean
-names_group (const Doctor *self, const char *line)
+names_group (const Doctor *self, const char *rule, gboolean let_through)
 {
-  g_auto (GStrv) words = g_strsplit_set (line, " \t;,{}", -1);
+  g_auto (GStrv) words = g_strsplit_set (rule, " \t;,{}", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
-    if (is_concerned_address (self, words[i]))
+    if (is_concerned_address (self, words[i], let_through))
       return TRUE;
   return FALSE;
 }
 
 static gboolean
-names_port (const Doctor *self, const char *line)
+has_any_word (const char *rule, const char *const *words)
 {
+  for (guint i = 0; words[i] != NULL; i++)
+    if (has_word (rule, words[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* Whether the rule is about the datagrams: the group, any group, its port, or all of UDP. */
+static gboolean
+names_datagrams (const Doctor *self, const char *rule, gboolean let_through)
+{
+  static const char *const port_words[] = { "dport", "sport", "--dport", "--sport", NULL };
+  static const char *const address_words[] = { "daddr", "saddr", "-d", "-s", NULL };
+  static const char *const any_group[] = { "multicast", "MULTICAST", NULL };
   g_autofree char *port = g_strdup_printf ("%u", self->port);
+  gboolean right_port = !has_any_word (rule, port_words) || has_word (rule, port);
 
-  return has_word (line, "udp") && has_word (line, port);
+  return names_group (self, rule, let_through) || has_any_word (rule, any_group)
+         || (has_word (rule, "udp") && right_port && !has_any_word (rule, address_words));
 }
 
-/* Whether the rule looks at what makes a datagram multicast, or at all of UDP. */
+/* Whether it is about what asks for the datagrams. */
 static gboolean
-names_multicast (const Doctor *self, const char *line)
+names_membership (const char *rule)
 {
-  gboolean any_port = !has_word (line, "dport") && !has_word (line, "sport")
-                      && !has_word (line, "--dport") && !has_word (line, "--sport");
-  gboolean any_address = !has_word (line, "daddr") && !has_word (line, "-d")
-                         && !has_word (line, "saddr") && !has_word (line, "-s");
+  static const char *const words[] = { "igmp", "mld-listener-report", "mld2-listener-report", NULL };
 
-  return names_group (self, line) || has_word (line, "igmp") || has_word (line, "multicast")
-         || has_word (line, "mld-listener-report") || (names_port (self, line) && any_address)
-         || (has_word (line, "udp") && any_port && any_address);
+  return has_any_word (rule, words);
+}
+
+/* Whether it is about something else altogether: its chains do not matter. */
+static gboolean
+names_others (const char *rule)
+{
+  static const char *const words[]
+      = { "tcp", "icmp", "icmpv6", "ipv6-icmp", "established", "ESTABLISHED", NULL };
+
+  return has_any_word (rule, words);
 }
 
 static gboolean
-drops (const char *line)
+drops (const char *rule)
 {
-  return has_word (line, "drop") || has_word (line, "reject") || has_word (line, "DROP")
-         || has_word (line, "REJECT");
+  static const char *const words[] = { "drop", "reject", "DROP", "REJECT", NULL };
+
+  return has_any_word (rule, words);
 }
 
 static gboolean
-accepts (const char *line)
+accepts (const char *rule)
 {
-  return has_word (line, "accept") || has_word (line, "ACCEPT");
+  return has_word (rule, "accept") || has_word (rule, "ACCEPT");
+}
+
+/* Where the rule goes on, or NULL. */
+static char *
+find_target (const char *rule)
+{
+  g_auto (GStrv) words = g_strsplit_set (rule, " \t;,{}", -1);
+
+  for (guint i = 0; words[i] != NULL && words[i + 1] != NULL; i++)
+    if (strcmp (words[i], "jump") == 0 || strcmp (words[i], "goto") == 0
+        || strcmp (words[i], "-j") == 0 || strcmp (words[i], "-g") == 0)
+      return g_strdup (words[i + 1]);
+  return NULL;
+}
+
+/* The rule without what is no condition: remarks, and how a refusal is worded. */
+static char *
+strip_remarks (const char *rule)
+{
+  g_autoptr (GRegex) remarks
+      = g_regex_new ("# handle \\d+$|\"[^\"]*\"|(--reject-with|with icmp\\S* type|with icmpx?) \\S+"
+                     "|with tcp reset|-m comment --comment( \\S+)?",
+                     0, 0, NULL);
+
+  return g_regex_replace (remarks, rule, -1, 0, "", 0, NULL);
 }
 
 /* A rule without a condition: "drop", "counter packets 1 bytes 2 drop", "-A INPUT -j DROP". */
 static gboolean
-is_unconditional (const char *line)
+is_unconditional (const FirewallChain *chain, const char *rule, const char *target)
 {
   static const char *const harmless[]
-      = { "counter", "packets", "bytes", "drop", "reject", "-A", "-j", "DROP", "REJECT", "INPUT",
-          "OUTPUT", "", NULL };
-  g_auto (GStrv) words = g_strsplit_set (line, " \t;", -1);
+      = { "counter", "packets", "bytes", "drop", "reject", "accept", "comment", "log", "prefix",
+          "jump", "goto", "-A", "-j", "-g", "DROP", "REJECT", "ACCEPT", "", NULL };
+  g_autofree char *stripped = strip_remarks (rule);
+  g_auto (GStrv) words = g_strsplit_set (stripped, " \t;", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
-    if (!g_strv_contains (harmless, words[i]) && !g_ascii_isdigit (words[i][0]))
+    if (!g_strv_contains (harmless, words[i]) && strcmp (words[i], chain->name) != 0
+        && g_strcmp0 (words[i], target) != 0 && !g_ascii_isdigit (words[i][0]))
       return FALSE;
   return TRUE;
 }
 
 static void
-report_rule (Doctor *self, const Scan *scan, const char *line, gboolean iptables)
+report_rule (Doctor *self, const FirewallChain *chain, const char *rule)
 {
+  g_auto (GStrv) parts = g_strsplit (rule, " # handle ", 2);
+
   doctor_report (self, "firewall-rule", NULL,
-                 g_strdup_printf ("a firewall rule drops: %s", line), WHY_RULE,
-                 iptables ? g_strdup_printf ("iptables -D%s  (legacy tables)", strstr (line, " "))
-                          : g_strdup_printf ("nft -a list chain %s %s, then: nft delete rule %s %s "
-                                             "handle NUMBER", scan->table, scan->chain,
-                                             scan->table, scan->chain));
+                 g_strdup_printf ("a firewall rule drops: %s", parts[0]), WHY_RULE,
+                 firewall_chain_format_removal (chain, rule));
 }
 
-static void
-end_chain (Doctor *self, Scan *scan)
+/* Goes through the rules as a datagram does, and through those of the chains they lead to. Returns
+ * whether one lets it through: behind it nothing is dropped any more. */
+static gboolean
+walk (Doctor *self, GPtrArray *chains, const FirewallChain *chain, GHashTable *seen)
 {
-  if (scan->policy_line != NULL && !scan->lets_through)
-    doctor_report (self, "firewall-policy", NULL,
-                   g_strdup_printf ("chain %s of table %s drops by default", scan->chain,
-                                    scan->table),
-                   WHY_POLICY,
-                   self->group != NULL && mcast_group_get_family (self->group)
-                                              == G_SOCKET_FAMILY_IPV6
-                       ? g_strdup_printf ("nft add rule %s %s meta pkttype multicast accept",
-                                          scan->table, scan->chain)
-                       : g_strdup_printf ("nft add rule %s %s ip daddr 224.0.0.0/4 accept",
-                                          scan->table, scan->chain));
-  g_clear_pointer (&scan->chain, g_free);
-  g_clear_pointer (&scan->policy_line, g_free);
-  scan->lets_through = FALSE;
-}
-
-static void
-scan_rule (Doctor *self, Scan *scan, const char *line)
-{
-  /* Behind an unconditional accept or the right one nothing is dropped any more. */
-  if (accepts (line) && (names_multicast (self, line) || g_str_equal (line, "accept")))
-    scan->lets_through = TRUE;
-  else if (drops (line) && !scan->lets_through
-           && (names_multicast (self, line) || is_unconditional (line)))
-    report_rule (self, scan, line, FALSE);
-}
-
-static void
-scan_nft_line (Doctor *self, Scan *scan, char *line)
-{
-  g_auto (GStrv) words = NULL;
-
-  g_strstrip (line);
-  words = g_strsplit (line, " ", -1);
-  if (words[0] == NULL || line[0] == '#')
-    return;
-  if (strcmp (words[0], "table") == 0 && g_strv_length (words) >= 3)
+  if (!g_hash_table_add (seen, (gpointer) chain))
+    return FALSE;
+  for (guint i = 0; i < chain->rules->len; i++)
     {
-      g_free (scan->table);
-      scan->table = g_strdup_printf ("%s %s", words[1], words[2]);
+      const char *rule = chain->rules->pdata[i];
+      g_autofree char *target = find_target (rule);
+      const FirewallChain *next
+          = target != NULL ? firewall_find (chains, chain, target) : NULL;
+      gboolean all = is_unconditional (chain, rule, target);
+      gboolean let_through
+          = next != NULL ? !names_others (rule) && walk (self, chains, next, seen) : accepts (rule);
+
+      if (let_through && (all || names_datagrams (self, rule, TRUE)))
+        return TRUE;
+      if (drops (rule)
+          && (all || names_datagrams (self, rule, FALSE) || names_membership (rule)))
+        report_rule (self, chain, rule);
     }
-  else if (strcmp (words[0], "chain") == 0 && words[1] != NULL)
-    {
-      end_chain (self, scan);
-      scan->chain = g_strdup (words[1]);
-    }
-  else if (strcmp (words[0], "type") == 0 && scan->chain != NULL)
-    scan->policy_line = strstr (line, "policy drop") != NULL ? g_strdup (line) : NULL;
-  else if (scan->chain != NULL)
-    scan_rule (self, scan, line);
+  return FALSE;
 }
 
 static void
-scan_nft (Doctor *self)
+scan (Doctor *self, FirewallKind kind, const char *text)
 {
-  const char *argv[] = { "nft", "list", "ruleset", NULL };
+  g_autoptr (GPtrArray) chains = firewall_parse (kind, text);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  gboolean ipv6
+      = self->group != NULL && mcast_group_get_family (self->group) == G_SOCKET_FAMILY_IPV6;
+
+  for (guint i = 0; i < chains->len; i++)
+    {
+      const FirewallChain *chain = chains->pdata[i];
+
+      if (chain->sees_ours && !walk (self, chains, chain, seen) && chain->drops_by_default)
+        doctor_report (self, "firewall-policy", NULL,
+                       g_strdup_printf ("chain %s of table %s drops by default", chain->name,
+                                        chain->table),
+                       WHY_POLICY, firewall_chain_format_exception (chain, ipv6));
+    }
+}
+
+static void
+scan_output (Doctor *self, FirewallKind kind, const char *const *argv)
+{
   g_autoptr (GError) error = NULL;
   g_autofree char *text = doctor_run (argv, &error);
-  g_auto (GStrv) lines = NULL;
-  g_auto (Scan) scan = { 0 };
 
-  if (text == NULL)
-    {
-      doctor_note (self, g_strdup_printf ("the rules of the firewall could not be read: %s%s",
-                                          error->message,
-                                          geteuid () == 0 ? "" : " (root sees them)"));
-      return;
-    }
-  lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    scan_nft_line (self, &scan, lines[i]);
-  end_chain (self, &scan);
+  if (text != NULL)
+    scan (self, kind, text);
+  else
+    doctor_note (self, g_strdup_printf ("the rules of the firewall could not be read: %s%s",
+                                        error->message,
+                                        geteuid () == 0 ? "" : " (root sees them)"));
 }
 
 /* The older tables, which nft does not show. Without any the file is empty or missing. */
 static void
-scan_iptables (Doctor *self, const char *names_path, const char *program)
+scan_legacy (Doctor *self, FirewallKind kind, const char *names_path, const char *program)
 {
-  g_autofree char *names = NULL;
   const char *argv[] = { program, NULL };
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  g_autofree char *names = NULL;
 
-  if (!g_file_get_contents (names_path, &names, NULL, NULL) || *names == '\0')
-    return;
-  text = doctor_run (argv, NULL);
-  lines = g_strsplit (text != NULL ? text : "", "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++)
-    if (g_str_has_prefix (lines[i], "-A ") && drops (lines[i])
-        && (names_multicast (self, lines[i]) || is_unconditional (lines[i])))
-      report_rule (self, NULL, lines[i], TRUE);
+  if (g_file_get_contents (names_path, &names, NULL, NULL) && *names != '\0')
+    scan_output (self, kind, argv);
 }
 
 void
 doctor_check_firewall (Doctor *self)
 {
-  scan_nft (self);
+  const char *nft[] = { "nft", "-a", "list", "ruleset", NULL };
+
+  scan_output (self, FIREWALL_NFT, nft);
   if (doctor_wants (self, G_SOCKET_FAMILY_IPV4))
-    scan_iptables (self, "/proc/net/ip_tables_names", "iptables-legacy-save");
+    scan_legacy (self, FIREWALL_IPTABLES, "/proc/net/ip_tables_names", "iptables-legacy-save");
   if (doctor_wants (self, G_SOCKET_FAMILY_IPV6))
-    scan_iptables (self, "/proc/net/ip6_tables_names", "ip6tables-legacy-save");
+    scan_legacy (self, FIREWALL_IP6TABLES, "/proc/net/ip6_tables_names", "ip6tables-legacy-save");
 }

@@ -100,14 +100,35 @@ doctor_sysctl_name (McastInterface *iface)
   return g_strdelimit (g_strdup (mcast_interface_get_name (iface)), ".", '/');
 }
 
+/* Where the program is; ordinary users may have no sbin in PATH. */
+static char *
+find_program (const char *name)
+{
+  static const char *const directories[] = { "/usr/sbin", "/sbin" };
+  char *path = g_find_program_in_path (name);
+
+  for (guint i = 0; path == NULL && i < G_N_ELEMENTS (directories); i++)
+    {
+      path = g_build_filename (directories[i], name, NULL);
+      if (!g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+        g_clear_pointer (&path, g_free);
+    }
+  return path != NULL ? path : g_strdup (name);
+}
+
 char *
 doctor_run (const char *const *argv, GError **error)
 {
-  g_autoptr (GSubprocess) process = g_subprocess_newv (
-      argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, error);
+  g_auto (GStrv) command = g_strdupv ((char **) argv);
+  g_autofree char *name = g_steal_pointer (&command[0]);
+  g_autoptr (GSubprocess) process = NULL;
   g_autofree char *out = NULL;
   g_autofree char *err = NULL;
 
+  command[0] = find_program (name);
+  process = g_subprocess_newv ((const char *const *) command,
+                               G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                               error);
   if (process == NULL || !g_subprocess_communicate_utf8 (process, NULL, NULL, &out, &err, error))
     return NULL;
   if (g_subprocess_get_successful (process))

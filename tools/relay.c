@@ -10,6 +10,7 @@
 #include "printer.h"
 #include "receiver.h"
 #include "signals.h"
+#include "statistics.h"
 #include "verb.h"
 
 #define BATCH 64
@@ -77,8 +78,8 @@ print_statistics (Relay *self)
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   printer_add (&builder, "from-relays", g_variant_new_uint64 (self->n_looped));
-  printer_add (&builder, "received", g_steal_pointer (&rx));
-  printer_add (&builder, "sent", g_steal_pointer (&tx));
+  printer_add (&builder, "received", statistics_in_order (rx));
+  printer_add (&builder, "sent", statistics_in_order (tx));
   output_json_line (g_variant_builder_end (&builder));
 }
 

@@ -10,6 +10,7 @@
 #include "options.h"
 #include "output.h"
 #include "signals.h"
+#include "statistics.h"
 #include "verb.h"
 
 /* How many copies of one message are handed to the library at once. */
@@ -331,7 +332,7 @@ report (Say *self, const Options *options, const GError *error)
   g_autoptr (GVariant) stats = mcast_tx_socket_get_stats (self->tx);
 
   if (options->json)
-    output_json (g_variant_ref (stats));
+    output_json (statistics_in_order (stats));
   if (error == NULL)
     warn_of_refused (stats);
   else if (signals_caught () == 0)
