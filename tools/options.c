@@ -105,6 +105,13 @@ options_print_version (void)
   return output_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
 }
 
+gboolean
+options_check_json (int *status)
+{
+  return json_is_available ()
+         || fail_usage (status, "this mcast was built without JSON (json-glib)");
+}
+
 static gboolean
 check_words (const Options *self, const OptionsSpec *spec, int *status)
 {
@@ -153,8 +160,8 @@ options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, in
       *status = options_print_version ();
       return FALSE;
     }
-  if (self->json && !json_is_available ())
-    return fail_usage (status, "this mcast was built without JSON (json-glib)");
+  if (self->json && !options_check_json (status))
+    return FALSE;
   return check_words (self, spec, status);
 }
 

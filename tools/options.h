@@ -53,6 +53,9 @@ typedef struct
 gboolean options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv,
                         int *status);
 
+/* Whether this program has JSON; when not, that has been said. */
+gboolean options_check_json (int *status);
+
 /* Returns an exit status. */
 int options_print_version (void);
 

@@ -26,7 +26,7 @@ printer_get_format (const Options *options, PrinterFormat *format, int *status)
     if (g_ascii_strcasecmp (options->format, names[i]) == 0)
       {
         *format = i;
-        return TRUE;
+        return i != PRINTER_JSON || options_check_json (status);
       }
   output_error ("argument --format: invalid choice: '%s' (choose from 'text', 'hex', 'json', "
                 "'raw')", options->format);

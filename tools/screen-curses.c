@@ -6,9 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "output.h"
 #include "screen.h"
 
-#define LINES_PER_FLOW 2
 #define INDENT 2
 #define SPARK_COLUMN 50
 
@@ -27,7 +27,11 @@ screen_open (void)
     return FALSE;
   screen = newterm (NULL, stdout, stdin);
   if (screen == NULL)
-    return FALSE;
+    {
+      output_note ("the terminal is of an unknown type (TERM=%s): here are lines",
+                   g_getenv ("TERM") != NULL ? g_getenv ("TERM") : "");
+      return FALSE;
+    }
   set_term (screen);
   cbreak ();
   noecho ();
@@ -52,59 +56,96 @@ screen_close (void)
   screen = NULL;
 }
 
-/* The last intervals, newest right, as many as fit. */
+/* Cells for the whole history, newest right. Where there are fewer than intervals, one stands for
+ * several, and shows the greatest of them. */
 static void
 draw_spark (const Flow *flow, int y, int x)
 {
   static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
   static const char *const letters[] = { " ", ".", ".", ":", "-", "=", "+", "*", "#" };
   gboolean unicode = strcmp (nl_langinfo (CODESET), "UTF-8") == 0;
-  int width = MIN (COLS - x, FLOW_HISTORY);
+  int share = (FLOW_HISTORY + COLS - x - 1) / (COLS - x);
   guint max = 1;
 
-  for (int i = 0; i < width; i++)
-    max = MAX (max, flow->history[FLOW_HISTORY - width + i]);
-  for (int i = 0; i < width; i++)
+  for (int i = 0; i < FLOW_HISTORY; i++)
+    max = MAX (max, flow->history[i]);
+  for (int i = 0; i < FLOW_HISTORY / share; i++)
     {
-      guint64 bytes = flow->history[FLOW_HISTORY - width + i];
-      guint level = bytes == 0 ? 0 : 1 + bytes * 7 / max;
+      guint64 bytes = 0;
+      guint level;
 
-      mvaddstr (y, x + i, unicode ? blocks[level] : letters[level]);
+      for (int j = 1; j <= share; j++)
+        bytes = MAX (bytes, flow->history[FLOW_HISTORY - i * share - j]);
+      level = bytes == 0 ? 0 : 1 + bytes * 7 / max;
+      mvaddstr (y, x + FLOW_HISTORY / share - 1 - i, unicode ? blocks[level] : letters[level]);
     }
 }
 
-static void
-print_count (const char *name, guint64 count)
+static char *
+format_path (const Flow *flow)
 {
-  attr_t style = COLOR_PAIR (count == 0 ? COLOR_GOOD : COLOR_BAD);
+  return g_strdup_printf ("%s from %s on %s", flow->destination, flow->source,
+                          flow->interface_name);
+}
 
-  attron (style);
-  printw ("  %s %" G_GUINT64_FORMAT, name, count);
-  attroff (style);
+/* What the packets say of themselves: "RTP 0.02 ms  lost   0  TS errors  0", or "". */
+static char *
+format_health (const Flow *flow)
+{
+  g_autofree char *rtp
+      = flow_rtp_is_sure (&flow->rtp)
+            ? g_strdup_printf ("RTP %.2f ms  lost %3" G_GINT64_FORMAT, flow->rtp.jitter * 1000,
+                               flow->rtp.lost)
+            : g_strdup ("");
+  g_autofree char *ts = flow->ts.n_packets > 0
+                            ? g_strdup_printf ("TS errors %2" G_GUINT64_FORMAT, flow->ts.n_errors)
+                            : g_strdup ("");
+
+  return g_strconcat (rtp, *rtp != '\0' && *ts != '\0' ? "  " : "", ts, NULL);
+}
+
+static gboolean
+is_healthy (const Flow *flow)
+{
+  return flow->rtp.lost == 0 && flow->ts.n_errors == 0;
+}
+
+/* Its health stands behind its path, or on a line of its own where the terminal is too narrow. */
+static int
+count_lines (const Flow *flow)
+{
+  g_autofree char *path = format_path (flow);
+  g_autofree char *health = format_health (flow);
+  int width = strlen (path) + INDENT + strlen (health);
+
+  return *health != '\0' && width > COLS ? 3 : 2;
 }
 
 static void
 draw_flow (const Flow *flow, int y)
 {
-  attron (A_BOLD);
-  mvaddstr (y, 0, flow->destination);
-  attroff (A_BOLD);
-  printw (" from %s on %s", flow->source, flow->interface_name);
-  if (flow_rtp_is_sure (&flow->rtp))
-    {
-      printw ("  RTP %.2f ms", flow->rtp.jitter * 1000);
-      print_count ("lost", flow->rtp.lost);
-    }
-  if (flow->ts.n_packets > 0)
-    print_count ("TS errors", flow->ts.n_errors);
-  /* What did not fit the line above has gone on here. */
-  move (y + 1, 0);
-  clrtoeol ();
-  mvprintw (y + 1, INDENT, "%8.0f/s %9.3f Mbit/s %5" G_GSIZE_FORMAT "-%-5" G_GSIZE_FORMAT
-            " bytes", flow->datagrams_per_second, flow->bits_per_second / 1e6, flow->min_size,
-            flow->max_size);
+  g_autofree char *path = format_path (flow);
+  g_autofree char *health = format_health (flow);
+  attr_t style = COLOR_PAIR (is_healthy (flow) ? COLOR_GOOD : COLOR_BAD);
+  int health_y = count_lines (flow) == 3 ? y + 1 : y;
+  int rates_y = health_y + 1;
+
+  mvaddnstr (y, 0, path, COLS);
+  mvchgat (y, 0, MIN ((int) strlen (flow->destination), COLS), A_BOLD, 0, NULL);
+  attron (style);
+  mvaddnstr (health_y, MAX (COLS - (int) strlen (health), INDENT), health, COLS - INDENT);
+  attroff (style);
+  move (rates_y, INDENT);
+  printw ("%8.0f/s %9.3f Mbit/s %5" G_GSIZE_FORMAT "-%-5" G_GSIZE_FORMAT " bytes",
+          flow->datagrams_per_second, flow->bits_per_second / 1e6, flow->min_size, flow->max_size);
   if (COLS > SPARK_COLUMN)
-    draw_spark (flow, y + 1, SPARK_COLUMN);
+    draw_spark (flow, rates_y, SPARK_COLUMN);
+  else
+    {
+      /* What did not fit has gone on there. */
+      move (rates_y + 1, 0);
+      clrtoeol ();
+    }
 }
 
 static void
@@ -132,8 +173,11 @@ screen_draw (FlowTable *flows, guint64 drops)
   draw_title (flows, drops);
   if (all->len == 0)
     mvaddstr (2, INDENT, "Nothing arrives. mcast doctor finds out why.");
-  for (; i < all->len && y + LINES_PER_FLOW <= LINES; i++, y += LINES_PER_FLOW)
-    draw_flow (all->pdata[i], y);
+  for (; i < all->len && y + count_lines (all->pdata[i]) <= LINES; i++)
+    {
+      draw_flow (all->pdata[i], y);
+      y += count_lines (all->pdata[i]);
+    }
   if (i < all->len)
     mvprintw (0, MAX (COLS - 12, 0), "%u more", all->len - i);
   refresh ();
