@@ -115,6 +115,25 @@ class Ping(unittest.TestCase):
             result, _ = self.ping('--count', '1', '--size', '9000', GROUP)
             self.assertEqual(result.returncode, 0, result)
 
+    def test_duplicates_are_counted(self):
+        self.near.run(f'ip link add eth1 type veth peer name eth1 netns {self.far.pid}')
+        for number, host in enumerate((self.near, self.far), start=1):
+            host.run(f'ip address add 10.7.0.{number}/24 dev eth1; ip link set eth1 up')
+        # Now there are two ways to it, so each ping arrives twice.
+        with self.far.running('pong', GROUP, group=GROUP, interface='eth1'):
+            result, lines = self.ping('--count', '5', '--interface', 'eth0,eth1', GROUP)
+            text = self.near.mcast('ping', '-c', '1', '-t', '0.5', '-i', 'eth0,eth1', GROUP)
+        self.near.run('ip link delete eth1')
+        self.assertEqual(result.returncode, 0, result)
+        [host] = lines[-1]['hosts']
+        for way in ('unicast', 'multicast'):
+            self.assertEqual((host[way]['received'], host[way]['loss-percent']), (5, 0))
+            self.assertEqual(host[way]['duplicates'], 5)
+            answers = [line['duplicate'] for line in lines[:-1] if line['way'] == way]
+            self.assertEqual(sorted(answers), [False] * 5 + [True] * 5)
+        self.assertIn('(duplicate)', text.stdout)
+        self.assertIn('1 received, 0% loss, 1 duplicates', text.stdout)
+
     def test_nobody_there(self):
         result, lines = self.ping('--count', '1', GROUP)
         self.assertEqual(result.returncode, 70)
@@ -179,6 +198,42 @@ class Relay(unittest.TestCase):
             self.assertEqual(there.stop(), 130)
         self.assertEqual(statistics['from-relays'], 1)
         self.assertEqual(statistics['sent']['attempted'], 0)
+
+    def test_into_the_group_it_hears(self):
+        with running('relay', '--json', '--from', 'v1', '--to', 'v0,v1', '239.1.2.4', '239.1.2.4',
+                     group='239.1.2.4') as relay, receiver('239.1.2.4', interface='v0') as rx:
+            with sender() as tx:
+                tx.sendto(b'once', ('239.1.2.4', 59259))
+                port = tx.getsockname()[1]
+                # Its own copy, and those that the relay sends out of either end.
+                ports = [rx.recvfrom(9)[1][1] for _ in range(3)]
+                tx.sendto(b'last', ('239.1.2.4', 59259))
+            self.assertEqual(ports[0], port)
+            self.assertTrue(all(61910 <= other <= 61941 for other in ports[1:]), ports)
+            wait_until(lambda: 'is not relayed again' in relay.stderr, 'the warning')
+            self.assertEqual(relay.stop(), 130)
+            [statistics] = relay.json_lines()
+        self.assertLessEqual(statistics['sent']['attempted'], 4)
+
+    def test_relayed_on_request(self):
+        with running('relay', '--from', 'v1', '--to', 'v1', '239.1.2.4', '239.1.2.5',
+                     group='239.1.2.4'):
+            with running('relay', '--relayed', '--from', 'v0', '--to', 'v0', '239.1.2.5',
+                         '239.1.2.6', group='239.1.2.5', interface='v0'):
+                with receiver('239.1.2.6') as rx, sender() as tx:
+                    tx.sendto(b'on', ('239.1.2.4', 59259))
+                    self.assertEqual(rx.recv(9), b'on')
+
+    def test_statistics_have_an_order(self):
+        with running('relay', '--json', '239.1.2.4%v1', '239.1.2.5%v1',
+                     group='239.1.2.4') as relay:
+            self.assertEqual(relay.stop(), 130)
+            [statistics] = relay.json_lines()
+        self.assertEqual(list(statistics), ['from-relays', 'received', 'sent'])
+        self.assertEqual(list(statistics['received'])[:5],
+                         ['arrived', 'delivered', 'kernel-dropped', 'filtered', 'duplicates'])
+        self.assertEqual(list(statistics['sent']),
+                         ['attempted', 'accepted', 'refused', 'bytes', 'paths'])
 
     def test_many(self):
         with running('relay', '--from', 'v1', '--to', 'v1', '239.1.2.4', '239.1.2.5',
