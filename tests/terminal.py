@@ -9,6 +9,13 @@ import select
 import struct
 import termios
 import time
+import typing
+
+
+class Cell(typing.NamedTuple):
+    character: str = ' '
+    style: frozenset = frozenset()  # of SGR numbers: 1 bold, 7 reverse, 31 red
+
 
 SEQUENCE = re.compile(r'\x1b\[(?P<private>[?>]?)(?P<numbers>[\d;]*)(?P<letter>[A-Za-z@`])'
                       r'|\x1b[()][A-Z0-9]|\x1b[=>78M]')
@@ -21,6 +28,7 @@ class Terminal:
         self._size = (columns, rows)
         self._clear()
         self._text = ''
+        self._style = frozenset()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
             os.execvpe(command[0], command, environment or os.environ)
@@ -28,7 +36,7 @@ class Terminal:
 
     def _clear(self):
         columns, rows = self._size
-        self._cells = [[' '] * columns for _ in range(rows)]
+        self._cells = [[Cell()] * columns for _ in range(rows)]
         self._x = self._y = 0
 
     def resize(self, columns, rows):
@@ -39,8 +47,12 @@ class Terminal:
     def type(self, text):
         os.write(self._fd, text.encode())
 
+    def cells(self):
+        """The rows of the screen, each with a Cell for every column."""
+        return [list(row) for row in self._cells]
+
     def screen(self):
-        return '\n'.join(''.join(row).rstrip() for row in self._cells)
+        return '\n'.join(''.join(cell.character for cell in row).rstrip() for row in self._cells)
 
     def wait_for(self, pattern, deadline=20):
         """Waits until the screen shows a pattern, and returns the screen."""
@@ -49,6 +61,12 @@ class Terminal:
             if time.monotonic() > end or not self._read(end - time.monotonic()):
                 raise AssertionError(f'{pattern} is not on the screen:\n{self.screen()}')
         return self.screen()
+
+    def watch(self, seconds):
+        """Shows for some time whatever comes."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self._read(end - time.monotonic()):
+            pass
 
     def wait_end(self, deadline=20):
         end = time.monotonic() + deadline
@@ -91,7 +109,8 @@ class Terminal:
         elif character >= ' ':
             if self._x == columns:
                 self._x, self._y = 0, min(self._y + 1, rows - 1)
-            self._cells[self._y][self._x] = self._last = character
+            self._last = character
+            self._cells[self._y][self._x] = Cell(character, self._style)
             self._x += 1
 
     def _obey(self, match):
@@ -118,24 +137,38 @@ class Terminal:
                 self._erase(row, 0)
         elif letter == 'K':
             if numbers[0] == 1:
-                self._cells[self._y][:self._x + 1] = [' '] * (self._x + 1)
+                self._cells[self._y][:self._x + 1] = [Cell()] * (self._x + 1)
             else:
                 self._erase(self._y, self._x)
         elif letter == 'X':
             for x in range(self._x, min(self._x + n, columns)):
-                self._cells[self._y][x] = ' '
+                self._cells[self._y][x] = Cell()
+        elif letter == 'm':
+            for number in numbers:
+                self._set_style(number)
         elif letter == 'b':
             for _ in range(n):
                 self._put(self._last)
         elif letter == 'P':
             row = self._cells[self._y]
-            row[self._x:] = row[self._x + n:] + [' '] * n
+            row[self._x:] = row[self._x + n:] + [Cell()] * n
             del row[columns:]
         elif letter == '@':
             row = self._cells[self._y]
-            row[self._x:self._x] = [' '] * n
+            row[self._x:self._x] = [Cell()] * n
             del row[columns:]
+
+    def _set_style(self, number):
+        if number == 0:
+            self._style = frozenset()
+        elif 30 <= number <= 39:
+            self._style -= set(range(30, 38))
+            self._style |= {number} - {39}
+        elif number in (22, 27):
+            self._style -= {1, 2} if number == 22 else {7}
+        else:
+            self._style |= {number}
 
     def _erase(self, row, start):
         columns = self._size[0]
-        self._cells[row][start:] = [' '] * (columns - start)
+        self._cells[row][start:] = [Cell()] * (columns - start)

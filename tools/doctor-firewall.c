@@ -3,6 +3,7 @@
 
 #include "doctor.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -60,6 +61,25 @@ has_any_word (const char *rule, const char *const *words)
   return FALSE;
 }
 
+/* Whether the rule has the port, or a range that it is in: 5000-6000, 5000:6000. */
+static gboolean
+names_port (const Doctor *self, const char *rule)
+{
+  g_auto (GStrv) words = g_strsplit_set (rule, " \t;,{}", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      guint first;
+      guint last;
+      int n = sscanf (words[i], "%u%*[-:]%u", &first, &last);
+
+      if ((n == 1 && first == self->port)
+          || (n == 2 && first <= self->port && self->port <= last))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* Whether the rule is about the datagrams: the group, any group, its port, or all of UDP. */
 static gboolean
 names_datagrams (const Doctor *self, const char *rule, gboolean let_through)
@@ -67,8 +87,7 @@ names_datagrams (const Doctor *self, const char *rule, gboolean let_through)
   static const char *const port_words[] = { "dport", "sport", "--dport", "--sport", NULL };
   static const char *const address_words[] = { "daddr", "saddr", "-d", "-s", NULL };
   static const char *const any_group[] = { "multicast", "MULTICAST", NULL };
-  g_autofree char *port = g_strdup_printf ("%u", self->port);
-  gboolean right_port = !has_any_word (rule, port_words) || has_word (rule, port);
+  gboolean right_port = !has_any_word (rule, port_words) || names_port (self, rule);
 
   return names_group (self, rule, let_through) || has_any_word (rule, any_group)
          || (has_word (rule, "udp") && right_port && !has_any_word (rule, address_words));

@@ -10,6 +10,9 @@
 #include "printer.h"
 #include "verb.h"
 
+#define LINE_LENGTH 80
+#define INDENT 7
+
 static const char description[] =
   "Looks at what is known to keep multicast away: interfaces, addresses, routes,\n"
   "settings of the kernel, buffers, bridges and the firewall. With GROUP it looks\n"
@@ -187,14 +190,48 @@ examine (Doctor *self, gint64 timeout_us)
     doctor_note (self, g_strdup ("no interface was named, so none was tested: --interface IFACE"));
 }
 
+/* Lines of at most 80 columns, which is where the first goes on at @column. */
+static void
+print_wrapped (gsize column, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      gsize length = g_utf8_strlen (words[i], -1);
+
+      if (i > 0 && column + 1 + length > LINE_LENGTH)
+        {
+          output_print ("\n%*s", INDENT, "");
+          column = INDENT;
+        }
+      else if (i > 0)
+        {
+          output_print (" ");
+          column++;
+        }
+      output_print ("%s", words[i]);
+      column += length;
+    }
+  output_print ("\n");
+}
+
 static void
 print_finding (const Finding *finding)
 {
+  gsize column = INDENT;
+
   output_print ("%sFOUND%s  ", output_style (OUTPUT_BAD), output_style (OUTPUT_PLAIN));
   if (finding->interface_name != NULL)
-    output_print ("%s%s%s: ", output_style (OUTPUT_BOLD), finding->interface_name,
-                  output_style (OUTPUT_PLAIN));
-  output_print ("%s\n  why  %s\n", finding->what, finding->why);
+    {
+      output_print ("%s%s%s: ", output_style (OUTPUT_BOLD), finding->interface_name,
+                    output_style (OUTPUT_PLAIN));
+      column += strlen (finding->interface_name) + strlen (": ");
+    }
+  print_wrapped (column, finding->what);
+  output_print ("  why  ");
+  print_wrapped (INDENT, finding->why);
+  /* Whole, to be copied. */
   output_print ("  fix  %s%s%s\n", output_style (OUTPUT_GOOD), finding->fix,
                 output_style (OUTPUT_PLAIN));
 }
@@ -208,14 +245,19 @@ print_text (const Doctor *self)
     {
       SelfTest *test = self->tests->pdata[i];
       gboolean passed = test->error == NULL;
+      g_autofree char *text
+          = g_strdup_printf ("%s: %s sent to itself %s%s", test->interface_name, test->family,
+                             passed ? "arrived" : "did not arrive: ", passed ? "" : test->error);
 
-      output_print ("%sTEST%s   %s: %s sent to itself %s%s\n",
-                    output_style (passed ? OUTPUT_GOOD : OUTPUT_BAD), output_style (OUTPUT_PLAIN),
-                    test->interface_name, test->family,
-                    passed ? "arrived" : "did not arrive: ", passed ? "" : test->error);
+      output_print ("%sTEST%s   ", output_style (passed ? OUTPUT_GOOD : OUTPUT_BAD),
+                    output_style (OUTPUT_PLAIN));
+      print_wrapped (INDENT, text);
     }
   for (guint i = 0; i < self->notes->len; i++)
-    output_print ("NOTE   %s\n", (const char *) self->notes->pdata[i]);
+    {
+      output_print ("NOTE   ");
+      print_wrapped (INDENT, self->notes->pdata[i]);
+    }
 
   output_print ("%u interface%s looked at, %u finding%s\n", self->interfaces->len,
                 self->interfaces->len == 1 ? "" : "s", self->findings->len,
