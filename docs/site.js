@@ -20,10 +20,24 @@ const pages = [
   ["mcastsrc.html", "mcastsrc"],
   ["mcastsink.html", "mcastsink"],
   ["coming-from-sockets.html", "From plain sockets"],
+  ["coming-from-multicast.html", "From python3 -m multicast"],
   ["coming-from-multicast-expert.html", "From multicast_expert"],
   ["coming-from-udpsrc.html", "From udpsrc and udpsink"],
   ["reliability.html", "Reliability"],
   ["versioning.html", "Versions"],
+];
+
+const commandPages = [
+  ["command.html", "mcast"],
+  ["mcast-say.html", "say"],
+  ["mcast-recv.html", "recv"],
+  ["mcast-hear.html", "hear"],
+  ["mcast-interfaces.html", "interfaces"],
+  ["mcast-doctor.html", "doctor"],
+  ["mcast-ping.html", "ping and pong"],
+  ["mcast-relay.html", "relay"],
+  ["mcast-monitor.html", "monitor"],
+  ["mcast-noop.html", "noop"],
 ];
 
 function addStyle() {
@@ -42,17 +56,22 @@ function makeLink([href, title]) {
   return link;
 }
 
-/* The generator's sidebar links to no written page. */
-function addPages() {
+function makeSection(name, list) {
   const section = document.createElement("div");
   const title = document.createElement("h5");
   const links = document.createElement("div");
   section.className = "section pages";
-  title.textContent = "Manual";
+  title.textContent = name;
   links.className = "links";
-  links.append(...pages.map(makeLink));
+  links.append(...list.map(makeLink));
   section.append(title, links);
-  document.querySelector(".sidebar .namespace").after(section);
+  return section;
+}
+
+/* The generator's sidebar links to no written page. */
+function addPages() {
+  document.querySelector(".sidebar .namespace").after(
+    makeSection("Manual", pages), makeSection("Command", commandPages));
 }
 
 addStyle();

@@ -14,6 +14,7 @@ from command import mcast
 
 TOOLS = pathlib.Path(os.environ['G_TEST_SRCDIR']).parent / 'tools'
 COMPLETIONS = TOOLS / 'completions'
+DOCS = TOOLS.parent / 'docs'
 
 
 def verbs():
@@ -24,6 +25,10 @@ def verbs():
 
 def options(verb):
     return re.findall(r'(?m)^  (?:-\w, )?--([a-z-]+)', mcast(verb, '--help').stdout)
+
+
+def page(name):
+    return (DOCS / f'{name}.md').read_text(encoding='utf-8')
 
 
 def complete_in_bash(*words):
@@ -43,6 +48,34 @@ class Help(unittest.TestCase):
             self.assertIn(f'.SS {verb}\n', manual)
             for option in options(verb):
                 self.assertRegex(manual, rf'--{option}\b')
+
+    def test_every_verb_has_a_page(self):
+        common = set(re.findall(r'--([a-z-]+)', page('command')))
+        contents = (DOCS / 'mcast.toml.in').read_text(encoding='utf-8')
+        links = (DOCS / 'site.js').read_text(encoding='utf-8')
+        for verb in verbs():
+            name = 'mcast-ping' if verb == 'pong' else f'mcast-{verb}'
+            text = page(name)
+            self.assertIn(f'mcast {verb} ', text.replace('\n', ' '))
+            for option in set(options(verb)) - common:
+                self.assertRegex(text, rf'--{option}\b', verb)
+            self.assertIn('## Exit status' if verb != 'noop' else 'exit status', text)
+            self.assertIn(f'"{name}.md"', contents)
+            self.assertIn(f'"{name}.html"', links)
+
+    def test_every_finding_is_on_its_page_and_has_a_test(self):
+        sources = ''.join(path.read_text(encoding='utf-8') for path in TOOLS.glob('doctor-*.c'))
+        findings = set(re.findall(r'doctor_report \(self, "([a-z0-9-]+)"', sources)
+                       + re.findall(r'check_limit \(self, "([a-z0-9-]+)"', sources))
+        self.assertGreater(len(findings), 25)
+        tests = (DOCS.parent / 'tests' / 'test-doctor.py').read_text(encoding='utf-8')
+        listed = page('mcast-doctor').partition('## Findings')[2]
+        for finding in findings:
+            self.assertIn(f'`{finding}`', listed)
+            self.assertIn(f"'{finding}'", tests)
+        rows = re.findall(r'(?m)^\| (`.*?) \|', listed)
+        named = set(re.findall(r'`([a-z0-9-]+)`', ' '.join(rows)))
+        self.assertEqual(named - {'id'}, findings)
 
     def test_manual_has_no_fault(self):
         if shutil.which('groff') is None:

@@ -345,6 +345,14 @@ class Recv(unittest.TestCase):
             self.assertIn('RECV has stopped due to interruption signal', recv.stderr)
             self.assertIn('(224.0.0.1, 59259)', recv.stderr)
 
+    def test_interruption_names_the_port_that_was_used(self):
+        for groups, named in ((['239.1.2.3:5004'], '(239.1.2.3:5004).'),
+                              (['239.1.2.3:5004', '239.1.2.4'],
+                               '(239.1.2.3:5004 239.1.2.4, 59259).')):
+            with running('recv', '--daemon', *groups, group='239.1.2.3') as recv:
+                self.assertEqual(recv.stop(), 130)
+                self.assertIn(f'listening on {named}', recv.stderr)
+
     def test_termination_is_seen(self):
         with running('recv', '--daemon') as recv:
             self.assertEqual(recv.stop(signal.SIGTERM), -signal.SIGTERM)

@@ -87,13 +87,30 @@ receiver_warn_of_drops (McastRxSocket *rx)
                     dropped, MAX_BUFFER_SIZE);
 }
 
+/* Whether each has a port of its own, so that the one of the socket is not in use. */
+static gboolean
+have_ports (char **groups)
+{
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_autoptr (McastGroup) group = mcast_group_parse (groups[i], NULL);
+
+      if (mcast_group_get_port (group) == 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
 void
 receiver_say_interrupted (McastRxSocket *rx, const char *verb)
 {
   g_auto (GStrv) groups = mcast_rx_socket_get_groups (rx);
   g_autofree char *list = g_strjoinv (" ", groups);
+  g_autofree char *port = have_ports (groups)
+                              ? g_strdup ("")
+                              : g_strdup_printf (", %u", mcast_rx_socket_get_port (rx));
 
   if (signals_caught () == SIGINT)
     output_note ("Interrupt (SIGINT): %s has stopped due to interruption signal, was previously "
-                 "listening on (%s, %u).", verb, list, mcast_rx_socket_get_port (rx));
+                 "listening on (%s%s).", verb, list, port);
 }
