@@ -2,6 +2,7 @@
 """What the tests of the command have in common: running it, and plain sockets to talk to it."""
 
 import contextlib
+import functools
 import json
 import os
 import pathlib
@@ -11,6 +12,7 @@ import struct
 import subprocess
 import sys
 import time
+import unittest
 
 # Longest wait for something that must happen; only a failing test waits that long.
 DEADLINE = 20
@@ -33,8 +35,20 @@ def wait_until(condition, what):
         time.sleep(0.005)
 
 
+@functools.cache
+def has_json():
+    return subprocess.run([MCAST, '--json', 'noop'], capture_output=True,
+                          check=False).returncode == 0
+
+
+def skip_without_json(arguments):
+    if ('--json' in arguments or 'json' in arguments) and not has_json():
+        raise unittest.SkipTest('this mcast was built without JSON')
+
+
 def mcast(*arguments, stdin=b'', environment=None, inside=(), text=True):
     """Runs the command to its end."""
+    skip_without_json(arguments)
     return subprocess.run([*inside, MCAST, *arguments], input=stdin.decode() if text else stdin,
                           capture_output=True, text=text, timeout=DEADLINE, check=False,
                           env=ENVIRONMENT | (environment or {}))
@@ -44,6 +58,7 @@ class Running:
     """The command while it runs; its output goes to files, so that nothing blocks."""
 
     def __init__(self, *arguments, environment=None, inside=()):
+        skip_without_json(arguments)
         self._out, self._err = (os.memfd_create(name) for name in ('out', 'err'))
         self.process = subprocess.Popen([*inside, MCAST, *arguments], stdin=subprocess.DEVNULL,
                                         stdout=self._out, stderr=self._err,

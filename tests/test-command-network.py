@@ -371,6 +371,14 @@ class Monitor(unittest.TestCase):
 
 
 class Screen(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        terminal = Terminal([MCAST, 'monitor', '--count', '1', '--interval', '0.01', GROUP],
+                            environment=ENVIRONMENT | {'TERM': 'xterm'})
+        terminal.wait_end()
+        if 'built without the live table' in terminal.screen():
+            raise unittest.SkipTest('this mcast was built without the live table')
+
     def open(self, *arguments, term='xterm-256color', **options):
         return Terminal([MCAST, 'monitor', '--iface', 'v1', *arguments],
                         environment=ENVIRONMENT | {'TERM': term, 'LC_ALL': 'C.UTF-8'}, **options)

@@ -26,7 +26,7 @@ packages_of () {
       packages_of docs
       echo python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
       echo gjs valac lua5.1 lua-lgi
-      echo ffmpeg socat tcpdump nftables procps util-linux valgrind zsh fish groff
+      echo ffmpeg socat tcpdump nftables iptables procps util-linux valgrind zsh fish groff
       ;;
     docs) packages_of build; echo gi-docgen ;;
     clang) echo clang libclang-rt-dev ;;
