@@ -95,6 +95,19 @@ class InstalledTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout.split()[0], self.pkg_config('--modversion').strip())
 
+    def test_vapi(self):
+        """A program in Vala needs the name of the package and nothing else."""
+        vapi = self.prefix / 'share' / 'vala' / 'vapi'
+        if not vapi.exists() or shutil.which('valac') is None:
+            self.skipTest('built without Vala, or valac is missing')
+        program = ROOT / 'send-vala'
+        done = run('valac', '--vapidir', vapi, '--pkg', 'mcast-1.0', '-X', '-w', '-o', program,
+                   EXAMPLES / 'send.vala', PKG_CONFIG_PATH=str(self.library_dir / 'pkgconfig'))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        failed = run(program, '10.1.2.3', LD_LIBRARY_PATH=str(self.library_dir))
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn('10.1.2.3', failed.stderr)
+
 
 if __name__ == '__main__':
     tap.main()
