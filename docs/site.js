@@ -14,6 +14,7 @@ const pages = [
   ["overview.html", "Overview"],
   ["multicast.html", "Multicast in ten minutes"],
   ["pitfalls.html", "Pitfalls"],
+  ["languages.html", "From other languages"],
   ["threads.html", "Threads"],
   ["errors.html", "Errors"],
   ["statistics.html", "Statistics"],

@@ -124,7 +124,7 @@ class SnippetTest(unittest.TestCase):
         if snippet.language == 'vala':
             lib = BUILD.parent / 'lib'
             self.build('valac', '--quiet', '--disable-warnings', '--vapidir', lib, '--pkg',
-                       'mcast-1.0', '-X', '-w', file, '-o', program)
+                       'gio-2.0', '--pkg', 'mcast-1.0', '-X', '-w', file, '-o', program)
             return [program]
         if snippet.language == 'python':
             self.build(sys.executable, '-m', 'py_compile', file)

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The tables, lists and links of the manual agree with the library and with each other."""
+
+import os
+import pathlib
+import re
+import sys
+import unittest
+
+sys.path.insert(0, os.environ['G_TEST_SRCDIR'])
+import gi
+gi.require_version('Mcast', '1.0')
+from gi.repository import Gio, Mcast
+import tap
+
+ROOT = pathlib.Path(os.environ['G_TEST_SRCDIR']).parent
+PAGES = sorted((ROOT / 'docs').glob('*.md'))
+
+
+def read(*names):
+    return ROOT.joinpath(*names).read_text(encoding='utf-8')
+
+
+def section(text, title):
+    """What stands below a heading, up to the next one of the same rank or a higher one."""
+    rank = len(title) - len(title.lstrip('#'))
+    _, _, rest = text.partition(f'\n{title}\n')
+    return re.split(rf'^#{{1,{rank}}} ', rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def first_cells(text):
+    """The names in the first column of the tables."""
+    names = []
+    for cell in re.findall(r'^\| (`[^|]*) \|', text, re.MULTILINE):
+        names += re.findall('`([^`]*)`', cell)
+    return names
+
+
+class ErrorTest(unittest.TestCase):
+    def test_own_codes(self):
+        names = [name.removeprefix('MCAST_ERROR_') for name in (
+            Mcast.Error(code).value_name for code in sorted(Mcast.Error.__enum_values__))]
+        table = first_cells(section(read('docs', 'errors.md'), '## Codes of mcast'))
+        self.assertEqual(table, names)
+
+    def test_codes_of_gio(self):
+        table = first_cells(section(read('docs', 'errors.md'), '## Codes of GIO'))
+        self.assertGreater(len(table), 8)
+        for name in table:
+            self.assertTrue(hasattr(Gio.IOErrorEnum, name), name)
+
+
+class StatisticsTest(unittest.TestCase):
+    """The keys in the tables are those that there are."""
+
+    def check(self, title, end, stats):
+        text = section(read('docs', 'statistics.md'), title).split(end)[0]
+        whole, _, path = text.partition('\nEach path')
+        self.assertEqual(set(first_cells(whole)), set(stats))
+        # Why a path failed is there only when it did.
+        self.assertEqual(set(first_cells(path)) - {'error'}, set(stats['paths'][0]))
+
+    def test_receiving(self):
+        merged = Mcast.RxSocket(groups=['239.1.2.3'], port=5004, interfaces=['lo'],
+                                merge=Mcast.Merge.RTP)
+        merged.init()
+        self.check('## Receiving', 'How to read', merged.get_stats().unpack())
+
+    def test_sending(self):
+        tx = Mcast.TxSocket.new(['239.1.2.3'], 5004, ['lo'])
+        self.check('## Sending', '| You see', tx.get_stats().unpack())
+
+
+class VersionTest(unittest.TestCase):
+    def test_needed(self):
+        build = read('meson.build') + read('docs', 'meson.build')
+        table = section(read('docs', 'versioning.md'), '## What is needed')
+        for what, name in (('GLib', 'glib_req'), ('GStreamer, for the elements', 'gst_req')):
+            [version] = re.findall(rf"{name} = '>= (.*)'", build)
+            self.assertIn(f'| {what} | {version} |', table)
+        [version] = re.findall(r"meson_version: '>= (.*)'", build)
+        self.assertIn(f'| meson, to build | {version} |', table)
+        [version] = re.findall(r"'libmnl', version: '>= (.*)'", build)
+        self.assertIn(f'| libmnl | {version} |', table)
+
+    def test_names(self):
+        """The numbers in the names of the files are those of the promise."""
+        build = read('meson.build')
+        [api] = re.findall("mcast_api_version = '(.*)'", build)
+        [abi] = re.findall('mcast_soversion = (.*)', build)
+        text = read('docs', 'versioning.md')
+        for name in (f'mcast-{api}.pc', f'libmcast-{api}.so.{abi}', f'Mcast-{api}.typelib'):
+            self.assertIn(f'`{name}`', text)
+
+    def test_macros(self):
+        header = read('lib', 'mcast-version.h.in')
+        for macro in ('MCAST_MAJOR_VERSION', 'MCAST_MINOR_VERSION', 'MCAST_MICRO_VERSION',
+                      'MCAST_VERSION_S'):
+            self.assertIn(f'`{macro}`', read('docs', 'versioning.md'))
+            self.assertRegex(header, rf'#define {macro}\b')
+
+    def test_release(self):
+        [release] = re.findall(r"  version: '(.*)'", read('meson.build'))
+        self.assertIn(release, read('README.md'))
+        self.assertIn(release, read('NEWS.md').splitlines()[2])
+
+
+class PageTest(unittest.TestCase):
+    def test_lists(self):
+        """Every page is built, listed on the front page and linked in the margin."""
+        names = {page.name for page in PAGES}
+        self.assertEqual(set(re.findall(r"'(.*\.md)'", read('docs', 'meson.build'))), names)
+        self.assertEqual(set(re.findall(r'"(.*\.md)"', read('docs', 'mcast.toml.in'))), names)
+        links = set(re.findall(r'\["(.*)\.html"', read('docs', 'site.js')))
+        self.assertEqual({f'{link}.md' for link in links - {'index'}}, names)
+
+    def test_links(self):
+        anchors = {}
+        for page in PAGES:
+            titles = re.findall('^#+ (.*)$', page.read_text(encoding='utf-8'), re.MULTILINE)
+            anchors[page.stem] = {re.sub(r'[^\w\s-]', '', title.lower()).strip().replace(' ', '-')
+                                  for title in titles}
+        for page in PAGES:
+            text = page.read_text(encoding='utf-8')
+            for name, anchor in re.findall(r'\]\(([\w-]*)(?:\.html)?#([^)]*)\)', text):
+                with self.subTest(page=page.name, link=f'{name}#{anchor}'):
+                    self.assertIn(anchor, anchors[name or page.stem])
+            for name in re.findall(r'\]\(([\w-]+)\.html', text):
+                with self.subTest(page=page.name, link=name):
+                    self.assertIn(name, anchors)
+
+    def test_files(self):
+        """What the page of the project links to is there."""
+        for target in re.findall(r'\]\(([^)#:]+)\)', read('README.md')):
+            self.assertTrue((ROOT / target).exists(), target)
+
+
+if __name__ == '__main__':
+    tap.main()
