@@ -75,5 +75,14 @@ function addPages() {
     makeSection("Manual", pages), makeSection("Command", commandPages));
 }
 
+/* On a phone the sidebar is below the page: this leads there. */
+function addMenu() {
+  const link = makeLink(["#pages", "Manual"]);
+  link.className = "menu";
+  document.querySelector(".sidebar .pages").id = "pages";
+  document.querySelector("#main").prepend(link);
+}
+
 addStyle();
 document.addEventListener("DOMContentLoaded", addPages);
+document.addEventListener("DOMContentLoaded", addMenu);
