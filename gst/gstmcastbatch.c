@@ -3,42 +3,42 @@
 
 #include "gstmcastbatch.h"
 
-/* The largest payload that UDP can carry, over IPv6. */
-#define MAX_PAYLOAD 65527
+#include <string.h>
 
-/* Memory for one datagram: a buffer of the pool, as large as a datagram normally is, and for
- * what does not fit an area that stays here. An area that is never written to costs no memory.
- * */
+#include "gstmcastslab.h"
+
+/* A shorter run is copied to buffers of the pool, so that a few datagrams in a queue do not hold
+ * memory for many. */
+#define MIN_SHARED_RUN (GST_MCAST_SLAB_SIZE / 4)
+
+/* Memory for one message: a buffer of the pool, as large as a datagram normally is, and for what
+ * does not fit a slab, which takes most of a run of datagrams that the kernel merged. */
 typedef struct
 {
   GstBuffer *buffer;
   GstMemory *memory; /* the only one of the buffer */
   GstMapInfo map;
+  GstMcastSlab *slab;
   GInputVector vectors[2];
+  gsize room; /* in the buffer */
+
+  /* How the message is divided */
+  gsize part_size;
+  gboolean is_first_in_buffer; /* else all is in the slab */
+  gboolean is_shared;
 } Slot;
 
-/* Memory for a number of datagrams to be received in one call. The library may let messages
+/* Memory for a number of messages to be received in one call. The library may let messages
  * exchange their memory, so a message leads to its slot, never its position. */
 struct _GstMcastBatch
 {
   guint size;
   McastRxMessage *messages;
   Slot *slots;
-  guint8 *overflow;
+  GstBufferPool *pool;
+  gsize buffer_size;
+  GstMcastSlabAllocator *slabs;
 };
-
-static void
-connect_slot (GstMcastBatch *self, guint i)
-{
-  McastRxMessage *message = &self->messages[i];
-  Slot *slot = &self->slots[i];
-
-  slot->vectors[1].buffer = self->overflow + (gsize) i * MAX_PAYLOAD;
-  slot->vectors[1].size = MAX_PAYLOAD;
-  message->vectors = slot->vectors;
-  message->n_vectors = G_N_ELEMENTS (slot->vectors);
-  message->user_data = slot;
-}
 
 GstMcastBatch *
 gst_mcast_batch_new (guint size)
@@ -48,19 +48,31 @@ gst_mcast_batch_new (guint size)
   self->size = size;
   self->messages = g_new0 (McastRxMessage, size);
   self->slots = g_new0 (Slot, size);
-  self->overflow = g_malloc ((gsize) size * MAX_PAYLOAD);
   for (guint i = 0; i < size; i++)
-    connect_slot (self, i);
+    {
+      self->messages[i].vectors = self->slots[i].vectors;
+      self->messages[i].n_vectors = G_N_ELEMENTS (self->slots[i].vectors);
+      self->messages[i].user_data = &self->slots[i];
+    }
   return self;
+}
+
+static void
+drop_pool (GstMcastBatch *self)
+{
+  gst_mcast_batch_clear (self);
+  if (self->slabs != NULL)
+    gst_mcast_slab_allocator_close (self->slabs);
+  g_clear_object (&self->slabs);
+  g_clear_object (&self->pool);
 }
 
 void
 gst_mcast_batch_free (GstMcastBatch *self)
 {
-  gst_mcast_batch_clear (self);
+  drop_pool (self);
   g_free (self->messages);
   g_free (self->slots);
-  g_free (self->overflow);
   g_free (self);
 }
 
@@ -70,10 +82,31 @@ gst_mcast_batch_get_size (GstMcastBatch *self)
   return self->size;
 }
 
-static GstFlowReturn
-fill_slot (Slot *slot, GstBufferPool *pool)
+/* To be called before the first gst_mcast_batch_fill (); the buffers of @pool hold @buffer_size
+ * bytes. */
+void
+gst_mcast_batch_set_pool (GstMcastBatch *self, GstBufferPool *pool, gsize buffer_size)
 {
-  GstFlowReturn flow = gst_buffer_pool_acquire_buffer (pool, &slot->buffer, NULL);
+  drop_pool (self);
+  self->pool = g_object_ref (pool);
+  self->buffer_size = MIN (buffer_size, GST_MCAST_SLAB_SIZE);
+  self->slabs = gst_mcast_slab_allocator_new (self->buffer_size);
+}
+
+/* --- Memory to receive into ------------------------------------------------------------------ */
+
+static void
+add_slab (GstMcastBatch *self, Slot *slot)
+{
+  slot->slab = gst_mcast_slab_allocator_acquire (self->slabs);
+  slot->vectors[1].buffer = gst_mcast_slab_get_data (slot->slab);
+  slot->vectors[1].size = GST_MCAST_SLAB_SIZE;
+}
+
+static GstFlowReturn
+add_buffer (GstMcastBatch *self, Slot *slot)
+{
+  GstFlowReturn flow = gst_buffer_pool_acquire_buffer (self->pool, &slot->buffer, NULL);
 
   if (flow != GST_FLOW_OK)
     return flow;
@@ -83,14 +116,15 @@ fill_slot (Slot *slot, GstBufferPool *pool)
       gst_clear_buffer (&slot->buffer);
       return GST_FLOW_ERROR;
     }
+  slot->room = MIN (slot->map.size, self->buffer_size);
   slot->vectors[0].buffer = slot->map.data;
-  slot->vectors[0].size = slot->map.size;
+  slot->vectors[0].size = slot->room;
   return GST_FLOW_OK;
 }
 
 /* Sees to it that the first @n messages have memory to receive into. */
 GstFlowReturn
-gst_mcast_batch_fill (GstMcastBatch *self, GstBufferPool *pool, guint n)
+gst_mcast_batch_fill (GstMcastBatch *self, guint n)
 {
   GstFlowReturn flow = GST_FLOW_OK;
 
@@ -98,8 +132,13 @@ gst_mcast_batch_fill (GstMcastBatch *self, GstBufferPool *pool, guint n)
     {
       Slot *slot = self->messages[i].user_data;
 
+      if (slot->is_shared)
+        g_clear_pointer (&slot->slab, gst_mcast_slab_release);
+      slot->is_shared = FALSE;
+      if (slot->slab == NULL)
+        add_slab (self, slot);
       if (slot->buffer == NULL)
-        flow = fill_slot (slot, pool);
+        flow = add_buffer (self, slot);
     }
   return flow;
 }
@@ -110,35 +149,7 @@ gst_mcast_batch_get_messages (GstMcastBatch *self)
   return self->messages;
 }
 
-static void
-append_overflow (GstBuffer *buffer, const Slot *slot, gsize size)
-{
-  GstMemory *memory = gst_allocator_alloc (NULL, size, NULL);
-
-  gst_buffer_append_memory (buffer, memory);
-  gst_buffer_fill (buffer, slot->map.size, slot->vectors[1].buffer, size);
-}
-
-/* The buffer with what was received into message @i, without its first @skip bytes. */
-GstBuffer *
-gst_mcast_batch_take (GstMcastBatch *self, guint i, gsize skip)
-{
-  Slot *slot = self->messages[i].user_data;
-  GstBuffer *buffer = g_steal_pointer (&slot->buffer);
-  gsize length = self->messages[i].length;
-
-  gst_memory_unmap (slot->memory, &slot->map);
-  if (length > slot->map.size)
-    {
-      append_overflow (buffer, slot, length - slot->map.size);
-      gst_buffer_resize (buffer, (gssize) skip, -1);
-    }
-  else
-    gst_memory_resize (slot->memory, (gssize) skip, length - skip);
-  return buffer;
-}
-
-/* Gives all buffers back to where they came from. */
+/* Gives all memory back to where it came from. */
 void
 gst_mcast_batch_clear (GstMcastBatch *self)
 {
@@ -146,9 +157,117 @@ gst_mcast_batch_clear (GstMcastBatch *self)
     {
       Slot *slot = &self->slots[i];
 
+      g_clear_pointer (&slot->slab, gst_mcast_slab_release);
+      slot->is_shared = FALSE;
       if (slot->buffer == NULL)
         continue;
       gst_memory_unmap (slot->memory, &slot->map);
       gst_clear_buffer (&slot->buffer);
     }
+}
+
+/* --- What was received ----------------------------------------------------------------------- */
+
+/* Where the byte @offset of the message is, once it is not in the buffer of the pool any more. */
+static guint8 *
+locate (const Slot *slot, gsize offset)
+{
+  return gst_mcast_slab_get_data (slot->slab) + offset - slot->room;
+}
+
+/* What the buffer of the pool has of the datagrams behind the first goes before the rest of
+ * them. */
+static void
+join (Slot *slot, gsize length)
+{
+  gsize from = slot->is_first_in_buffer ? slot->part_size : 0;
+  gsize to = MIN (slot->room, length);
+
+  if (from < to)
+    memcpy (locate (slot, from), slot->map.data + from, to - from);
+}
+
+/* Returns in how many parts, each to become a buffer, message @i comes: one for each datagram, or
+ * one for all. */
+guint
+gst_mcast_batch_split (GstMcastBatch *self, guint i, gboolean keep_together)
+{
+  const McastRxMessage *message = &self->messages[i];
+  Slot *slot = message->user_data;
+  gboolean is_run = message->segment_size != 0;
+
+  slot->is_shared = is_run && message->length >= MAX (MIN_SHARED_RUN, slot->room);
+  slot->part_size = is_run && !keep_together ? message->segment_size : message->length;
+  slot->is_first_in_buffer = slot->part_size <= slot->room || !slot->is_shared;
+  if (slot->part_size == message->length && !slot->is_shared)
+    return 1;
+  join (slot, message->length);
+  return (guint) ((message->length + slot->part_size - 1) / slot->part_size);
+}
+
+gsize
+gst_mcast_batch_get_length (GstMcastBatch *self, guint i, guint part)
+{
+  const McastRxMessage *message = &self->messages[i];
+  const Slot *slot = message->user_data;
+
+  return MIN (slot->part_size, message->length - part * slot->part_size);
+}
+
+static void
+append_overflow (GstBuffer *buffer, const guint8 *data, gsize offset, gsize size)
+{
+  GstMemory *memory = gst_allocator_alloc (NULL, size, NULL);
+
+  gst_buffer_append_memory (buffer, memory);
+  gst_buffer_fill (buffer, offset, data, size);
+}
+
+/* The buffer that the kernel wrote to. */
+static GstBuffer *
+take_first (Slot *slot, gsize length, gsize skip)
+{
+  GstBuffer *buffer = g_steal_pointer (&slot->buffer);
+
+  gst_memory_unmap (slot->memory, &slot->map);
+  if (length > slot->room)
+    {
+      append_overflow (buffer, slot->vectors[1].buffer, slot->room, length - slot->room);
+      gst_buffer_resize (buffer, (gssize) skip, -1);
+    }
+  else
+    gst_memory_resize (slot->memory, (gssize) skip, length - skip);
+  return buffer;
+}
+
+static GstBuffer *
+copy_part (GstMcastBatch *self, const guint8 *data, gsize size)
+{
+  GstBuffer *buffer = NULL;
+  gsize room;
+
+  if (gst_buffer_pool_acquire_buffer (self->pool, &buffer, NULL) != GST_FLOW_OK)
+    return NULL;
+  room = gst_buffer_fill (buffer, 0, data, size);
+  if (room < size)
+    append_overflow (buffer, data + room, room, size - room);
+  else
+    gst_buffer_resize (buffer, 0, (gssize) size);
+  return buffer;
+}
+
+/* The buffer with one part of message @i, without its first @skip bytes; NULL when there is no
+ * memory for it. To be called for the parts in their order. */
+GstBuffer *
+gst_mcast_batch_take (GstMcastBatch *self, guint i, guint part, gsize skip)
+{
+  Slot *slot = self->messages[i].user_data;
+  gsize length = gst_mcast_batch_get_length (self, i, part);
+  gsize start = part * slot->part_size + skip;
+
+  if (part == 0 && slot->is_first_in_buffer)
+    return take_first (slot, length, skip);
+  if (!slot->is_shared)
+    return copy_part (self, locate (slot, start), length - skip);
+  return gst_mcast_slab_take (slot->slab, (gssize) start - (gssize) slot->room, length - skip);
 }

@@ -12,9 +12,13 @@ GstMcastBatch *gst_mcast_batch_new (guint size);
 void gst_mcast_batch_free (GstMcastBatch *self);
 
 guint gst_mcast_batch_get_size (GstMcastBatch *self);
-GstFlowReturn gst_mcast_batch_fill (GstMcastBatch *self, GstBufferPool *pool, guint n);
+void gst_mcast_batch_set_pool (GstMcastBatch *self, GstBufferPool *pool, gsize buffer_size);
+GstFlowReturn gst_mcast_batch_fill (GstMcastBatch *self, guint n);
 McastRxMessage *gst_mcast_batch_get_messages (GstMcastBatch *self);
-GstBuffer *gst_mcast_batch_take (GstMcastBatch *self, guint i, gsize skip);
 void gst_mcast_batch_clear (GstMcastBatch *self);
+
+guint gst_mcast_batch_split (GstMcastBatch *self, guint i, gboolean keep_together);
+gsize gst_mcast_batch_get_length (GstMcastBatch *self, guint i, guint part);
+GstBuffer *gst_mcast_batch_take (GstMcastBatch *self, guint i, guint part, gsize skip);
 
 G_END_DECLS

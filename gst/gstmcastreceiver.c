@@ -66,6 +66,7 @@ open_socket (gconstpointer data, guint buffer_size, GError **error)
                          "auto-join", options->auto_join,
                          "socket", options->socket,
                          "merge", options->merge,
+                         "segment-merging", options->merge_segments,
                          "receive-buffer-size", buffer_size,
                          "timeout-us", timeout_to_us (options->timeout), NULL);
 }

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
  * @auto_join: whether the groups are joined, or only heard where somebody else did
  * @socket: (nullable): a socket of the application
  * @merge: a McastMerge
+ * @merge_segments: whether the kernel may merge datagrams
  * @buffer_size: of the kernel in bytes, 0 for its default
  * @timeout: in nanoseconds, 0 for none
  */
@@ -33,6 +34,7 @@ typedef struct
   gboolean auto_join;
   GSocket *socket;
   int merge;
+  gboolean merge_segments;
   guint buffer_size;
   guint64 timeout;
 } GstMcastReceiverOptions;

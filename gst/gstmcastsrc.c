@@ -7,9 +7,12 @@
  * @see_also: mcastsink, udpsrc
  *
  * Receives multicast groups on every network interface of the machine, or on those that are named,
- * and pushes each datagram as one buffer; what was received together is pushed as a buffer list. It
- * follows interfaces that go and come back, and delivers only what it was asked for: no other
- * group, port, interface or sender.
+ * and pushes each datagram as one buffer. It follows interfaces that go and come back, and delivers
+ * only what it was asked for: no other group, port, interface or sender.
+ *
+ * What was received together is pushed as a buffer list, so a pad probe must ask for
+ * #GST_PAD_PROBE_TYPE_BUFFER_LIST too, unless #GstMcastSrc:batch-size is 1. While the elements
+ * behind it are at work it receives nothing: put a queue between.
  *
  * A pipeline that receives multicast with udpsrc works when the name is replaced.
  *
@@ -62,6 +65,7 @@
 #include "gstmcastgroups.h"
 #include "gstmcastlist.h"
 #include "gstmcastmeta.h"
+#include "gstmcastpool.h"
 #include "gstmcastreceiver.h"
 #include "gstmcastsrcsettings.h"
 #include "gstmcaststats.h"
@@ -90,6 +94,7 @@ struct _GstMcastSrc
   GstMcastBatch *batch;
   GstMcastOrigins *origins;
   GstBufferList *followers; /* what came together with the buffer that was created last */
+  gboolean keeps_together;
   gboolean with_sender;
   gboolean with_arrival;
 };
@@ -98,6 +103,7 @@ struct _GstMcastSrc
 typedef struct
 {
   guint skip;
+  gboolean keep_together; /* what the kernel merged */
   gboolean use_arrival;
   GstClockTime running_time; /* GST_CLOCK_TIME_NONE to leave buffers without timestamps */
   gint64 real_time;          /* at that running time */
@@ -227,6 +233,18 @@ gst_mcast_src_membership_changed (GstMcastSrc *self)
 
 /* --- Opening and closing --------------------------------------------------------------------- */
 
+/* Whether the kernel may merge datagrams. Not where each is to be a buffer of its own that is
+ * pushed alone, where each is to be compared with others, and not on a socket that others read
+ * too. Called with the object lock. */
+static gboolean
+gst_mcast_src_takes_runs (GstMcastSrc *self)
+{
+  const GstMcastSrcSettings *settings = &self->settings;
+
+  return settings->allow_gro && (settings->batch_size > 1 || !settings->preserve_packetization)
+         && settings->merge == MCAST_MERGE_NONE && settings->socket == NULL;
+}
+
 static gboolean
 gst_mcast_src_get_options (GstMcastSrc *self, GstMcastReceiverOptions *options, GError **error)
 {
@@ -242,6 +260,7 @@ gst_mcast_src_get_options (GstMcastSrc *self, GstMcastReceiverOptions *options, 
   if (self->settings.socket != NULL)
     options->socket = g_object_ref (self->settings.socket);
   options->merge = self->settings.merge;
+  options->merge_segments = gst_mcast_src_takes_runs (self);
   options->buffer_size = (guint) self->settings.buffer_size;
   options->timeout = self->settings.timeout;
   GST_OBJECT_UNLOCK (self);
@@ -356,11 +375,13 @@ gst_mcast_src_get_treatment (GstMcastSrc *self, Treatment *treatment)
 {
   GST_OBJECT_LOCK (self);
   treatment->skip = (guint) self->settings.skip_first_bytes;
+  treatment->keep_together = self->keeps_together && treatment->skip == 0;
   treatment->use_arrival =
     self->settings.socket_timestamp == GST_MCAST_SOCKET_TIMESTAMP_REALTIME;
   GST_OBJECT_UNLOCK (self);
 
   treatment->running_time = GST_CLOCK_TIME_NONE;
+  treatment->real_time = 0;
   if (treatment->use_arrival || gst_base_src_get_do_timestamp (GST_BASE_SRC (self)))
     treatment->running_time = gst_mcast_src_get_running_time (self);
   if (treatment->use_arrival)
@@ -387,31 +408,35 @@ stamp (GstBuffer *buffer, const Treatment *treatment, const McastRxMessage *mess
 }
 
 static void
-gst_mcast_src_drop (GstMcastSrc *self, const McastRxMessage *message)
+gst_mcast_src_drop (GstMcastSrc *self, gsize length)
 {
   GST_OBJECT_LOCK (self);
-  if (message->length == 0)
+  if (length == 0)
     self->n_empty++;
   else
     self->n_short++;
   GST_OBJECT_UNLOCK (self);
 }
 
-/* The buffer of the datagram @i of a batch; NULL if there is nothing in it to push. */
+/* The buffer of one part of the message @i of a batch; NULL if there is nothing in it to push. */
 static GstBuffer *
-gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint i)
+gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint i, guint part,
+                           GstMcastOrigin *origin)
 {
   const McastRxMessage *message = &gst_mcast_batch_get_messages (self->batch)[i];
+  gsize length = gst_mcast_batch_get_length (self->batch, i, part);
   GstBuffer *buffer;
 
-  if (message->length <= treatment->skip)
+  if (length <= treatment->skip)
     {
-      gst_mcast_src_drop (self, message);
+      gst_mcast_src_drop (self, length);
       return NULL;
     }
-  buffer = gst_mcast_batch_take (self->batch, i, treatment->skip);
+  buffer = gst_mcast_batch_take (self->batch, i, part, treatment->skip);
+  if (buffer == NULL)
+    return NULL;
   stamp (buffer, treatment, message);
-  gst_mcast_meta_set (buffer, gst_mcast_origins_get (self->origins, message));
+  gst_mcast_meta_set (buffer, origin);
   if (self->with_sender)
     gst_mcast_meta_set_sender (buffer, message->source);
   if (self->with_arrival)
@@ -419,31 +444,55 @@ gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint 
   return buffer;
 }
 
-/* The first goes to @buffer, the others become its followers; there may be none at all, when no
- * datagram had anything in it. */
-static guint
-gst_mcast_src_collect (GstMcastSrc *self, guint n, GstBuffer **buffer)
+/* What becomes of a batch: the first buffer, and as followers the others. */
+typedef struct
 {
-  Treatment treatment;
-  guint n_buffers = 0;
+  GstBuffer *first;
+  guint n_buffers;
+  guint most;
+  guint n_parts;
+} Collection;
 
-  gst_mcast_src_get_treatment (self, &treatment);
-  for (guint i = 0; i < n; i++)
+static void
+gst_mcast_src_collect_message (GstMcastSrc *self, const Treatment *treatment, guint i,
+                               guint n_parts, Collection *collection)
+{
+  const McastRxMessage *message = &gst_mcast_batch_get_messages (self->batch)[i];
+  GstMcastOrigin *origin = gst_mcast_origins_get (self->origins, message);
+
+  for (guint part = 0; part < n_parts && collection->n_buffers < collection->most; part++)
     {
-      GstBuffer *next = gst_mcast_src_make_buffer (self, &treatment, i);
+      GstBuffer *buffer = gst_mcast_src_make_buffer (self, treatment, i, part, origin);
 
-      if (next == NULL)
+      if (buffer == NULL)
         continue;
-      if (n_buffers++ == 0)
+      if (collection->n_buffers++ == 0)
         {
-          *buffer = next;
+          collection->first = buffer;
           continue;
         }
       if (self->followers == NULL)
-        self->followers = gst_buffer_list_new_sized (n);
-      gst_buffer_list_add (self->followers, next);
+        self->followers = gst_buffer_list_new_sized (collection->n_parts);
+      gst_buffer_list_add (self->followers, buffer);
     }
-  return n_buffers;
+}
+
+/* There may be no buffer at all, when no datagram had anything in it. */
+static void
+gst_mcast_src_collect (GstMcastSrc *self, guint n, Collection *collection)
+{
+  Treatment treatment;
+  guint n_parts[GST_MCAST_SRC_MAX_BATCH_SIZE];
+
+  gst_mcast_src_get_treatment (self, &treatment);
+  collection->n_parts = 0;
+  for (guint i = 0; i < n; i++)
+    {
+      n_parts[i] = gst_mcast_batch_split (self->batch, i, treatment.keep_together);
+      collection->n_parts += n_parts[i];
+    }
+  for (guint i = 0; i < n; i++)
+    gst_mcast_src_collect_message (self, &treatment, i, n_parts[i], collection);
 }
 
 static void
@@ -494,10 +543,8 @@ gst_mcast_src_wait (GstMcastSrc *self, guint max, guint *n)
 static GstFlowReturn
 gst_mcast_src_receive (GstMcastSrc *self, guint max, guint *n)
 {
-  GstBufferPool *pool = gst_base_src_get_buffer_pool (GST_BASE_SRC (self));
-  GstFlowReturn flow = gst_mcast_batch_fill (self->batch, pool, max);
+  GstFlowReturn flow = gst_mcast_batch_fill (self->batch, max);
 
-  gst_object_unref (pool);
   return flow == GST_FLOW_OK ? gst_mcast_src_wait (self, max, n) : flow;
 }
 
@@ -506,9 +553,8 @@ static guint
 gst_mcast_src_get_limit (GstMcastSrc *self)
 {
   int left = GST_BASE_SRC (self)->num_buffers_left;
-  guint size = gst_mcast_batch_get_size (self->batch);
 
-  return left >= 0 ? MIN (size, (guint) left + 1) : size;
+  return left >= 0 ? (guint) left + 1 : G_MAXUINT;
 }
 
 static void
@@ -522,21 +568,22 @@ static GstFlowReturn
 gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
 {
   GstMcastSrc *self = GST_MCAST_SRC (src);
+  Collection collection = { .most = gst_mcast_src_get_limit (self) };
+  guint max = MIN (gst_mcast_batch_get_size (self->batch), collection.most);
   GstFlowReturn flow = GST_FLOW_OK;
-  guint n_buffers = 0;
 
   /* Still there only when the base class threw their first away. */
   gst_clear_buffer_list (&self->followers);
-  *buffer = NULL;
-  while (flow == GST_FLOW_OK && n_buffers == 0)
+  while (flow == GST_FLOW_OK && collection.n_buffers == 0)
     {
       guint n = 0;
 
-      flow = gst_mcast_src_receive (self, gst_mcast_src_get_limit (self), &n);
-      n_buffers = gst_mcast_src_collect (self, n, buffer);
+      flow = gst_mcast_src_receive (self, max, &n);
+      gst_mcast_src_collect (self, n, &collection);
     }
-  if (n_buffers > 0)
-    gst_mcast_src_count (self, n_buffers);
+  if (collection.n_buffers > 0)
+    gst_mcast_src_count (self, collection.n_buffers);
+  *buffer = collection.first;
   return flow;
 }
 
@@ -562,8 +609,8 @@ static gboolean
 gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
 {
   GstMcastSrc *self = GST_MCAST_SRC (src);
-  g_autoptr (GstBufferPool) pool = gst_buffer_pool_new ();
-  GstStructure *config = gst_buffer_pool_get_config (pool);
+  g_autoptr (GstBufferPool) pool = NULL;
+  GstStructure *config;
   GstAllocationParams params;
   GstCaps *caps;
   guint mtu;
@@ -578,6 +625,8 @@ gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
   if (gst_query_get_n_allocation_params (query) > 0)
     gst_query_parse_nth_allocation_param (query, 0, NULL, &params);
   gst_query_parse_allocation (query, &caps, NULL);
+  pool = gst_mcast_pool_new (mtu);
+  config = gst_buffer_pool_get_config (pool);
   gst_buffer_pool_config_set_params (config, caps, mtu, 0, 0);
   gst_buffer_pool_config_set_allocator (config, NULL, &params);
   if (!gst_buffer_pool_set_config (pool, config))
@@ -587,7 +636,7 @@ gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
     gst_query_set_nth_allocation_pool (query, 0, pool, mtu, 0, 0);
   else
     gst_query_add_allocation_pool (query, pool, mtu, 0, 0);
-  gst_mcast_batch_clear (self->batch);
+  gst_mcast_batch_set_pool (self->batch, pool, mtu);
   return TRUE;
 }
 
@@ -616,6 +665,7 @@ gst_mcast_src_start (GstBaseSrc *src)
   guint batch_size;
 
   GST_OBJECT_LOCK (self);
+  self->keeps_together = !self->settings.preserve_packetization;
   reopen = self->reopen;
   batch_size = self->settings.batch_size;
   GST_OBJECT_UNLOCK (self);
@@ -777,6 +827,9 @@ gst_mcast_src_setting_changed (GstMcastSrc *self, GstMcastSrcProperty property)
     case GST_MCAST_SRC_AUTO_MULTICAST:
     case GST_MCAST_SRC_REUSE:
     case GST_MCAST_SRC_SOCKET:
+    case GST_MCAST_SRC_BATCH_SIZE:
+    case GST_MCAST_SRC_ALLOW_GRO:
+    case GST_MCAST_SRC_PRESERVE_PACKETIZATION:
       GST_OBJECT_LOCK (self);
       self->reopen = TRUE;
       GST_OBJECT_UNLOCK (self);

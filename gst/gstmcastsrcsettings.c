@@ -29,6 +29,8 @@ const GstMcastField gst_mcast_src_fields[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_CAPS] = FIELD (caps),
   [GST_MCAST_SRC_MTU] = FIELD (mtu),
   [GST_MCAST_SRC_BATCH_SIZE] = FIELD (batch_size),
+  [GST_MCAST_SRC_ALLOW_GRO] = FIELD (allow_gro),
+  [GST_MCAST_SRC_PRESERVE_PACKETIZATION] = FIELD (preserve_packetization),
   [GST_MCAST_SRC_TIMEOUT] = FIELD (timeout),
   [GST_MCAST_SRC_SKIP_FIRST_BYTES] = FIELD (skip_first_bytes),
   [GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS] = FIELD (retrieve_sender_address),
@@ -154,11 +156,6 @@ install_buffers (GParamSpec **properties)
     g_param_spec_uint ("mtu", "MTU",
                        "Size of the buffers in bytes: what a datagram normally needs. Larger ones "
                        "arrive whole, at a higher cost", 0, G_MAXINT, 1492, AT_ONCE);
-  properties[GST_MCAST_SRC_BATCH_SIZE] =
-    g_param_spec_uint ("batch-size", "Batch size",
-                       "Most datagrams to take from the system at once; several are pushed as a "
-                       "buffer list. Never waits for more to come (1 = single buffers only)", 1,
-                       1024, 16, OPENING);
   properties[GST_MCAST_SRC_TIMEOUT] =
     g_param_spec_uint64 ("timeout", "Timeout",
                          "Post a message GstUDPSrcTimeout when nothing came for so many "
@@ -167,6 +164,27 @@ install_buffers (GParamSpec **properties)
     g_param_spec_int ("skip-first-bytes", "Skip first bytes",
                       "Bytes to leave out at the start of every datagram; a shorter one is dropped "
                       "and counted in stats", 0, G_MAXINT, 0, AT_ONCE);
+}
+
+static void
+install_batches (GParamSpec **properties)
+{
+  properties[GST_MCAST_SRC_BATCH_SIZE] =
+    g_param_spec_uint ("batch-size", "Batch size",
+                       "Most datagrams to take from the system at once, a run of them that came "
+                       "merged counting as one; several are pushed as a buffer list. Never waits "
+                       "for more to come (1 = single buffers only)", 1,
+                       GST_MCAST_SRC_MAX_BATCH_SIZE, 16, OPENING);
+  properties[GST_MCAST_SRC_ALLOW_GRO] =
+    g_param_spec_boolean ("allow-gro", "Allow GRO",
+                          "Let the kernel hand over runs of datagrams in one piece, which costs far "
+                          "less where the sender sends them so. Without effect with merge, socket, "
+                          "or batch-size=1 and preserve-packetization", TRUE, OPENING);
+  properties[GST_MCAST_SRC_PRESERVE_PACKETIZATION] =
+    g_param_spec_boolean ("preserve-packetization", "Preserve packetization",
+                          "Make one buffer of each datagram (false = what the kernel merged stays "
+                          "one buffer, for streams of bytes as MPEG-TS; without effect with "
+                          "skip-first-bytes)", TRUE, OPENING);
 }
 
 static void
@@ -207,6 +225,7 @@ gst_mcast_src_settings_install (GObjectClass *klass)
   install_socket (properties);
   install_shared_socket (properties);
   install_buffers (properties);
+  install_batches (properties);
   install_metas (properties);
   g_object_class_install_properties (klass, GST_MCAST_SRC_N_PROPERTIES, properties);
 }

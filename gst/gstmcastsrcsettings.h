@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 /* What udpsrc has for any address, and no group can be. */
 #define GST_MCAST_SRC_DEFAULT_ADDRESS "0.0.0.0"
 
+#define GST_MCAST_SRC_MAX_BATCH_SIZE 1024
+
 typedef enum
 {
   GST_MCAST_SRC_ADDRESS = 1,
@@ -36,6 +38,8 @@ typedef enum
   GST_MCAST_SRC_CAPS,
   GST_MCAST_SRC_MTU,
   GST_MCAST_SRC_BATCH_SIZE,
+  GST_MCAST_SRC_ALLOW_GRO,
+  GST_MCAST_SRC_PRESERVE_PACKETIZATION,
   GST_MCAST_SRC_TIMEOUT,
   GST_MCAST_SRC_SKIP_FIRST_BYTES,
   GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS,
@@ -71,6 +75,8 @@ typedef struct
   GstCaps *caps;
   guint mtu;
   guint batch_size;
+  gboolean allow_gro;
+  gboolean preserve_packetization;
   guint64 timeout;
   int skip_first_bytes;
   gboolean retrieve_sender_address;

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gstmcastslab.h"
+
+#include "gstmcastpool.h"
+
+/* Idle ones beyond these are given back: they are what a queue had piled up. */
+#define MAX_IDLE 64
+
+/* A slab comes back when the last memory in it is gone. The buffers it gave out come back before
+ * that, each to its place, with memory and metas; the next run finds them there, and allocates
+ * nothing. */
+struct _GstMcastSlab
+{
+  GstMcastSlabAllocator *allocator; /* alive as long as there is a claim */
+  guint8 *start;
+  gint n_claims; /* of whoever fills it, and of each memory that is out; atomic */
+  GPtrArray *memories; /* of SlabMemory, each with its buffer; NULL where one is out */
+  guint n_taken;
+  GstMcastSlab *next; /* of the idle ones */
+};
+
+/* Ends where its datagram ends, so that a buffer cannot grow into that of its neighbour. */
+typedef struct
+{
+  GstMemory memory;
+  guint8 *data;
+  GstMcastSlab *slab; /* NULL for a part of another memory */
+  GstBuffer *buffer;
+  guint position;
+  gboolean is_out;
+} SlabMemory;
+
+struct _GstMcastSlabAllocator
+{
+  GstAllocator parent;
+
+  gsize headroom;
+  GMutex lock;
+  GstMcastSlab *idle;
+  guint n_idle;
+  gboolean is_closed;
+};
+
+G_DEFINE_FINAL_TYPE (GstMcastSlabAllocator, gst_mcast_slab_allocator, GST_TYPE_ALLOCATOR)
+
+/* --- Slabs ----------------------------------------------------------------------------------- */
+
+static void
+free_buffer_of (gpointer data)
+{
+  SlabMemory *memory = data;
+
+  if (memory == NULL)
+    return;
+  memory->buffer->mini_object.dispose = NULL;
+  gst_buffer_unref (memory->buffer);
+}
+
+static GstMcastSlab *
+gst_mcast_slab_new (GstMcastSlabAllocator *allocator)
+{
+  GstMcastSlab *self = g_new0 (GstMcastSlab, 1);
+
+  self->allocator = allocator;
+  self->start = g_malloc (allocator->headroom + GST_MCAST_SLAB_SIZE);
+  self->memories = g_ptr_array_new_with_free_func (free_buffer_of);
+  return self;
+}
+
+static void
+gst_mcast_slab_free (GstMcastSlab *self)
+{
+  g_ptr_array_unref (self->memories);
+  g_free (self->start);
+  g_free (self);
+}
+
+static gboolean
+keep_idle (GstMcastSlabAllocator *allocator, GstMcastSlab *slab)
+{
+  gboolean is_kept;
+
+  g_mutex_lock (&allocator->lock);
+  is_kept = !allocator->is_closed && allocator->n_idle < MAX_IDLE;
+  if (is_kept)
+    {
+      slab->next = allocator->idle;
+      allocator->idle = slab;
+      allocator->n_idle++;
+    }
+  g_mutex_unlock (&allocator->lock);
+  return is_kept;
+}
+
+static void
+drop_claim (GstMcastSlab *self)
+{
+  if (g_atomic_int_dec_and_test (&self->n_claims) && !keep_idle (self->allocator, self))
+    gst_mcast_slab_free (self);
+}
+
+/* Where the kernel writes; before it is the headroom. */
+guint8 *
+gst_mcast_slab_get_data (GstMcastSlab *self)
+{
+  return self->start + self->allocator->headroom;
+}
+
+/* Whoever filled the slab is done with it. */
+void
+gst_mcast_slab_release (GstMcastSlab *self)
+{
+  drop_claim (self);
+}
+
+static gpointer
+map (GstMemory *memory, gsize size, GstMapFlags flags)
+{
+  return ((SlabMemory *) memory)->data;
+}
+
+/* --- Buffers --------------------------------------------------------------------------------- */
+
+/* The memory that @buffer was given out with; NULL when it has another, or not alone. */
+static SlabMemory *
+get_own_memory (GstBuffer *buffer)
+{
+  GstMemory *memory = gst_buffer_n_memory (buffer) == 1 ? gst_buffer_peek_memory (buffer, 0) : NULL;
+
+  if (memory == NULL || memory->allocator->mem_map != map
+      || GST_MINI_OBJECT_REFCOUNT_VALUE (memory) != 1
+      || ((SlabMemory *) memory)->buffer != buffer)
+    return NULL;
+  return (SlabMemory *) memory;
+}
+
+/* The last reference to a buffer is gone. It goes back to its place, unless somebody took its
+ * memory, or still has a part of that. */
+static gboolean
+dispose_buffer (GstMiniObject *object)
+{
+  GstBuffer *buffer = GST_BUFFER_CAST (object);
+  SlabMemory *memory = get_own_memory (buffer);
+
+  if (memory == NULL)
+    return TRUE;
+  gst_buffer_ref (buffer);
+  gst_mcast_buffer_reset (buffer);
+  memory->slab->memories->pdata[memory->position] = memory;
+  memory->is_out = FALSE;
+  drop_claim (memory->slab);
+  return FALSE;
+}
+
+static SlabMemory *
+create_memory (GstMcastSlab *self, guint position)
+{
+  SlabMemory *memory = g_new0 (SlabMemory, 1);
+
+  gst_memory_init (&memory->memory, 0, GST_ALLOCATOR (self->allocator), NULL, 0, 0, 0, 0);
+  memory->slab = self;
+  memory->position = position;
+  memory->buffer = gst_buffer_new ();
+  gst_buffer_append_memory (memory->buffer, &memory->memory);
+  memory->buffer->mini_object.dispose = dispose_buffer;
+  return memory;
+}
+
+/* A buffer for @size bytes that begin @offset bytes behind the headroom, or before its end where
+ * that is negative. No two buffers of a run may share a byte. */
+GstBuffer *
+gst_mcast_slab_take (GstMcastSlab *self, gssize offset, gsize size)
+{
+  guint position = self->n_taken++;
+  SlabMemory *memory;
+
+  if (position >= self->memories->len)
+    g_ptr_array_set_size (self->memories, (gint) position + 1);
+  memory = g_steal_pointer (&self->memories->pdata[position]);
+  if (memory == NULL)
+    memory = create_memory (self, position);
+
+  memory->data = gst_mcast_slab_get_data (self) + offset;
+  memory->memory.offset = 0;
+  memory->memory.size = memory->memory.maxsize = size;
+  memory->is_out = TRUE;
+  g_atomic_int_inc (&self->n_claims);
+  return memory->buffer;
+}
+
+/* --- The allocator --------------------------------------------------------------------------- */
+
+static void
+unmap (GstMemory *memory)
+{
+}
+
+static GstMemory *
+share (GstMemory *memory, gssize offset, gssize size)
+{
+  GstMemory *parent = memory->parent != NULL ? memory->parent : memory;
+  SlabMemory *part = g_new0 (SlabMemory, 1);
+
+  if (size == -1)
+    size = (gssize) memory->size - offset;
+  gst_memory_init (&part->memory,
+                   GST_MINI_OBJECT_FLAGS (parent) | GST_MINI_OBJECT_FLAG_LOCK_READONLY,
+                   memory->allocator, parent, memory->maxsize, memory->align,
+                   memory->offset + (gsize) offset, (gsize) size);
+  part->data = ((SlabMemory *) memory)->data;
+  return &part->memory;
+}
+
+static void
+gst_mcast_slab_allocator_free_memory (GstAllocator *allocator, GstMemory *memory)
+{
+  SlabMemory *self = (SlabMemory *) memory;
+
+  if (self->is_out)
+    drop_claim (self->slab);
+  g_free (self);
+}
+
+static void
+gst_mcast_slab_allocator_finalize (GObject *object)
+{
+  GstMcastSlabAllocator *self = GST_MCAST_SLAB_ALLOCATOR (object);
+
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (gst_mcast_slab_allocator_parent_class)->finalize (object);
+}
+
+static void
+gst_mcast_slab_allocator_class_init (GstMcastSlabAllocatorClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gst_mcast_slab_allocator_finalize;
+  GST_ALLOCATOR_CLASS (klass)->free = gst_mcast_slab_allocator_free_memory;
+}
+
+static void
+gst_mcast_slab_allocator_init (GstMcastSlabAllocator *self)
+{
+  GstAllocator *allocator = GST_ALLOCATOR (self);
+
+  g_mutex_init (&self->lock);
+  allocator->mem_type = "McastSlab";
+  allocator->mem_map = map;
+  allocator->mem_unmap = unmap;
+  allocator->mem_share = share;
+  GST_OBJECT_FLAG_SET (self, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
+}
+
+/* @headroom: how many bytes there are before what the kernel writes */
+GstMcastSlabAllocator *
+gst_mcast_slab_allocator_new (gsize headroom)
+{
+  GstMcastSlabAllocator *self = g_object_new (GST_TYPE_MCAST_SLAB_ALLOCATOR, NULL);
+
+  gst_object_ref_sink (self);
+  self->headroom = headroom;
+  return self;
+}
+
+/* To be called before the last reference is dropped: idle slabs hold some of their own. */
+void
+gst_mcast_slab_allocator_close (GstMcastSlabAllocator *self)
+{
+  GstMcastSlab *idle;
+
+  g_mutex_lock (&self->lock);
+  self->is_closed = TRUE;
+  idle = g_steal_pointer (&self->idle);
+  g_mutex_unlock (&self->lock);
+  while (idle != NULL)
+    {
+      GstMcastSlab *slab = idle;
+
+      idle = slab->next;
+      gst_mcast_slab_free (slab);
+    }
+}
+
+static GstMcastSlab *
+pop_idle (GstMcastSlabAllocator *self)
+{
+  GstMcastSlab *slab;
+
+  g_mutex_lock (&self->lock);
+  slab = self->idle;
+  if (slab != NULL)
+    {
+      self->idle = slab->next;
+      self->n_idle--;
+    }
+  g_mutex_unlock (&self->lock);
+  return slab;
+}
+
+/* A slab to be filled, then divided with gst_mcast_slab_take (), then released. */
+GstMcastSlab *
+gst_mcast_slab_allocator_acquire (GstMcastSlabAllocator *self)
+{
+  GstMcastSlab *slab = pop_idle (self);
+
+  if (slab == NULL)
+    slab = gst_mcast_slab_new (self);
+  slab->n_taken = 0;
+  slab->n_claims = 1;
+  return slab;
+}
