@@ -35,5 +35,6 @@ compile bench-hot mcast-1.0 bench-hot.c
 compile bench-gsocket gio-2.0 bench-gsocket.c
 if pkg-config --exists gstreamer-base-1.0; then
   compile bench-gst gstreamer-base-1.0 bench-gst.c bench-sink.c bench-src.c
+  compile bench-hot-src gstreamer-1.0 bench-hot-src.c
 fi
 (cd "$here" && ${CC:-cc} -std=gnu11 -O2 -shared -fPIC -o "$out/alloc-count.so" alloc-count.c)

@@ -109,8 +109,8 @@ def run_receivers():
             (mcast, "receive-messages-merged"), load="runs"),
         Row("mcastsrc-runs", RUNS, "mcastsrc", gst("receive", f"{MCASTSRC} ! benchsink"),
             load="runs"),
-        Row("mcastsrc-bytes", RUNS, f"mcastsrc packets-per-buffer={RUN}",
-            gst("receive", f"{MCASTSRC} packets-per-buffer={RUN} ! benchsink"), load="runs"),
+        Row("mcastsrc-bytes", RUNS, "mcastsrc preserve-packetization=false",
+            gst("receive", f"{MCASTSRC} preserve-packetization=false ! benchsink"), load="runs"),
         Row("udpsrc-runs", RUNS, "udpsrc", gst("receive", f"{UDPSRC} ! benchsink"), load="runs"),
     ]
 
