@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+/* Every property of mcastsrc and mcastsink, in every state: it can be set where its flags say so,
+ * reads back what was set, and the stream goes on. A property that is new is tested with the
+ * others; only a text or an object needs a line here that says which. */
+
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+
+#include "gst-test.h"
+
+/* Texts by the names of properties. */
+static const struct
+{
+  const char *property;
+  const char *text;
+} texts[] = {
+  { "address", TEST_GROUP_2 },
+  { "multicast-group", TEST_GROUP_2 },
+  { "host", TEST_GROUP_2 },
+  { "clients", TEST_GROUP_2 ":7,[" TEST_GROUP6 "]:8" },
+  { "interfaces", "*" },
+  { "multicast-iface", "*" },
+  { "multicast-source", "+10.0.0.1" },
+  { "source-filter", "10.0.0.1" },
+  { "bind-address", "127.0.0.1" },
+  { "uri", "mcast://" TEST_GROUP_2 ":7?interfaces=lo" },
+};
+
+static GstElement *
+get_element (GstElement *pipeline, const char *name)
+{
+  GstElement *element = gst_bin_get_by_name (GST_BIN (pipeline), name);
+
+  g_assert_nonnull (element);
+  return element;
+}
+
+static const char *
+find_text (GParamSpec *pspec)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (g_str_equal (texts[i].property, pspec->name))
+      return texts[i].text;
+  g_error ("the property %s has no text in this test", pspec->name);
+}
+
+static void
+set_list (GValue *value)
+{
+  g_auto (GValue) item = G_VALUE_INIT;
+
+  g_value_init (&item, G_TYPE_STRING);
+  g_value_set_string (&item, TEST_GROUP_2 ":7");
+  gst_value_array_append_value (value, &item);
+}
+
+static void
+set_socket (GParamSpec *pspec, GValue *value)
+{
+  gboolean ipv6 = g_str_has_suffix (pspec->name, "v6");
+  g_autoptr (GSocketAddress) any =
+    g_inet_socket_address_new_from_string (ipv6 ? "::" : "0.0.0.0", 0);
+
+  g_value_take_object (value, gst_test_socket_new (ipv6 ? "::" : "0.0.0.0"));
+  g_assert_true (g_socket_bind (g_value_get_object (value), any, TRUE, NULL));
+}
+
+static int
+other_enum (GParamSpec *pspec)
+{
+  GEnumClass *klass = G_PARAM_SPEC_ENUM (pspec)->enum_class;
+  int standard = G_PARAM_SPEC_ENUM (pspec)->default_value;
+
+  for (guint i = 0; i < klass->n_values; i++)
+    if (klass->values[i].value != standard)
+      return klass->values[i].value;
+  g_assert_not_reached ();
+}
+
+/* A good value that is not the default one. */
+static void
+init_other (GParamSpec *pspec, GValue *value)
+{
+  const GValue *standard = g_param_spec_get_default_value (pspec);
+  GType type = pspec->value_type;
+
+  g_value_init (value, type);
+  if (type == G_TYPE_STRING)
+    g_value_set_string (value, find_text (pspec));
+  else if (type == G_TYPE_BOOLEAN)
+    g_value_set_boolean (value, !g_value_get_boolean (standard));
+  else if (type == G_TYPE_INT)
+    g_value_set_int (value, g_value_get_int (standard) + 1);
+  else if (type == G_TYPE_UINT)
+    g_value_set_uint (value, g_value_get_uint (standard) + 1);
+  else if (type == G_TYPE_UINT64)
+    g_value_set_uint64 (value, g_value_get_uint64 (standard) + GST_SECOND);
+  else if (G_TYPE_IS_ENUM (type))
+    g_value_set_enum (value, other_enum (pspec));
+  else if (type == GST_TYPE_CAPS)
+    g_value_take_boxed (value, gst_caps_new_empty_simple ("video/mpegts"));
+  else if (type == GST_TYPE_ARRAY)
+    set_list (value);
+  else if (type == G_TYPE_SOCKET)
+    set_socket (pspec, value);
+  else
+    g_error ("this test knows no value for the property %s", pspec->name);
+}
+
+static void
+assert_reads (GstElement *element, GParamSpec *pspec, const GValue *expected)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, pspec->value_type);
+  g_object_get_property (G_OBJECT (element), pspec->name, &value);
+  if (pspec->value_type == GST_TYPE_ARRAY || pspec->value_type == GST_TYPE_CAPS)
+    g_assert_cmpint (gst_value_compare (&value, expected), ==, GST_VALUE_EQUAL);
+  else
+    g_assert_cmpint (g_param_values_cmp (pspec, &value, expected), ==, 0);
+}
+
+/* There and back; a URI is refused while the element plays, and then changes nothing. */
+static void
+check_property (GstElement *element, GParamSpec *pspec, GstState state)
+{
+  g_auto (GValue) before = G_VALUE_INIT;
+  g_auto (GValue) other = G_VALUE_INIT;
+  gboolean refused = g_str_equal (pspec->name, "uri") && state > GST_STATE_READY;
+
+  g_test_message ("%s in %s", pspec->name, gst_element_state_get_name (state));
+  g_value_init (&before, pspec->value_type);
+  g_object_get_property (G_OBJECT (element), pspec->name, &before);
+  init_other (pspec, &other);
+  g_object_set_property (G_OBJECT (element), pspec->name, &other);
+  assert_reads (element, pspec, refused ? &before : &other);
+  g_object_set_property (G_OBJECT (element), pspec->name, &before);
+  assert_reads (element, pspec, &before);
+}
+
+static void
+check_properties (GstElement *element, GstState state)
+{
+  guint n;
+  g_autofree GParamSpec **pspecs =
+    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+
+  for (guint i = 0; i < n; i++)
+    if (pspecs[i]->owner_type == G_OBJECT_TYPE (element)
+        && (pspecs[i]->flags & G_PARAM_READWRITE) == G_PARAM_READWRITE)
+      check_property (element, pspecs[i], state);
+}
+
+/* Read only: they can be read in every state. */
+static void
+read_others (GstElement *element)
+{
+  guint n;
+  g_autofree GParamSpec **pspecs =
+    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      if ((pspecs[i]->flags & G_PARAM_WRITABLE) || !(pspecs[i]->flags & G_PARAM_READABLE))
+        continue;
+      g_value_init (&value, pspecs[i]->value_type);
+      g_object_get_property (G_OBJECT (element), pspecs[i]->name, &value);
+    }
+}
+
+static const GstState states[] = { GST_STATE_NULL,    GST_STATE_READY, GST_STATE_PAUSED,
+                                   GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_READY,
+                                   GST_STATE_NULL,    GST_STATE_PLAYING };
+
+static void
+go_to (GstElement *pipeline, GstState state)
+{
+  GstState reached;
+
+  g_assert_cmpint (gst_element_set_state (pipeline, state), !=, GST_STATE_CHANGE_FAILURE);
+  gst_element_get_state (pipeline, &reached, NULL, NETNS_DEADLINE_MS * GST_MSECOND);
+  g_assert_cmpint (reached, ==, state);
+}
+
+/* Setting an address takes back what a refused URI left: the next start would fail otherwise. */
+static void
+walk (GstElement *pipeline, GstElement *element, const char *address)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
+    {
+      go_to (pipeline, states[i]);
+      check_properties (element, states[i]);
+      read_others (element);
+      g_object_set (element, address, TEST_GROUP, NULL);
+    }
+  g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_ERROR, ""), ==, 0);
+}
+
+static void
+test_src (void)
+{
+  GstElement *pipeline =
+    gst_test_launch ("mcastsrc name=src interfaces=lo address=" TEST_GROUP
+                     " ! appsink name=out sync=false async=false");
+  g_autoptr (GstElement) src = get_element (pipeline, "src");
+  g_autoptr (GstElement) out = get_element (pipeline, "out");
+  g_autoptr (GSocket) sender =
+    gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GstSample) sample = NULL;
+
+  gst_test_allow_warnings (TRUE);
+  walk (pipeline, src, "address");
+  gst_test_send (sender, "x", 1);
+  sample = gst_app_sink_try_pull_sample (GST_APP_SINK (out), NETNS_DEADLINE_MS * GST_MSECOND);
+  g_assert_nonnull (sample);
+  gst_test_stop (pipeline);
+  gst_test_allow_warnings (FALSE);
+}
+
+static void
+test_sink (void)
+{
+  GstElement *pipeline =
+    gst_test_launch ("appsrc name=in is-live=true format=time ! mcastsink name=sink interfaces=lo "
+                     "sync=false async=false host=" TEST_GROUP);
+  g_autoptr (GstElement) sink = get_element (pipeline, "sink");
+  g_autoptr (GstElement) in = get_element (pipeline, "in");
+  g_autoptr (GSocket) receiver =
+    gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GBytes) payload = NULL;
+
+  gst_test_allow_warnings (TRUE);
+  walk (pipeline, sink, "host");
+  gst_app_src_push_buffer (GST_APP_SRC (in), gst_buffer_new_memdup ("x", 1));
+  payload = gst_test_receive (receiver);
+  g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), "x", 1);
+  gst_test_stop (pipeline);
+  gst_test_allow_warnings (FALSE);
+}
+
+/* Each says in gst-inspect-1.0 when it takes effect, and what it does. */
+static void
+test_flags (gconstpointer data)
+{
+  g_autoptr (GstElement) element = gst_element_factory_make (data, NULL);
+  guint n;
+  g_autofree GParamSpec **pspecs =
+    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+
+  gst_object_ref_sink (element);
+  for (guint i = 0; i < n; i++)
+    {
+      if (pspecs[i]->owner_type != G_OBJECT_TYPE (element))
+        continue;
+      g_test_message ("%s", pspecs[i]->name);
+      g_assert_cmpuint (strlen (g_param_spec_get_blurb (pspecs[i])), >, 10);
+      if (pspecs[i]->flags & G_PARAM_WRITABLE)
+        g_assert_true (pspecs[i]->flags & (GST_PARAM_MUTABLE_READY | GST_PARAM_MUTABLE_PLAYING));
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_test_init (&argc, &argv);
+
+  g_test_add_func ("/properties/mcastsrc", test_src);
+  g_test_add_func ("/properties/mcastsink", test_sink);
+  g_test_add_data_func ("/properties/mcastsrc/flags", "mcastsrc", test_flags);
+  g_test_add_data_func ("/properties/mcastsink/flags", "mcastsink", test_flags);
+
+  return g_test_run ();
+}
