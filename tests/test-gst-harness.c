@@ -67,12 +67,14 @@ test_sink (void)
   GstHarness *harness = gst_harness_new_parse (SINK);
   g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   g_autoptr (GstBuffer) kept = gst_buffer_new_memdup ("one", 3);
+  g_autoptr (GstElement) sink = NULL;
   GstBufferList *list = gst_buffer_list_new ();
   GstSegment segment;
 
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_set_src_caps_str (harness, "application/octet-stream");
-  g_object_set (gst_harness_find_element (harness, "mcastsink"), "enable-last-sample", FALSE, NULL);
+  sink = gst_harness_find_element (harness, "mcastsink");
+  g_object_set (sink, "enable-last-sample", FALSE, NULL);
   g_assert_cmpint (gst_harness_push (harness, gst_buffer_ref (kept)), ==, GST_FLOW_OK);
   assert_received (receiver, "one");
   netns_assert_soon (GST_MINI_OBJECT_REFCOUNT_VALUE (kept) == 1);
