@@ -24,6 +24,7 @@ const pages = [
   ["coming-from-multicast.html", "From python3 -m multicast"],
   ["coming-from-multicast-expert.html", "From multicast_expert"],
   ["coming-from-udpsrc.html", "From udpsrc and udpsink"],
+  ["replaced-pipelines.html", "Replaced pipelines"],
   ["reliability.html", "Reliability"],
   ["versioning.html", "Versions"],
 ];

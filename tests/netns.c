@@ -266,6 +266,16 @@ netns_new (void)
   return self;
 }
 
+int
+netns_dup (Netns *self)
+{
+  int fd = dup (self->fd);
+
+  if (fd < 0)
+    fail ("dup: %s", g_strerror (errno));
+  return fd;
+}
+
 static void
 enter_in_child (gpointer data)
 {

@@ -67,6 +67,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Netns, netns_free)
 /* The namespace of the program itself; not to be freed. */
 Netns *netns_home (void);
 
+/* A descriptor of @self that the programs started from here inherit. */
+int netns_dup (Netns *self);
+
 typedef struct _NetnsVisit NetnsVisit;
 
 /* Takes the calling thread into @self until netns_leave (). */
