@@ -3,6 +3,8 @@
 
 #include "mcast-rx-socket.h"
 
+#include <string.h>
+
 #include "mcast-datagram-private.h"
 #include "mcast-error.h"
 #include "mcast-event-teller-private.h"
@@ -80,7 +82,9 @@ struct _McastRxSocket
   McastEventTeller *teller;
 };
 
-#define SLOT_SIZE MCAST_MAX_RUN
+/* Room for the largest datagram or run. At a distance of a power of two the beginnings of all
+ * slots would compete for the same few lines of the processor's caches. */
+#define SLOT_SIZE (MCAST_MAX_RUN + 23 * 64)
 
 typedef enum
 {
@@ -839,25 +843,32 @@ make_datagram (McastRxSocket *self, guint i, const McastRxMessage *message)
 }
 
 static gboolean
+check_max (guint max, GError **error)
+{
+  if (max > 0)
+    return TRUE;
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                       "A batch of at most 0 datagrams cannot be received; ask for 1 or more");
+  return FALSE;
+}
+
+static gboolean
 check_single_datagrams (McastRxSocket *self, GError **error)
 {
   if (!self->segment_merging)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
                        "A socket with segment-merging gives runs of datagrams: read it with "
-                       "mcast_rx_socket_receive_messages()");
+                       "receive_payloads() or receive_messages()");
   return FALSE;
 }
 
-/* Appends what is there, at most @max, and waits for the first one only. */
-static gboolean
-receive_datagrams (McastRxSocket *self, GPtrArray *datagrams, guint max, const gint64 *limit_us,
-                   GCancellable *cancellable, GError **error)
+/* Receives what is there into the scratch memory, at most a batch. Returns how many, or -1. */
+static gint
+receive_scratch (McastRxSocket *self, McastRxMessage *messages, GInputVector *vectors, guint max,
+                 const gint64 *limit_us, GCancellable *cancellable, GError **error)
 {
   const guint slots = MIN (max, MCAST_OS_BATCH_SIZE);
-  GInputVector vectors[MCAST_OS_BATCH_SIZE];
-  McastRxMessage messages[MCAST_OS_BATCH_SIZE];
-  gint n;
 
   ensure_scratch (self, slots);
   for (guint i = 0; i < slots; i++)
@@ -867,8 +878,18 @@ receive_datagrams (McastRxSocket *self, GPtrArray *datagrams, guint max, const g
       messages[i].vectors = &vectors[i];
       messages[i].n_vectors = 1;
     }
+  return receive_some (self, messages, slots, limit_us, cancellable, error);
+}
 
-  n = receive_some (self, messages, slots, limit_us, cancellable, error);
+/* Appends what is there, at most @max, and waits for the first one only. */
+static gboolean
+receive_datagrams (McastRxSocket *self, GPtrArray *datagrams, guint max, const gint64 *limit_us,
+                   GCancellable *cancellable, GError **error)
+{
+  GInputVector vectors[MCAST_OS_BATCH_SIZE];
+  McastRxMessage messages[MCAST_OS_BATCH_SIZE];
+  gint n = receive_scratch (self, messages, vectors, max, limit_us, cancellable, error);
+
   for (gint i = 0; i < n; i++)
     g_ptr_array_add (datagrams, make_datagram (self, i, &messages[i]));
   return n > 0;
@@ -941,13 +962,7 @@ mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *can
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (max == 0)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           "A batch of at most 0 datagrams cannot be received; ask for 1 or more");
-      return NULL;
-    }
-  if (!check_single_datagrams (self, error))
+  if (!check_max (max, error) || !check_single_datagrams (self, error))
     return NULL;
   datagrams = g_ptr_array_new_with_free_func ((GDestroyNotify) mcast_datagram_unref);
   if (!receive_datagrams (self, datagrams, max, NULL, cancellable, error))
@@ -956,6 +971,88 @@ mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *can
          && receive_datagrams (self, datagrams, max - datagrams->len, &no_wait, NULL, NULL))
     continue;
   return g_steal_pointer (&datagrams);
+}
+
+/* A run that the kernel merged counts as the datagrams it consists of. */
+static void
+append_sizes (GArray *sizes, const McastRxMessage *message)
+{
+  gsize left = message->length;
+  guint size;
+
+  do
+    {
+      size = (guint) (message->segment_size > 0 ? MIN (left, message->segment_size) : left);
+      g_array_append_val (sizes, size);
+      left -= size;
+    }
+  while (left > 0);
+}
+
+static GBytes *
+join_payloads (const McastRxMessage *messages, guint n_messages)
+{
+  gsize size = 0;
+  guint8 *payloads;
+  guint8 *end;
+
+  for (guint i = 0; i < n_messages; i++)
+    size += messages[i].length;
+  end = payloads = g_malloc (size);
+  for (guint i = 0; i < n_messages; i++)
+    {
+      memcpy (end, messages[i].vectors[0].buffer, messages[i].length);
+      end += messages[i].length;
+    }
+  return g_bytes_new_take (payloads, size);
+}
+
+/**
+ * mcast_rx_socket_receive_payloads:
+ * @self: a receiving socket
+ * @max: the most datagrams to receive, 1 or more
+ * @sizes: (out) (transfer full) (array length=n_sizes): how many bytes of what is returned belong to
+ *   each datagram, in their order; 0 for an empty one
+ * @n_sizes: (out): how many datagrams, 1 or more
+ * @cancellable: (nullable): ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Receives the payloads of the datagrams that are there, one right behind the other, and nothing of
+ * what else is known of them: at most @max, and at most 64. If there are none it waits for the
+ * first, like [method@RxSocket.receive], and fails in the same cases; it never waits for a second
+ * one. In languages in which an object for each datagram costs more than the datagram itself, this
+ * is several times faster than [method@RxSocket.receive_batch].
+ *
+ * On a socket with [property@RxSocket:segment-merging], a run of datagrams counts once against
+ * these limits, and has the sizes of all its datagrams.
+ *
+ * Returns: (transfer full): the payloads; %NULL on failure, when @sizes is not set
+ * Since: 1.0
+ */
+GBytes *
+mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint **sizes, gsize *n_sizes,
+                                  GCancellable *cancellable, GError **error)
+{
+  GInputVector vectors[MCAST_OS_BATCH_SIZE];
+  McastRxMessage messages[MCAST_OS_BATCH_SIZE];
+  GArray *all_sizes;
+  gint n;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+  g_return_val_if_fail (sizes != NULL && n_sizes != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  if (!check_max (max, error))
+    return NULL;
+  n = receive_scratch (self, messages, vectors, max, NULL, cancellable, error);
+  if (n < 0)
+    return NULL;
+  all_sizes = g_array_new (FALSE, FALSE, sizeof (guint));
+  for (gint i = 0; i < n; i++)
+    append_sizes (all_sizes, &messages[i]);
+  *n_sizes = all_sizes->len;
+  *sizes = (guint *) (gpointer) g_array_free (all_sizes, FALSE);
+  return join_payloads (messages, (guint) n);
 }
 
 static gboolean

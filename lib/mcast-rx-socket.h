@@ -70,6 +70,10 @@ MCAST_AVAILABLE_IN_1_0
 GPtrArray *mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *cancellable,
                                           GError **error);
 MCAST_AVAILABLE_IN_1_0
+GBytes *mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint **sizes,
+                                          gsize *n_sizes, GCancellable *cancellable,
+                                          GError **error);
+MCAST_AVAILABLE_IN_1_0
 void mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority,
                                     GCancellable *cancellable, GAsyncReadyCallback callback,
                                     gpointer user_data);

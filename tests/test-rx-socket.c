@@ -3,6 +3,8 @@
 
 #include "lib-test.h"
 
+#include <netinet/udp.h>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/mman.h>
@@ -225,6 +227,75 @@ test_batch_of_none (void)
   batch = mcast_rx_socket_receive_batch (rx, 0, NULL, &error);
   g_assert_null (batch);
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "0");
+}
+
+static void
+assert_payloads (McastRxSocket *rx, guint max, const char *expected, const guint *expected_lengths,
+                 gsize n_expected)
+{
+  g_autofree guint *lengths = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) payloads = NULL;
+  gsize n_lengths;
+  gsize size;
+  gconstpointer data;
+
+  payloads = mcast_rx_socket_receive_payloads (rx, max, &lengths, &n_lengths, NULL, &error);
+  g_assert_no_error (error);
+  data = g_bytes_get_data (payloads, &size);
+  g_assert_cmpmem (data, size, expected, strlen (expected));
+  g_assert_cmpmem (lengths, n_lengths * sizeof *lengths, expected_lengths,
+                   n_expected * sizeof *expected_lengths);
+}
+
+static void
+test_payloads (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GError) error = NULL;
+  guint *lengths;
+  gsize n_lengths;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "one");
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "");
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "three");
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "");
+  assert_payloads (rx, 3, "onethree", (const guint[]){ 3, 0, 5 }, 3);
+  assert_payloads (rx, G_MAXUINT, "", (const guint[]){ 0 }, 1);
+  g_assert_cmpuint (rx_counter (rx, "delivered"), ==, 4);
+
+  g_assert_null (mcast_rx_socket_receive_payloads (rx, 0, &lengths, &n_lengths, NULL, &error));
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "0");
+  g_clear_error (&error);
+  g_object_set (rx, "timeout-us", (gint64) 0, NULL);
+  g_assert_null (mcast_rx_socket_receive_payloads (rx, 5, &lengths, &n_lengths, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+/* A run gives the sizes of its datagrams, the last of which may be shorter. */
+static void
+test_payloads_of_runs (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSocket) sender = NULL;
+  g_autoptr (GSocketAddress) to = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (world == NULL)
+    return;
+  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
+                       TEST_PORT, "interfaces", WORDS ("v0"), "segment-merging", TRUE, NULL);
+  g_assert_no_error (error);
+  sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
+  g_assert_true (g_socket_set_option (sender, IPPROTO_UDP, UDP_SEGMENT, 3, NULL));
+  to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
+  plain_send_data (sender, to, "abcdefgh", 8);
+  assert_payloads (rx, 1, "abcdefgh", (const guint[]){ 3, 3, 2 }, 3);
 }
 
 /* Into the caller's memory, which may be in parts, too small, or none. */
@@ -1261,6 +1332,8 @@ main (int argc, char **argv)
   g_test_add_func ("/rx-socket/arrival-time", test_arrival_time);
   g_test_add_func ("/rx-socket/batch", test_batch);
   g_test_add_func ("/rx-socket/batch/of-none", test_batch_of_none);
+  g_test_add_func ("/rx-socket/payloads", test_payloads);
+  g_test_add_func ("/rx-socket/payloads/of-runs", test_payloads_of_runs);
   g_test_add_func ("/rx-socket/messages", test_messages);
   g_test_add_func ("/rx-socket/messages/bad-memory", test_messages_bad_memory);
   g_test_add_func ("/rx-socket/messages/stay-valid", test_messages_stay_valid);

@@ -52,7 +52,7 @@ def plain_select(options):
     return receive
 
 
-def open_mcast(options):
+def open_mcast(options, merging=False):
     try:
         import gi
         gi.require_version("Mcast", "1.0")
@@ -61,7 +61,7 @@ def open_mcast(options):
         skip(f"introspection: {error}")
     rx = Mcast.RxSocket(groups=[options.group], port=options.port,
                         interfaces=[options.interfaces],
-                        receive_buffer_size=options.buffer_size)
+                        receive_buffer_size=options.buffer_size, segment_merging=merging)
     rx.init(None)
     return rx
 
@@ -93,6 +93,27 @@ def mcast_batch_objects(options):
     return receive
 
 
+def mcast_payloads(options, merging=False):
+    """The payloads as bytes, cut from what comes joined."""
+    rx = open_mcast(options, merging)
+
+    def receive():
+        joined, sizes = rx.receive_payloads(BATCH, None)
+        data = joined.get_data()
+        payloads = []
+        end = 0
+        for size in sizes:
+            payloads.append(data[end:end + size])
+            end += size
+        return len(payloads), payloads[-1]
+
+    return receive
+
+
+def mcast_payloads_merged(options):
+    return mcast_payloads(options, merging=True)
+
+
 def multicast_expert(options):
     try:
         import multicast_expert as peer
@@ -110,6 +131,8 @@ MODES = {
     "mcast": mcast,
     "mcast-batch": mcast_batch,
     "mcast-batch-objects": mcast_batch_objects,
+    "mcast-payloads": mcast_payloads,
+    "mcast-payloads-merged": mcast_payloads_merged,
     "multicast-expert": multicast_expert,
 }
 

@@ -136,6 +136,22 @@ class BatchTest(McastTestCase):
         self.assert_io_error(Gio.IOErrorEnum.INVALID_ARGUMENT, rx.receive_batch, 0)
 
 
+class PayloadsTest(McastTestCase):
+    def test_joined(self):
+        tx, rx = pair()
+        send(tx, b'one', b'', b'three')
+        joined, sizes = rx.receive_payloads(2)
+        self.assertEqual((joined.get_data(), list(sizes)), (b'one', [3, 0]))
+        joined, sizes = rx.receive_payloads(100)
+        self.assertEqual((joined.get_data(), list(sizes)), (b'three', [5]))
+
+    def test_none_is_there(self):
+        _, rx = pair()
+        rx.set_timeout_us(0)
+        self.assert_io_error(Gio.IOErrorEnum.WOULD_BLOCK, rx.receive_payloads, 10)
+        self.assert_io_error(Gio.IOErrorEnum.INVALID_ARGUMENT, rx.receive_payloads, 0)
+
+
 class WaitTest(McastTestCase):
     def test_timeout(self):
         _, rx = pair()
