@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "lib-test.h"
+
+/* In steady state the calls in batches take nothing from the heap. */
+
+/* Counts what the program takes from the heap; absent where a sanitizer does the same. */
+extern guint64 bench_allocations (void) __attribute__ ((weak));
+
+#define N_WARM_UP 50
+#define N_ROUNDS 200
+#define SIZE 1316
+#define N_MESSAGES 10
+/* Nine datagrams of their own, and a payload that is cut into five. */
+#define N_DATAGRAMS (N_MESSAGES - 1 + 5)
+/* The listener of the library may hear of something new just then. */
+#define N_ATTEMPTS 10
+
+static gboolean
+can_count (void)
+{
+  g_autofree char *memory = NULL;
+  guint64 before = bench_allocations != NULL ? bench_allocations () : 0;
+
+  memory = g_malloc (100);
+  if (bench_allocations != NULL && bench_allocations () == before + 1)
+    return TRUE;
+  g_test_skip ("Something else replaces malloc() here");
+  return FALSE;
+}
+
+typedef struct
+{
+  World *world;
+  McastRxSocket *rx;
+  McastTxSocket *tx;
+  GCancellable *cancellable;
+  guint8 *memory;
+  GBytes *payload;
+  GOutputVector out_vectors[N_MESSAGES];
+  McastTxMessage out[N_MESSAGES];
+  GInputVector in_vectors[N_DATAGRAMS];
+  McastRxMessage in[N_DATAGRAMS];
+} Scene;
+
+static Scene *
+scene_new (void)
+{
+  World *world = can_count () ? world_new (1) : NULL;
+  Scene *self;
+
+  if (world == NULL)
+    return NULL;
+  self = g_new0 (Scene, 1);
+  self->world = world;
+  self->rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  self->tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  self->cancellable = g_cancellable_new ();
+  self->memory = g_malloc0 (N_DATAGRAMS * 2 * SIZE);
+  self->payload = g_bytes_new_static (self->memory, SIZE);
+  for (guint i = 0; i < N_MESSAGES; i++)
+    {
+      self->out_vectors[i] = (GOutputVector) { self->memory, SIZE };
+      self->out[i] = (McastTxMessage) { &self->out_vectors[i], 1, 0 };
+    }
+  self->out_vectors[0].size = 5 * SIZE;
+  self->out[0].segment_size = SIZE;
+  for (guint i = 0; i < N_DATAGRAMS; i++)
+    {
+      self->in_vectors[i] = (GInputVector) { self->memory + i * 2 * SIZE, 2 * SIZE };
+      self->in[i] = (McastRxMessage) { .vectors = &self->in_vectors[i], .n_vectors = 1 };
+    }
+  return self;
+}
+
+static void
+scene_free (Scene *self)
+{
+  g_object_unref (self->rx);
+  g_object_unref (self->tx);
+  g_object_unref (self->cancellable);
+  g_bytes_unref (self->payload);
+  g_free (self->memory);
+  world_free (self->world);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)
+
+static void
+receive (Scene *self, guint n)
+{
+  for (guint n_received = 0; n_received < n;)
+    {
+      gint some = mcast_rx_socket_receive_messages (self->rx, self->in, N_DATAGRAMS,
+                                                    self->cancellable, NULL);
+
+      g_assert_cmpint (some, >, 0);
+      n_received += (guint) some;
+    }
+}
+
+static void
+messages_round (Scene *self)
+{
+  g_assert_cmpint (mcast_tx_socket_send_messages (self->tx, self->out, N_MESSAGES,
+                                                  self->cancellable, NULL),
+                   ==, N_MESSAGES);
+  receive (self, N_DATAGRAMS);
+}
+
+static void
+send_round (Scene *self)
+{
+  g_assert_true (mcast_tx_socket_send (self->tx, self->payload, self->cancellable, NULL));
+  receive (self, 1);
+}
+
+static void
+test_none (gconstpointer data)
+{
+  void (*const *round) (Scene *) = data;
+  g_autoptr (Scene) scene = scene_new ();
+  guint64 n_taken = 1;
+
+  if (scene == NULL)
+    return;
+  for (guint i = 0; i < N_WARM_UP; i++)
+    (*round) (scene);
+  for (guint i = 0; i < N_ATTEMPTS && n_taken > 0; i++)
+    {
+      guint64 before = bench_allocations ();
+
+      for (guint j = 0; j < N_ROUNDS; j++)
+        (*round) (scene);
+      n_taken = bench_allocations () - before;
+    }
+  g_assert_cmpuint (n_taken, ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  static void (*const in_messages) (Scene *) = messages_round;
+  static void (*const one_by_one) (Scene *) = send_round;
+
+  netns_test_init (&argc, &argv);
+  g_test_add_data_func ("/allocations/messages", &in_messages, test_none);
+  g_test_add_data_func ("/allocations/send", &one_by_one, test_none);
+  return g_test_run ();
+}
