@@ -26,6 +26,7 @@ const pages = [
   ["coming-from-udpsrc.html", "From udpsrc and udpsink"],
   ["replaced-pipelines.html", "Replaced pipelines"],
   ["reliability.html", "Reliability"],
+  ["performance.html", "Performance"],
   ["versioning.html", "Versions"],
 ];
 

@@ -165,7 +165,8 @@ sender_new (const BenchOptions *options)
   self->socket = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", options->groups,
                                  "port", (guint) options->port, "interfaces",
                                  options->interface_list, "send-buffer-size",
-                                 (guint) options->buffer_size, NULL);
+                                 (guint) options->buffer_size, "pacing-rate",
+                                 (guint64) options->pacing_rate, NULL);
   if (self->socket == NULL)
     bench_fail ("%s", error->message);
   self->memory = g_malloc0 ((gsize) BENCH_BATCH * BENCH_SLOT_SIZE);

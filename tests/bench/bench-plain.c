@@ -4,6 +4,7 @@
  * other end for them.
  *
  *   recvmsg  recvmmsg  recvmmsg-gro             receive
+ *   stamps                                      likewise, and ask when they came
  *   sendto  sendmmsg  segment                   send to one group on one interface
  *   spread                                      send to each group on each interface in turn
  *   end                                         tell the receivers that it is over */
@@ -34,6 +35,8 @@ typedef struct
 {
   int fd;
   guint8 *memory;
+  /* Of the last datagram, where that was asked for. */
+  gint64 arrived_at;
   struct mmsghdr headers[BENCH_BATCH];
   struct iovec vectors[BENCH_BATCH];
   struct sockaddr_in names[BENCH_BATCH];
@@ -146,6 +149,8 @@ take (Plain *self, BenchMeter *meter, guint n)
       n_datagrams += bench_meter_split (meter, length);
       if (bench_meter_looks (meter))
         bench_meter_look (meter, self->vectors[i].iov_base, length);
+      if (self->arrived_at != 0)
+        bench_meter_stamp (meter, self->arrived_at);
     }
   bench_meter_count (meter, n_datagrams);
   return TRUE;
@@ -181,6 +186,24 @@ receive_one (Plain *self, guint batch)
   return 1;
 }
 
+static guint
+receive_stamped (Plain *self, guint batch)
+{
+  struct msghdr *header = &self->headers[0].msg_hdr;
+  guint n = receive_one (self, batch);
+
+  for (struct cmsghdr *message = CMSG_FIRSTHDR (header); message != NULL;
+       message = CMSG_NXTHDR (header, message))
+    if (message->cmsg_level == SOL_SOCKET && message->cmsg_type == SCM_TIMESTAMPNS)
+      {
+        struct timespec time;
+
+        memcpy (&time, CMSG_DATA (message), sizeof time);
+        self->arrived_at = (gint64) time.tv_sec * G_GINT64_CONSTANT (1000000000) + time.tv_nsec;
+      }
+  return n;
+}
+
 static void
 run_receiver (const BenchOptions *options, guint (*receive_some) (Plain *, guint), gboolean merge)
 {
@@ -189,7 +212,7 @@ run_receiver (const BenchOptions *options, guint (*receive_some) (Plain *, guint
 
   bench_meter_init (&meter, options);
   self = plain_new (options, SO_RCVBUF);
-  if (options->info)
+  if (options->info || receive_some == receive_stamped)
     ask_all (self);
   if (merge)
     set_option (self->fd, IPPROTO_UDP, UDP_GRO, 1);
@@ -354,6 +377,8 @@ main (int argc, char **argv)
   bench_options_parse (&options, argc, argv);
   if (strcmp (options.mode, "recvmsg") == 0)
     run_receiver (&options, receive_one, FALSE);
+  else if (strcmp (options.mode, "stamps") == 0)
+    run_receiver (&options, receive_stamped, FALSE);
   else if (strcmp (options.mode, "recvmmsg") == 0)
     run_receiver (&options, receive, FALSE);
   else if (strcmp (options.mode, "recvmmsg-gro") == 0)

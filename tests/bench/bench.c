@@ -83,6 +83,7 @@ bench_options_parse (BenchOptions *self, int argc, char **argv)
     { "batch", 0, 0, G_OPTION_ARG_INT, &self->batch, "datagrams in a call", "N" },
     { "buffer-size", 0, 0, G_OPTION_ARG_INT, &self->buffer_size, "of the socket", "BYTES" },
     { "rate", 0, 0, G_OPTION_ARG_INT64, &self->rate, "datagrams a second, 0: all there is", "N" },
+    { "pacing-rate", 0, 0, G_OPTION_ARG_INT64, &self->pacing_rate, "of the library", "BITS/S" },
     { "seconds", 0, 0, G_OPTION_ARG_DOUBLE, &self->seconds, "how long to send", "S" },
     { "max-datagrams", 0, 0, G_OPTION_ARG_INT, &self->max_datagrams, "in one payload", "N" },
     { "info", 0, 0, G_OPTION_ARG_NONE, &self->info, "ask all that the library asks", NULL },
@@ -179,6 +180,7 @@ void
 bench_meter_clear (BenchMeter *self)
 {
   g_free (self->delays);
+  g_clear_pointer (&self->stamps, g_array_unref);
 }
 
 void
@@ -235,6 +237,51 @@ bench_meter_look (BenchMeter *self, const guint8 *data, gsize length)
     }
 }
 
+void
+bench_meter_stamp (BenchMeter *self, gint64 arrived_at)
+{
+  if (self->stamps == NULL)
+    self->stamps = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_array_append_val (self->stamps, arrived_at);
+}
+
+static int
+compare_gaps (gconstpointer a, gconstpointer b)
+{
+  gint64 first = *(const gint64 *) a;
+  gint64 second = *(const gint64 *) b;
+
+  return first < second ? -1 : first > second;
+}
+
+static guint
+count_burst (const gint64 *stamps, guint n)
+{
+  guint most = 0;
+
+  for (guint first = 0, i = 0; i < n; i++)
+    {
+      while (stamps[i] - stamps[first] >= BENCH_WINDOW)
+        first++;
+      most = MAX (most, i - first + 1);
+    }
+  return most;
+}
+
+static void
+print_gaps (BenchMeter *self)
+{
+  gint64 *stamps = (gint64 *) (gpointer) self->stamps->data;
+  guint n = self->stamps->len - 1;
+
+  printf (", \"burst\": %u", count_burst (stamps, self->stamps->len));
+  for (guint i = 0; i < n; i++)
+    stamps[i] = stamps[i + 1] - stamps[i];
+  qsort (stamps, n, sizeof *stamps, compare_gaps);
+  printf (", \"gap50\": %" G_GINT64_FORMAT ", \"gap99\": %" G_GINT64_FORMAT, stamps[n / 2],
+          stamps[(guint) ((double) n * 0.99)]);
+}
+
 static int
 compare_delays (gconstpointer a, gconstpointer b)
 {
@@ -281,6 +328,8 @@ bench_meter_print (BenchMeter *self)
     printf (", \"out_of_order\": %" G_GUINT64_FORMAT, self->n_out_of_order);
   if (self->n_delays > 0)
     print_delays (self);
+  if (self->stamps != NULL && self->stamps->len > 1)
+    print_gaps (self);
   puts ("}");
 }
 

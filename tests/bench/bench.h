@@ -23,6 +23,9 @@ G_BEGIN_DECLS
 /* Not counted: caches and pools fill up in the beginning. */
 #define BENCH_WARM_UP 2000
 
+/* In nanoseconds: that in which a burst is counted. */
+#define BENCH_WINDOW G_GINT64_CONSTANT (1000000)
+
 /* How each datagram begins. */
 typedef struct
 {
@@ -43,6 +46,7 @@ typedef struct
   int buffer_size;
   int max_datagrams;
   gint64 rate;
+  gint64 pacing_rate;
   double seconds;
   gboolean info;
   gboolean check;
@@ -89,6 +93,7 @@ typedef struct
 
   guint64 next_sequence;
   guint64 n_out_of_order;
+  GArray *stamps;
   guint32 *delays;
   guint n_delays;
 
@@ -106,6 +111,10 @@ void bench_meter_print (BenchMeter *self);
 
 void bench_meter_warm (BenchMeter *self);
 void bench_meter_look (BenchMeter *self, const guint8 *data, gsize length);
+
+/* When the kernel had the next datagram, in nanoseconds: what is printed then is how far apart they
+ * are and how many come within BENCH_WINDOW. */
+void bench_meter_stamp (BenchMeter *self, gint64 arrived_at);
 
 /* A call that brought @n datagrams, or sent them. */
 static inline void

@@ -126,6 +126,9 @@ def describe(figures):
     text = f"{figures['ns']:,.0f} ns, {figures['rate']:,.0f}/s, {figures['lost']:.2f} % lost"
     if "p50" in figures:
         text += f", p50 {figures['p50'] / 1000:.1f} us, p99 {figures['p99'] / 1000:.1f} us"
+    if "gap99" in figures:
+        text += (f", {figures['of_rate']:.3f} of the rate, gap p99 {figures['gap99']:.2f}, "
+                 f"burst {figures['burst']:.2f}")
     if "held" in figures:
         text += f", {figures['held']:.2f} x the payload kept"
     if "allocations" in figures:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-from rows import GROUP, LOADS, PORT, SIZE
+from rows import GROUP, LOADS, PACING_RATE, PORT, SIZE
 from world import RECEIVER, SENDER
 
 EXIT_SKIPPED = 77
@@ -37,6 +37,8 @@ class Bench:
         """The figures of one run. A proof counts the heap and looks at every datagram."""
         if row.kind == "start":
             return self._start(row)
+        if row.kind == "pace":
+            return self._pace(row)
         if row.kind == "send":
             return self._send(row, is_proof)
         return self._receive(row, is_proof)
@@ -137,6 +139,24 @@ class Bench:
             sent["out_of_order"] = got["out_of_order"]
         return self._figures(sent, sent["datagrams"] * row.copies, got["datagrams"],
                              sent["counted"] / max(sent["seconds"], 1e-9))
+
+    def _pace(self, row):
+        """Gaps and bursts as multiples of what the rate makes them."""
+        receiver = self._start_receiver(self._plain("stamps"))
+        try:
+            command = (*row.command, "--seconds", str(self.settings["seconds"]))
+            sent = self._run_sender(self._command(command))
+            got = self._send_end(receiver)
+        finally:
+            receiver.kill()
+        gap = 8e9 * SIZE / PACING_RATE
+        figures = self._figures(sent, sent["datagrams"], got["datagrams"],
+                                sent["counted"] / max(sent["seconds"], 1e-9))
+        figures["of_rate"] = figures["sent_rate"] * gap / 1e9
+        figures["gap50"] = got["gap50"] / gap
+        figures["gap99"] = got["gap99"] / gap
+        figures["burst"] = got["burst"] * gap / 1e6
+        return figures
 
     # --- Starting --------------------------------------------------------------------------
 

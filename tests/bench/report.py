@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Writes docs/performance.md and its chart from the figures: report.py BENCH.JSON DOCS-DIR"""
+"""Writes performance.md and its chart from the figures: report.py BENCH.JSON DIR [README]"""
 
 import json
 import pathlib
+import re
 import sys
 
 from chart import Chart
@@ -33,11 +34,13 @@ INTRODUCTION = """Title: Performance
 What mcast costs, measured in one run beside plain sockets that make the same system calls, which is
 the limit, and beside what else there is: `udpsrc` and `udpsink`, `GSocket`, Python.
 
-![{chart_title}](images/performance.svg)
+![{chart_title}](performance.svg)
 
-This page and its picture are written by `tests/bench/run.sh`, which builds and measures everything
-in network namespaces of its own, on the machine where it is run. It takes about a quarter of an
-hour and wants the machine for itself.
+`tests/bench/run.sh --publish` builds and measures everything in network namespaces of its own, and
+writes this page and its picture. It takes some twelve minutes, without privilege, and wants the
+machine for itself; without `--publish` it leaves the page alone. `tests/bench/callgrind.sh` counts
+the instructions of the library for each datagram, which do not depend on the machine's mood, and
+compares them with those on record.
 
 ## Targets
 
@@ -65,6 +68,16 @@ METHOD = """
 Measured on {date}: {cores} cores of {processor}, Linux {kernel}, {compiler}, GLib {glib},
 GStreamer {gstreamer}, Python {python}. Load of the machine before and after: {load_before:.1f} and
 {load_after:.1f}.
+"""
+
+
+README = """## How fast
+
+![{chart_title}](docs/images/performance.svg)
+
+Beside plain sockets that make the same system calls, which is the limit, and beside what else there
+is. [Performance](docs/performance.md) has all figures, and says how they were measured.
+
 """
 
 
@@ -110,6 +123,11 @@ COLUMNS = {
     "p50": ("p50, us", lambda row: format_field(row, "p50", 1e-3)),
     "p99": ("p99, us", lambda row: format_field(row, "p99", 1e-3)),
     "held": ("memory for each byte of payload", lambda row: format_field(row, "held")),
+    "of_rate": ("of the rate", lambda row: format_field(row, "of_rate")),
+    "gap50": ("gap p50, of the nominal one", lambda row: format_field(row, "gap50")),
+    "gap99": ("gap p99", lambda row: format_field(row, "gap99")),
+    "burst": ("most in a millisecond, of the nominal number",
+              lambda row: format_field(row, "burst")),
     "ms": ("ms", lambda row: format_field(row, "ms")),
     "cpu_ms": ("processor time, ms", lambda row: format_field(row, "cpu_ms")),
 }
@@ -119,6 +137,8 @@ def choose_columns(rows):
     first = rows[0]
     if first["kind"] == "start":
         return ("ms", "cpu_ms")
+    if first["kind"] == "pace":
+        return ("of_rate", "gap50", "gap99", "burst", "ns", "lost")
     if first["kind"] == "hold":
         return ("held", "lost")
     if first["key"].startswith("latency-"):
@@ -197,12 +217,25 @@ def make_chart(figures):
     return chart.render(CHART_TITLE)
 
 
+def put_into_readme(path):
+    """Between the two comments that are there for it."""
+    text = path.read_text(encoding="utf-8")
+    text, n = re.subn(r"(<!-- performance: .*?-->\n).*?(<!-- end of performance -->)",
+                      lambda match: match[1] + README.format(chart_title=CHART_TITLE) + match[2],
+                      text, flags=re.DOTALL)
+    if n != 1:
+        sys.exit(f"{path}: no place for the figures between two comments")
+    path.write_text(text, encoding="utf-8")
+
+
 def main():
     source, docs = (pathlib.Path(argument) for argument in sys.argv[1:3])
     figures = json.loads(source.read_text(encoding="utf-8"))
     (docs / "images").mkdir(exist_ok=True)
     (docs / "performance.md").write_text(make_page(figures), encoding="utf-8")
     (docs / "images" / "performance.svg").write_text(make_chart(figures), encoding="utf-8")
+    if len(sys.argv) > 3:
+        put_into_readme(pathlib.Path(sys.argv[3]))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ GROUP = "233.252.0.1"
 PORT = 5004
 LINKS = "v0,v1,v2,v3"
 MANY = 1000
+PACING_RATE = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ LOADS = {
 
 @dataclass(frozen=True)
 class Row:
-    """A program under test. kind: receive, hold, send, start. copies: of what is sent, that
+    """A program under test. kind: receive, hold, send, pace, start. copies: of what is sent, that
     arrive."""
 
     key: str
@@ -67,6 +68,7 @@ SEND = "Sending, as fast as it goes"
 FOUR = "Sending on four interfaces"
 MANY_SECTION = "1,000 groups on four interfaces, 100,000 datagrams a second, each to the next group"
 LATENCY = "From the send call to the buffer, 10,000 a second"
+PACING = "Pacing at 50 Mbit/s"
 MEMORY = "One second of 1 Gb/s kept"
 PYTHON = "Receiving from Python, 600,000 a second offered"
 START = "Starting"
@@ -111,6 +113,8 @@ def run_receivers():
             load="runs"),
         Row("mcastsrc-bytes", RUNS, "mcastsrc preserve-packetization=false",
             gst("receive", f"{MCASTSRC} preserve-packetization=false ! benchsink"), load="runs"),
+        Row("mcastsrc-no-gro", RUNS, "mcastsrc allow-gro=false",
+            gst("receive", f"{MCASTSRC} allow-gro=false ! benchsink"), load="runs"),
         Row("udpsrc-runs", RUNS, "udpsrc", gst("receive", f"{UDPSRC} ! benchsink"), load="runs"),
     ]
 
@@ -195,6 +199,21 @@ def latencies():
     ]
 
 
+def pacing():
+    def row(key, label, command):
+        return Row(f"pace-{key}", PACING, label, command, kind="pace", load="",
+                   is_heap_counted=False)
+
+    return [
+        row("mcast-send", "mcast_tx_socket_send",
+            ("bench-mcast", "send", "--pacing-rate", str(PACING_RATE))),
+        row("mcastsink", f"mcastsink pacing-rate={PACING_RATE}, small buffers",
+            gst("send", f"{ONE} ! {MCASTSINK % 'v0'} pacing-rate={PACING_RATE}")),
+        row("mcastsink-list", f"mcastsink pacing-rate={PACING_RATE}, lists of {RUN} buffers",
+            gst("send", f"{LIST} ! {MCASTSINK % 'v0'} pacing-rate={PACING_RATE}")),
+    ]
+
+
 def memory():
     def row(key, label, source, load):
         return Row(f"hold-{key}", MEMORY, label, gst("hold", f"{source} ! benchsink"),
@@ -237,7 +256,7 @@ def starts():
 
 
 ROWS = (receivers() + run_receivers() + senders() + senders_on_four() + many() + latencies()
-        + memory() + python() + starts())
+        + pacing() + memory() + python() + starts())
 
 
 @dataclass(frozen=True)
@@ -317,6 +336,15 @@ TARGETS = [
     Target("latency at 10,000/s", "not above udpsrc",
            (Check("p50, of udpsrc", "latency-mcastsrc", "latency-udpsrc", field="p50", most=1),
             Check("p99, of udpsrc", "latency-mcastsrc", "latency-udpsrc", field="p99", most=1))),
+    Target("pacing at 50 Mbit/s",
+           "the rate; 99 % of the gaps under 2 x the nominal one; a burst of at most 1 ms",
+           (Check("of the rate", "pace-mcast-send", field="of_rate", least=0.98, most=1.02),
+            Check("gap p99, of the nominal one", "pace-mcast-send", field="gap99", most=2),
+            Check("datagrams in a millisecond, of the nominal number", "pace-mcast-send",
+                  field="burst", most=2.5),
+            Check("mcastsink with lists, of the rate", "pace-mcastsink-list", field="of_rate",
+                  least=0.98, most=1.02),
+            Check("gap p99, of the nominal one", "pace-mcastsink-list", field="gap99", most=2))),
     Target("memory: one second of 1 Gb/s queued", "at most 1.5 x the payload",
            (Check("single datagrams", "hold-mcastsrc-single", field="held", most=1.5),
             Check("segmentation offload", "hold-mcastsrc-runs", field="held", most=1.5),

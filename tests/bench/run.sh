@@ -7,17 +7,20 @@ set -eu
 
 usage='Usage: tests/bench/run.sh [OPTION...]
   --repeat N     repetitions, 5 unless said
-  --seconds S    length of a run, 2 unless said
-  --only KEYS    rows whose key matches, as in "mcastsrc-*"; then docs/ is left as it is
+  --seconds S    length of a run, 1.5 unless said
+  --only KEYS    rows whose key matches one of these, as in "mcastsrc-*,udpsrc-*"
   --build DIR    where to build, build-bench unless said
-Writes DIR/bench/bench.json, and from it docs/performance.md and docs/images/performance.svg.'
+  --publish      puts the figures of all rows into docs/ and README.md
+Writes DIR/bench/bench.json, and from it performance.md and images/performance.svg beside it. All
+rows take some twelve minutes, and want the machine for themselves.'
 
 bench=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 root=$(CDPATH='' cd -- "$bench/../.." && pwd)
 build=$root/build-bench
 only=''
 repeat=5
-seconds=2
+seconds=1.5
+publish=''
 
 while [ $# -gt 0 ]; do
   case $1 in
@@ -25,11 +28,17 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2; shift ;;
     --only) only=$2; shift ;;
     --build) build=$2; shift ;;
+    --publish) publish=yes ;;
     -h | --help) echo "$usage"; exit 0 ;;
     *) echo "$usage" >&2; exit 2 ;;
   esac
   shift
 done
+
+if [ -n "$publish" ] && [ -n "$only" ]; then
+  echo "--publish is for all rows: leave --only out" >&2
+  exit 2
+fi
 
 "$bench/build.sh" "$build"
 
@@ -41,6 +50,8 @@ status=0
 PYTHONDONTWRITEBYTECODE=1 unshare --map-root-user --net "$python" "$bench/bench.py" \
   --build "$build" --output "$build/bench/bench.json" \
   --repeat "$repeat" --seconds "$seconds" ${only:+--only "$only"} || status=$?
-[ -z "$only" ] || exit "$status"
-"$python" "$bench/report.py" "$build/bench/bench.json" "$root/docs"
+"$python" "$bench/report.py" "$build/bench/bench.json" "$build/bench"
+if [ -n "$publish" ] && [ "$status" = 0 ]; then
+  "$python" "$bench/report.py" "$build/bench/bench.json" "$root/docs" "$root/README.md"
+fi
 exit "$status"
