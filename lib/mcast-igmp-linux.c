@@ -9,6 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Of RFC 1112 appendix I and RFC 2236 section 2 (IGMPv1 and v2). */
+#define IGMP_V1_REPORT 0x12
+#define IGMP_V2_REPORT 0x16
+#define OLD_REPORT_SIZE 8
 /* Of RFC 3376 section 4.2 (IGMPv3) and RFC 3810 section 5.2 (MLDv2). */
 #define IGMP_V3_REPORT 0x22
 #define MLD_V2_REPORT 143
@@ -77,28 +81,46 @@ _mcast_igmp_count_users (const McastAddress *group, guint index)
   return users;
 }
 
-/* Whether the host speaks a version of the protocol on the interface that reports source filters,
- * and so a change of one: not beside a querier of IGMPv1 or v2. Of MLD the kernel does not tell
- * the version; all that matters speaks the second. */
-gboolean
-_mcast_igmp_reports_filters (const McastAddress *group, guint index)
+/* The version of the protocol that the host speaks on the interface, as a querier there makes it: 1
+ * to 3 of IGMP. Of MLD the kernel does not tell; all that matters speaks the second, which is as
+ * good as 3 here. */
+static guint
+find_version (const McastAddress *group, guint index)
 {
   FILE *file = group->family == AF_INET ? fopen ("/proc/thread-self/net/igmp", "re") : NULL;
   char line[256];
-  char version = '3';
+  guint version = 3;
 
   while (file != NULL && fgets (line, sizeof line, file) != NULL)
     {
       guint line_index;
-      char line_version;
+      guint line_version;
 
-      if (line[0] != '\t' && sscanf (line, "%u %*s : %*u V%c", &line_index, &line_version) == 2
+      if (line[0] != '\t' && sscanf (line, "%u %*s : %*u V%1u", &line_index, &line_version) == 2
           && line_index == index)
         version = line_version;
     }
   if (file != NULL)
     fclose (file);
-  return version == '3';
+  return version;
+}
+
+/* Whether source filters are reported, and so a change of one: not beside a querier of IGMPv1 or
+ * v2. */
+gboolean
+_mcast_igmp_reports_filters (const McastAddress *group, guint index)
+{
+  return find_version (group, index) == 3;
+}
+
+/* A report of IGMPv1 or v2, which know no sources. */
+static gsize
+write_old_report (guint8 *report, const McastAddress *group, guint version)
+{
+  memset (report, 0, OLD_REPORT_SIZE);
+  report[0] = version == 1 ? IGMP_V1_REPORT : IGMP_V2_REPORT;
+  memcpy (report + 4, group->bytes, 4);
+  return OLD_REPORT_SIZE;
 }
 
 /* A report with one record, saying again what the host's state is. Returns its size. */
@@ -178,7 +200,8 @@ _mcast_igmp_report (const McastAddress *group, guint index, McastSourceFilter *f
 {
   gboolean ipv4 = group->family == AF_INET;
   int fd = socket (group->family, SOCK_RAW | SOCK_CLOEXEC, ipv4 ? IPPROTO_IGMP : IPPROTO_ICMPV6);
-  McastAddress all_routers;
+  guint version = find_version (group, index);
+  McastAddress to = *group;
   struct sockaddr_storage destination;
   guint8 report[MAX_REPORT_SIZE];
   socklen_t length;
@@ -187,9 +210,12 @@ _mcast_igmp_report (const McastAddress *group, guint index, McastSourceFilter *f
 
   if (fd < 0)
     return FALSE;
-  _mcast_address_parse (ipv4 ? "224.0.0.22" : "ff02::16", &all_routers);
-  length = _mcast_address_to_sockaddr (&all_routers, 0, ipv4 ? 0 : index, &destination);
-  size = write_report (report, group, filter);
+  /* The routers that know filters have a group of their own; the others hear all groups. */
+  if (version == 3)
+    _mcast_address_parse (ipv4 ? "224.0.0.22" : "ff02::16", &to);
+  length = _mcast_address_to_sockaddr (&to, 0, ipv4 ? 0 : index, &destination);
+  size = version == 3 ? write_report (report, group, filter)
+                      : write_old_report (report, group, version);
   if (ipv4)
     add_checksum (report, size);
   sent = (ipv4 ? prepare_ipv4 (fd, index) : prepare_ipv6 (fd, index))

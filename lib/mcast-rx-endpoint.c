@@ -234,21 +234,30 @@ change_mode_and_back (McastRxEndpoint *self, McastRxPath *path)
   const McastRxPathKey *key = &path->key;
   g_autoptr (McastSourceFilter) detour = NULL;
 
-  if (!_mcast_igmp_reports_filters (&key->group, key->interface_index))
-    return FALSE;
   detour = make_detour (path);
   return detour != NULL
          && _mcast_os_set_filter (self->fd, &key->group, key->interface_index, detour, NULL)
          && _mcast_os_set_filter (self->fd, &key->group, key->interface_index, path->filter, NULL);
 }
 
-/* Makes the kernel report the membership anew. Where nobody was heard yet, or the protocol is
- * older, it takes a leave and a join, back to back. */
+/* Has the membership reported anew, without a moment in which the switch takes it for left. */
+static gboolean
+report_again (McastRxEndpoint *self, McastRxPath *path)
+{
+  const McastRxPathKey *key = &path->key;
+
+  if (_mcast_igmp_reports_filters (&key->group, key->interface_index))
+    return change_mode_and_back (self, path);
+  return _mcast_igmp_report (&key->group, key->interface_index, path->filter);
+}
+
+/* Has the membership reported anew. Where nobody was heard yet, or the protocol is older and we may
+ * not write reports ourselves, it takes a leave and a join, back to back. */
 gboolean
 _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error)
 {
   path->counters->refreshes++;
-  if (change_mode_and_back (self, path))
+  if (report_again (self, path))
     return TRUE;
   _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
   if (_mcast_os_join (self->fd, &path->key.group, path->key.interface_index, path->filter, error)
