@@ -82,6 +82,17 @@ flow_is_ours (Flow *self)
   return self->kind == FLOW_LIBRARY || self->kind == FLOW_ELEMENT;
 }
 
+gboolean
+flow_can_recover (FlowKind kind)
+{
+  g_autoptr (GstElement) element = NULL;
+
+  if (kind != FLOW_ELEMENT)
+    return kind == FLOW_LIBRARY;
+  element = gst_object_ref_sink (gst_element_factory_make ("mcastsrc", NULL));
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (element), "recovery-interval") != NULL;
+}
+
 const char *
 flow_kind_name (FlowKind kind)
 {
@@ -169,13 +180,17 @@ on_event (McastRxSocket *rx, McastRxEvent event, McastInterface *iface, const ch
 }
 
 static void
-on_ineffective (McastRxSocket *rx, McastInterface *iface, const char *group, gpointer user_data)
+count_ineffective (Flow *self)
 {
-  Flow *self = user_data;
-
   g_mutex_lock (&self->lock);
   self->ineffective++;
   g_mutex_unlock (&self->lock);
+}
+
+static void
+on_ineffective (McastRxSocket *rx, McastInterface *iface, const char *group, gpointer user_data)
+{
+  count_ineffective (user_data);
 }
 
 static gpointer
@@ -249,6 +264,8 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
     count_event (user_data, TRUE);
   else if (structure != NULL && gst_structure_has_name (structure, "mcast-interface-lost"))
     count_event (user_data, FALSE);
+  else if (structure != NULL && gst_structure_has_name (structure, "mcast-recovery-ineffective"))
+    count_ineffective (user_data);
   gst_message_unref (message);
   return GST_BUS_DROP;
 }
@@ -256,14 +273,19 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
 static char *
 describe_pipeline (Flow *self, const FlowOptions *options)
 {
+  g_autofree char *recovery
+    = options->recovery_interval > 0
+        ? g_strdup_printf ("recovery-interval=%" G_GINT64_FORMAT, options->recovery_interval * 1000)
+        : g_strdup ("");
+
   if (self->kind == FLOW_UDPSRC)
     return g_strdup_printf ("udpsrc address=%s port=%u multicast-iface=%s ! fakesink name=sink",
                             self->group, FLOW_PORT, options->iface);
-  return g_strdup_printf ("mcastsrc address=%s port=%u interfaces=%s wait-for-interfaces=%s "
-                          "source-filter=\"%s\" ! fakesink name=sink",
+  return g_strdup_printf ("mcastsrc name=source address=%s port=%u interfaces=%s "
+                          "wait-for-interfaces=%s source-filter=\"%s\" %s ! fakesink name=sink",
                           self->group, FLOW_PORT, options->iface,
                           options->wait_for_interfaces ? "true" : "false",
-                          self->source != NULL ? self->source : "");
+                          self->source != NULL ? self->source : "", recovery);
 }
 
 static gboolean
@@ -408,17 +430,25 @@ flow_get_counts (Flow *self)
   return counts;
 }
 
-guint64
-flow_get_path_counter (Flow *self, const char *name)
+/* --- What ours says of itself ------------------------------------------------------------ */
+
+static GstStructure *
+get_element_stats (Flow *self)
 {
-  g_autoptr (GVariant) stats = NULL;
-  g_autoptr (GVariant) paths = NULL;
+  g_autoptr (GstElement) source = gst_bin_get_by_name (GST_BIN (self->pipeline), "source");
+  GstStructure *stats = NULL;
+
+  g_object_get (source, "stats", &stats, NULL);
+  return stats;
+}
+
+static guint64
+sum_of_library (Flow *self, const char *name)
+{
+  g_autoptr (GVariant) stats = mcast_rx_socket_get_stats (self->rx);
+  g_autoptr (GVariant) paths = g_variant_lookup_value (stats, "paths", G_VARIANT_TYPE ("aa{sv}"));
   guint64 sum = 0;
 
-  if (self->rx == NULL)
-    return 0;
-  stats = mcast_rx_socket_get_stats (self->rx);
-  paths = g_variant_lookup_value (stats, "paths", G_VARIANT_TYPE ("aa{sv}"));
   for (gsize i = 0; i < g_variant_n_children (paths); i++)
     {
       g_autoptr (GVariant) path = g_variant_get_child_value (paths, i);
@@ -430,11 +460,66 @@ flow_get_path_counter (Flow *self, const char *name)
   return sum;
 }
 
+static guint64
+sum_of_element (Flow *self, const char *name)
+{
+  g_autoptr (GstStructure) stats = get_element_stats (self);
+  const GValue *paths = gst_structure_get_value (stats, "paths");
+  guint64 sum = 0;
+
+  for (guint i = 0; paths != NULL && i < gst_value_array_get_size (paths); i++)
+    {
+      const GstStructure *path = gst_value_get_structure (gst_value_array_get_value (paths, i));
+      guint64 value = 0;
+
+      gst_structure_get_uint64 (path, name, &value);
+      sum += value;
+    }
+  return sum;
+}
+
+guint64
+flow_get_path_counter (Flow *self, const char *name)
+{
+  if (self->rx != NULL)
+    return sum_of_library (self, name);
+  return self->kind == FLOW_ELEMENT ? sum_of_element (self, name) : 0;
+}
+
+guint64
+flow_get_dropped (Flow *self)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 dropped = 0;
+
+  if (self->rx != NULL)
+    return rx_counter (self->rx, "kernel-dropped");
+  stats = get_element_stats (self);
+  gst_structure_get_uint64 (stats, "kernel-dropped", &dropped);
+  return dropped;
+}
+
+static char *
+describe_stats (Flow *self)
+{
+  g_autoptr (GVariant) variant = NULL;
+  g_autoptr (GstStructure) structure = NULL;
+
+  if (self->rx != NULL)
+    {
+      variant = mcast_rx_socket_get_stats (self->rx);
+      return g_variant_print (variant, FALSE);
+    }
+  if (self->kind != FLOW_ELEMENT)
+    return g_strdup ("");
+  structure = get_element_stats (self);
+  return gst_structure_to_string (structure);
+}
+
 void
 flow_describe (Flow *self)
 {
-  g_autoptr (GVariant) stats = self->rx != NULL ? mcast_rx_socket_get_stats (self->rx) : NULL;
-  g_autofree char *text = stats != NULL ? g_variant_print (stats, FALSE) : g_strdup ("");
+  g_autofree char *text = describe_stats (self);
   FlowCounts counts = flow_get_counts (self);
 
   g_test_message ("%s, %s: received %" G_GUINT64_FORMAT ", missing %" G_GUINT64_FORMAT

@@ -33,7 +33,7 @@ typedef struct
   /* A name, or "*", which only ours understand. */
   const char *iface;
   gboolean wait_for_interfaces;
-  /* Microseconds, 0 for none; of the library only. */
+  /* Microseconds, 0 for none; of ours only. */
   gint64 recovery_interval;
 } FlowOptions;
 
@@ -61,6 +61,8 @@ void flow_free (Flow *self);
 /* FALSE where the peer cannot do this at all. */
 gboolean flow_is_possible (FlowKind kind, FlowMode mode);
 gboolean flow_is_ours (Flow *self);
+/* Whether it knows a recovery interval. */
+gboolean flow_can_recover (FlowKind kind);
 const char *flow_kind_name (FlowKind kind);
 const char *flow_mode_name (FlowMode mode);
 FlowKind flow_get_kind (Flow *self);
@@ -79,10 +81,13 @@ gint64 flow_wait (Flow *self, guint timeout_ms);
 
 FlowCounts flow_get_counts (Flow *self);
 
-/* How often the library joined, or refreshed, by its statistics. */
+/* How often ours joined, or refreshed, by its statistics. */
 guint64 flow_get_path_counter (Flow *self, const char *name);
 
-/* Prints with the test what the library says of itself, for whoever looks into a failure. */
+/* How many datagrams the kernel threw away because ours was not quick enough. */
+guint64 flow_get_dropped (Flow *self);
+
+/* Prints with the test what ours says of itself, for whoever looks into a failure. */
 void flow_describe (Flow *self);
 
 /* The error that ended it, or NULL. */

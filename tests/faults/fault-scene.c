@@ -51,13 +51,24 @@ scene_count (guint quick, guint full)
   return g_test_slow () ? full : quick;
 }
 
+guint
+scene_count_flows (Scene *self, const char *group)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->flows->len; i++)
+    n += g_str_equal (flow_get_group (self->flows->pdata[i]), group);
+  return n;
+}
+
 Flow *
 scene_add_flow (Scene *self, FlowKind kind, FlowMode mode)
 {
   Flow *flow = flow_new (kind, mode, mode == FLOW_SSM4 ? self->source_ipv4 : self->source_ipv6);
 
+  if (scene_count_flows (self, flow_get_group (flow)) == 0)
+    fault_feed_add (self->feed, flow_get_group (flow), FLOW_PORT);
   g_ptr_array_add (self->flows, flow);
-  fault_feed_add (self->feed, flow_get_group (flow), FLOW_PORT);
   return flow;
 }
 

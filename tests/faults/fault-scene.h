@@ -35,7 +35,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)
 
 /* Ours in all four modes and, in the long tier, the peers. */
 void scene_add_flows (Scene *self, const FlowOptions *options);
+/* Several of one kind and mode hear the same. */
 Flow *scene_add_flow (Scene *self, FlowKind kind, FlowMode mode);
+guint scene_count_flows (Scene *self, const char *group);
 
 /* Sends, and waits until all of ours receive. */
 void scene_begin (Scene *self);
