@@ -360,20 +360,58 @@ typedef struct
 {
   const char *to;
   guint8 type;
-  guint8 response_time;
-  /* The group that it is about, and how much of the message IGMPv2 has. */
+  /* In tenths of a second for IGMP, in milliseconds for MLD. */
+  guint16 response_time;
+  /* The group that it is about, and how much of the message the version has. */
   const char *about;
   gsize size;
 } Forgery;
 
-/* Queries of all versions, and that others leave the group. */
-static const Forgery forgeries[] = {
+/* Queries of all versions, and that others leave the groups: those of the library, of mcastsrc, and
+ * of the GSocket. */
+static const Forgery forgeries4[] = {
   { "224.0.0.1", 0x11, 1, "0.0.0.0", 12 },
   { "224.0.0.1", 0x11, 1, "0.0.0.0", 8 },
   { "224.0.0.1", 0x11, 0, "0.0.0.0", 8 },
   { "233.252.0.1", 0x11, 1, "233.252.0.1", 8 },
+  { "233.252.0.2", 0x11, 1, "233.252.0.2", 8 },
+  { "233.252.0.4", 0x11, 1, "233.252.0.4", 8 },
   { "224.0.0.2", 0x17, 0, "233.252.0.1", 8 },
+  { "224.0.0.2", 0x17, 0, "233.252.0.2", 8 },
+  { "224.0.0.2", 0x17, 0, "233.252.0.4", 8 },
   { "224.0.0.2", 0x17, 0, "232.1.1.1", 8 },
+  { "224.0.0.2", 0x17, 0, "232.1.1.2", 8 },
+  { "224.0.0.2", 0x17, 0, "232.1.1.4", 8 },
+};
+
+static const Forgery forgeries6[] = {
+  { "ff02::1", 130, 100, "::", 28 },
+  { "ff02::1", 130, 100, "::", 24 },
+  { "ff02::1", 130, 0, "::", 24 },
+  { "ff15::1", 130, 100, "ff15::1", 24 },
+  { "ff15::2", 130, 100, "ff15::2", 24 },
+  { "ff15::4", 130, 100, "ff15::4", 24 },
+  { "ff02::2", 132, 0, "ff15::1", 24 },
+  { "ff02::2", 132, 0, "ff15::2", 24 },
+  { "ff02::2", 132, 0, "ff15::4", 24 },
+  { "ff02::2", 132, 0, "ff35::8000:1", 24 },
+  { "ff02::2", 132, 0, "ff35::8000:2", 24 },
+  { "ff02::2", 132, 0, "ff35::8000:4", 24 },
+};
+
+typedef struct
+{
+  const char *name;
+  const Forgery *forgeries;
+  guint n_forgeries;
+  int family;
+  FlowMode any_source;
+  FlowMode from_source;
+} Forger;
+
+static const Forger forgers[] = {
+  { "F31/IGMP", forgeries4, G_N_ELEMENTS (forgeries4), AF_INET, FLOW_ASM4, FLOW_SSM4 },
+  { "F31/MLD", forgeries6, G_N_ELEMENTS (forgeries6), AF_INET6, FLOW_ASM6, FLOW_SSM6 },
 };
 
 static guint16
@@ -388,42 +426,174 @@ internet_checksum (const guint8 *data, gsize size)
   return (guint16) ~sum;
 }
 
-static void
-forge (int fd, const Forgery *forgery)
+static gsize
+write_igmp (guint8 *message, const Forgery *forgery)
 {
-  g_autoptr (GSocketAddress) to = plain_address_new (forgery->to, 0, 0);
-  struct sockaddr_in native;
-  guint8 message[12] = { forgery->type, forgery->response_time };
-  struct in_addr about;
   guint16 checksum;
 
-  g_assert_true (g_socket_address_to_native (to, &native, sizeof native, NULL));
-  g_assert_cmpint (inet_pton (AF_INET, forgery->about, &about), ==, 1);
-  memcpy (message + 4, &about, sizeof about);
+  message[0] = forgery->type;
+  message[1] = (guint8) forgery->response_time;
+  g_assert_cmpint (inet_pton (AF_INET, forgery->about, message + 4), ==, 1);
   checksum = GUINT16_TO_BE (internet_checksum (message, forgery->size));
   memcpy (message + 2, &checksum, sizeof checksum);
-  sendto (fd, message, forgery->size, 0, (struct sockaddr *) &native, sizeof native);
+  return forgery->size;
+}
+
+/* The kernel adds the checksum. */
+static gsize
+write_mld (guint8 *message, const Forgery *forgery)
+{
+  guint16 response_time = GUINT16_TO_BE (forgery->response_time);
+
+  message[0] = forgery->type;
+  memcpy (message + 4, &response_time, sizeof response_time);
+  g_assert_cmpint (inet_pton (AF_INET6, forgery->about, message + 8), ==, 1);
+  return forgery->size;
+}
+
+static void
+forge (int fd, int family, const Forgery *forgery)
+{
+  g_autoptr (GSocketAddress) to = plain_address_new (forgery->to, 0, 0);
+  struct sockaddr_storage native;
+  guint8 message[28] = { 0 };
+  gsize size = family == AF_INET ? write_igmp (message, forgery) : write_mld (message, forgery);
+
+  g_assert_true (g_socket_address_to_native (to, &native, sizeof native, NULL));
+  sendto (fd, message, size, 0, (struct sockaddr *) &native,
+          g_socket_address_get_native_size (to));
+}
+
+/* MLD comes from a link-local address, crosses no router, and asks each to look at it. */
+static void
+prepare_mld (Scene *scene, int fd)
+{
+  static const guint8 router_alert[] = { 0, 0, 0x05, 0x02, 0, 0, 0x01, 0 };
+  g_autofree char *local = netns_ipv6_local (scene->there, SCENE_IFACE);
+  int index = (int) netns_index (scene->there, SCENE_IFACE);
+  g_autoptr (GSocketAddress) from = plain_address_new (local, 0, index);
+  struct sockaddr_in6 native;
+  int hops = 1;
+
+  g_assert_true (g_socket_address_to_native (from, &native, sizeof native, NULL));
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &native, sizeof native), ==, 0);
+  g_assert_cmpint (setsockopt (fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, &index, sizeof index), ==, 0);
+  g_assert_cmpint (setsockopt (fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof hops), ==, 0);
+  g_assert_cmpint (setsockopt (fd, IPPROTO_IPV6, IPV6_HOPOPTS, router_alert, sizeof router_alert),
+                   ==, 0);
 }
 
 static int
-forger_new (Scene *scene)
+forger_new (Scene *scene, int family)
 {
   NETNS_VISIT (scene->there);
   struct ip_mreqn egress = { .imr_ifindex = (int) netns_index (scene->there, SCENE_IFACE) };
-  int fd = socket (AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_IGMP);
+  int fd = socket (family, SOCK_RAW | SOCK_CLOEXEC,
+                   family == AF_INET ? IPPROTO_IGMP : IPPROTO_ICMPV6);
 
   g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (setsockopt (fd, IPPROTO_IP, IP_MULTICAST_IF, &egress, sizeof egress), ==, 0);
+  if (family == AF_INET6)
+    prepare_mld (scene, fd);
+  else
+    g_assert_cmpint (setsockopt (fd, IPPROTO_IP, IP_MULTICAST_IF, &egress, sizeof egress), ==, 0);
   return fd;
+}
+
+/* What the switch passes on to us, for each flow a counter. */
+static void
+count_at_interface (Scene *scene)
+{
+  GString *rules = g_string_new ("table netdev fault {\n");
+
+  for (guint i = 0; i < scene->flows->len; i++)
+    g_string_append_printf (rules, "counter c%u { }\n", i);
+  g_string_append (rules, "chain in { type filter hook ingress device " SCENE_IFACE
+                          " priority 0;\n");
+  for (guint i = 0; i < scene->flows->len; i++)
+    {
+      const char *group = flow_get_group (scene->flows->pdata[i]);
+
+      g_string_append_printf (rules, "%s daddr %s udp dport %u counter name c%u\n",
+                              strchr (group, ':') != NULL ? "ip6" : "ip", group, FLOW_PORT, i);
+    }
+  g_string_append (rules, "}\n}\n");
+  netns_nft (scene->here, rules->str);
+  g_string_free (rules, TRUE);
+}
+
+static guint64
+read_counter (Scene *scene, guint i)
+{
+  g_autofree char *name = g_strdup_printf ("c%u", i);
+  g_autofree char *text
+    = netns_run (scene->here, "nft", "list", "counter", "netdev", "fault", name, NULL);
+  const char *packets = strstr (text, "packets ");
+
+  g_assert_nonnull (packets);
+  return g_ascii_strtoull (packets + strlen ("packets "), NULL, 10);
+}
+
+/* All that the switch passed on was received. */
+static void
+assert_none_lost_here (Scene *scene)
+{
+  for (guint i = 0; i < scene->flows->len; i++)
+    {
+      Flow *flow = scene->flows->pdata[i];
+
+      if (flow_is_ours (flow))
+        netns_assert_soon (flow_get_counts (flow).received + flow_get_dropped (flow)
+                           == read_counter (scene, i));
+    }
+  netns_nft (scene->here, "delete table netdev fault");
+}
+
+static void
+judge_withheld (Flow *flow, guint64 last, guint n_forged, gint64 start, gint64 interval)
+{
+  FaultFigures *figures = fault_figures_new ("F31", flow_kind_name (flow_get_kind (flow)),
+                                             flow_mode_name (flow_get_mode (flow)));
+  FlowCounts counts;
+
+  if (flow_is_ours (flow))
+    netns_assert_soon (flow_get_counts (flow).last > last);
+  counts = flow_get_counts (flow);
+  fault_figures_set (figures, "forged", n_forged);
+  fault_figures_set (figures, "withheld_by_switch",
+                     (gint64) (counts.missing + (last > counts.last ? last - counts.last : 0)));
+  if (flow_is_ours (flow))
+    {
+      fault_figures_set (figures, "refreshes", (gint64) flow_get_path_counter (flow, "refreshes"));
+      g_assert_cmpuint (flow_get_path_counter (flow, "joins"), ==, 1);
+      /* However long it took: one for each interval. */
+      g_assert_cmpint (flow_get_path_counter (flow, "refreshes"), <=,
+                       (g_get_monotonic_time () - start) / interval);
+      g_assert_cmpstr (flow_get_failure (flow), ==, NULL);
+    }
+  fault_figures_finish (figures);
+}
+
+/* A plain socket that the switch forgets stays forgotten. */
+static void
+start_beside_peers (Scene *scene, const Forger *forger, const FlowOptions *options)
+{
+  for (FlowKind kind = FLOW_LIBRARY; kind <= FLOW_PLAIN; kind++)
+    if (kind == FLOW_PLAIN || flow_can_recover (kind))
+      {
+        flow_start (scene_add_flow (scene, kind, forger->any_source), options);
+        flow_start (scene_add_flow (scene, kind, forger->from_source), options);
+      }
 }
 
 /* The switch believes a query for one group and withholds the stream, which is then had again. */
 static void
-test_forged (void)
+test_forged (gconstpointer data)
 {
+  const Forger *forger = data;
   g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
   const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = G_USEC_PER_SEC };
   guint n = scene_count (1500, 20000);
+  gboolean counts = netns_missing (NETNS_NFT) == NULL;
   gint64 start;
   guint64 last;
   int fd;
@@ -431,34 +601,23 @@ test_forged (void)
   if (scene == NULL)
     return;
   start = g_get_monotonic_time ();
-  flow_start (scene_add_flow (scene, FLOW_LIBRARY, FLOW_ASM4), &options);
-  flow_start (scene_add_flow (scene, FLOW_LIBRARY, FLOW_SSM4), &options);
+  start_beside_peers (scene, forger, &options);
+  if (counts)
+    count_at_interface (scene);
   scene_begin (scene);
-  fd = forger_new (scene);
+  fd = forger_new (scene, forger->family);
   for (guint i = 0; i < n; i++)
     {
-      forge (fd, &forgeries[i % G_N_ELEMENTS (forgeries)]);
+      forge (fd, forger->family, &forger->forgeries[i % forger->n_forgeries]);
       g_usleep (1000);
     }
   close (fd);
   last = fault_feed_get_last (scene->feed);
   for (guint i = 0; i < scene->flows->len; i++)
-    {
-      Flow *flow = scene->flows->pdata[i];
-      FaultFigures *figures
-        = fault_figures_new ("F31", "library", flow_mode_name (flow_get_mode (flow)));
-
-      netns_assert_soon (flow_get_counts (flow).last > last);
-      fault_figures_set (figures, "forged", n);
-      fault_figures_set (figures, "withheld_by_switch", (gint64) flow_get_counts (flow).missing);
-      fault_figures_set (figures, "refreshes", (gint64) flow_get_path_counter (flow, "refreshes"));
-      fault_figures_finish (figures);
-      g_assert_cmpuint (flow_get_path_counter (flow, "joins"), ==, 1);
-      /* However long it took: one a second. */
-      g_assert_cmpint (flow_get_path_counter (flow, "refreshes"), <=,
-                       (g_get_monotonic_time () - start) / options.recovery_interval);
-      g_assert_cmpstr (flow_get_failure (flow), ==, NULL);
-    }
+    judge_withheld (scene->flows->pdata[i], last, n, start, options.recovery_interval);
+  fault_feed_stop (scene->feed);
+  if (counts)
+    assert_none_lost_here (scene);
 }
 
 static void
@@ -495,6 +654,11 @@ main (int argc, char **argv)
       g_test_add_data_func (path, &healthy[i], test_healthy);
     }
   g_test_add_func ("/fault/F12", test_no_queries);
-  g_test_add_func ("/fault/F31", test_forged);
+  for (guint i = 0; i < G_N_ELEMENTS (forgers); i++)
+    {
+      g_autofree char *path = g_strconcat ("/fault/", forgers[i].name, NULL);
+
+      g_test_add_data_func (path, &forgers[i], test_forged);
+    }
   return g_test_run ();
 }
