@@ -6,6 +6,7 @@
 #include <gst/gst.h>
 #include <sys/resource.h>
 
+#include "fault-output.h"
 #include "fault-scene.h"
 #include "lib-test.h"
 
@@ -17,7 +18,30 @@ typedef struct
 {
   Scene *scene;
   gint stopping;
+  guint n_flaps;
 } Flapper;
+
+/* What is started and stopped: a receiver or a sender. */
+typedef struct
+{
+  const char *name;
+  gboolean sends;
+  guint kind;
+  guint quick;
+} Subject;
+
+typedef struct
+{
+  Flow *flow;
+  Output *output;
+} Slot;
+
+static const Subject subjects[] = {
+  { "library", FALSE, FLOW_LIBRARY, 1000 },
+  { "mcastsrc", FALSE, FLOW_ELEMENT, 200 },
+  { "library, sending", TRUE, OUTPUT_LIBRARY, 1000 },
+  { "mcastsink", TRUE, OUTPUT_ELEMENT, 200 },
+};
 
 static gint64 last_progress;
 
@@ -53,33 +77,66 @@ flap (gpointer user_data)
       else
         netns_ip (self->scene->here, "link add f0 type veth peer name f1\nlink set f0 up\n"
                                      "link set f1 up\nlink del f0\n");
+      self->n_flaps++;
     }
   g_rand_free (random);
   return NULL;
 }
 
 static void
-start_or_stop (Flow **slot, FlowKind kind, const FlowOptions *options)
+stop (Slot *slot)
 {
-  if (*slot != NULL)
+  g_clear_pointer (&slot->flow, flow_free);
+  g_clear_pointer (&slot->output, output_free);
+}
+
+/* "*" goes with what flaps, too. A named interface loses its IPv6 addresses, without which nobody
+ * can begin to send there. */
+static void
+start_or_stop (Slot *slot, const Subject *subject)
+{
+  const FlowOptions options = { .iface = g_test_rand_bit () ? SCENE_IFACE : "*" };
+  gboolean ipv6 = g_test_rand_bit () && g_str_equal (options.iface, "*");
+
+  if (slot->flow != NULL || slot->output != NULL)
     {
-      g_clear_pointer (slot, flow_free);
+      stop (slot);
       return;
     }
-  *slot = flow_new (kind, g_test_rand_int_range (FLOW_ASM4, FLOW_SSM6 + 1),
-                    NULL);
-  flow_start (*slot, options);
+  if (subject->sends)
+    {
+      slot->output = output_new (subject->kind, ipv6 ? TEST_GROUP6 : TEST_GROUP, TEST_PORT,
+                                 options.iface, NULL);
+      output_send (slot->output, "x", 1);
+      return;
+    }
+  slot->flow = flow_new (subject->kind, g_test_rand_int_range (FLOW_ASM4, FLOW_SSM6 + 1), NULL);
+  flow_start (slot->flow, &options);
+}
+
+static void
+restart_often (const Subject *subject, Slot *slots, guint n, FaultFigures *figures)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      gint64 start = g_get_monotonic_time ();
+
+      start_or_stop (&slots[g_test_rand_int_range (0, MAX_OPEN)], subject);
+      last_progress = g_get_monotonic_time ();
+      fault_figures_add_time (figures, last_progress - start);
+    }
+  for (guint i = 0; i < MAX_OPEN; i++)
+    stop (&slots[i]);
 }
 
 static void
 test_restart (gconstpointer data)
 {
-  FlowKind kind = GPOINTER_TO_UINT (data);
+  const Subject *subject = data;
   g_autoptr (Scene) scene = scene_new (NULL);
-  Flapper flapper = { scene, FALSE };
+  Flapper flapper = { scene, FALSE, 0 };
   gint watch_stopping = FALSE;
-  Flow *slots[MAX_OPEN] = { NULL };
-  guint n = kind == FLOW_LIBRARY ? scene_count (1000, 10000) : scene_count (200, 1000);
+  Slot slots[MAX_OPEN] = { { NULL } };
   guint descriptors;
   guint threads;
   GThread *thread;
@@ -90,32 +147,23 @@ test_restart (gconstpointer data)
     return;
   last_progress = g_get_monotonic_time ();
   /* What the first one opens for the whole process is no leak. */
-  start_or_stop (&slots[0], kind, &(FlowOptions){ .iface = SCENE_IFACE });
-  start_or_stop (&slots[0], kind, &(FlowOptions){ .iface = SCENE_IFACE });
+  start_or_stop (&slots[0], subject);
+  start_or_stop (&slots[0], subject);
   descriptors = count_descriptors ();
   threads = count_threads ();
   watch = g_thread_new ("progress", watch_progress, &watch_stopping);
   thread = netns_thread_new (scene->here, flap, &flapper);
-  figures = fault_figures_new ("F28", flow_kind_name (kind), "all");
-  for (guint i = 0; i < n; i++)
-    {
-      /* "*" goes with what flaps, too. */
-      const FlowOptions options = { .iface = g_test_rand_bit () ? SCENE_IFACE : "*" };
-      gint64 start = g_get_monotonic_time ();
-
-      start_or_stop (&slots[g_test_rand_int_range (0, MAX_OPEN)], kind, &options);
-      last_progress = g_get_monotonic_time ();
-      fault_figures_add_time (figures, last_progress - start);
-    }
-  for (guint i = 0; i < MAX_OPEN; i++)
-    g_clear_pointer (&slots[i], flow_free);
+  figures = fault_figures_new ("F28", subject->name, "all");
+  restart_often (subject, slots, scene_count (subject->quick, 10000), figures);
   g_atomic_int_set (&flapper.stopping, TRUE);
   g_thread_join (thread);
   g_atomic_int_set (&watch_stopping, TRUE);
   g_thread_join (watch);
   netns_assert_soon (count_descriptors () <= descriptors);
-  if (kind == FLOW_LIBRARY)
+  /* GStreamer keeps threads for later. */
+  if (subject->kind == FLOW_LIBRARY)
     netns_assert_soon (count_threads () <= threads);
+  fault_figures_set (figures, "flaps", flapper.n_flaps);
   fault_figures_finish (figures);
 }
 
@@ -126,7 +174,11 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 
-  g_test_add_data_func ("/fault/F28/library", GUINT_TO_POINTER (FLOW_LIBRARY), test_restart);
-  g_test_add_data_func ("/fault/F28/elements", GUINT_TO_POINTER (FLOW_ELEMENT), test_restart);
+  for (guint i = 0; i < G_N_ELEMENTS (subjects); i++)
+    {
+      g_autofree char *path = g_strconcat ("/fault/F28/", subjects[i].name, NULL);
+
+      g_test_add_data_func (path, &subjects[i], test_restart);
+    }
   return g_test_run ();
 }
