@@ -195,6 +195,11 @@ class Host:
         self._holder.wait()
         self._holder.stdout.close()
 
+    def wait_state(self, interface, state):
+        """The kernel tells some changes of links up to a second later."""
+        wait_until(lambda: self.run(f'cat /sys/class/net/{interface}/operstate').strip() == state,
+                   f'{interface} {state}')
+
     def run(self, script):
         """Runs lines of the shell, all of which must succeed."""
         return subprocess.run([*self.inside, 'sh', '-ec', script], check=True,

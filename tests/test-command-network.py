@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The command between hosts: interfaces, ping and pong, relay, monitor."""
 
+import functools
 import json
 import os
 import signal
@@ -371,15 +372,17 @@ class Monitor(unittest.TestCase):
 
 
 class Screen(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
+    @staticmethod
+    @functools.cache
+    def has_table():
         terminal = Terminal([MCAST, 'monitor', '--count', '1', '--interval', '0.01', GROUP],
                             environment=ENVIRONMENT | {'TERM': 'xterm'})
         terminal.wait_end()
-        if 'built without the live table' in terminal.screen():
-            raise unittest.SkipTest('this mcast was built without the live table')
+        return 'built without the live table' not in terminal.screen()
 
     def open(self, *arguments, term='xterm-256color', **options):
+        if not self.has_table():
+            self.skipTest('this mcast was built without the live table')
         return Terminal([MCAST, 'monitor', '--iface', 'v1', *arguments],
                         environment=ENVIRONMENT | {'TERM': term, 'LC_ALL': 'C.UTF-8'}, **options)
 

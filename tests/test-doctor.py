@@ -34,6 +34,7 @@ class Doctor(unittest.TestCase):
     def setUp(self):
         self.host = Host()
         self.addCleanup(self.host.__exit__)
+        self.host.wait_state('v0', 'up')
 
     def examine(self, *arguments, **options):
         result = self.host.mcast('doctor', '--json', *arguments, **options)
@@ -114,6 +115,7 @@ class Doctor(unittest.TestCase):
 
     def test_no_link(self):
         self.host.run('ip link set v1 down')
+        self.host.wait_state('v0', 'lowerlayerdown')
         self.assert_found('no-link', '-i', 'v0', iface='v0', only=False)
 
     def test_no_multicast_flag(self):
@@ -413,6 +415,7 @@ class Doctor(unittest.TestCase):
             self.host.run(f'ip link add eth0 type veth peer name far netns {outside.pid}; '
                           'ip address add 172.17.0.2/16 dev eth0; ip link set eth0 up')
             outside.run('ip link set far up')
+            self.host.wait_state('eth0', 'up')
             self.assert_found('container', '-i', 'eth0', iface='eth0',
                               environment={'container': 'podman'})
 
