@@ -439,6 +439,16 @@ class Screen(unittest.TestCase):
             os.kill(terminal.pid, number)
             self.assertEqual(terminal.wait_end(), status)
 
+    def test_colours(self):
+        for no_color, term, wanted in (('', 'xterm', True), ('1', 'xterm', False),
+                                       ('', 'dumb', False)):
+            terminal = Terminal([MCAST, 'interfaces', 'v0'],
+                                environment=ENVIRONMENT | {'TERM': term, 'NO_COLOR': no_color})
+            self.assertEqual(terminal.wait_end(), 0)
+            self.assertIn('v0  up, multicast', terminal.screen())
+            styles = {number for row in terminal.cells() for cell in row for number in cell.style}
+            self.assertEqual(32 in styles, wanted, (no_color, term))
+
     def test_recv_escapes_on_a_terminal(self):
         with running('recv', '--daemon', '--group', '239.1.2.8', group='239.1.2.8'):
             pass

@@ -143,6 +143,19 @@ class Say(unittest.TestCase):
             self.say('-m', '')
             self.assertEqual(rx.recv(100), b'')
 
+    def test_value_next_to_its_letter(self):
+        with receiver() as rx, receiver('239.1.2.4', 5004, 'v0') as other:
+            for arguments in (['-mhello'], ['-m=hello'], ['-m', 'hello', '-p59259']):
+                self.say(*arguments)
+                self.assertEqual(rx.recv(100), b'hello')
+            self.say('-iv0', '--group', '239.1.2.4', '-p5004', '-mx')
+            self.assertEqual(other.recv(9), b'x')
+            # What belongs to another option, or stands behind --, is left alone.
+            for arguments in (['-m', '-mine'], ['--message', '-mine'], ['--', '-mine']):
+                self.say(*arguments)
+                self.assertEqual(rx.recv(100), b'-mine')
+        self.assertEqual(mcast('recv', '-t0.01').returncode, 70)
+
     def test_word_that_looks_like_an_option(self):
         with receiver() as rx:
             self.say('--', '-5', '--groups', 'x')

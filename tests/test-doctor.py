@@ -70,7 +70,8 @@ class Doctor(unittest.TestCase):
 
     def assert_mended(self, finding, *arguments):
         self.host.run(finding['fix'])
-        self.assertNotIn(finding['id'], self.ids(*arguments))
+        # An interface that was down needs a moment to be as it was.
+        wait_until(lambda: finding['id'] not in self.ids(*arguments), f"{finding['id']} mended")
 
     def hide(self, path, text):
         """Lets the kernel's file seem to have another content."""

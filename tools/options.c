@@ -27,7 +27,7 @@ options_clear (Options *self)
 }
 
 static void
-add_shared_entries (GOptionGroup *group, Options *self, OptionsFlags flags)
+add_shared_entries (GArray *entries, Options *self, OptionsFlags flags)
 {
   const struct
   {
@@ -55,27 +55,84 @@ add_shared_entries (GOptionGroup *group, Options *self, OptionsFlags flags)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
-    {
-      const GOptionEntry entries[] = { shared[i].entry, { NULL } };
-
-      if ((flags & shared[i].flag) != 0)
-        g_option_group_add_entries (group, entries);
-    }
+    if ((flags & shared[i].flag) != 0)
+      g_array_append_val (entries, shared[i].entry);
 }
 
 static void
-add_global_entries (GOptionGroup *group, Options *self)
+add_global_entries (GArray *entries, Options *self)
 {
-  const GOptionEntry entries[] = {
+  const GOptionEntry global[] = {
     { "use-std", 0, 0, G_OPTION_ARG_NONE, &self->use_std,
       "print what arrives, terminal or not", NULL },
     { "daemon", 0, 0, G_OPTION_ARG_NONE, &self->daemon, "go on until stopped", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "print data as JSON", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words, NULL, NULL },
-    { NULL },
   };
 
-  g_option_group_add_entries (group, entries);
+  g_array_append_vals (entries, global, G_N_ELEMENTS (global));
+}
+
+/* The options of a verb, as GOption wants them: it stops at one without a name. */
+static GArray *
+make_entries (Options *self, const OptionsSpec *spec, gboolean *help, gboolean *version)
+{
+  const GOptionEntry last[] = {
+    { "help", 'h', 0, G_OPTION_ARG_NONE, help, "show this and end", NULL },
+    { "version", 'v', 0, G_OPTION_ARG_NONE, version, "show the version and end", NULL },
+  };
+  GArray *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
+
+  for (const GOptionEntry *entry = spec->entries; entry != NULL && entry->long_name != NULL;
+       entry++)
+    g_array_append_val (entries, *entry);
+  add_shared_entries (entries, self, spec->flags);
+  add_global_entries (entries, self);
+  return g_array_append_vals (entries, last, G_N_ELEMENTS (last));
+}
+
+/* The option at the start of @argument that wants a value, or NULL. */
+static const GOptionEntry *
+find_entry (GArray *entries, const char *argument)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const GOptionEntry *entry = &g_array_index (entries, GOptionEntry, i);
+      gboolean by_letter = argument[0] == '-' && argument[1] != '\0'
+                           && argument[1] == entry->short_name;
+      gboolean by_name = g_str_has_prefix (argument, "--")
+                         && strcmp (argument + 2, entry->long_name) == 0;
+
+      if (entry->arg != G_OPTION_ARG_NONE && (by_letter || by_name))
+        return entry;
+    }
+  return NULL;
+}
+
+/* GOption knows `-c 3` only; `-c3` and `-c=3` are as usual. */
+static char **
+split_values (GArray *entries, char **argv)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (; *argv != NULL && strcmp (*argv, "--") != 0; argv++)
+    {
+      const char letter[] = { (*argv)[0], (*argv)[0] != '\0' ? (*argv)[1] : '\0', '\0' };
+      const GOptionEntry *entry = find_entry (entries, *argv);
+
+      if (entry != NULL && (*argv)[1] != '-' && (*argv)[2] != '\0')
+        {
+          g_strv_builder_add (builder, letter);
+          g_strv_builder_add (builder, *argv + ((*argv)[2] == '=' ? 3 : 2));
+          continue;
+        }
+      g_strv_builder_add (builder, *argv);
+      /* Its value may look like anything. */
+      if (entry != NULL && argv[1] != NULL)
+        g_strv_builder_add (builder, *++argv);
+    }
+  g_strv_builder_addv (builder, (const char **) argv);
+  return g_strv_builder_end (builder);
 }
 
 static gboolean
@@ -128,22 +185,14 @@ options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, in
 {
   g_autoptr (GOptionContext) context = g_option_context_new (spec->words);
   GOptionGroup *group = g_option_group_new (NULL, NULL, NULL, NULL, NULL);
-  g_auto (GStrv) arguments = g_strdupv (argv);
-  g_autoptr (GError) error = NULL;
   gboolean help = FALSE;
   gboolean version = FALSE;
-  const GOptionEntry last_entries[] = {
-    { "help", 'h', 0, G_OPTION_ARG_NONE, &help, "show this and end", NULL },
-    { "version", 'v', 0, G_OPTION_ARG_NONE, &version, "show the version and end", NULL },
-    { NULL },
-  };
+  g_autoptr (GArray) entries = make_entries (self, spec, &help, &version);
+  g_auto (GStrv) arguments = split_values (entries, argv);
+  g_autoptr (GError) error = NULL;
 
   g_set_prgname (output_get_verb ());
-  if (spec->entries != NULL)
-    g_option_group_add_entries (group, spec->entries);
-  add_shared_entries (group, self, spec->flags);
-  add_global_entries (group, self);
-  g_option_group_add_entries (group, last_entries);
+  g_option_group_add_entries (group, (const GOptionEntry *) entries->data);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_main_group (context, group);
   g_option_context_set_summary (context, spec->summary);

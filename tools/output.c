@@ -103,8 +103,8 @@ output_is_terminal (void)
   return isatty (STDOUT_FILENO);
 }
 
-static gboolean
-has_colors (void)
+gboolean
+output_has_colors (void)
 {
   const char *no_color = g_getenv ("NO_COLOR");
   const char *term = g_getenv ("TERM");
@@ -121,7 +121,7 @@ output_style (OutputStyle style)
     [OUTPUT_BAD] = "\033[31m",  [OUTPUT_DIM] = "\033[2m",
   };
 
-  return has_colors () ? sequences[style] : "";
+  return output_has_colors () ? sequences[style] : "";
 }
 
 static void

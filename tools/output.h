@@ -23,6 +23,9 @@ gboolean output_flush (void);
 
 gboolean output_is_terminal (void);
 
+/* Whether stdout shows colours, and the user wants them (NO_COLOR). */
+gboolean output_has_colors (void);
+
 typedef enum
 {
   OUTPUT_PLAIN,

@@ -38,7 +38,7 @@ screen_open (void)
   nodelay (stdscr, TRUE);
   keypad (stdscr, TRUE);
   curs_set (0);
-  if (has_colors () && g_getenv ("NO_COLOR") == NULL)
+  if (has_colors () && output_has_colors ())
     {
       start_color ();
       use_default_colors ();
