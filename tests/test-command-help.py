@@ -82,7 +82,7 @@ class Help(unittest.TestCase):
             self.skipTest('groff is not installed')
         result = subprocess.run(['groff', '-man', '-ww', '-z', '-Tascii',
                                  TOOLS / 'man' / 'mcast.1.in'], capture_output=True, text=True,
-                                check=True)
+                                check=True, env={'PATH': os.environ['PATH']})
         self.assertEqual(result.stderr, '')
 
     def test_bash_completes_verbs(self):

@@ -97,7 +97,8 @@ names_datagrams (const Doctor *self, const char *rule, gboolean let_through)
 static gboolean
 names_membership (const char *rule)
 {
-  static const char *const words[] = { "igmp", "mld-listener-report", "mld2-listener-report", NULL };
+  static const char *const words[]
+      = { "igmp", "mld-listener-report", "mld2-listener-report", NULL };
 
   return has_any_word (rule, words);
 }

@@ -192,7 +192,7 @@ options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, in
   g_autoptr (GError) error = NULL;
 
   g_set_prgname (output_get_verb ());
-  g_option_group_add_entries (group, (const GOptionEntry *) entries->data);
+  g_option_group_add_entries (group, &g_array_index (entries, GOptionEntry, 0));
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_main_group (context, group);
   g_option_context_set_summary (context, spec->summary);
