@@ -6,13 +6,7 @@ import gi
 gi.require_version('Mcast', '1.0')
 from gi.repository import GLib, Mcast
 
-
-def on_received(rx, result):
-    print(rx.receive_finish(result).get_payload().get_data())
-    loop.quit()
-
-
-loop = GLib.MainLoop()
-rx = Mcast.RxSocket.new(['239.1.2.3'], 12345, None)
-rx.receive_async(GLib.PRIORITY_DEFAULT, None, on_received)
-loop.run()
+rx = Mcast.RxSocket.new(['239.1.2.3'], 12345)
+rx.receive_async(GLib.PRIORITY_DEFAULT, None,
+                 lambda rx, result: print(rx.receive_finish(result).get_payload().get_data()))
+GLib.MainLoop().run()

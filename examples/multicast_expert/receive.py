@@ -6,5 +6,4 @@ import gi
 gi.require_version('Mcast', '1.0')
 from gi.repository import Mcast
 
-datagram = Mcast.RxSocket.new(['239.1.2.3'], 12345, None).receive()
-print(datagram.get_source().to_string(), datagram.get_payload().get_data())
+print(Mcast.RxSocket.new(['239.1.2.3'], 12345).receive().get_payload().get_data())

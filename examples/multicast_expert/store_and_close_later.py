@@ -9,15 +9,12 @@ from gi.repository import GLib, Mcast
 
 class Announcer:
     def __init__(self):
-        self._tx = Mcast.TxSocket.new(['239.1.2.3'], 12345, None)
-
-    def announce(self, text):
-        self._tx.send(GLib.Bytes.new(text.encode()))
+        self.tx = Mcast.TxSocket.new(['239.1.2.3'], 12345)
 
     def stop(self):
-        self._tx.close()
+        self.tx.close()
 
 
 announcer = Announcer()
-announcer.announce('Hello World')
+announcer.tx.send(GLib.Bytes(b'Hello World'))
 announcer.stop()

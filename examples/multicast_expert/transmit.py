@@ -6,4 +6,4 @@ import gi
 gi.require_version('Mcast', '1.0')
 from gi.repository import GLib, Mcast
 
-Mcast.TxSocket.new(['239.1.2.3'], 12345, None).send(GLib.Bytes.new(b'Hello World'))
+Mcast.TxSocket.new(['239.1.2.3'], 12345).send(GLib.Bytes(b'Hello World'))
