@@ -6,7 +6,8 @@ set -eu
 export LC_ALL=C
 
 usage='Usage: tools/setup.sh [--check] build|test|docs|clang ...
-  build  what it takes to build the library, the elements and the command, and to run them
+  build  what it takes to build the library, the elements and the command, and to run them,
+         from Python too
   test   build, and the programs and languages that the tests talk to
   docs   build, and the generator of the manual
   clang  the second compiler
@@ -21,12 +22,14 @@ packages_of () {
       echo libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev gstreamer1.0-tools
       echo gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad
       echo gstreamer1.0-plugins-ugly gstreamer1.0-libav
+      echo python3-gi
       ;;
     test)
       packages_of docs
-      echo python3-gi gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
-      echo gjs valac lua5.1 lua-lgi
-      echo ffmpeg socat tcpdump nftables iptables procps util-linux valgrind zsh fish groff
+      echo gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
+      echo g++ gjs valac lua5.1 lua-lgi
+      echo binutils ffmpeg socat tcpdump nftables iptables procps util-linux
+      echo valgrind zsh fish groff
       ;;
     docs) packages_of build; echo gi-docgen ;;
     clang) echo clang libclang-rt-dev ;;
