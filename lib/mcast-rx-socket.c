@@ -447,7 +447,10 @@ set_timeout_property (McastRxSocket *self, gint64 timeout_us)
   g_autoptr (GError) error = NULL;
 
   if (!self->was_opened)
-    self->timeout_us = timeout_us;
+    {
+      self->timeout_us = timeout_us;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIMEOUT_US]);
+    }
   else if (!mcast_rx_socket_set_timeout_us (self, timeout_us, &error))
     g_warning ("%s", error->message);
 }
@@ -543,7 +546,8 @@ install_properties (GObjectClass *object_class)
    */
   properties[PROP_TIMEOUT_US]
     = g_param_spec_int64 ("timeout-us", NULL, NULL, G_MININT64, G_MAXINT64, -1,
-                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS);
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY
+                            | G_PARAM_STATIC_STRINGS);
   /**
    * McastRxSocket:receive-buffer-size:
    *
@@ -1345,7 +1349,10 @@ mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
   g_return_val_if_fail (group != NULL, FALSE);
 
   parsed = mcast_group_parse (group, error);
-  return parsed != NULL && change (self, add_group, remove_group, parsed, error);
+  if (parsed == NULL || !change (self, add_group, remove_group, parsed, error))
+    return FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
+  return TRUE;
 }
 
 /**
@@ -1372,7 +1379,10 @@ mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
   g_return_val_if_fail (group != NULL, FALSE);
 
   parsed = mcast_group_parse (group, error);
-  return parsed != NULL && change (self, remove_group, NULL, parsed, error);
+  if (parsed == NULL || !change (self, remove_group, NULL, parsed, error))
+    return FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
+  return TRUE;
 }
 
 /**
@@ -1461,6 +1471,8 @@ mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpoi
 gboolean
 mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError **error)
 {
+  gboolean changed;
+
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
 
   if (timeout_us < -1)
@@ -1471,8 +1483,11 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
       return FALSE;
     }
   g_mutex_lock (&self->lock);
+  changed = self->timeout_us != timeout_us;
   self->timeout_us = timeout_us;
   g_mutex_unlock (&self->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIMEOUT_US]);
   return TRUE;
 }
 

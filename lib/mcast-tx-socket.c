@@ -642,6 +642,8 @@ mcast_tx_socket_set_property (GObject *object, guint id, const GValue *value, GP
     case PROP_DSCP:
     case PROP_PACING_RATE:
       set_changeable_property (self, (McastTxSocketProperty) id, value);
+      if (!self->was_opened)
+        g_object_notify_by_pspec (object, pspec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -745,7 +747,8 @@ install_fixed_properties (void)
 static void
 install_changeable_properties (void)
 {
-  const GParamFlags always = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS;
+  const GParamFlags always = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY
+                             | G_PARAM_STATIC_STRINGS;
 
   /**
    * McastTxSocket:ttl: (getter get_ttl) (setter set_ttl)
@@ -1231,7 +1234,10 @@ mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **erro
   g_return_val_if_fail (group != NULL, FALSE);
 
   parsed = mcast_group_parse (group, error);
-  return parsed != NULL && change (self, add_group, remove_group, parsed, error);
+  if (parsed == NULL || !change (self, add_group, remove_group, parsed, error))
+    return FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
+  return TRUE;
 }
 
 /**
@@ -1255,7 +1261,10 @@ mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **e
   g_return_val_if_fail (group != NULL, FALSE);
 
   parsed = mcast_group_parse (group, error);
-  return parsed != NULL && change (self, remove_group, NULL, parsed, error);
+  if (parsed == NULL || !change (self, remove_group, NULL, parsed, error))
+    return FALSE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
+  return TRUE;
 }
 
 /**
@@ -1335,6 +1344,7 @@ set_ttl (int fd, int family, int value, GError **error)
 gboolean
 mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
 {
+  gboolean changed;
   gboolean set;
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
@@ -1347,9 +1357,12 @@ mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
         && set_option (self, set_ttl, (int) ttl, error);
   if (set && ttl != 0)
     confine (self, ttl, NULL);
+  changed = set && self->ttl != ttl;
   if (set)
     self->ttl = ttl;
   g_mutex_unlock (&self->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TTL]);
   return set;
 }
 
@@ -1389,15 +1402,19 @@ mcast_tx_socket_get_ttl (McastTxSocket *self)
 gboolean
 mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **error)
 {
+  gboolean changed;
   gboolean set;
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
 
   g_mutex_lock (&self->lock);
   set = set_option (self, _mcast_os_set_loopback, loopback, error);
+  changed = set && !self->loopback != !loopback;
   if (set)
     self->loopback = loopback;
   g_mutex_unlock (&self->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOOPBACK]);
   return set;
 }
 
@@ -1438,6 +1455,7 @@ mcast_tx_socket_get_loopback (McastTxSocket *self)
 gboolean
 mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error)
 {
+  gboolean changed;
   gboolean set;
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
@@ -1446,9 +1464,12 @@ mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error)
     return FALSE;
   g_mutex_lock (&self->lock);
   set = set_option (self, _mcast_os_set_dscp, dscp, error);
+  changed = set && self->dscp != dscp;
   if (set)
     self->dscp = dscp;
   g_mutex_unlock (&self->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DSCP]);
   return set;
 }
 
@@ -1486,11 +1507,16 @@ mcast_tx_socket_get_dscp (McastTxSocket *self)
 void
 mcast_tx_socket_set_pacing_rate (McastTxSocket *self, guint64 pacing_rate)
 {
+  gboolean changed;
+
   g_return_if_fail (MCAST_IS_TX_SOCKET (self));
 
   g_mutex_lock (&self->lock);
+  changed = self->pacing_rate != pacing_rate;
   self->pacing_rate = pacing_rate;
   g_mutex_unlock (&self->lock);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PACING_RATE]);
 }
 
 /**

@@ -3,6 +3,9 @@
 """The sockets as a program in Python sees them: values, batches, numbers and errors."""
 
 import gc
+import os
+import pathlib
+import resource
 import threading
 import time
 import unittest
@@ -237,6 +240,33 @@ class ChangeTest(McastTestCase):
         tx.props.ttl = 9
         self.assertEqual(tx.get_ttl(), 9)
 
+    def test_notify(self):
+        """Who watches a property hears of each change, however it was made, and of nothing else."""
+        tx, rx = pair()
+        told = []
+        for sock in (tx, rx):
+            sock.connect('notify', lambda _, pspec: told.append(pspec.name))
+        for sock, name, value in ((tx, 'ttl', 7), (tx, 'loopback', False), (tx, 'dscp', 46),
+                                  (tx, 'pacing_rate', 10**9), (rx, 'timeout_us', 5)):
+            getattr(sock, f'set_{name}')(value)
+            self.assertEqual(told, [name.replace('_', '-')])
+            setattr(sock.props, name, value)
+            self.assertEqual(told, [name.replace('_', '-')])
+            told.clear()
+        tx.props.ttl = 8
+        self.assertEqual(told, ['ttl'])
+
+    def test_notify_of_groups(self):
+        tx, rx = pair()
+        told = []
+        for sock in (tx, rx):
+            sock.connect('notify::groups', lambda sock, _: told.append(sock.props.groups))
+        for change in (tx.add_group, tx.remove_group, rx.join, rx.leave):
+            change('239.7.7.7')
+        self.assertEqual(told, [[GROUP, '239.7.7.7'], [GROUP]] * 2)
+        self.assert_mcast_error(Mcast.Error.ALREADY_JOINED, rx.join, GROUP)
+        self.assertEqual(len(told), 4)
+
     def test_wrong_property(self):
         """A property cannot return an error: it warns and stays as it was."""
         tx, rx = pair()
@@ -275,6 +305,88 @@ class NumbersTest(McastTestCase):
     def test_stats_of_what_never_opened(self):
         for kind in (Mcast.RxSocket, Mcast.TxSocket):
             self.assertIsInstance(kind(groups=[GROUP]).get_stats(), GLib.Variant)
+
+
+class LeakTest(McastTestCase):
+    """What a program does all day takes no more memory and descriptors in the evening."""
+
+    def resident_bytes(self):
+        fields = pathlib.Path('/proc/self/statm').read_text(encoding='ascii').split()
+        return int(fields[1]) * resource.getpagesize()
+
+    def check(self, work, n_rounds):
+        for _ in range(n_rounds // 10):
+            work()
+        gc.collect()
+        before, descriptors = self.resident_bytes(), os.listdir('/proc/self/fd')
+        for _ in range(n_rounds):
+            work()
+        gc.collect()
+        self.assertEqual(os.listdir('/proc/self/fd'), descriptors)
+        self.assertLess(self.resident_bytes() - before, 1 << 20)
+
+    def test_receive(self):
+        tx, rx = pair()
+        payload = GLib.Bytes.new(bytes(1316))
+
+        def work():
+            tx.send(payload)
+            datagram = rx.receive()
+            datagram.get_payload().get_data()
+            datagram.get_source().get_address().to_string()
+            datagram.get_group().to_string()
+            datagram.get_interface_name()
+
+        self.check(work, 100000)
+
+    def test_batch(self):
+        tx, rx = pair()
+        payload = GLib.Bytes.new(bytes(1316))
+
+        def work():
+            for _ in range(10):
+                tx.send(payload)
+            self.assertTrue(payloads(rx.receive_batch(10)))
+
+        self.check(work, 2000)
+
+    def test_async(self):
+        tx, rx = pair()
+        payload = GLib.Bytes.new(bytes(1316))
+        loop = GLib.MainLoop()
+
+        def on_received(rx, result):
+            rx.receive_finish(result).get_payload().get_data()
+            loop.quit()
+
+        def work():
+            rx.receive_async(GLib.PRIORITY_DEFAULT, None, on_received)
+            tx.send(payload)
+            loop.run()
+
+        self.check(work, 5000)
+
+    def test_errors_and_statistics(self):
+        tx, rx = pair()
+        rx.set_timeout_us(0)
+
+        def work():
+            self.assert_io_error(Gio.IOErrorEnum.WOULD_BLOCK, rx.receive)
+            self.assert_mcast_error(Mcast.Error.NOT_MULTICAST, rx.join, '10.1.2.3')
+            rx.get_stats().unpack()
+            tx.get_stats().unpack()
+
+        self.check(work, 5000)
+
+    def test_sockets(self):
+        def work():
+            tx, rx = pair()
+            rx.join('239.7.7.7')
+            tx.get_local_addresses()
+            rx.get_interfaces()
+            Mcast.Interface.find(['*'], Mcast.Interface.list())
+
+        self.check(work, 500)
 
 
 class ErrorTest(McastTestCase):
