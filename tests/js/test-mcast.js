@@ -150,6 +150,65 @@ const tests = {
         assertThrows(Mcast.Error, Mcast.Error.CLOSED, 'closed', () => send(tx, 'late'));
     },
 
+    'groups'() {
+        const group = Mcast.Group.parse('10.0.0.1@232.1.2.3%eth0:5004');
+        assertEqual([group.to_string(), group.get_address().to_string(), group.get_port()],
+            ['10.0.0.1@232.1.2.3%eth0:5004', '232.1.2.3', 5004]);
+        assertEqual([group.get_interface(), group.get_filter_mode(), group.get_family()],
+            ['eth0', Mcast.FilterMode.INCLUDE, Gio.SocketFamily.IPV4]);
+        assertEqual(group.equal(Mcast.Group.parse(group.to_string())), true);
+        assertEqual(Mcast.Group.parse('ff12::5').get_interface(), null);
+        assertEqual(Mcast.error_quark(), Mcast.Error.quark());
+    },
+
+    'settings'() {
+        const [tx, rx] = pair();
+        const told = [];
+        tx.connect('notify', (_, { name }) => told.push(name));
+        for (const [name, value] of Object.entries({
+            ttl: 7, loopback: false, dscp: 46, pacing_rate: 10 ** 9,
+        })) {
+            tx[`set_${name}`](value);
+            assertEqual([tx[`get_${name}`](), tx[name]], [value, value]);
+        }
+        assertEqual(told, ['ttl', 'loopback', 'dscp', 'pacing-rate']);
+        rx.timeout_us = 5;
+        assertEqual([rx.get_timeout_us(), rx.get_fd() > 2, rx.is_closed()], [5, true, false]);
+        assertEqual([rx.port, tx.get_port(), rx.groups, rx.interfaces], [PORT, PORT, [GROUP], ['lo']]);
+    },
+
+    'changes'() {
+        const [tx, rx] = pair();
+        const names = sock => sock.get_interfaces().map(iface => iface.get_name()).sort();
+        tx.add_group('239.7.7.7');
+        rx.join('239.7.7.7');
+        assertEqual(rx.get_groups().sort(), [GROUP, '239.7.7.7']);
+        tx.remove_group('239.7.7.7');
+        rx.leave('239.7.7.7');
+        assertEqual([tx.get_groups(), rx.get_groups()], [[GROUP], [GROUP]]);
+        tx.add_interface('v0');
+        rx.add_interface('v1');
+        assertEqual([names(tx), names(rx)], [['lo', 'v0'], ['lo', 'v1']]);
+        assertEqual(tx.get_local_addresses().length, 2);
+        tx.remove_interface('v0');
+        rx.remove_interface('v1');
+        tx.send_to(Gio.InetSocketAddress.new_from_string(GROUP, PORT),
+            new TextEncoder().encode('to'), null);
+        const datagram = rx.receive(null);
+        assertEqual([text(datagram), datagram.get_interface_index()], ['to', 1]);
+        tx.close();
+        assertEqual([tx.is_closed(), tx.get_groups()], [true, []]);
+    },
+
+    'properties open with init'() {
+        const merged = new Mcast.RxSocket({
+            groups: [GROUP], port: PORT, interfaces: ['lo'], merge: Mcast.Merge.RTP,
+        });
+        assertEqual(merged.is_closed(), true);
+        merged.init(null);
+        assertEqual([merged.is_closed(), merged.merge], [false, Mcast.Merge.RTP]);
+    },
+
     'statistics'() {
         const [tx, rx] = pair();
         send(tx, 'one', 'two22');
@@ -169,7 +228,13 @@ const tests = {
         assertEqual(names(Mcast.Interface.find(['*'], known)).sort(), ['v0', 'v1']);
         assertEqual(Mcast.Interface.get_default(Gio.SocketFamily.IPV4).get_name(), 'v0');
         assertEqual(Mcast.Interface.list()[0].get_addresses()[0].to_string(), '127.0.0.1/8');
-        assertEqual(Mcast.Interface.list()[0].name, 'lo');
+        const [lo] = Mcast.Interface.list();
+        assertEqual([lo.name, lo.get_index(), lo.get_mtu(), lo.is_up(), lo.is_running()],
+            ['lo', 1, 65536, true, true]);
+        assertEqual([lo.is_loopback(), lo.is_multicast(), lo.is_point_to_point()],
+            [true, false, false]);
+        const [v0] = Mcast.Interface.find(['v0'], null);
+        assertEqual(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(v0.get_hardware_address()), true);
     },
 
     'monitor'() {

@@ -105,6 +105,54 @@ local tests = {
     end,
   },
   {
+    'lists stay whole',
+    function()
+      local tx = pair()
+      local sources = Mcast.Group.parse('10.0.0.2+10.0.0.1@232.1.2.3'):get_sources()
+      local interfaces = assert(Mcast.Interface.list())
+      local addresses = interfaces[1]:get_addresses()
+      local locals = tx:get_local_addresses()
+      for _ = 1, 2 do
+        collectgarbage()
+      end
+      assert(#sources == 2 and sources[1]:to_string() == '10.0.0.1')
+      assert(#interfaces == 3 and interfaces[1]:get_name() == 'lo')
+      assert(addresses[1]:to_string() == '127.0.0.1/8')
+      assert(#locals == 1 and locals[1]:to_string():find('127.0.0.1', 1, true))
+    end,
+  },
+  {
+    'a source',
+    function()
+      local tx, rx = pair()
+      local received
+      local source = rx:create_source(nil)
+      source:set_callback(function()
+        received = text(assert(rx:receive()))
+        return false
+      end)
+      source:attach(nil)
+      send(tx, 'hello')
+      wait_for(function() return received end)
+      assert(received == 'hello')
+    end,
+  },
+  {
+    'properties',
+    function()
+      local tx, rx = pair()
+      rx.timeout_us = 0
+      assert(rx:get_timeout_us() == 0 and rx.port == PORT)
+      local none, failure = rx:receive()
+      assert(none == nil and failure:matches(Gio.IOErrorEnum, 'WOULD_BLOCK'))
+      assert(tx:set_ttl(7) and tx.ttl == 7)
+      local merged = Mcast.RxSocket { groups = { GROUP }, port = PORT, merge = 'RTP' }
+      assert(merged.merge == 'RTP' and not merged:is_closed())
+      none, failure = Mcast.RxSocket { groups = { '10.1.2.3' }, port = PORT }
+      assert(none == nil and failure:matches(Mcast.Error, 'NOT_MULTICAST'))
+    end,
+  },
+  {
     'statistics',
     function()
       local tx, rx = pair()
