@@ -27,7 +27,7 @@ gi.require_version("Gst", "1.0")
 gi.require_version("Mcast", "1.0")
 from gi.repository import Gio, GLib, Gst, Mcast
 Gst.init()
-source = Gst.ElementFactory.make("mcastsrc")
+source, sink = (Gst.ElementFactory.make(f"mcast{end}") for end in ("src", "sink"))
 rx = Mcast.RxSocket.new(["239.1.2.3"], 5004)
 tx = Mcast.TxSocket.new(["239.1.2.3"], 5004)
 ''',
@@ -66,7 +66,7 @@ NEEDED = {'c': ['cc', 'pkg-config'], 'javascript': ['gjs'], 'lua': ['lua'],
           'vala': ['valac', 'cc', 'pkg-config'], 'python': [], 'sh': []}
 WARNINGS = '-Wall -Werror -Wno-unused -Wno-misleading-indentation'
 # Commands of the shell that are no part of every system.
-TOOLS = re.compile(r'^\s*(gst-launch-1\.0|nft|tcpdump|nstat|sysctl)\b', re.MULTILINE)
+TOOLS = re.compile(r'^\s*(gst-launch-1\.0|mcast|nft|tcpdump|nstat|sysctl)\b', re.MULTILINE)
 
 
 def whole_text(snippet):
@@ -82,7 +82,7 @@ class SnippetTest(unittest.TestCase):
         cls.directory = tempfile.TemporaryDirectory()
         cls.path = pathlib.Path(cls.directory.name)
         cls.environment = os.environ | {
-            'PATH': f'{os.environ["PATH"]}:/usr/sbin:/sbin',
+            'PATH': f'{BUILD.parent / "tools"}:{os.environ["PATH"]}:/usr/sbin:/sbin',
             'PKG_CONFIG_PATH': str(BUILD.parent / 'meson-uninstalled'),
         }
         if shutil.which('gst-launch-1.0'):
