@@ -64,6 +64,7 @@
 #include "gstmcasterror.h"
 #include "gstmcastgroups.h"
 #include "gstmcastlist.h"
+#include "gstmcastlists.h"
 #include "gstmcastmeta.h"
 #include "gstmcastpool.h"
 #include "gstmcastreceiver.h"
@@ -93,6 +94,7 @@ struct _GstMcastSrc
    * them */
   GstMcastBatch *batch;
   GstMcastOrigins *origins;
+  GstMcastLists *lists;
   GstBufferList *followers; /* what came together with the buffer that was created last */
   gboolean keeps_together;
   gboolean with_sender;
@@ -472,7 +474,7 @@ gst_mcast_src_collect_message (GstMcastSrc *self, const Treatment *treatment, gu
           continue;
         }
       if (self->followers == NULL)
-        self->followers = gst_buffer_list_new_sized (collection->n_parts);
+        self->followers = gst_mcast_lists_acquire (self->lists, collection->n_parts);
       gst_buffer_list_add (self->followers, buffer);
     }
 }
@@ -678,6 +680,7 @@ gst_mcast_src_start (GstBaseSrc *src)
     }
   self->batch = gst_mcast_batch_new (batch_size);
   self->origins = gst_mcast_origins_new ();
+  self->lists = gst_mcast_lists_new ();
   return TRUE;
 }
 
@@ -689,6 +692,7 @@ gst_mcast_src_stop (GstBaseSrc *src)
   gst_clear_buffer_list (&self->followers);
   g_clear_pointer (&self->batch, gst_mcast_batch_free);
   g_clear_pointer (&self->origins, gst_mcast_origins_free);
+  g_clear_pointer (&self->lists, gst_mcast_lists_close);
   return TRUE;
 }
 
