@@ -673,6 +673,33 @@ test_eos_with_list (void)
   run_interrupted (FALSE);
 }
 
+static GstPadProbeReturn
+refuse_lists (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  gst_buffer_list_unref (gst_pad_probe_info_get_buffer_list (info));
+  GST_PAD_PROBE_INFO_FLOW_RETURN (info) = GST_FLOW_EOS;
+  return GST_PAD_PROBE_HANDLED;
+}
+
+/* Who is behind the source can end the stream with a list, too. */
+static void
+test_end_by_list (void)
+{
+  GstElement *pipeline = launch ("address=" TEST_GROUP);
+  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (out, "sink");
+  g_autoptr (GSocket) sender = lo_sender ();
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER_LIST, refuse_lists, NULL, NULL);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
+                   GST_STATE_CHANGE_SUCCESS);
+  for (guint i = 0; i < 5; i++)
+    gst_test_send (sender, "x", 1);
+  gst_test_play (pipeline);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_EOS, NULL));
+  gst_test_stop (pipeline);
+}
+
 static void
 test_timeout (void)
 {
@@ -1100,6 +1127,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/stop/eos", test_eos);
   g_test_add_func ("/mcastsrc/stop/with-list", test_stop_with_list);
   g_test_add_func ("/mcastsrc/stop/eos-with-list", test_eos_with_list);
+  g_test_add_func ("/mcastsrc/stop/end-by-list", test_end_by_list);
   g_test_add_func ("/mcastsrc/stop/cycles", test_cycles);
   g_test_add_func ("/mcastsrc/timeout", test_timeout);
   g_test_add_func ("/mcastsrc/buffer-size", test_buffer_size);
