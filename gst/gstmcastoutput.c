@@ -9,6 +9,8 @@
 
 /* The largest payload of a datagram over IPv4. */
 #define MAX_PAYLOAD 65507
+/* Most datagrams in a message, which the kernel cuts in one piece. */
+#define MAX_PACKETS 64
 /* How often the counters of the paths are looked at. */
 #define WATCH_INTERVAL_US G_USEC_PER_SEC
 /* How many calls share a look at the clock, which costs as much as a good part of the rest. */
@@ -59,14 +61,24 @@ check_size (GstMcastOutput *self, gsize size)
                         "most %d: set packet-size to cut it.", size, MAX_PAYLOAD), (NULL));
 }
 
+/* A pause between two pieces must not be one in the middle of a message, whose rest would be lost:
+ * with pacing, the library chooses the pieces. */
+static guint
+get_max_packets (guint packet_size, gboolean paced)
+{
+  return paced ? 1 : CLAMP (MAX_PAYLOAD / MAX (packet_size, 1), 1, MAX_PACKETS);
+}
+
 /* Adds what a buffer holds to what is sent next; the buffer must stay as it is until the next
- * clear. FALSE, with an error on the bus, when it cannot be read. */
+ * clear. @paced: whether there is a pacing rate. FALSE, with an error on the bus, when it cannot
+ * be read. */
 gboolean
-gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size)
+gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size, gboolean paced)
 {
   if (packet_size == 0)
     check_size (self, gst_buffer_get_size (buffer));
-  if (gst_mcast_vectors_add (self->vectors, buffer, packet_size))
+  if (gst_mcast_vectors_add (self->vectors, buffer, packet_size,
+                             get_max_packets (packet_size, paced)))
     return TRUE;
   GST_ELEMENT_ERROR (self->element, RESOURCE, READ, ("The memory of a buffer cannot be read."),
                      (NULL));

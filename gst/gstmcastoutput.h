@@ -12,7 +12,8 @@ typedef struct _GstMcastOutput GstMcastOutput;
 GstMcastOutput *gst_mcast_output_new (GstElement *element);
 void gst_mcast_output_free (GstMcastOutput *self);
 
-gboolean gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size);
+gboolean gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size,
+                               gboolean paced);
 gsize gst_mcast_output_get_n_bytes (GstMcastOutput *self);
 gboolean gst_mcast_output_send (GstMcastOutput *self, GstMcastSender *sender,
                                 GCancellable *cancellable);

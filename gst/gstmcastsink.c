@@ -506,14 +506,15 @@ gst_mcast_sink_ref_cancellable (GstMcastSink *self)
   return cancellable;
 }
 
-/* How to cut the buffers of one call. */
+/* How to cut the buffers of one call, and whether they are paced. */
 static guint
-gst_mcast_sink_get_packet_size (GstMcastSink *self)
+gst_mcast_sink_get_packet_size (GstMcastSink *self, gboolean *paced)
 {
   guint packet_size;
 
   GST_OBJECT_LOCK (self);
   packet_size = self->settings.packet_size;
+  *paced = self->settings.pacing_rate > 0;
   GST_OBJECT_UNLOCK (self);
   return packet_size;
 }
@@ -552,8 +553,10 @@ gst_mcast_sink_render (GstBaseSink *sink, GstBuffer *buffer)
 {
   GstMcastSink *self = GST_MCAST_SINK (sink);
   GstFlowReturn flow = GST_FLOW_ERROR;
+  gboolean paced;
+  guint packet_size = gst_mcast_sink_get_packet_size (self, &paced);
 
-  if (gst_mcast_output_add (self->output, buffer, gst_mcast_sink_get_packet_size (self)))
+  if (gst_mcast_output_add (self->output, buffer, packet_size, paced))
     flow = gst_mcast_sink_send (self);
   gst_mcast_output_clear (self->output);
   return flow;
@@ -564,12 +567,14 @@ gst_mcast_sink_render_list (GstBaseSink *sink, GstBufferList *list)
 {
   GstMcastSink *self = GST_MCAST_SINK (sink);
   GstFlowReturn flow = GST_FLOW_ERROR;
-  guint packet_size = gst_mcast_sink_get_packet_size (self);
+  gboolean paced;
+  guint packet_size = gst_mcast_sink_get_packet_size (self, &paced);
   guint n = gst_buffer_list_length (list);
   gboolean good = TRUE;
 
   for (guint i = 0; i < n && good; i++)
-    good = gst_mcast_output_add (self->output, gst_buffer_list_get (list, i), packet_size);
+    good = gst_mcast_output_add (self->output, gst_buffer_list_get (list, i), packet_size,
+                                 paced);
   if (good)
     flow = gst_mcast_sink_send (self);
   gst_mcast_output_clear (self->output);

@@ -8,12 +8,15 @@
 struct _GstMcastVectors
 {
   GstMapInfo *maps;
-  GOutputVector *vectors; /* one for each map */
+  guint n_maps;
+  guint max_maps;
+  GOutputVector *vectors;
   guint n_vectors;
   guint max_vectors;
   McastTxMessage *messages;
   guint n_messages;
   guint max_messages;
+  gsize length; /* of the last message */
   gsize n_bytes;
 };
 
@@ -33,56 +36,92 @@ gst_mcast_vectors_free (GstMcastVectors *self)
   g_free (self);
 }
 
-static void
-make_room (GstMcastVectors *self, guint n_vectors)
+/* Room for one more element of an array that has @n of them. */
+static gpointer
+grow (gpointer array, guint n, guint *max, gsize size)
 {
-  if (self->n_vectors + n_vectors > self->max_vectors)
-    {
-      self->max_vectors = 2 * (self->n_vectors + n_vectors);
-      self->maps = g_renew (GstMapInfo, self->maps, self->max_vectors);
-      self->vectors = g_renew (GOutputVector, self->vectors, self->max_vectors);
-    }
-  if (self->n_messages == self->max_messages)
-    {
-      self->max_messages = 2 * (self->n_messages + 1);
-      self->messages = g_renew (McastTxMessage, self->messages, self->max_messages);
-    }
+  if (n < *max)
+    return array;
+  *max = 2 * (n + 1);
+  return g_realloc_n (array, *max, size);
 }
 
-static gboolean
-add_memory (GstMcastVectors *self, GstMemory *memory)
+static GstMapInfo *
+map_memory (GstMcastVectors *self, GstMemory *memory)
 {
-  GstMapInfo *map = &self->maps[self->n_vectors];
-  GOutputVector *vector = &self->vectors[self->n_vectors];
+  GstMapInfo *map;
 
+  self->maps = grow (self->maps, self->n_maps, &self->max_maps, sizeof *self->maps);
+  map = &self->maps[self->n_maps];
   if (!gst_memory_map (memory, map, GST_MAP_READ))
-    return FALSE;
-  vector->buffer = map->data;
-  vector->size = map->size;
+    return NULL;
+  self->n_maps++;
   self->n_bytes += map->size;
-  self->n_vectors++;
-  return TRUE;
+  return map;
 }
 
-/* @buffer must stay as it is until the next clear. @packet_size: 0 to send it as one datagram. */
-gboolean
-gst_mcast_vectors_add (GstMcastVectors *self, GstBuffer *buffer, guint packet_size)
+static void
+begin_message (GstMcastVectors *self)
 {
-  gsize n_bytes_before = self->n_bytes;
-  guint n_vectors = gst_buffer_n_memory (buffer);
-  McastTxMessage *message;
+  self->messages = grow (self->messages, self->n_messages, &self->max_messages,
+                         sizeof *self->messages);
+  self->messages[self->n_messages++] = (McastTxMessage) { NULL, 0, 0 };
+  self->length = 0;
+}
 
-  if (n_vectors == 0)
+static void
+append (GstMcastVectors *self, const guint8 *data, gsize size)
+{
+  self->vectors = grow (self->vectors, self->n_vectors, &self->max_vectors,
+                        sizeof *self->vectors);
+  self->vectors[self->n_vectors++] = (GOutputVector) { data, size };
+  self->messages[self->n_messages - 1].n_vectors++;
+  self->length += size;
+}
+
+/* Over as many messages of @limit bytes as it takes. */
+static void
+append_cut (GstMcastVectors *self, const guint8 *data, gsize size, gsize limit)
+{
+  while (size > 0)
+    {
+      gsize part;
+
+      if (self->length == limit)
+        begin_message (self);
+      part = MIN (size, limit - self->length);
+      append (self, data, part);
+      data += part;
+      size -= part;
+    }
+}
+
+/* @buffer must stay as it is until the next clear. @packet_size: 0 to send it as one datagram.
+ * @max_packets: how many a message may have; what is stopped goes on with the next message. */
+gboolean
+gst_mcast_vectors_add (GstMcastVectors *self, GstBuffer *buffer, guint packet_size,
+                       guint max_packets)
+{
+  guint n_memories = gst_buffer_n_memory (buffer);
+  gboolean cut = packet_size > 0 && gst_buffer_get_size (buffer) > packet_size;
+  guint first = self->n_messages;
+
+  if (n_memories == 0)
     return TRUE;
-  make_room (self, n_vectors);
-  for (guint i = 0; i < n_vectors; i++)
-    if (!add_memory (self, gst_buffer_peek_memory (buffer, i)))
-      return FALSE;
-  message = &self->messages[self->n_messages++];
-  message->n_vectors = n_vectors;
-  message->segment_size = 0;
-  if (packet_size > 0 && self->n_bytes - n_bytes_before > packet_size)
-    message->segment_size = packet_size;
+  begin_message (self);
+  for (guint i = 0; i < n_memories; i++)
+    {
+      const GstMapInfo *map = map_memory (self, gst_buffer_peek_memory (buffer, i));
+
+      if (map == NULL)
+        return FALSE;
+      if (cut)
+        append_cut (self, map->data, map->size, (gsize) packet_size * max_packets);
+      else
+        append (self, map->data, map->size);
+    }
+  for (guint i = first; cut && i < self->n_messages; i++)
+    self->messages[i].segment_size = packet_size;
   return TRUE;
 }
 
@@ -112,8 +151,9 @@ gst_mcast_vectors_get_n_bytes (GstMcastVectors *self)
 void
 gst_mcast_vectors_clear (GstMcastVectors *self)
 {
-  for (guint i = 0; i < self->n_vectors; i++)
+  for (guint i = 0; i < self->n_maps; i++)
     gst_memory_unmap (self->maps[i].memory, &self->maps[i]);
+  self->n_maps = 0;
   self->n_vectors = 0;
   self->n_messages = 0;
   self->n_bytes = 0;

@@ -11,7 +11,8 @@ typedef struct _GstMcastVectors GstMcastVectors;
 GstMcastVectors *gst_mcast_vectors_new (void);
 void gst_mcast_vectors_free (GstMcastVectors *self);
 
-gboolean gst_mcast_vectors_add (GstMcastVectors *self, GstBuffer *buffer, guint packet_size);
+gboolean gst_mcast_vectors_add (GstMcastVectors *self, GstBuffer *buffer, guint packet_size,
+                                guint max_packets);
 const McastTxMessage *gst_mcast_vectors_get_messages (GstMcastVectors *self, guint *n_messages);
 gsize gst_mcast_vectors_get_n_bytes (GstMcastVectors *self);
 void gst_mcast_vectors_clear (GstMcastVectors *self);
