@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+/* The OS sockets that the library hands out, the groups that it leaves to others to join, and the
+ * interfaces that nobody named. */
+
+#include "lib-test.h"
+
+static guint
+get_port (GSocket *socket)
+{
+  g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
+
+  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local));
+}
+
+/* --- Handed out ------------------------------------------------------------------------------ */
+
+/* Of the first group, whichever interfaces; to close it is no harm. */
+static void
+test_of_receiver (void)
+{
+  g_autoptr (World) world = world_new (2);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSocket) first = NULL;
+  g_autoptr (GSocket) second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP ":7001", TEST_GROUP_2 ":7002"), 7000, WORDS ("v0", "v1"));
+  first = mcast_rx_socket_dup_socket (rx, G_SOCKET_FAMILY_INVALID, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (get_port (first), ==, 7001);
+  second = mcast_rx_socket_dup_socket (rx, G_SOCKET_FAMILY_IPV4, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (get_port (second), ==, 7001);
+  g_assert_true (g_socket_close (first, NULL));
+  plain_send (world->there, "v1", TEST_GROUP, 7001, "still");
+  rx_assert_receives (rx, "still");
+
+  g_assert_null (mcast_rx_socket_dup_socket (rx, G_SOCKET_FAMILY_IPV6, &error));
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "IPv6");
+  g_clear_error (&error);
+  mcast_rx_socket_close (rx);
+  g_assert_false (g_socket_is_closed (second));
+  g_assert_null (mcast_rx_socket_dup_socket (rx, G_SOCKET_FAMILY_IPV4, &error));
+  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+}
+
+/* While the first interface is waited for there is none. */
+static void
+test_of_waiting_receiver (void)
+{
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GError) error = NULL;
+
+  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
+                       7000, "interfaces", WORDS ("late0"), "wait-for-interfaces", TRUE, NULL);
+  g_assert_no_error (error);
+  g_assert_null (mcast_rx_socket_dup_socket (rx, G_SOCKET_FAMILY_INVALID, &error));
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "interface");
+}
+
+/* One of each family, and what is sent to its port can be read. */
+static void
+test_of_sender (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (GSocket) ipv4 = NULL;
+  g_autoptr (GSocket) ipv6 = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *own = NULL;
+  char text[8] = { 0 };
+
+  if (world == NULL)
+    return;
+  tx = tx_new (WORDS (TEST_GROUP), 7000, WORDS ("v0"));
+  g_assert_null (mcast_tx_socket_dup_socket (tx, G_SOCKET_FAMILY_IPV6, &error));
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "IPv6");
+  g_clear_error (&error);
+  g_assert_true (mcast_tx_socket_add_group (tx, TEST_GROUP6, NULL));
+  ipv6 = mcast_tx_socket_dup_socket (tx, G_SOCKET_FAMILY_IPV6, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (g_socket_get_family (ipv6), ==, G_SOCKET_FAMILY_IPV6);
+  ipv4 = mcast_tx_socket_dup_socket (tx, G_SOCKET_FAMILY_INVALID, &error);
+  g_assert_no_error (error);
+
+  own = netns_ipv4 (world->here, "v0");
+  plain_send (world->there, "v0", own, get_port (ipv4), "answer");
+  g_socket_set_timeout (ipv4, NETNS_DEADLINE_MS / 1000);
+  g_assert_cmpint (g_socket_receive (ipv4, text, sizeof text, NULL, &error), ==, 6);
+  g_assert_cmpstr (text, ==, "answer");
+
+  mcast_tx_socket_close (tx);
+  g_assert_null (mcast_tx_socket_dup_socket (tx, G_SOCKET_FAMILY_IPV4, &error));
+  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+}
+
+/* --- Not joined ------------------------------------------------------------------------------ */
+
+static McastRxSocket *
+listen_new (gint64 recovery_interval, GError **error)
+{
+  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", WORDS (TEST_GROUP), "port",
+                         7000, "interfaces", WORDS ("v0"), "auto-join", FALSE,
+                         "recovery-interval", recovery_interval, "timeout-us",
+                         (gint64) NETNS_DEADLINE_MS * 1000, NULL);
+}
+
+static void
+test_no_join (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSocket) member = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (world == NULL)
+    return;
+  g_assert_null (listen_new (1000, &error));
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "recovery interval");
+  g_clear_error (&error);
+
+  rx = listen_new (0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 0);
+  member = plain_receiver_new (world->here, "v0", TEST_GROUP, 5999);
+  plain_send (world->there, "v0", TEST_GROUP, 7000, "heard");
+  rx_assert_receives (rx, "heard");
+  mcast_rx_socket_close (rx);
+  g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 1);
+}
+
+/* --- Not named ------------------------------------------------------------------------------- */
+
+/* What is there without a choice can be taken away and given back, beside "*". */
+static void
+test_default_interfaces (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (world == NULL)
+    return;
+  netns_ip (world->here, "route add 233.252.0.0/24 dev lo\n");
+  rx = rx_new (WORDS (TEST_GROUP), 7000, NULL);
+  g_assert_cmpuint (netns_group_users (world->here, "lo", TEST_GROUP), ==, 1);
+  g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 1);
+  g_assert_false (mcast_rx_socket_add_interface (rx, NULL, &error));
+  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED);
+  g_clear_error (&error);
+
+  g_assert_true (mcast_rx_socket_add_interface (rx, "*", NULL));
+  g_assert_true (mcast_rx_socket_remove_interface (rx, NULL, NULL));
+  g_assert_cmpuint (netns_group_users (world->here, "lo", TEST_GROUP), ==, 0);
+  g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 1);
+  g_assert_false (mcast_rx_socket_remove_interface (rx, NULL, &error));
+  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER);
+
+  g_assert_true (mcast_rx_socket_add_interface (rx, NULL, NULL));
+  g_assert_cmpuint (netns_group_users (world->here, "lo", TEST_GROUP), ==, 1);
+  netns_ip (world->here, "route del 233.252.0.0/24 dev lo\n");
+  netns_assert_soon (netns_group_users (world->here, "lo", TEST_GROUP) == 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  netns_test_init (&argc, &argv);
+  /* A socket that has to wait says so in the log. */
+  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+
+  g_test_add_func ("/shared-sockets/of-receiver", test_of_receiver);
+  g_test_add_func ("/shared-sockets/of-waiting-receiver", test_of_waiting_receiver);
+  g_test_add_func ("/shared-sockets/of-sender", test_of_sender);
+  g_test_add_func ("/shared-sockets/no-join", test_no_join);
+  g_test_add_func ("/shared-sockets/default-interfaces", test_default_interfaces);
+  return g_test_run ();
+}
