@@ -243,7 +243,10 @@ def main():
         verb, *arguments = json.loads(order)
         try:
             answer = {'answer': getattr(machine, verb)(*arguments)}
-        except (RuntimeError, GLib.Error) as error:
+        except GLib.Error as error:
+            is_missing = error.matches(Gst.ParseError.quark(), Gst.ParseError.NO_SUCH_ELEMENT)
+            answer = {'missing' if is_missing else 'error': error.message}
+        except RuntimeError as error:
             answer = {'error': str(error)}
         print(json.dumps(answer), flush=True)
 

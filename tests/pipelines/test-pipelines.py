@@ -53,6 +53,8 @@ class Machine:
         if not line:
             raise AssertionError(f'{order[0]}: the process ended with {self._process.wait()}')
         reply = json.loads(line)
+        if 'missing' in reply:
+            raise unittest.SkipTest(reply['missing'])
         if 'error' in reply:
             raise AssertionError(reply['error'])
         return reply['answer']
