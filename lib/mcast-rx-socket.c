@@ -1002,7 +1002,8 @@ join_payloads (const McastRxMessage *messages, guint n_messages)
 
   for (guint i = 0; i < n_messages; i++)
     size += messages[i].length;
-  end = payloads = g_malloc (size);
+  /* Of no bytes it would be NULL, which memcpy() must not see. */
+  end = payloads = g_malloc (MAX (size, 1));
   for (guint i = 0; i < n_messages; i++)
     {
       memcpy (end, messages[i].vectors[0].buffer, messages[i].length);
