@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Instructions of the library and of mcastsrc for each datagram, by callgrind; to be run by
+"""Instructions of the library and of the elements for each datagram, by callgrind; to be run by
 callgrind.sh."""
 
 import argparse
@@ -14,8 +14,9 @@ import tempfile
 
 ROUNDS = (100, 600)
 TOLERANCE = 1.03
-# A wait does not always go the same way.
-UNSTEADY = {"receive-wait": 1.15, "src-1": 1.15}
+# A wait does not always go the same way, and once a second mcastsink looks at its paths.
+UNSTEADY = {"receive-wait": 1.15, "src-1": 1.15, "sink-one": 1.1, "sink-list": 1.1,
+            "sink-large": 1.1}
 
 # What bench-hot calls; the functions inside it, and nothing else, are counted.
 ENTRANCES = (
@@ -43,14 +44,26 @@ PROGRAMS = {
 }
 
 
-def count(program, environment, options, mode, rounds):
+# What feeds mcastsink, of which the render functions alone are counted.
+SINK_OPTIONS = ("--collect-atstart=no", "--toggle-collect=gst_mcast_sink_render*")
+SINK_SECONDS = 4
+SINKS = {
+    "sink-one": ("benchsrc", ""),
+    "sink-list": ("benchsrc per-list=49", ""),
+    "sink-large": ("benchsrc per-buffer=49", "packet-size=1316"),
+}
+
+
+def count(command, environment, options):
+    """The instructions, and what the program printed."""
     with tempfile.NamedTemporaryFile() as output:
-        subprocess.run(
+        result = subprocess.run(
             ["valgrind", "--quiet", "--tool=callgrind", f"--callgrind-out-file={output.name}",
-             *options, program, mode, str(rounds)],
-            env=environment, check=True, stdout=subprocess.DEVNULL)
+             *options, *command],
+            env=environment, check=True, stdout=subprocess.PIPE, text=True)
         text = pathlib.Path(output.name).read_text(encoding="utf-8", errors="replace")
-    return int(re.search(r"^(?:totals|summary): (\d+)", text, re.MULTILINE).group(1))
+    n = int(re.search(r"^(?:totals|summary): (\d+)", text, re.MULTILINE).group(1))
+    return n, result.stdout
 
 
 def measure(program, environment, options):
@@ -60,9 +73,21 @@ def measure(program, environment, options):
     figures = {}
     for line in listing.splitlines():
         mode, datagrams = line.split()
-        few, many = (count(program, environment, options, mode, rounds)
+        few, many = (count([program, mode, str(rounds)], environment, options)[0]
                      for rounds in ROUNDS)
         figures[mode] = round((many - few) / ((ROUNDS[1] - ROUNDS[0]) * int(datagrams)), 1)
+        print(f"{mode:16} {figures[mode]:10,.1f} instructions a datagram", flush=True)
+    return figures
+
+
+def measure_sinks(program, environment):
+    figures = {}
+    for mode, (source, properties) in SINKS.items():
+        pipeline = (f"{source} ! mcastsink host=233.252.0.1 port=5004 interfaces=lo sync=false "
+                    f"async=false {properties}")
+        n, text = count([program, "send", "--pipeline", pipeline, "--seconds", str(SINK_SECONDS)],
+                        environment, SINK_OPTIONS)
+        figures[mode] = round(n / json.loads(text.splitlines()[-1])["datagrams"], 1)
         print(f"{mode:16} {figures[mode]:10,.1f} instructions a datagram", flush=True)
     return figures
 
@@ -96,6 +121,8 @@ def main():
     for name, arguments in PROGRAMS.items():
         if (build / "bench" / name).exists():
             figures |= measure(str(build / "bench" / name), environment, arguments)
+    if (build / "bench" / "bench-gst").exists():
+        figures |= measure_sinks(str(build / "bench" / "bench-gst"), environment)
     if options.record:
         record = {"compiler": get_version("cc", "--version"),
                   "glib": get_version("pkg-config", "--modversion", "glib-2.0"),
