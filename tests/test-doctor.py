@@ -292,8 +292,8 @@ class Doctor(unittest.TestCase):
             self.assertIn('drop' if 'drop' in rule else 'reject', finding['what'])
             self.assertIn('nft delete rule inet t in', finding['fix'])
             self.host.run('nft flush chain inet t in')
-        for rule in ('ip daddr 239.9.0.0/16 drop', 'udp dport 53 drop',
-                     'udp dport 1-1000 drop', 'tcp dport 22 drop'):
+        for rule in ('ip daddr 239.9.0.0/16 drop', 'udp dport 53 drop', 'udp dport 1-1000 drop',
+                     'ip daddr 239.1.2.3 udp dport 53 drop', 'tcp dport 22 drop'):
             self.host.run(f'nft add rule inet t in {rule}')
         self.assert_healthy('-i', 'v0', GROUP)
 

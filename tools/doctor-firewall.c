@@ -89,8 +89,9 @@ names_datagrams (const Doctor *self, const char *rule, gboolean let_through)
   static const char *const any_group[] = { "multicast", "MULTICAST", NULL };
   gboolean right_port = !has_any_word (rule, port_words) || names_port (self, rule);
 
-  return names_group (self, rule, let_through) || has_any_word (rule, any_group)
-         || (has_word (rule, "udp") && right_port && !has_any_word (rule, address_words));
+  return right_port
+         && (names_group (self, rule, let_through) || has_any_word (rule, any_group)
+             || (has_word (rule, "udp") && !has_any_word (rule, address_words)));
 }
 
 /* Whether it is about what asks for the datagrams. */
