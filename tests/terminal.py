@@ -128,9 +128,10 @@ class Terminal:
         elif letter in 'CD':
             self._x = min(max(self._x + (n if letter == 'C' else -n), 0), columns - 1)
         elif letter in 'G`':
-            self._x = n - 1
+            self._x = min(n, columns) - 1
         elif letter == 'd':
-            self._y = n - 1
+            # What was on its way when the terminal shrank may be beyond it.
+            self._y = min(n, rows) - 1
         elif letter == 'J':
             self._erase(self._y, self._x if numbers[0] == 0 else 0)
             for row in range(self._y + 1 if numbers[0] == 0 else 0, rows):
