@@ -7,15 +7,18 @@ A comment before a block, which no reader sees, says what a test has to know:
     <!-- test: compile REASON -->  it is only compiled
     <!-- test: prints TEXT -->     it does not end by itself, and is right when it has printed TEXT
 
-Without one the block is run and ends with success."""
+Without one the block is run and ends with success. Of what a terminal showed, the commands behind
+its prompt “$ ” are run: whatever they find in another world, they are understood."""
 
 import dataclasses
 import pathlib
 import re
 import textwrap
 
-LANGUAGES = {'c', 'javascript', 'lua', 'python', 'sh', 'vala'}
-# Not programs: a grammar, files of configuration, and what a terminal shows.
+TERMINAL = 'terminal'
+PROMPT = '$ '
+LANGUAGES = {TERMINAL, 'c', 'javascript', 'lua', 'python', 'sh', 'vala'}
+# Not programs: a grammar, files of configuration, and what a program prints.
 OTHER_FORMATS = {'', 'ini', 'meson', 'text'}
 
 FENCE = re.compile(r'```(?P<language>.*)')
@@ -68,6 +71,8 @@ def blocks_of(path):
 
 def snippets_of(path):
     for i, (line, language, directive, text) in enumerate(blocks_of(path), 1):
+        if not language and text.startswith(PROMPT):
+            language = TERMINAL
         if language in OTHER_FORMATS:
             continue
         if language not in LANGUAGES:

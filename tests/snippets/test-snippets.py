@@ -5,6 +5,7 @@
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -61,15 +62,30 @@ local rx = Mcast.RxSocket.new({ '239.1.2.3' }, 5004, nil)
 WHOLE = {'python': 'import gi', 'c': r'\bmain \(', 'javascript': r'imports\.gi\.versions',
          'lua': 'require'}
 SUFFIXES = {'c': '.c', 'javascript': '.js', 'lua': '.lua', 'python': '.py', 'sh': '.sh',
-            'vala': '.vala'}
+            'terminal': '.sh', 'vala': '.vala'}
 NEEDED = {'c': ['cc', 'pkg-config'], 'javascript': ['gjs'], 'lua': ['lua'],
-          'vala': ['valac', 'cc', 'pkg-config'], 'python': [], 'sh': []}
+          'vala': ['valac', 'cc', 'pkg-config'], 'python': [], 'sh': [],
+          'terminal': []}
 WARNINGS = '-Wall -Werror -Wno-unused -Wno-misleading-indentation'
 # Commands of the shell that are no part of every system.
-TOOLS = re.compile(r'^\s*(gst-launch-1\.0|mcast|nft|tcpdump|nstat|sysctl)\b', re.MULTILINE)
+TOOLS = re.compile(r'(?:^\s*|^\$ |\| )(gst-launch-1\.0|jq|mcast|nft|tcpdump|nstat|sysctl)\b', re.MULTILINE)
+
+
+# How long a command may run that shall only show that it is understood, in seconds.
+GLIMPSE = '0.5'
+
+
+def glimpse(command):
+    """Runs a command for a moment; 2 is the status of a wrong usage, 127 that of a wrong name."""
+    return (f"timeout --signal=INT {GLIMPSE} sh -c {shlex.quote(command)} || status=$?\n"
+            f"case $status in 2 | 12[67]) exit $status ;; esac\n")
 
 
 def whole_text(snippet):
+    if snippet.language == snippets.TERMINAL:
+        commands = [line.removeprefix(snippets.PROMPT) for line in snippet.text.splitlines()
+                    if line.startswith(snippets.PROMPT)]
+        return 'status=0\n' + ''.join(map(glimpse, commands))
     part = PARTS.get(snippet.language, '')
     if not part or re.search(WHOLE[snippet.language], snippet.text):
         return snippet.text
@@ -129,7 +145,7 @@ class SnippetTest(unittest.TestCase):
         if snippet.language == 'python':
             self.build(sys.executable, '-m', 'py_compile', file)
         interpreters = {'javascript': ['gjs'], 'lua': ['lua'], 'python': [sys.executable, '-u'],
-                        'sh': ['sh', '-eu']}
+                        'sh': ['sh', '-eu'], 'terminal': ['sh', '-u']}
         return [*interpreters[snippet.language], file]
 
     def run_snippet(self, snippet):
