@@ -67,10 +67,12 @@ static int
 open_socket (int family, GError **error)
 {
   int fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+  int code = errno;
 
   if (fd < 0)
-    _mcast_os_set_error (error, errno, "Could not open %s socket",
-                         family == AF_INET ? "an IPv4" : "an IPv6");
+    _mcast_os_set_error (error, code, "Could not open %s socket%s",
+                         family == AF_INET ? "an IPv4" : "an IPv6",
+                         code == EMFILE ? ", raise the limit of descriptors (ulimit -n)" : "");
   return fd;
 }
 

@@ -190,7 +190,7 @@ test_descriptors_come_back (void)
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
   g_assert_false (mcast_rx_socket_join (rx, TEST_GROUP_2, &error));
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES, "ulimit -n");
   g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP_2, NULL));
 }
 
