@@ -298,6 +298,21 @@ class Doctor(unittest.TestCase):
         self.assert_healthy('-i', 'v0', GROUP)
 
     @unittest.skipUnless(have('nft'), 'nft is not installed')
+    def test_firewall_rule_without_names_of_protocols(self):
+        # A small system has no such file, and nft then prints numbers.
+        self.host.run('[ ! -e /etc/protocols ] || mount --bind /dev/null /etc/protocols; '
+                      "nft 'add table inet t; add chain inet t in "
+                      "{ type filter hook input priority 0; }'")
+        for rule in ('meta l4proto udp drop', 'ip protocol igmp drop'):
+            self.host.run(f'nft add rule inet t in {rule}')
+            finding = self.assert_found('firewall-rule', '-i', 'v0', GROUP, '--timeout', '0.1',
+                                        only=False)
+            self.assertIn(rule, finding['what'])
+            self.host.run('nft flush chain inet t in')
+        self.host.run('nft add rule inet t in meta l4proto tcp drop')
+        self.assert_healthy('-i', 'v0', GROUP)
+
+    @unittest.skipUnless(have('nft'), 'nft is not installed')
     def test_firewall_rule_is_taken_away_as_told(self):
         self.host.run("nft 'add table inet t; add chain inet t in "
                       "{ type filter hook input priority 0; }; add chain inet t more; "

@@ -50,6 +50,27 @@ parse_hook (FirewallChain *chain, const char *line)
   chain->drops_by_default = strstr (line, "policy drop") != NULL;
 }
 
+/* On a system without /etc/protocols the commands print numbers. */
+static char *
+name_protocol (const char *rule)
+{
+  static const char *const names[][2] = {
+    { "1", "icmp" }, { "2", "igmp" }, { "6", "tcp" }, { "17", "udp" }, { "58", "icmpv6" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *pattern
+          = g_strdup_printf ("( l4proto| protocol| nexthdr| -p) %s(?= |$)", names[i][0]);
+      g_autofree char *named = g_strdup_printf ("\\1 %s", names[i][1]);
+      g_autoptr (GRegex) number = g_regex_new (pattern, 0, 0, NULL);
+
+      if (g_regex_match (number, rule, 0, NULL))
+        return g_regex_replace (number, rule, -1, 0, named, 0, NULL);
+    }
+  return g_strdup (rule);
+}
+
 static void
 parse_nft (GPtrArray *chains, char **lines)
 {
@@ -74,7 +95,7 @@ parse_nft (GPtrArray *chains, char **lines)
       else if (chain != NULL && n >= 1 && strcmp (words[0], "type") == 0)
         parse_hook (chain, lines[i]);
       else if (chain != NULL && n >= 1 && lines[i][0] != '#' && lines[i][0] != '}')
-        g_ptr_array_add (chain->rules, g_strdup (lines[i]));
+        g_ptr_array_add (chain->rules, name_protocol (lines[i]));
     }
 }
 
@@ -107,7 +128,7 @@ parse_iptables (GPtrArray *chains, FirewallKind kind, char **lines)
       chain = n >= 3 && strcmp (words[0], "-A") == 0 ? firewall_find (chains, &key, words[1])
                                                      : NULL;
       if (chain != NULL)
-        g_ptr_array_add (chain->rules, g_strdup (lines[i]));
+        g_ptr_array_add (chain->rules, name_protocol (lines[i]));
     }
 }
 
