@@ -367,28 +367,57 @@ gst_mcast_sender_set_pacing_rate (GstMcastSender *self, guint64 pacing_rate)
 
 /* --- The stream ------------------------------------------------------------------------------ */
 
-/* Returns how many of the messages at least one path took; -1 with @error when there were none.
- * With no group there is nothing to fail. */
-gint
-gst_mcast_sender_send (GstMcastSender *self, const McastTxMessage *messages, guint n_messages,
-                       GCancellable *cancellable, GError **error)
+/* What the first socket took the others take, too, also while it is being cancelled. */
+static gint
+send_on_each (GPtrArray *sockets, const McastTxMessage *messages, guint n_messages,
+              GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) sockets = ref_sockets (self);
   gint most = sockets->len == 0 ? (gint) n_messages : -1;
 
   for (guint i = 0; i < sockets->len; i++)
     {
       g_autoptr (GError) reason = NULL;
       gint n_sent = mcast_tx_socket_send_messages (g_ptr_array_index (sockets, i), messages,
-                                                   n_messages, cancellable, &reason);
+                                                   n_messages, i == 0 ? cancellable : NULL,
+                                                   &reason);
 
       most = MAX (most, n_sent);
+      if (i == 0 && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return -1;
       if (reason != NULL && *error == NULL)
         g_propagate_error (error, g_steal_pointer (&reason));
     }
-  if (most > 0)
-    g_clear_error (error);
   return most;
+}
+
+/* Returns how many of the messages are done with, fewer than there are only when it was cancelled;
+ * -1 with @error when no path took any. With no group there is nothing to fail. */
+gint
+gst_mcast_sender_send (GstMcastSender *self, const McastTxMessage *messages, guint n_messages,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) sockets = ref_sockets (self);
+  /* Several sockets take turns, so that a pause finds all of them at the same message. */
+  guint step = sockets->len > 1 ? 1 : n_messages;
+  gboolean any_sent = FALSE;
+  guint n_done = 0;
+
+  while (n_done < n_messages)
+    {
+      gint n_sent = send_on_each (sockets, messages + n_done, step, cancellable, error);
+
+      any_sent = any_sent || n_sent > 0;
+      if (!g_cancellable_is_cancelled (cancellable))
+        {
+          n_done += step;
+          continue;
+        }
+      n_done += (guint) MAX (n_sent, 0);
+      break;
+    }
+  if (any_sent || sockets->len == 0)
+    g_clear_error (error);
+  return any_sent || sockets->len == 0 ? (gint) n_done : -1;
 }
 
 /* Of each socket one dictionary. */

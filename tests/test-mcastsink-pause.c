@@ -111,6 +111,30 @@ test_pause_groups (void)
   gst_test_stop (pipeline);
 }
 
+/* A destination that was added twice gets everything twice. */
+static void
+test_pause_duplicates (void)
+{
+  GstElement *pipeline = launch_playing ("clients=" TEST_GROUP ":5004," TEST_GROUP ":5004");
+  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  guint n_copies[60] = { 0 };
+
+  push (pipeline, make_buffer (0, G_N_ELEMENTS (n_copies)));
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (n_copies); i++)
+    {
+      g_autoptr (GBytes) payload = gst_test_receive (receiver);
+      const guint8 *data = g_bytes_get_data (payload, NULL);
+
+      g_assert_cmpuint (data[0], <, G_N_ELEMENTS (n_copies));
+      n_copies[data[0]]++;
+      if (i == 30)
+        pause_and_play (pipeline);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (n_copies); i++)
+    g_assert_cmpuint (n_copies[i], ==, 2);
+  gst_test_stop (pipeline);
+}
+
 /* A flush throws the rest away. */
 static void
 test_flush (void)
@@ -160,6 +184,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/mcastsink/pause", test_pause);
   g_test_add_func ("/mcastsink/pause/groups", test_pause_groups);
+  g_test_add_func ("/mcastsink/pause/duplicates", test_pause_duplicates);
   g_test_add_func ("/mcastsink/flush", test_flush);
   g_test_add_func ("/mcastsink/stop", test_stop);
 
