@@ -38,7 +38,8 @@ gboolean _mcast_membership_remove_group (McastMembership *self, McastGroup *grou
 gboolean _mcast_membership_add_interface (McastMembership *self, const char *text, GError **error);
 gboolean _mcast_membership_remove_interface (McastMembership *self, const char *text,
                                              GError **error);
-gboolean _mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError **error);
+gboolean _mcast_membership_update (McastMembership *self, const McastAddress *only,
+                                   GPtrArray *interfaces, GError **error);
 gint64 _mcast_membership_recover (McastMembership *self, gint64 now);
 GArray *_mcast_membership_take_events (McastMembership *self);
 

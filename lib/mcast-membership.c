@@ -38,7 +38,6 @@ struct _McastMembership
   guint next_path_id;
   guint64 closed_dropped;
   guint64 discarded;
-  guint n_failed;
   /* What failed when it was tried last, when it is to be tried again, and how long after that. */
   guint n_failed_before;
   gint64 retry_at;
@@ -289,9 +288,15 @@ plan_interfaces (McastMembership *self, GHashTable *plans, McastGroup *group,
     plan_path (self, plans, group, selected->pdata[i], named);
 }
 
-/* All paths there should be, from what the selectors mean now. */
+static gboolean
+is_of (const McastAddress *group, const McastAddress *only)
+{
+  return only == NULL || _mcast_address_equal (group, only);
+}
+
+/* All paths there should be, or those of one group, from what the selectors mean now. */
 static GHashTable *
-make_plans (McastMembership *self, GPtrArray *interfaces, GError **error)
+make_plans (McastMembership *self, const McastAddress *only, GPtrArray *interfaces, GError **error)
 {
   GHashTable *plans = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal,
                                              NULL, (GDestroyNotify) plan_free);
@@ -300,6 +305,8 @@ make_plans (McastMembership *self, GPtrArray *interfaces, GError **error)
     {
       McastWantedGroup *wanted = _mcast_wanted_get_nth (&self->wanted, i);
 
+      if (!is_of (_mcast_group_address (wanted->group), only))
+        continue;
       for (guint j = 0; j < wanted->selectors->len; j++)
         plan_interfaces (self, plans, wanted->group, wanted->selectors->pdata[j], interfaces,
                          error);
@@ -329,7 +336,8 @@ is_alive (McastRxPath *path, GPtrArray *interfaces)
 /* Ends the paths that are not planned any more, and those of an interface that is gone, which may
  * have come back with the same index: the membership did not come with it. */
 static void
-end_paths (McastMembership *self, GHashTable *plans, GPtrArray *interfaces)
+end_paths (McastMembership *self, const McastAddress *only, GHashTable *plans,
+           GPtrArray *interfaces)
 {
   GHashTableIter iter;
   gpointer value;
@@ -338,8 +346,11 @@ end_paths (McastMembership *self, GHashTable *plans, GPtrArray *interfaces)
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
       McastRxPath *path = value;
-      gboolean alive = is_alive (path, interfaces);
+      gboolean alive;
 
+      if (!is_of (&path->key.group, only))
+        continue;
+      alive = is_alive (path, interfaces);
       if (alive && g_hash_table_contains (plans, &path->key))
         continue;
       g_hash_table_iter_steal (&iter);
@@ -450,7 +461,6 @@ note_failure (McastMembership *self, McastRxPath *path, GError *failure, gboolea
 {
   g_autofree char *group = _mcast_address_to_string (&path->key.group);
 
-  self->n_failed++;
   g_prefix_error (&failure, "%s cannot be heard on %s: ", group,
                   mcast_interface_get_name (path->iface));
   if (!_mcast_rx_path_set_failure (path, failure))
@@ -538,7 +548,6 @@ carry_out (McastMembership *self, GHashTable *plans, Outcome *outcome)
   GHashTableIter iter;
   gpointer value;
 
-  self->n_failed = 0;
   g_hash_table_iter_init (&iter, plans);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -637,6 +646,20 @@ note_events (McastMembership *self)
   self->joined = joined;
 }
 
+static guint
+count_failed (McastMembership *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((McastRxPath *) value)->failure != NULL)
+      n++;
+  return n;
+}
+
 static gboolean
 is_heard_somewhere (McastMembership *self, const McastRxPathKey *key)
 {
@@ -662,8 +685,6 @@ find_unheard (McastMembership *self)
   GHashTableIter iter;
   gpointer value;
 
-  if (self->n_failed == 0)
-    return NULL;
   g_hash_table_iter_init (&iter, self->paths);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
@@ -729,7 +750,7 @@ warn_waiting (McastMembership *self)
       self->warned_waiting = FALSE;
       return;
     }
-  if (!self->warned_waiting && self->n_failed == 0)
+  if (!self->warned_waiting && count_failed (self) == 0)
     {
       g_warning ("No interface to hear on yet; waiting for one");
       self->warned_waiting = TRUE;
@@ -738,17 +759,19 @@ warn_waiting (McastMembership *self)
 
 /* Makes the calls that are needed, and no others, for the kernel to hold what is wanted on the
  * interfaces there are. All that can be done is done; what failed newly is an error for the
- * caller. */
+ * caller. Where one group has changed and nothing else, @only is its address, so that the time for
+ * it does not grow with the number of the others; NULL is all. */
 gboolean
-_mcast_membership_update (McastMembership *self, GPtrArray *interfaces, GError **error)
+_mcast_membership_update (McastMembership *self, const McastAddress *only, GPtrArray *interfaces,
+                          GError **error)
 {
   g_autoptr (GError) failure = NULL;
   int port_fd = choose_port (self, &failure);
-  g_autoptr (GHashTable) plans = make_plans (self, interfaces, &failure);
+  g_autoptr (GHashTable) plans = make_plans (self, only, interfaces, &failure);
   Outcome outcome = { NULL, g_ptr_array_new_with_free_func (g_free) };
 
   self->n_updates++;
-  end_paths (self, plans, interfaces);
+  end_paths (self, only, plans, interfaces);
   if (failure == NULL)
     carry_out (self, plans, &outcome);
   if (port_fd >= 0)
@@ -783,7 +806,6 @@ refresh_path (McastMembership *self, McastRxPath *path)
 
   if (!shared && !_mcast_rx_endpoint_refresh (path->endpoint, path, &failure))
     {
-      self->n_failed++;
       if (_mcast_rx_path_set_failure (path, g_steal_pointer (&failure)))
         g_warning ("%s", path->failure->message);
     }
@@ -827,10 +849,11 @@ recover_path (McastMembership *self, McastRxPath *path, gint64 now)
 static gint64
 plan_retry (McastMembership *self, gint64 now)
 {
-  gboolean more = self->n_failed > self->n_failed_before;
+  guint n_failed = count_failed (self);
+  gboolean more = n_failed > self->n_failed_before;
 
-  self->n_failed_before = self->n_failed;
-  if (self->n_failed == 0)
+  self->n_failed_before = n_failed;
+  if (n_failed == 0)
     return MCAST_INTERFACE_TABLE_NEVER;
   if (more)
     self->retry_delay = FIRST_RETRY;

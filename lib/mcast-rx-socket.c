@@ -154,7 +154,7 @@ on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
   if (!self->closed && serial >= self->serial)
     {
       self->serial = serial;
-      if (!_mcast_membership_update (self->membership, interfaces, &error))
+      if (!_mcast_membership_update (self->membership, NULL, interfaces, &error))
         g_warning ("%s", error->message);
       call_at = _mcast_membership_recover (self->membership, g_get_monotonic_time ());
       events = _mcast_membership_take_events (self->membership);
@@ -166,12 +166,12 @@ on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
   return call_at;
 }
 
-/* Under the lock. */
+/* Under the lock; @only: the group that has changed, or NULL. */
 static gboolean
-update_now (McastRxSocket *self, GError **error)
+update_now (McastRxSocket *self, const McastAddress *only, GError **error)
 {
   g_autoptr (GPtrArray) interfaces = _mcast_interface_table_snapshot (self->table, &self->serial);
-  gboolean updated = _mcast_membership_update (self->membership, interfaces, error);
+  gboolean updated = _mcast_membership_update (self->membership, only, interfaces, error);
   gint64 call_at = _mcast_membership_recover (self->membership, g_get_monotonic_time ());
 
   if (call_at != MCAST_INTERFACE_TABLE_NEVER)
@@ -276,7 +276,7 @@ open_membership (McastRxSocket *self, GError **error)
 
   self->membership = _mcast_membership_new (&options, self->poll);
   if (!add_shared_socket (self, error) || !add_groups (self, error) || !add_interfaces (self, error)
-      || !update_now (self, error))
+      || !update_now (self, NULL, error))
     return FALSE;
   /* What is there from the start is no news. */
   initial = _mcast_membership_take_events (self->membership);
@@ -1271,10 +1271,11 @@ mcast_rx_socket_get_fd (McastRxSocket *self)
 
 typedef gboolean (*ChangeFunc) (McastMembership *membership, gconstpointer what, GError **error);
 
-/* Makes a change and has the kernel follow; what cannot be done is taken back. */
+/* Makes a change and has the kernel follow; what cannot be done is taken back. @only: the group
+ * that changes, or NULL for all. */
 static gboolean
 change (McastRxSocket *self, ChangeFunc apply, ChangeFunc revert, gconstpointer what,
-        GError **error)
+        const McastAddress *only, GError **error)
 {
   g_autoptr (GArray) events = NULL;
   gboolean changed;
@@ -1286,11 +1287,11 @@ change (McastRxSocket *self, ChangeFunc apply, ChangeFunc revert, gconstpointer 
     {
       changed = apply (self->membership, what, error);
       /* To take something away succeeds, whatever becomes of the rest. */
-      if (changed && !update_now (self, revert != NULL ? error : NULL) && revert != NULL)
+      if (changed && !update_now (self, only, revert != NULL ? error : NULL) && revert != NULL)
         {
           changed = FALSE;
           revert (self->membership, what, NULL);
-          update_now (self, NULL);
+          update_now (self, only, NULL);
         }
       events = _mcast_membership_take_events (self->membership);
     }
@@ -1350,7 +1351,8 @@ mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
   g_return_val_if_fail (group != NULL, FALSE);
 
   parsed = mcast_group_parse (group, error);
-  if (parsed == NULL || !change (self, add_group, remove_group, parsed, error))
+  if (parsed == NULL
+      || !change (self, add_group, remove_group, parsed, _mcast_group_address (parsed), error))
     return FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
   return TRUE;
@@ -1380,7 +1382,8 @@ mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
   g_return_val_if_fail (group != NULL, FALSE);
 
   parsed = mcast_group_parse (group, error);
-  if (parsed == NULL || !change (self, remove_group, NULL, parsed, error))
+  if (parsed == NULL
+      || !change (self, remove_group, NULL, parsed, _mcast_group_address (parsed), error))
     return FALSE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
   return TRUE;
@@ -1408,7 +1411,7 @@ mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **
 {
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
 
-  return change (self, add_interface, remove_interface, iface, error);
+  return change (self, add_interface, remove_interface, iface, NULL, error);
 }
 
 /**
@@ -1430,7 +1433,7 @@ mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError
 {
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
 
-  return change (self, remove_interface, NULL, iface, error);
+  return change (self, remove_interface, NULL, iface, NULL, error);
 }
 
 /**
