@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the tests of the elements have in common: plain sockets as peers, messages of a bus, and
- * the comparison of properties. */
+/* What the tests of the elements have in common: plain sockets as peers, messages of a bus, what
+ * comes out of a pipeline, and the comparison of properties. */
 
 #include <gio/gnetworking.h>
+#include <gst/app/gstappsink.h>
 #include <gst/gst.h>
 #include <string.h>
 
 #include "netns.h"
+#include "process-test.h"
 
 G_BEGIN_DECLS
 
@@ -214,6 +216,66 @@ gst_test_get_error (const char *description)
   text = gst_test_message_text (message);
   gst_test_stop (pipeline);
   return text;
+}
+
+/* --- Elements of a pipeline --------------------------------------------------------------- */
+
+static inline GstElement *
+gst_test_get_element (GstElement *pipeline, const char *name)
+{
+  GstElement *element = gst_bin_get_by_name (GST_BIN (pipeline), name);
+
+  g_assert_nonnull (element);
+  return element;
+}
+
+/* A counter of the statistics of the element @name. */
+static inline guint64
+gst_test_get_stat (GstElement *pipeline, const char *name, const char *counter)
+{
+  g_autoptr (GstElement) element = gst_test_get_element (pipeline, name);
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 value = 0;
+
+  g_object_get (element, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, counter, &value));
+  return value;
+}
+
+/* What comes next to the appsink "out", or NULL when nothing comes in time. */
+static inline GstSample *
+gst_test_try_pull (GstElement *pipeline, guint timeout_ms)
+{
+  g_autoptr (GstElement) out = gst_test_get_element (pipeline, "out");
+
+  return gst_app_sink_try_pull_sample (GST_APP_SINK (out), timeout_ms * GST_MSECOND);
+}
+
+static inline GstBuffer *
+gst_test_pull (GstElement *pipeline)
+{
+  g_autoptr (GstSample) sample = gst_test_try_pull (pipeline, NETNS_DEADLINE_MS);
+
+  g_assert_nonnull (sample);
+  return gst_buffer_ref (gst_sample_get_buffer (sample));
+}
+
+static inline void
+gst_test_assert_buffer (GstBuffer *buffer, gconstpointer data, gsize size)
+{
+  GstMapInfo map;
+
+  g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
+  g_assert_cmpmem (map.data, map.size, data, size);
+  gst_buffer_unmap (buffer, &map);
+}
+
+static inline void
+gst_test_assert_pull (GstElement *pipeline, gconstpointer data, gsize size)
+{
+  g_autoptr (GstBuffer) buffer = gst_test_pull (pipeline);
+
+  gst_test_assert_buffer (buffer, data, size);
 }
 
 /* --- Properties -------------------------------------------------------------------------- */

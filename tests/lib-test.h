@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "netns.h"
+#include "process-test.h"
 
 G_BEGIN_DECLS
 
@@ -395,32 +396,6 @@ tx_send (McastTxSocket *tx, const char *text)
 
   g_assert_no_error (error);
   g_assert_true (sent);
-}
-
-/* --- The process ------------------------------------------------------------------------- */
-
-static inline guint
-count_entries (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  guint n = 0;
-
-  g_assert_nonnull (dir);
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
-static inline guint
-count_descriptors (void)
-{
-  return count_entries ("/proc/self/fd");
-}
-
-static inline guint
-count_threads (void)
-{
-  return count_entries ("/proc/self/task");
 }
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "netns.h"
+#include "process-test.h"
 
 /* Wrong values given to the elements, as properties in the text of a pipeline and as URIs: each
  * must be refused, at the latest when the pipeline starts, with an error that says what was wrong,
@@ -21,18 +22,6 @@ typedef struct
   const char *const *values;
   gsize n_values;
 } Table;
-
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  g_assert_nonnull (dir);
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
 
 /* What the pipeline says of itself: its first error. */
 static char *

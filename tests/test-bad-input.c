@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "netns.h"
+#include "process-test.h"
 
 /* Whatever a user may give that is wrong: each must be refused with an error that says what was
  * wrong, and leave nothing behind. Tables of values, and the ways to give them. */
@@ -48,18 +49,6 @@ typedef struct
 } Table;
 
 /* --- What is left behind ----------------------------------------------------------------- */
-
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  g_assert_nonnull (dir);
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
 
 /* A shared socket, as an object that was open before the wrong value came. */
 static McastRxSocket *open_rx;

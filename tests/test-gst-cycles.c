@@ -68,17 +68,6 @@ cycle (GstElement *receiving, GstElement *sending, gint *n_received, guint i)
   gst_element_set_state (second, GST_STATE_NULL);
 }
 
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
-
 static void
 test_cycles (void)
 {

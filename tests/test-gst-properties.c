@@ -5,7 +5,6 @@
  * reads back what was set, and the stream goes on. A property that is new is tested with the
  * others; only a text or an object needs a line here that says which. */
 
-#include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 
 #include "gst-test.h"
@@ -27,15 +26,6 @@ static const struct
   { "bind-address", "127.0.0.1" },
   { "uri", "mcast://" TEST_GROUP_2 ":7?interfaces=lo" },
 };
-
-static GstElement *
-get_element (GstElement *pipeline, const char *name)
-{
-  GstElement *element = gst_bin_get_by_name (GST_BIN (pipeline), name);
-
-  g_assert_nonnull (element);
-  return element;
-}
 
 static const char *
 find_text (GParamSpec *pspec)
@@ -206,17 +196,14 @@ test_src (void)
   GstElement *pipeline =
     gst_test_launch ("mcastsrc name=src interfaces=lo address=" TEST_GROUP
                      " ! appsink name=out sync=false async=false");
-  g_autoptr (GstElement) src = get_element (pipeline, "src");
-  g_autoptr (GstElement) out = get_element (pipeline, "out");
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender =
     gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
-  g_autoptr (GstSample) sample = NULL;
 
   gst_test_allow_warnings (TRUE);
   walk (pipeline, src, "address");
   gst_test_send (sender, "x", 1);
-  sample = gst_app_sink_try_pull_sample (GST_APP_SINK (out), NETNS_DEADLINE_MS * GST_MSECOND);
-  g_assert_nonnull (sample);
+  gst_test_assert_pull (pipeline, "x", 1);
   gst_test_stop (pipeline);
   gst_test_allow_warnings (FALSE);
 }
@@ -227,8 +214,8 @@ test_sink (void)
   GstElement *pipeline =
     gst_test_launch ("appsrc name=in is-live=true format=time ! mcastsink name=sink interfaces=lo "
                      "sync=false async=false host=" TEST_GROUP);
-  g_autoptr (GstElement) sink = get_element (pipeline, "sink");
-  g_autoptr (GstElement) in = get_element (pipeline, "in");
+  g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
+  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
   g_autoptr (GSocket) receiver =
     gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   g_autoptr (GBytes) payload = NULL;

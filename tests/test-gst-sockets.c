@@ -3,20 +3,10 @@
 
 /* The sockets of mcastsrc and mcastsink: those they open and hand out, and those they are given. */
 
-#include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/net/net.h>
 
 #include "gst-test.h"
-
-static GstElement *
-get_element (GstElement *pipeline, const char *name)
-{
-  GstElement *element = gst_bin_get_by_name (GST_BIN (pipeline), name);
-
-  g_assert_nonnull (element);
-  return element;
-}
 
 static GstElement *
 launch_src (const char *properties)
@@ -46,7 +36,7 @@ make_ready (GstElement *pipeline)
 static GSocket *
 get_socket (GstElement *pipeline, const char *element_name, const char *property)
 {
-  g_autoptr (GstElement) element = get_element (pipeline, element_name);
+  g_autoptr (GstElement) element = gst_test_get_element (pipeline, element_name);
   GSocket *socket;
 
   g_object_get (element, property, &socket, NULL);
@@ -56,7 +46,7 @@ get_socket (GstElement *pipeline, const char *element_name, const char *property
 static void
 set_socket (GstElement *pipeline, const char *element_name, const char *property, GSocket *socket)
 {
-  g_autoptr (GstElement) element = get_element (pipeline, element_name);
+  g_autoptr (GstElement) element = gst_test_get_element (pipeline, element_name);
 
   g_object_set (element, property, socket, NULL);
 }
@@ -64,7 +54,7 @@ set_socket (GstElement *pipeline, const char *element_name, const char *property
 static void
 push (GstElement *pipeline, const char *text)
 {
-  g_autoptr (GstElement) in = get_element (pipeline, "in");
+  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
 
   g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in),
                                             gst_buffer_new_memdup (text, strlen (text))), ==,
@@ -75,17 +65,10 @@ push (GstElement *pipeline, const char *text)
 static guint
 pull_port (GstElement *pipeline, const char *text)
 {
-  g_autoptr (GstElement) out = get_element (pipeline, "out");
-  g_autoptr (GstSample) sample =
-    gst_app_sink_try_pull_sample (GST_APP_SINK (out), NETNS_DEADLINE_MS * GST_MSECOND);
-  GstNetAddressMeta *from;
-  GstMapInfo map;
+  g_autoptr (GstBuffer) buffer = gst_test_pull (pipeline);
+  GstNetAddressMeta *from = gst_buffer_get_net_address_meta (buffer);
 
-  g_assert_nonnull (sample);
-  g_assert_true (gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ));
-  g_assert_cmpmem (map.data, map.size, text, strlen (text));
-  gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
-  from = gst_buffer_get_net_address_meta (gst_sample_get_buffer (sample));
+  gst_test_assert_buffer (buffer, text, strlen (text));
   return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from->addr));
 }
 

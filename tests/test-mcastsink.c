@@ -7,15 +7,6 @@
 
 /* mcastsink in the program's own namespace, plain sockets as receivers. */
 
-static GstElement *
-get_sink (GstElement *pipeline)
-{
-  GstElement *sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-
-  g_assert_nonnull (sink);
-  return sink;
-}
-
 /* An appsrc before the sink with @properties. */
 static GstElement *
 launch_playing (const char *properties)
@@ -116,7 +107,7 @@ test_states (void)
   GstElement *pipeline =
     gst_test_launch ("appsrc name=in format=time is-live=true ! mcastsink name=sink sync=false "
                      "async=false interfaces=lo host=" TEST_GROUP);
-  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
 
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
@@ -280,7 +271,7 @@ test_counters (void)
 {
   GstElement *pipeline =
     launch_playing ("interfaces=lo clients=" TEST_GROUP ":5004," TEST_GROUP_2 ":5006");
-  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   g_autoptr (GSocket) first = lo_receiver (TEST_GROUP, 5004);
   g_autoptr (GSocket) second = lo_receiver (TEST_GROUP_2, 5006);
   g_autoptr (GstStructure) stats = NULL;
@@ -415,7 +406,7 @@ static void
 test_add_while_playing (void)
 {
   GstElement *pipeline = launch_playing ("interfaces=lo");
-  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   g_autoptr (GSocket) first = lo_receiver (TEST_GROUP, 5004);
   g_autoptr (GSocket) second = lo_receiver (TEST_GROUP_2, 5006);
   g_autoptr (GstMessage) warning = NULL;
@@ -448,7 +439,7 @@ static void
 test_duplicates (void)
 {
   GstElement *pipeline = launch_playing ("interfaces=lo host=" TEST_GROUP);
-  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
   g_autoptr (GstStructure) stats = NULL;
   guint64 packets = 0;
@@ -523,7 +514,7 @@ static void
 test_header (void)
 {
   GstElement *pipeline = launch_playing ("interfaces=lo ttl-mc=7 qos-dscp=46 host=" TEST_GROUP);
-  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
   Header header = { -1, -1 };
   int on = 1;
@@ -586,7 +577,7 @@ test_socket (void)
   GstElement *pipeline = gst_test_launch ("appsrc name=in format=time is-live=true ! mcastsink "
                                           "name=sink sync=false async=false interfaces=lo "
                                           "host=" TEST_GROUP);
-  g_autoptr (GstElement) sink = get_sink (pipeline);
+  g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   char payload[4];
 
   g_assert_true (g_socket_bind (shared, any, FALSE, NULL));
@@ -623,7 +614,7 @@ test_interfaces (void)
 
   pipeline = launch_playing ("multicast-iface=\"v0, v1\" "
                              "groups=\"<" TEST_GROUP "," TEST_GROUP_2 ">\"");
-  sink = get_sink (pipeline);
+  sink = gst_test_get_element (pipeline, "sink");
   push (pipeline, "both", 4);
   assert_received (first, "both", 4);
   assert_received (second, "both", 4);

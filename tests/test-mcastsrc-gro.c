@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <gst/app/gstappsink.h>
 #include <gst/net/net.h>
 #include <netinet/udp.h>
 
@@ -61,35 +60,6 @@ send_run (GSocket *socket, gconstpointer data, gsize length, guint segment_size)
   gst_test_send (socket, data, length);
 }
 
-static GstBuffer *
-pull (GstElement *pipeline)
-{
-  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
-  g_autoptr (GstSample) sample =
-    gst_app_sink_try_pull_sample (GST_APP_SINK (out), NETNS_DEADLINE_MS * GST_MSECOND);
-
-  g_assert_nonnull (sample);
-  return gst_buffer_ref (gst_sample_get_buffer (sample));
-}
-
-static void
-assert_buffer (GstBuffer *buffer, gconstpointer data, gsize size)
-{
-  GstMapInfo map;
-
-  g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
-  g_assert_cmpmem (map.data, map.size, data, size);
-  gst_buffer_unmap (buffer, &map);
-}
-
-static void
-assert_pull (GstElement *pipeline, gconstpointer data, gsize size)
-{
-  g_autoptr (GstBuffer) buffer = pull (pipeline);
-
-  assert_buffer (buffer, data, size);
-}
-
 /* The datagrams of one run, without their first @skip bytes. */
 static void
 assert_pull_run (GstElement *pipeline, const guint8 *data, gsize length, gsize segment_size,
@@ -97,19 +67,7 @@ assert_pull_run (GstElement *pipeline, const guint8 *data, gsize length, gsize s
 {
   for (gsize at = 0; at < length; at += segment_size)
     if (MIN (segment_size, length - at) > skip)
-      assert_pull (pipeline, data + at + skip, MIN (segment_size, length - at) - skip);
-}
-
-static guint64
-get_stat (GstElement *pipeline, const char *name)
-{
-  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 value = 0;
-
-  g_object_get (src, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
-  return value;
+      gst_test_assert_pull (pipeline, data + at + skip, MIN (segment_size, length - at) - skip);
 }
 
 static gboolean
@@ -201,11 +159,11 @@ test_two_senders (void)
     }
   for (guint i = 0; i < 2 * 3 * 16; i++)
     {
-      g_autoptr (GstBuffer) buffer = pull (pipeline);
+      g_autoptr (GstBuffer) buffer = gst_test_pull (pipeline);
       GstNetAddressMeta *meta = gst_buffer_get_net_address_meta (buffer);
       guint j = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (meta->addr)) != port;
 
-      assert_buffer (buffer, pattern + at[j], segment_sizes[j]);
+      gst_test_assert_buffer (buffer, pattern + at[j], segment_sizes[j]);
       at[j] += segment_sizes[j];
     }
   gst_test_stop (pipeline);
@@ -222,8 +180,8 @@ test_empty (void)
   send_run (sender, "", 0, 0);
   send_run (sender, "end", 3, 0);
   assert_pull_run (pipeline, pattern, 20 * 1316, 1316, 0);
-  assert_pull (pipeline, "end", 3);
-  g_assert_cmpuint (get_stat (pipeline, "dropped-empty"), ==, 2);
+  gst_test_assert_pull (pipeline, "end", 3);
+  g_assert_cmpuint (gst_test_get_stat (pipeline, "src", "dropped-empty"), ==, 2);
   gst_test_stop (pipeline);
 }
 
@@ -236,7 +194,7 @@ test_skip_first_bytes (gconstpointer properties)
 
   send_all (sender);
   assert_all (pipeline, 4);
-  g_assert_cmpuint (get_stat (pipeline, "dropped-short"), ==, 4);
+  g_assert_cmpuint (gst_test_get_stat (pipeline, "src", "dropped-short"), ==, 4);
   gst_test_stop (pipeline);
 }
 
@@ -250,7 +208,7 @@ test_keep_together (gconstpointer properties)
     {
       send_all (sender);
       for (guint j = 0; j < G_N_ELEMENTS (runs); j++)
-        assert_pull (pipeline, pattern + j, runs[j].length);
+        gst_test_assert_pull (pipeline, pattern + j, runs[j].length);
     }
   gst_test_stop (pipeline);
 }
@@ -330,7 +288,7 @@ test_metas (void)
       send_run (sender, pattern, 49 * 1316, 1316);
       for (guint j = 0; j < 49; j++)
         {
-          g_autoptr (GstBuffer) buffer = pull (pipeline);
+          g_autoptr (GstBuffer) buffer = gst_test_pull (pipeline);
           GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, "GstMcastMeta");
 
           g_assert_true (GST_BUFFER_PTS_IS_VALID (buffer));
@@ -351,14 +309,14 @@ static void
 take_run (GstElement *pipeline, GPtrArray *held)
 {
   for (guint i = 0; i < 49; i++)
-    g_ptr_array_add (held, pull (pipeline));
+    g_ptr_array_add (held, gst_test_pull (pipeline));
 }
 
 static void
 assert_held (GPtrArray *held, guint run)
 {
   for (guint i = 0; i < 49; i++)
-    assert_buffer (held->pdata[run * 49 + i], pattern + run + i * 1316, 1316);
+    gst_test_assert_buffer (held->pdata[run * 49 + i], pattern + run + i * 1316, 1316);
 }
 
 /* What is kept stays as it was while more arrives, and after the element is gone. */
@@ -401,16 +359,16 @@ test_hold_part (void)
       send_run (sender, pattern + i % 2, 49 * 1316, 1316);
       for (guint j = 0; j < 49; j++)
         {
-          g_autoptr (GstBuffer) buffer = pull (pipeline);
+          g_autoptr (GstBuffer) buffer = gst_test_pull (pipeline);
 
-          assert_buffer (buffer, pattern + i % 2 + j * 1316, 1316);
+          gst_test_assert_buffer (buffer, pattern + i % 2 + j * 1316, 1316);
           if (i == 0 && j == 20)
             part = gst_buffer_copy_region (buffer, GST_BUFFER_COPY_ALL, 12, 1000);
         }
     }
-  assert_buffer (part, pattern + 20 * 1316 + 12, 1000);
+  gst_test_assert_buffer (part, pattern + 20 * 1316 + 12, 1000);
   gst_test_stop (pipeline);
-  assert_buffer (part, pattern + 20 * 1316 + 12, 1000);
+  gst_test_assert_buffer (part, pattern + 20 * 1316 + 12, 1000);
 }
 
 /* Who writes to a buffer, or makes it longer, does not hurt its neighbours. */
@@ -443,7 +401,7 @@ test_write (void)
           gst_buffer_append_memory (held->pdata[j], gst_allocator_alloc (NULL, 10, NULL));
         }
       for (guint j = 1; j < 49; j += 2)
-        assert_buffer (held->pdata[j], pattern + j * 1316, 1316);
+        gst_test_assert_buffer (held->pdata[j], pattern + j * 1316, 1316);
     }
   gst_test_stop (pipeline);
 }
@@ -462,7 +420,7 @@ test_reuse (void)
       send_run (sender, pattern, 49 * 1316, 1316);
       for (guint j = 0; j < 49; j++)
         {
-          g_autoptr (GstBuffer) buffer = pull (pipeline);
+          g_autoptr (GstBuffer) buffer = gst_test_pull (pipeline);
 
           n_again += g_hash_table_add (known, buffer) ? 0 : 1;
         }
@@ -481,10 +439,10 @@ test_short_runs (void)
   send_run (sender, pattern, 4 * 1316, 1316);
   for (guint i = 0; i < 4; i++)
     {
-      g_autoptr (GstBuffer) buffer = pull (pipeline);
+      g_autoptr (GstBuffer) buffer = gst_test_pull (pipeline);
 
       g_assert_false (shares_memory (buffer));
-      assert_buffer (buffer, pattern + i * 1316, 1316);
+      gst_test_assert_buffer (buffer, pattern + i * 1316, 1316);
     }
   gst_test_stop (pipeline);
 }

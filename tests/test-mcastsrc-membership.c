@@ -3,11 +3,6 @@
 
 /* What mcastsrc joins, and what it does to stay joined. */
 
-#include <gst/app/gstappsink.h>
-#include <linux/capability.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include "gst-test.h"
 
 /* What `bridge` calls the port that the program's own eth0 is plugged into. */
@@ -24,38 +19,6 @@ launch_playing (const char *properties)
 
   gst_test_play (pipeline);
   return pipeline;
-}
-
-static GstSample *
-try_pull (GstElement *pipeline, guint timeout_ms)
-{
-  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
-
-  return gst_app_sink_try_pull_sample (GST_APP_SINK (out), timeout_ms * GST_MSECOND);
-}
-
-static void
-assert_pull (GstElement *pipeline, const char *text, gsize size)
-{
-  g_autoptr (GstSample) sample = try_pull (pipeline, NETNS_DEADLINE_MS);
-  GstMapInfo map;
-
-  g_assert_nonnull (sample);
-  g_assert_true (gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ));
-  g_assert_cmpmem (map.data, map.size, text, size);
-  gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
-}
-
-static guint64
-get_stat (GstElement *pipeline, const char *name)
-{
-  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 value = 0;
-
-  g_object_get (src, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
-  return value;
 }
 
 /* Of all paths together. */
@@ -143,24 +106,9 @@ test_recovery (void)
   pipeline = launch_playing ("interfaces=eth0 recovery-interval=100000000");
   sender = gst_test_sender_new (lan.peer, "eth0", TEST_GROUP, TEST_PORT);
   netns_assert_soon ((switch_forget (&lan, TEST_GROUP), count_refreshes (pipeline) > 0));
-  netns_assert_soon ((gst_test_send (sender, "back", 4), (sample = try_pull (pipeline, 10))));
+  netns_assert_soon ((gst_test_send (sender, "back", 4),
+                      (sample = gst_test_try_pull (pipeline, 10))));
   gst_test_stop (pipeline);
-}
-
-/* Of the calling thread, and of those that it makes. */
-static void
-set_raw_capability (gboolean wanted)
-{
-  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-  struct __user_cap_data_struct sets[2];
-  const guint bit = 1u << CAP_NET_RAW;
-
-  g_assert_cmpint (syscall (SYS_capget, &header, sets), ==, 0);
-  if (wanted)
-    sets[0].effective |= bit;
-  else
-    sets[0].effective &= ~bit;
-  g_assert_cmpint (syscall (SYS_capset, &header, sets), ==, 0);
 }
 
 /* Another program holds the group: without a main loop, a message on the bus says that nothing
@@ -178,11 +126,11 @@ test_recovery_ineffective (void)
   if (!switch_init (&lan))
     return;
   other = gst_test_receiver_new (netns_home (), "eth0", TEST_GROUP, 5999);
-  set_raw_capability (FALSE);
+  set_capability (CAP_NET_RAW, FALSE);
   pipeline = gst_test_launch ("mcastsrc name=src uri=mcast://" TEST_GROUP
                               "?interfaces=eth0&recovery-interval=50000000 ! fakesink");
   gst_test_play (pipeline);
-  set_raw_capability (TRUE);
+  set_capability (CAP_NET_RAW, TRUE);
   message = gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, "mcast-recovery-ineffective");
   structure = gst_message_get_structure (message);
   g_assert_cmpstr (gst_structure_get_string (structure, "group"), ==, TEST_GROUP);
@@ -204,9 +152,9 @@ test_recovery_interval (void)
     return;
   off = launch_playing ("interfaces=eth0");
   pipeline = launch_playing ("interfaces=eth0 recovery-interval=1");
-  set_raw_capability (FALSE);
+  set_capability (CAP_NET_RAW, FALSE);
   netns_assert_soon (count_refreshes (pipeline) > 0);
-  set_raw_capability (TRUE);
+  set_capability (CAP_NET_RAW, TRUE);
   g_assert_cmpuint (count_refreshes (off), ==, 0);
   gst_test_stop (pipeline);
   gst_test_stop (off);
@@ -240,14 +188,14 @@ test_no_join (void)
   elsewhere = gst_test_receiver_new (netns_home (), "v1", TEST_GROUP, 5999);
   gst_test_send (second, "elsewhere", 9);
   gst_test_send (first, "member", 6);
-  assert_pull (pipeline, "member", 6);
+  gst_test_assert_pull (pipeline, "member", 6);
 
   g_clear_object (&member);
   netns_assert_soon (netns_group_users (netns_home (), "v0", TEST_GROUP) == 0);
   gst_test_send (first, "nobody", 6);
   member = gst_test_receiver_new (netns_home (), "v0", TEST_GROUP, 5999);
   gst_test_send (first, "again", 5);
-  assert_pull (pipeline, "again", 5);
+  gst_test_assert_pull (pipeline, "again", 5);
   gst_test_stop (pipeline);
   g_assert_cmpuint (netns_group_users (netns_home (), "v0", TEST_GROUP), ==, 1);
 }
@@ -265,10 +213,10 @@ test_no_join_source (void)
     launch_playing ("interfaces=lo auto-multicast=false multicast-source=+192.0.2.1");
   src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
   gst_test_send (sender, "stranger", 8);
-  netns_assert_soon (get_stat (pipeline, "filtered-source") == 1);
+  netns_assert_soon (gst_test_get_stat (pipeline, "src", "filtered-source") == 1);
   g_object_set (src, "multicast-source", "+127.0.0.1", NULL);
   gst_test_send (sender, "friend", 6);
-  assert_pull (pipeline, "friend", 6);
+  gst_test_assert_pull (pipeline, "friend", 6);
   gst_test_stop (pipeline);
 }
 
@@ -304,7 +252,7 @@ test_loopback_by_route (void)
   sending = gst_test_launch ("fakesrc num-buffers=1 sizetype=fixed sizemax=4 filltype=zero "
                              "! mcastsink host=" TEST_GROUP);
   gst_test_play (sending);
-  assert_pull (pipeline, "\0\0\0\0", 4);
+  gst_test_assert_pull (pipeline, "\0\0\0\0", 4);
   gst_test_stop (sending);
 
   gst_test_allow_warnings (TRUE);
@@ -314,7 +262,7 @@ test_loopback_by_route (void)
   netns_ip (netns_home (), "route add default dev lo\n");
   assert_message (pipeline, "mcast-interface-joined, interface=(string)lo");
   gst_test_send (sender, "yes", 3);
-  assert_pull (pipeline, "yes", 3);
+  gst_test_assert_pull (pipeline, "yes", 3);
   gst_test_stop (pipeline);
   netns_ip (netns_home (), "route del default dev lo\n");
   gst_test_allow_warnings (FALSE);
@@ -332,7 +280,7 @@ test_loopback_by_route_ipv6 (void)
   gst_test_play (pipeline);
   sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
   gst_test_send (sender, "six", 3);
-  assert_pull (pipeline, "six", 3);
+  gst_test_assert_pull (pipeline, "six", 3);
   gst_test_stop (pipeline);
 }
 
@@ -353,11 +301,11 @@ test_loopback_by_choice (void)
   g_object_set (src, "interfaces", "lo", NULL);
   assert_message (pipeline, "mcast-interface-joined, interface=(string)lo");
   gst_test_send (sender, "named", 5);
-  assert_pull (pipeline, "named", 5);
+  gst_test_assert_pull (pipeline, "named", 5);
 
   g_object_set (src, "interfaces", NULL, NULL);
   gst_test_send (sender, "routed", 6);
-  assert_pull (pipeline, "routed", 6);
+  gst_test_assert_pull (pipeline, "routed", 6);
   g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_ELEMENT, "lost"), ==, 0);
 
   g_object_set (src, "interfaces", "*", NULL);

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include <gst/app/gstappsink.h>
 #include <gst/net/net.h>
 
 #include "gst-test.h"
 
 /* mcastsrc in the program's own namespace, plain sockets as senders. */
-
-static GstElement *
-get_src (GstElement *pipeline)
-{
-  GstElement *src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
-
-  g_assert_nonnull (src);
-  return src;
-}
 
 /* The source with @properties on lo, and an appsink that keeps everything. */
 static GstElement *
@@ -42,55 +32,6 @@ static GSocket *
 lo_sender (void)
 {
   return gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
-}
-
-static GstSample *
-pull_sample (GstElement *pipeline)
-{
-  g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
-  GstSample *sample =
-    gst_app_sink_try_pull_sample (GST_APP_SINK (out), NETNS_DEADLINE_MS * GST_MSECOND);
-
-  g_assert_nonnull (sample);
-  return sample;
-}
-
-static GstBuffer *
-pull (GstElement *pipeline)
-{
-  g_autoptr (GstSample) sample = pull_sample (pipeline);
-
-  return gst_buffer_ref (gst_sample_get_buffer (sample));
-}
-
-static void
-assert_buffer (GstBuffer *buffer, gconstpointer data, gsize size)
-{
-  GstMapInfo map;
-
-  g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
-  g_assert_cmpmem (map.data, map.size, data, size);
-  gst_buffer_unmap (buffer, &map);
-}
-
-static void
-assert_pull (GstElement *pipeline, gconstpointer data, gsize size)
-{
-  g_autoptr (GstBuffer) buffer = pull (pipeline);
-
-  assert_buffer (buffer, data, size);
-}
-
-static guint64
-get_stat (GstElement *pipeline, const char *name)
-{
-  g_autoptr (GstElement) src = get_src (pipeline);
-  g_autoptr (GstStructure) stats = NULL;
-  guint64 value = 0;
-
-  g_object_get (src, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint64 (stats, name, &value));
-  return value;
 }
 
 /* --- Properties ------------------------------------------------------------------------------ */
@@ -130,7 +71,7 @@ static void
 test_states (void)
 {
   GstElement *pipeline = launch ("address=" TEST_GROUP);
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
   static const GstState states[] = { GST_STATE_NULL, GST_STATE_READY, GST_STATE_PAUSED,
                                      GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_READY,
@@ -142,7 +83,7 @@ test_states (void)
       set_every_property (src);
     }
   gst_test_send (sender, "x", 1);
-  assert_pull (pipeline, "x", 1);
+  gst_test_assert_pull (pipeline, "x", 1);
   gst_test_stop (pipeline);
 }
 
@@ -156,7 +97,7 @@ static void
 test_port_0 (void)
 {
   GstElement *pipeline = launch ("address=" TEST_GROUP " port=0");
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   guint n_notified = 0;
   int port;
 
@@ -173,7 +114,7 @@ test_port_0 (void)
 
     gst_test_send (sender, "found", 5);
   }
-  assert_pull (pipeline, "found", 5);
+  gst_test_assert_pull (pipeline, "found", 5);
   gst_test_stop (pipeline);
 }
 
@@ -182,7 +123,7 @@ static void
 test_change_in_ready (void)
 {
   GstElement *pipeline = launch ("address=" TEST_GROUP);
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP_2, 6000);
 
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
@@ -190,7 +131,7 @@ test_change_in_ready (void)
   g_object_set (src, "port", 6000, "address", TEST_GROUP_2, NULL);
   gst_test_play (pipeline);
   gst_test_send (sender, "there", 5);
-  assert_pull (pipeline, "there", 5);
+  gst_test_assert_pull (pipeline, "there", 5);
   gst_test_stop (pipeline);
 }
 
@@ -198,21 +139,21 @@ static void
 test_change_while_playing (void)
 {
   GstElement *pipeline = launch_playing ("");
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
   g_autoptr (GSocket) other = gst_test_sender_new (netns_home (), "lo", TEST_GROUP_2, TEST_PORT);
 
   gst_test_send (sender, "one", 3);
-  assert_pull (pipeline, "one", 3);
+  gst_test_assert_pull (pipeline, "one", 3);
 
   gst_util_set_object_arg (G_OBJECT (src), "groups", "<" TEST_GROUP_2 ">");
   gst_test_send (other, "two", 3);
-  assert_pull (pipeline, "two", 3);
+  gst_test_assert_pull (pipeline, "two", 3);
 
   g_object_set (src, "address", NULL, NULL);
   gst_test_send (sender, "gone", 4);
   gst_test_send (other, "stays", 5);
-  assert_pull (pipeline, "stays", 5);
+  gst_test_assert_pull (pipeline, "stays", 5);
 
   gst_util_set_object_arg (G_OBJECT (src), "groups", "<10.0.0.1>");
   g_object_set (src, "interfaces", "nosuch0", NULL);
@@ -232,23 +173,23 @@ static void
 test_change_caps (void)
 {
   GstElement *pipeline = launch_playing ("caps=video/mpegts");
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
   g_autoptr (GstCaps) rtp = gst_caps_new_empty_simple ("application/x-rtp");
   g_autoptr (GstSample) before = NULL;
   g_autoptr (GstSample) after = NULL;
 
   gst_test_send (sender, "a", 1);
-  before = pull_sample (pipeline);
+  before = gst_test_try_pull (pipeline, NETNS_DEADLINE_MS);
   g_assert_true (gst_structure_has_name (
     gst_caps_get_structure (gst_sample_get_caps (before), 0), "video/mpegts"));
 
   g_object_set (src, "caps", rtp, NULL);
   /* The one that is being waited for may still go with the caps of before. */
   gst_test_send (sender, "b", 1);
-  gst_sample_unref (pull_sample (pipeline));
+  gst_sample_unref (gst_test_try_pull (pipeline, NETNS_DEADLINE_MS));
   gst_test_send (sender, "c", 1);
-  after = pull_sample (pipeline);
+  after = gst_test_try_pull (pipeline, NETNS_DEADLINE_MS);
   g_assert_true (gst_caps_is_equal (gst_sample_get_caps (after), rtp));
   gst_test_stop (pipeline);
 }
@@ -276,7 +217,7 @@ test_bytes (void)
 
             for (gsize j = 0; j < expected; j++)
               data[j] = (guint8) (k + j);
-            assert_pull (pipeline, data, expected);
+            gst_test_assert_pull (pipeline, data, expected);
           }
     }
   gst_test_stop (pipeline);
@@ -292,7 +233,7 @@ test_ipv6 (void)
   sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
   gst_test_play (pipeline);
   gst_test_send (sender, "six", 3);
-  assert_pull (pipeline, "six", 3);
+  gst_test_assert_pull (pipeline, "six", 3);
   gst_test_stop (pipeline);
 }
 
@@ -345,7 +286,7 @@ run_burst (const char *properties, Pushed *pushed)
 {
   g_autofree char *all = g_strdup_printf ("address=" TEST_GROUP " num-buffers=40 %s", properties);
   GstElement *pipeline = launch (all);
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (src, "src");
   g_autoptr (GSocket) sender = lo_sender ();
 
@@ -357,7 +298,7 @@ run_burst (const char *properties, Pushed *pushed)
     gst_test_send (sender, &i, 1);
   gst_test_play (pipeline);
   for (guint8 i = 0; i < 40; i++)
-    assert_pull (pipeline, &i, 1);
+    gst_test_assert_pull (pipeline, &i, 1);
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_EOS, NULL));
   gst_test_stop (pipeline);
 }
@@ -418,12 +359,12 @@ test_large (void)
   gst_test_send (sender, data, 101);
   gst_test_send (sender, data, 65507);
   gst_test_send (sender, data, 50);
-  assert_pull (pipeline, data, 99);
-  assert_pull (pipeline, data, 100);
-  assert_pull (pipeline, data, 101);
-  assert_pull (pipeline, data, 65507);
-  assert_pull (pipeline, data, 50);
-  g_assert_cmpuint (get_stat (pipeline, "truncated"), ==, 0);
+  gst_test_assert_pull (pipeline, data, 99);
+  gst_test_assert_pull (pipeline, data, 100);
+  gst_test_assert_pull (pipeline, data, 101);
+  gst_test_assert_pull (pipeline, data, 65507);
+  gst_test_assert_pull (pipeline, data, 50);
+  g_assert_cmpuint (gst_test_get_stat (pipeline, "src", "truncated"), ==, 0);
   gst_test_stop (pipeline);
 }
 
@@ -435,8 +376,8 @@ test_empty (void)
 
   gst_test_send (sender, "", 0);
   gst_test_send (sender, "after", 5);
-  assert_pull (pipeline, "after", 5);
-  g_assert_cmpuint (get_stat (pipeline, "dropped-empty"), ==, 1);
+  gst_test_assert_pull (pipeline, "after", 5);
+  g_assert_cmpuint (gst_test_get_stat (pipeline, "src", "dropped-empty"), ==, 1);
   gst_test_stop (pipeline);
 }
 
@@ -450,10 +391,10 @@ test_skip_first_bytes (void)
   gst_test_send (sender, "headbody", 8);
   gst_test_send (sender, "headlonger body", 15);
   gst_test_send (sender, "headx", 5);
-  assert_pull (pipeline, "body", 4);
-  assert_pull (pipeline, "longer body", 11);
-  assert_pull (pipeline, "x", 1);
-  g_assert_cmpuint (get_stat (pipeline, "dropped-short"), ==, 1);
+  gst_test_assert_pull (pipeline, "body", 4);
+  gst_test_assert_pull (pipeline, "longer body", 11);
+  gst_test_assert_pull (pipeline, "x", 1);
+  g_assert_cmpuint (gst_test_get_stat (pipeline, "src", "dropped-short"), ==, 1);
   gst_test_stop (pipeline);
 }
 
@@ -479,7 +420,7 @@ test_source_filter (void)
       g_assert_true (g_socket_bind (other, from, FALSE, NULL));
       g_assert_cmpint (g_socket_send_to (other, to, "no", 2, NULL, NULL), ==, 2);
       gst_test_send (sender, "yes", 3);
-      assert_pull (pipeline, "yes", 3);
+      gst_test_assert_pull (pipeline, "yes", 3);
       gst_test_stop (pipeline);
     }
 }
@@ -523,7 +464,7 @@ test_metas (void)
       GstReferenceTimestampMeta *arrival;
 
       gst_test_send (sender, "x", 1);
-      buffer = pull (pipeline);
+      buffer = gst_test_pull (pipeline);
       assert_mcast_meta (buffer);
       copy = gst_buffer_copy (buffer);
       assert_mcast_meta (copy);
@@ -546,7 +487,7 @@ static void
 test_metas_off (void)
 {
   GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true");
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
   gboolean on = TRUE;
 
@@ -555,7 +496,7 @@ test_metas_off (void)
       g_autoptr (GstBuffer) buffer = NULL;
 
       gst_test_send (sender, "x", 1);
-      buffer = pull (pipeline);
+      buffer = gst_test_pull (pipeline);
       g_assert_true ((gst_buffer_get_net_address_meta (buffer) != NULL) == on);
       g_assert_true ((gst_buffer_get_reference_timestamp_meta (buffer, NULL) != NULL) == on);
       g_assert_nonnull (gst_buffer_get_custom_meta (buffer, "GstMcastMeta"));
@@ -565,7 +506,7 @@ test_metas_off (void)
       g_object_set (src, "retrieve-sender-address", on, "add-reference-timestamp-meta", on, NULL);
       /* The one that is being waited for may still be as before. */
       gst_test_send (sender, "x", 1);
-      gst_buffer_unref (pull (pipeline));
+      gst_buffer_unref (gst_test_pull (pipeline));
     }
   gst_test_stop (pipeline);
 }
@@ -599,7 +540,7 @@ test_pause_and_flush (void)
       g_assert_cmpint (gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE), !=,
                        GST_STATE_CHANGE_FAILURE);
       gst_test_send (sender, "x", 1);
-      assert_pull (pipeline, "x", 1);
+      gst_test_assert_pull (pipeline, "x", 1);
     }
   gst_test_stop (pipeline);
 }
@@ -645,7 +586,7 @@ static void
 run_interrupted (gboolean pause)
 {
   GstElement *pipeline = launch ("address=" TEST_GROUP " timeout=1000000");
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   Interruption self = { .src = src, .sender = sender, .pause = pause };
@@ -717,19 +658,8 @@ test_timeout (void)
       g_assert_cmpuint (timeout, ==, 20000000);
     }
   gst_test_send (sender, "on", 2);
-  assert_pull (pipeline, "on", 2);
+  gst_test_assert_pull (pipeline, "on", 2);
   gst_test_stop (pipeline);
-}
-
-static guint
-count_descriptors (void)
-{
-  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
 }
 
 static void
@@ -762,7 +692,7 @@ test_buffer_size (void)
 {
   GstElement *pipeline = launch_playing ("buffer-size=1000000000");
   g_autoptr (GSocket) sender = lo_sender ();
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GstMessage) warning = NULL;
   g_autoptr (GstStructure) stats = NULL;
   guint granted = 0;
@@ -778,7 +708,7 @@ test_buffer_size (void)
     }
   warning = gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "rmem_max");
   gst_test_send (sender, "x", 1);
-  assert_pull (pipeline, "x", 1);
+  gst_test_assert_pull (pipeline, "x", 1);
   gst_test_stop (pipeline);
 }
 
@@ -800,7 +730,7 @@ static void
 test_socket (void)
 {
   GstElement *pipeline = launch ("address=" TEST_GROUP " close-socket=false port=0");
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) shared = bind_any (7003);
   g_autoptr (GSocket) used = NULL;
   g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, 7003);
@@ -812,7 +742,7 @@ test_socket (void)
   g_assert_true (used == shared);
   g_assert_cmpint (port, ==, 7003);
   gst_test_send (sender, "shared", 6);
-  assert_pull (pipeline, "shared", 6);
+  gst_test_assert_pull (pipeline, "shared", 6);
   gst_test_stop (pipeline);
   g_assert_false (g_socket_is_closed (shared));
 }
@@ -825,7 +755,7 @@ test_socket_of_both (void)
   GstElement *sending =
     gst_test_launch ("fakesrc num-buffers=1 sizetype=fixed sizemax=4 filltype=zero ! mcastsink "
                      "name=sink close-socket=false interfaces=lo port=7004 host=" TEST_GROUP);
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sending), "sink");
   g_autoptr (GSocket) shared = bind_any (7004);
   g_autoptr (GstBuffer) buffer = NULL;
@@ -835,8 +765,8 @@ test_socket_of_both (void)
   g_object_set (sink, "socket", shared, NULL);
   gst_test_play (pipeline);
   gst_test_play (sending);
-  buffer = pull (pipeline);
-  assert_buffer (buffer, "\0\0\0\0", 4);
+  buffer = gst_test_pull (pipeline);
+  gst_test_assert_buffer (buffer, "\0\0\0\0", 4);
   from = gst_buffer_get_net_address_meta (buffer);
   g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from->addr)), ==, 7004);
   gst_test_stop (sending);
@@ -866,19 +796,19 @@ test_interfaces (void)
 
   pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP " multicast-iface=\"v0, v1\""
                               " ! appsink name=out sync=false async=false");
-  src = get_src (pipeline);
+  src = gst_test_get_element (pipeline, "src");
   gst_test_play (pipeline);
   gst_test_send (first, "1", 1);
-  assert_pull (pipeline, "1", 1);
+  gst_test_assert_pull (pipeline, "1", 1);
   gst_test_send (second, "2", 1);
-  assert_pull (pipeline, "2", 1);
+  gst_test_assert_pull (pipeline, "2", 1);
 
   g_object_set (src, "interfaces", "v1", NULL);
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
                                             "mcast-interface-lost, interface=(string)v0"));
   gst_test_send (first, "no", 2);
   gst_test_send (second, "3", 1);
-  assert_pull (pipeline, "3", 1);
+  gst_test_assert_pull (pipeline, "3", 1);
 
   netns_link_recreate (netns_home (), "v1", 0, 0);
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
@@ -888,7 +818,7 @@ test_interfaces (void)
   g_clear_object (&second);
   second = gst_test_sender_new (peer, "p1", TEST_GROUP, TEST_PORT);
   gst_test_send (second, "4", 1);
-  assert_pull (pipeline, "4", 1);
+  gst_test_assert_pull (pipeline, "4", 1);
   gst_test_stop (pipeline);
   gst_test_allow_warnings (FALSE);
 }
@@ -912,7 +842,7 @@ test_wait_for_interfaces (void)
                                             "mcast-interface-joined, interface=(string)late0"));
   sender = gst_test_sender_new (peer, "p0", TEST_GROUP, TEST_PORT);
   gst_test_send (sender, "late", 4);
-  assert_pull (pipeline, "late", 4);
+  gst_test_assert_pull (pipeline, "late", 4);
   gst_test_stop (pipeline);
   netns_link_delete (netns_home (), "late0");
   gst_test_allow_warnings (FALSE);
@@ -976,7 +906,7 @@ static void
 test_error_and_again (void)
 {
   GstElement *pipeline = launch ("address=10.0.0.1");
-  g_autoptr (GstElement) src = get_src (pipeline);
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
 
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_PLAYING), ==,
@@ -985,7 +915,7 @@ test_error_and_again (void)
   g_object_set (src, "address", TEST_GROUP, NULL);
   gst_test_play (pipeline);
   gst_test_send (sender, "x", 1);
-  assert_pull (pipeline, "x", 1);
+  gst_test_assert_pull (pipeline, "x", 1);
   gst_test_stop (pipeline);
 }
 

@@ -5,9 +5,7 @@
 
 #include <arpa/inet.h>
 #include <gst/gst.h>
-#include <linux/capability.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "fault-scene.h"
@@ -179,22 +177,6 @@ test_shared_privileged (gconstpointer data)
   fault_figures_finish (figures);
 }
 
-/* Of the calling thread, and of those that it makes. */
-static void
-set_raw_capability (gboolean wanted)
-{
-  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-  struct __user_cap_data_struct sets[2];
-  const guint bit = 1u << CAP_NET_RAW;
-
-  g_assert_cmpint (syscall (SYS_capget, &header, sets), ==, 0);
-  if (wanted)
-    sets[0].effective |= bit;
-  else
-    sets[0].effective &= ~bit;
-  g_assert_cmpint (syscall (SYS_capset, &header, sets), ==, 0);
-}
-
 /* The event comes once for each silence; when the other member goes, recovery succeeds. */
 static void
 test_shared_unprivileged (gconstpointer data)
@@ -210,9 +192,9 @@ test_shared_unprivileged (gconstpointer data)
   if (scene == NULL)
     return;
   flow = scene_add_flow (scene, subject->kind, subject->mode);
-  set_raw_capability (FALSE);
+  set_capability (CAP_NET_RAW, FALSE);
   flow_start (flow, &options);
-  set_raw_capability (TRUE);
+  set_capability (CAP_NET_RAW, TRUE);
   scene_begin (scene);
   figures = figures_of ("F10 shared", subject);
   fault_figures_set (figures, "events", n);
@@ -298,9 +280,9 @@ test_healthy (gconstpointer data)
 
   if (scene == NULL)
     return;
-  set_raw_capability (variant->raw);
+  set_capability (CAP_NET_RAW, variant->raw);
   start_recovering (scene, &options);
-  set_raw_capability (TRUE);
+  set_capability (CAP_NET_RAW, TRUE);
   fault_feed_set_rest (scene->feed, REST_US);
   scene_begin (scene);
   for (guint i = 0; i < scene->flows->len; i++)
