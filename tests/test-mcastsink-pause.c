@@ -140,9 +140,7 @@ static void
 test_flush (void)
 {
   GstElement *pipeline = launch_playing ("host=" TEST_GROUP);
-  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-  g_autoptr (GstElement) in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
-  g_autoptr (GstPad) pad = gst_element_get_static_pad (sink, "sink");
+  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
   g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   guint8 packet[PACKET_SIZE];
 

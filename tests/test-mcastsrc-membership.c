@@ -206,9 +206,10 @@ test_no_join_source (void)
 {
   GstElement *pipeline;
   g_autoptr (GstElement) src = NULL;
-  g_autoptr (GSocket) member = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, 5999);
+  g_autoptr (GSocket) member = NULL;
   g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
+  member = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, 5999);
   pipeline =
     launch_playing ("interfaces=lo auto-multicast=false multicast-source=+192.0.2.1");
   src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
