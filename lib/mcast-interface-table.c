@@ -130,7 +130,6 @@ resynchronise (McastInterfaceTable *self)
   if (!_mcast_netlink_dump (&handler, self, &error))
     return note_failure (self, error);
   _mcast_interface_set_end_again (self->set);
-  self->resync_delay = 0;
   return TRUE;
 }
 
@@ -306,6 +305,7 @@ listen_for_changes (gpointer user_data)
       resync_at = g_get_monotonic_time () + self->resync_delay;
       if (!whole)
         continue;
+      self->resync_delay = 0;
       if (self->changed)
         {
           publish (self);
