@@ -63,6 +63,12 @@ set_option (int fd, int level, int name, int value)
   return setsockopt (fd, level, name, &value, sizeof value) == 0;
 }
 
+static const char *
+descriptor_remedy (int code)
+{
+  return code == EMFILE ? ", raise the limit of descriptors (ulimit -n)" : "";
+}
+
 static int
 open_socket (int family, GError **error)
 {
@@ -72,7 +78,7 @@ open_socket (int family, GError **error)
   if (fd < 0)
     _mcast_os_set_error (error, code, "Could not open %s socket%s",
                          family == AF_INET ? "an IPv4" : "an IPv6",
-                         code == EMFILE ? ", raise the limit of descriptors (ulimit -n)" : "");
+                         descriptor_remedy (code));
   return fd;
 }
 
@@ -134,7 +140,9 @@ _mcast_os_dup_socket (int fd, GError **error)
 
   if (copy < 0)
     {
-      _mcast_os_set_error (error, errno, "Could not duplicate a socket");
+      int code = errno;
+
+      _mcast_os_set_error (error, code, "Could not duplicate a socket%s", descriptor_remedy (code));
       return NULL;
     }
   socket = g_socket_new_from_fd (copy, error);
@@ -429,7 +437,7 @@ refuse_input (int fd)
   return setsockopt (fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
 
-/* For a socket that somebody is going to read after all. */
+/* For a socket that somebody is going to read after all. Fails only where nothing was refused. */
 void
 _mcast_os_accept_input (int fd)
 {
