@@ -81,7 +81,8 @@ stream () {
   mkdir -p build/film
   # The program ends the film on Ctrl-C; there is still something to do here.
   trap : INT
-  isolate env GST_PLUGIN_PATH="$root/build/gst" build/examples/film "$sent" "$received" "$@" || exit 1
+  isolate env GST_PLUGIN_PATH="$root/build/gst" \
+    build/examples/film "$sent" "$received" "$@" || exit 1
 }
 
 compare () {

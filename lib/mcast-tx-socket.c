@@ -763,7 +763,8 @@ install_changeable_properties (void)
   /**
    * McastTxSocket:loopback: (getter get_loopback) (setter set_loopback)
    *
-   * Whether receivers on this machine hear what is sent, too. Setting it after closing does nothing.
+   * Whether receivers on this machine hear what is sent, too. Setting it after closing does
+   * nothing.
    *
    * Since: 1.0
    */

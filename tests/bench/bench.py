@@ -29,7 +29,8 @@ def parse_options():
     parser.add_argument("--output", type=pathlib.Path, required=True)
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=2)
-    parser.add_argument("--only", default="*", help="rows whose key matches one of these, as in 'mcastsrc-*,udpsrc-*'")
+    parser.add_argument("--only", default="*",
+                        help="rows whose key matches one of these, as in 'mcastsrc-*,udpsrc-*'")
     return parser.parse_args()
 
 

@@ -53,8 +53,8 @@ METHOD = """
 
 - Two network namespaces, joined by veth pairs; datagrams of {size} bytes; socket buffers of
   {buffer} bytes for everyone. Sender and receiver have a processor each.
-- {repeat} repetitions of {seconds:g} s for each row. All rows take turns, so that a disturbance does
-  not hit one of them alone. Shown is the median, in brackets the smallest and largest.
+- {repeat} repetitions of {seconds:g} s for each row. All rows take turns, so that a disturbance
+  does not hit one of them alone. Shown is the median, in brackets the smallest and largest.
 - Processor time is that of the program under test, user and system, its warm-up left out, divided
   by the datagrams it sent or received. What the kernel does for an arriving datagram before it
   is in the socket, veth has the sender pay.

@@ -53,7 +53,8 @@ open_pipeline (FaultHearer *self, const char *const *groups, const char *const *
   g_autofree char *interface_list = g_strjoinv (",", (char **) interfaces);
   g_autofree char *description
     = g_strdup_printf ("mcastsrc name=source groups=<\"%s\"> port=%d interfaces=%s "
-                       "wait-for-interfaces=%d timeout=1000000 ! appsink name=out sync=false async=false",
+                       "wait-for-interfaces=%d timeout=1000000 "
+                       "! appsink name=out sync=false async=false",
                        group_list, FAULT_HEARER_PORT, interface_list, wait_for_interfaces);
   g_autoptr (GError) failure = NULL;
 

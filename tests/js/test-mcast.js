@@ -174,7 +174,8 @@ const tests = {
         assertEqual(told, ['ttl', 'loopback', 'dscp', 'pacing-rate']);
         rx.timeout_us = 5;
         assertEqual([rx.get_timeout_us(), rx.get_fd() > 2, rx.is_closed()], [5, true, false]);
-        assertEqual([rx.port, tx.get_port(), rx.groups, rx.interfaces], [PORT, PORT, [GROUP], ['lo']]);
+        assertEqual([rx.port, tx.get_port()], [PORT, PORT]);
+        assertEqual([rx.groups, rx.interfaces], [[GROUP], ['lo']]);
     },
 
     'changes'() {

@@ -68,7 +68,8 @@ NEEDED = {'c': ['cc', 'pkg-config'], 'javascript': ['gjs'], 'lua': ['lua'],
           'terminal': []}
 WARNINGS = '-Wall -Werror -Wno-unused -Wno-misleading-indentation'
 # Commands of the shell that are no part of every system.
-TOOLS = re.compile(r'(?:^\s*|^\$ |\| )(gst-launch-1\.0|jq|mcast|nft|tcpdump|nstat|sysctl)\b', re.MULTILINE)
+TOOLS = re.compile(r'(?:^\s*|^\$ |\| )(gst-launch-1\.0|jq|mcast|nft|tcpdump|nstat|sysctl)\b',
+                   re.MULTILINE)
 
 
 # How long a command may run that shall only show that it is understood, in seconds.
