@@ -305,21 +305,26 @@ gst_mcast_sender_set_groups (GstMcastSender *self, const char *const *groups, GE
 
 /* --- Settings -------------------------------------------------------------------------------- */
 
-/* Takes @interfaces over. */
+/* The sockets have the same interfaces, so what is in effect for one is for all. Without a socket
+ * yet the next one tells whether @interfaces is good. Takes @interfaces over. */
 void
 gst_mcast_sender_set_interfaces (GstMcastSender *self, char **interfaces, GError **error)
 {
   g_autoptr (GPtrArray) sockets = ref_sockets (self);
-  g_auto (GStrv) current = self->options.interfaces;
+  g_auto (GStrv) current = g_steal_pointer (&self->options.interfaces);
+  g_auto (GStrv) wanted = interfaces;
 
+  if (sockets->len == 0)
+    self->options.interfaces = g_steal_pointer (&wanted);
   for (guint i = 0; i < sockets->len; i++)
-    g_strfreev (gst_mcast_list_update ((const char *const *) current,
-                                       (const char *const *) interfaces,
-                                       (GstMcastListFunc) mcast_tx_socket_add_interface,
-                                       (GstMcastListFunc) mcast_tx_socket_remove_interface,
-                                       g_ptr_array_index (sockets, i),
-                                       *error == NULL ? error : NULL));
-  self->options.interfaces = interfaces;
+    {
+      g_strfreev (self->options.interfaces);
+      self->options.interfaces =
+        gst_mcast_list_update ((const char *const *) current, (const char *const *) wanted,
+                               (GstMcastListFunc) mcast_tx_socket_add_interface,
+                               (GstMcastListFunc) mcast_tx_socket_remove_interface,
+                               g_ptr_array_index (sockets, i), *error == NULL ? error : NULL);
+    }
 }
 
 void

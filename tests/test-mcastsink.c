@@ -639,6 +639,42 @@ test_interfaces (void)
   gst_test_allow_warnings (FALSE);
 }
 
+/* A wrong name changes nothing, and the next list takes the place of what was in effect. */
+static void
+test_wrong_interface (void)
+{
+  g_autoptr (Netns) peer = NULL;
+  GstElement *pipeline;
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GSocket) first = NULL;
+  g_autoptr (GSocket) second = NULL;
+
+  if (!netns_require (NETNS_VETH))
+    return;
+  gst_test_allow_warnings (TRUE);
+  peer = netns_new ();
+  netns_add_veth (netns_home (), "u0", peer, "q0", NETNS_LINK_DEFAULT);
+  netns_add_veth (netns_home (), "u1", peer, "q1", NETNS_LINK_DEFAULT);
+  first = gst_test_receiver_new (peer, "q0", TEST_GROUP, TEST_PORT);
+  second = gst_test_receiver_new (peer, "q1", TEST_GROUP_2, TEST_PORT);
+
+  pipeline = launch_playing ("interfaces=u0 groups=\"<" TEST_GROUP "," TEST_GROUP_2 ">\"");
+  sink = get_sink (pipeline);
+  g_object_set (sink, "interfaces", "nosuch0", NULL);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "nosuch0"));
+  push (pipeline, "still", 5);
+  assert_received (first, "still", 5);
+
+  g_object_set (sink, "interfaces", "u1", NULL);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
+                                            "mcast-interface-lost, interface=(string)u0"));
+  push (pipeline, "u1", 2);
+  assert_received (second, "u1", 2);
+  g_assert_false (gst_test_has_data (first));
+  gst_test_stop (pipeline);
+  gst_test_allow_warnings (FALSE);
+}
+
 /* A path that fails is told once, however much is lost, and once more when it works again. The
  * other path goes on. */
 static void
@@ -803,6 +839,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsink/datagram/bind-any", test_bind_any);
   g_test_add_func ("/mcastsink/datagram/socket", test_socket);
   g_test_add_func ("/mcastsink/interfaces", test_interfaces);
+  g_test_add_func ("/mcastsink/interfaces/wrong", test_wrong_interface);
   g_test_add_func ("/mcastsink/interfaces/path-failure", test_path_failure);
   g_test_add_func ("/mcastsink/round-trip", test_round_trip);
   g_test_add_func ("/mcastsink/errors", test_errors);
