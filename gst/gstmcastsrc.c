@@ -760,10 +760,8 @@ static void
 gst_mcast_src_set_uri_property (GstMcastSrc *self, const char *uri)
 {
   g_autoptr (GError) old = NULL;
-  GError *error = NULL;
+  GError *error = gst_mcast_uri_set_property (GST_ELEMENT (self), uri);
 
-  if (!gst_mcast_uri_apply (GST_ELEMENT (self), uri, &error))
-    GST_WARNING_OBJECT (self, "%s", error->message);
   GST_OBJECT_LOCK (self);
   old = self->uri_error;
   self->uri_error = error;

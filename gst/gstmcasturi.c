@@ -9,6 +9,8 @@
 #include <gst/base/gstbasesink.h>
 #include <mcast.h>
 
+#include "gstmcastdebug.h"
+#include "gstmcasterror.h"
 #include "gstmcastgroups.h"
 #include "gstmcastlist.h"
 
@@ -104,7 +106,8 @@ parse_parameter (GObject *element, const char *uri, const char *key, const char 
 
   if (pspec == NULL)
     {
-      reason = g_strdup_printf ("%s has no parameter “%s”", G_OBJECT_TYPE_NAME (element), key);
+      reason = g_strdup_printf ("%s has no parameter “%s”: they are its properties, which "
+                                "gst-inspect-1.0 lists", G_OBJECT_TYPE_NAME (element), key);
       return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
     }
   if (is_set_twice (settings, pspec))
@@ -154,6 +157,7 @@ parse_uri (const char *uri, GError **error)
 {
   g_autoptr (GError) reason = NULL;
   g_autoptr (GUri) parsed = NULL;
+  g_autofree char *help = NULL;
 
   if (uri == NULL)
     {
@@ -163,7 +167,11 @@ parse_uri (const char *uri, GError **error)
   /* The query is decoded parameter by parameter, so that a value may hold an encoded &. */
   parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED_QUERY, &reason);
   if (parsed == NULL)
-    fail (error, GST_URI_ERROR_BAD_URI, uri, reason->message);
+    {
+      help = g_strdup_printf ("%s; write it mcast://GROUP:PORT?PROPERTY=VALUE, an IPv6 group in "
+                              "brackets, and %%25 where a %% is meant", reason->message);
+      fail (error, GST_URI_ERROR_BAD_URI, uri, help);
+    }
   else if (!g_str_equal (g_uri_get_scheme (parsed), "mcast")
            && !g_str_equal (g_uri_get_scheme (parsed), "udp"))
     fail (error, GST_URI_ERROR_UNSUPPORTED_PROTOCOL, uri, "the scheme must be mcast:// or udp://");
@@ -252,6 +260,22 @@ gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error)
     return FALSE;
   apply_settings (object, pspec->name, address, g_uri_get_port (parsed), settings);
   return TRUE;
+}
+
+/* For the property, which has no way to fail: returns the error with which the next start fails.
+ * While the element plays nothing changes and nothing has to, so it is told at once instead. */
+GError *
+gst_mcast_uri_set_property (GstElement *element, const char *uri)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gst_mcast_uri_apply (element, uri, &error))
+    return NULL;
+  GST_WARNING_OBJECT (element, "%s", error->message);
+  if (GST_STATE (element) <= GST_STATE_READY)
+    return g_steal_pointer (&error);
+  gst_mcast_post_warning (element, GST_RESOURCE_ERROR_SETTINGS, error);
+  return NULL;
 }
 
 static void

@@ -113,6 +113,25 @@ test_udp (gconstpointer data)
   g_assert_false (g_str_has_prefix (G_OBJECT_TYPE_NAME (chosen), "GstMcast"));
 }
 
+/* It would change nothing, and says so at once; the next start has nothing to do with it. */
+static void
+test_while_playing (gconstpointer data)
+{
+  GstElement *pipeline = gst_test_launch (data);
+  g_autoptr (GstElement) element = gst_bin_get_by_name (GST_BIN (pipeline), "element");
+  g_autofree char *uri = NULL;
+
+  gst_test_play (pipeline);
+  g_object_set (element, "uri", "mcast://239.1.2.3:7", NULL);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "mcast://239.1.2.3:7"));
+  g_object_get (element, "uri", &uri, NULL);
+  g_assert_cmpstr (uri, ==, URI "?interfaces=lo");
+
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  gst_test_play (pipeline);
+  gst_test_stop (pipeline);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -122,6 +141,13 @@ main (int argc, char **argv)
   g_test_add_func ("/uri/typo", test_typo);
   g_test_add_data_func ("/uri/udp/mcastsrc", "mcastsrc", test_udp);
   g_test_add_data_func ("/uri/udp/mcastsink", "mcastsink", test_udp);
+  g_test_add_data_func ("/uri/while-playing/mcastsrc",
+                        "mcastsrc name=element uri=" URI "?interfaces=lo ! fakesink",
+                        test_while_playing);
+  g_test_add_data_func ("/uri/while-playing/mcastsink",
+                        "audiotestsrc is-live=true "
+                        "! mcastsink name=element async=false uri=" URI "?interfaces=lo",
+                        test_while_playing);
 
   return g_test_run ();
 }

@@ -989,6 +989,9 @@ test_uri_errors (void)
     { "mcast://239.1.2.3?source=10.0.0.1&source=10.0.0.2", "twice" },
     { "mcast://239.1.2.3?interfaces=a&iface=b", "twice" },
     { "mcast://[ff15::1", "ff15::1" },
+    { "mcast://ff15::1:5004", "in brackets" },
+    { "mcast://[ff15::1%eth0]:5004", "%25" },
+    { "mcast://239.1.2.3?interface=eth0", "gst-inspect-1.0" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
