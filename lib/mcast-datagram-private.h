@@ -5,9 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Takes over the payload, takes references of its own to the rest. */
-McastDatagram *_mcast_datagram_new (GBytes *payload, GSocketAddress *source, GInetAddress *group,
-                                    guint port, guint interface_index, GRefString *interface_name,
-                                    gint64 arrival_time, int hop_limit, gboolean truncated);
+/* Copies the payload, takes references of its own to the rest. */
+McastDatagram *_mcast_datagram_new (gconstpointer payload, gsize length, GSocketAddress *source,
+                                    GInetAddress *group, guint port, guint interface_index,
+                                    GRefString *interface_name, gint64 arrival_time, int hop_limit,
+                                    gboolean truncated);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 #include "mcast-datagram-private.h"
 
+#include <string.h>
+
 /**
  * McastDatagram:
  *
@@ -16,6 +18,9 @@
  */
 struct _McastDatagram {
   gatomicrefcount ref_count;
+  /* One of the datagram, and one of the payload's GBytes, which may outlive it. */
+  gatomicrefcount memory_ref_count;
+  /* Made when it is asked for first: not everybody does, and it costs as much as the rest. */
   GBytes *payload;
   GInetSocketAddress *source;
   GInetAddress *group;
@@ -25,19 +30,23 @@ struct _McastDatagram {
   guint interface_index;
   int hop_limit;
   gboolean truncated;
+  gsize length;
+  guint8 bytes[];
 };
 
 G_DEFINE_BOXED_TYPE (McastDatagram, mcast_datagram, mcast_datagram_ref, mcast_datagram_unref)
 
 McastDatagram *
-_mcast_datagram_new (GBytes *payload, GSocketAddress *source, GInetAddress *group, guint port,
-                     guint interface_index, GRefString *interface_name, gint64 arrival_time,
-                     int hop_limit, gboolean truncated)
+_mcast_datagram_new (gconstpointer payload, gsize length, GSocketAddress *source,
+                     GInetAddress *group, guint port, guint interface_index,
+                     GRefString *interface_name, gint64 arrival_time, int hop_limit,
+                     gboolean truncated)
 {
-  McastDatagram *self = g_new (McastDatagram, 1);
+  McastDatagram *self = g_malloc (sizeof *self + length);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->payload = payload;
+  g_atomic_ref_count_init (&self->memory_ref_count);
+  self->payload = NULL;
   self->source = G_INET_SOCKET_ADDRESS (g_object_ref (source));
   self->group = g_object_ref (group);
   self->interface_name = g_ref_string_acquire (interface_name);
@@ -46,6 +55,8 @@ _mcast_datagram_new (GBytes *payload, GSocketAddress *source, GInetAddress *grou
   self->interface_index = interface_index;
   self->hop_limit = hop_limit;
   self->truncated = truncated;
+  self->length = length;
+  memcpy (self->bytes, payload, length);
   return self;
 }
 
@@ -68,6 +79,15 @@ mcast_datagram_ref (McastDatagram *self)
   return self;
 }
 
+static void
+release_memory (gpointer data)
+{
+  McastDatagram *self = data;
+
+  if (g_atomic_ref_count_dec (&self->memory_ref_count))
+    g_free (self);
+}
+
 /**
  * mcast_datagram_unref:
  * @self: (transfer full): a datagram
@@ -85,11 +105,24 @@ mcast_datagram_unref (McastDatagram *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
-  g_bytes_unref (self->payload);
+  g_clear_pointer (&self->payload, g_bytes_unref);
   g_object_unref (self->source);
   g_object_unref (self->group);
   g_ref_string_release (self->interface_name);
-  g_free (self);
+  release_memory (self);
+}
+
+/* Of several threads that ask at once, one makes what all get. */
+static GBytes *
+make_payload (McastDatagram *self)
+{
+  GBytes *payload = g_bytes_new_with_free_func (self->bytes, self->length, release_memory, self);
+
+  g_atomic_ref_count_inc (&self->memory_ref_count);
+  if (g_atomic_pointer_compare_and_exchange (&self->payload, NULL, payload))
+    return payload;
+  g_bytes_unref (payload);
+  return g_atomic_pointer_get (&self->payload);
 }
 
 /**
@@ -105,9 +138,12 @@ mcast_datagram_unref (McastDatagram *self)
 GBytes *
 mcast_datagram_get_payload (McastDatagram *self)
 {
+  GBytes *payload;
+
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->payload;
+  payload = g_atomic_pointer_get (&self->payload);
+  return payload != NULL ? payload : make_payload (self);
 }
 
 /**

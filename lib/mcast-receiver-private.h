@@ -26,6 +26,7 @@ McastReceiverResult _mcast_receiver_receive (McastReceiver *self, McastMembershi
                                              McastOsPoll *poll, McastRxMessage *messages,
                                              guint n_messages, guint *n_received,
                                              GError **error);
+gboolean _mcast_receiver_left_some (McastReceiver *self);
 void _mcast_receiver_forget_path (gpointer user_data, guint id);
 McastInterface *_mcast_receiver_get_interface (McastReceiver *self, guint i);
 void _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer user_data);

@@ -19,14 +19,23 @@
 
 G_STATIC_ASSERT (MCAST_SOURCE_CACHE_SIZE >= MCAST_OS_BATCH_SIZE);
 
+typedef struct
+{
+  McastInterface *iface;
+  GInetAddress *group;
+} Held;
+
 struct _McastReceiver
 {
   McastOsBatch *batch;
   McastSourceCache *sources;
   McastRtpMerge *merge;
-  /* What the messages of the last call point to: a change of the interfaces must not free it. */
+  /* What the messages of the last call point to: a change of the interfaces must not free it. What
+   * is not used any more stays until its place is needed: mostly the next call is of the same. */
   McastInterface *interfaces[MCAST_OS_BATCH_SIZE];
-  GPtrArray *held;
+  Held held[MCAST_OS_BATCH_SIZE];
+  guint n_held;
+  gboolean left_some;
 
   guint64 delivered;
   guint64 bytes;
@@ -45,7 +54,6 @@ _mcast_receiver_new (McastMerge merge)
 
   self->batch = _mcast_os_batch_new ();
   self->sources = _mcast_source_cache_new ();
-  self->held = g_ptr_array_new_with_free_func (g_object_unref);
   if (merge == MCAST_MERGE_RTP)
     self->merge = _mcast_rtp_merge_new ();
   return self;
@@ -56,7 +64,11 @@ _mcast_receiver_free (McastReceiver *self)
 {
   _mcast_os_batch_free (self->batch);
   _mcast_source_cache_free (self->sources);
-  g_ptr_array_unref (self->held);
+  for (guint i = 0; i < MCAST_OS_BATCH_SIZE; i++)
+    {
+      g_clear_object (&self->held[i].iface);
+      g_clear_object (&self->held[i].group);
+    }
   g_clear_pointer (&self->merge, _mcast_rtp_merge_free);
   g_free (self);
 }
@@ -163,12 +175,14 @@ count_delivered (McastReceiver *self, const McastOsRxInfo *info, McastRxPath *pa
 static void
 hold (McastReceiver *self, guint position, McastRxPath *path)
 {
+  Held *last = self->n_held > 0 ? &self->held[self->n_held - 1] : NULL;
+
   self->interfaces[position] = path->iface;
-  if (self->held->len >= 2 && self->held->pdata[self->held->len - 2] == path->iface
-      && self->held->pdata[self->held->len - 1] == path->gio_group)
+  if (last != NULL && last->iface == path->iface && last->group == path->gio_group)
     return;
-  g_ptr_array_add (self->held, g_object_ref (path->iface));
-  g_ptr_array_add (self->held, g_object_ref (path->gio_group));
+  g_set_object (&self->held[self->n_held].iface, path->iface);
+  g_set_object (&self->held[self->n_held].group, path->gio_group);
+  self->n_held++;
 }
 
 static void
@@ -287,17 +301,19 @@ _mcast_receiver_receive (McastReceiver *self, McastMembership *membership, Mcast
   guint n_ready = 0;
   gboolean read_any = FALSE;
   gboolean failed = FALSE;
+  guint i;
 
   *n_received = 0;
   _mcast_source_cache_begin_round (self->sources);
-  g_ptr_array_set_size (self->held, 0);
+  self->n_held = 0;
   /* To ask which socket is ready is only worth a call when there is more than one. */
   if (endpoints->len == 1)
     ready[n_ready++] = endpoints->pdata[0];
   else if (endpoints->len > 1)
     n_ready = _mcast_os_poll_get_ready (poll, ready, MAX_READY);
 
-  for (guint i = 0; i < n_ready && *n_received < n && !failed; i++)
+  self->left_some = n_ready == MAX_READY;
+  for (i = 0; i < n_ready && *n_received < n && !failed; i++)
     {
       guint share = MIN (n - *n_received, MAX (n / n_ready, MIN_SHARE));
       guint n_wanted;
@@ -306,14 +322,23 @@ _mcast_receiver_receive (McastReceiver *self, McastMembership *membership, Mcast
 
       read_any = read_any || n_read > 0;
       failed = n_read < 0;
+      self->left_some = self->left_some || n_read == (int) share;
       *n_received += n_wanted;
     }
+  self->left_some = self->left_some || i < n_ready;
 
   if (*n_received > 0)
     return MCAST_RECEIVER_GOT_SOME;
   if (failed)
     return MCAST_RECEIVER_FAILED;
   return read_any ? MCAST_RECEIVER_GOT_NONE : MCAST_RECEIVER_DRAINED;
+}
+
+/* Whether the last call may not have read all that was there. */
+gboolean
+_mcast_receiver_left_some (McastReceiver *self)
+{
+  return self->left_some;
 }
 
 /* What the merge remembers of a path that does not come back; @user_data is the receiver. */

@@ -65,6 +65,8 @@ struct _McastRxSocket
   /* The kernel writes datagrams here on their way to a payload of their own; of one receiving
    * thread. */
   guint8 *scratch;
+  GInputVector *scratch_vectors;
+  McastRxMessage *scratch_messages;
   guint scratch_slots;
   /* Its descriptor is kept between waits: to make one each time costs more than the wait. */
   GCancellable *held_cancellable;
@@ -364,6 +366,14 @@ hold_cancellable (McastRxSocket *self, GCancellable *cancellable)
 }
 
 static void
+free_scratch (McastRxSocket *self)
+{
+  g_free (self->scratch);
+  g_free (self->scratch_vectors);
+  g_free (self->scratch_messages);
+}
+
+static void
 mcast_rx_socket_dispose (GObject *object)
 {
   mcast_rx_socket_close (MCAST_RX_SOCKET (object));
@@ -384,7 +394,7 @@ mcast_rx_socket_finalize (GObject *object)
   g_clear_pointer (&self->last_stats, g_variant_unref);
   g_clear_error (&self->opening_error);
   g_main_context_unref (self->context);
-  g_free (self->scratch);
+  free_scratch (self);
   hold_cancellable (self, NULL);
   g_mutex_clear (&self->lock);
   _mcast_event_teller_free (self->teller);
@@ -830,20 +840,30 @@ ensure_scratch (McastRxSocket *self, guint slots)
 {
   if (slots <= self->scratch_slots)
     return;
-  g_free (self->scratch);
+  free_scratch (self);
   self->scratch = g_malloc ((gsize) slots * SLOT_SIZE);
+  self->scratch_vectors = g_new (GInputVector, slots);
+  self->scratch_messages = g_new0 (McastRxMessage, slots);
   self->scratch_slots = slots;
+  for (guint i = 0; i < slots; i++)
+    {
+      self->scratch_vectors[i].buffer = self->scratch + (gsize) i * SLOT_SIZE;
+      self->scratch_vectors[i].size = SLOT_SIZE;
+      self->scratch_messages[i].vectors = &self->scratch_vectors[i];
+      self->scratch_messages[i].n_vectors = 1;
+    }
 }
 
 static McastDatagram *
-make_datagram (McastRxSocket *self, guint i, const McastRxMessage *message)
+make_datagram (McastRxSocket *self, guint i)
 {
+  const McastRxMessage *message = &self->scratch_messages[i];
   McastInterface *iface = _mcast_receiver_get_interface (self->receiver, i);
 
-  return _mcast_datagram_new (g_bytes_new (message->vectors[0].buffer, message->length),
-                              message->source, message->group, message->port,
-                              message->interface_index, _mcast_interface_get_ref_name (iface),
-                              message->arrival_time, message->hop_limit, message->truncated);
+  return _mcast_datagram_new (message->vectors[0].buffer, message->length, message->source,
+                              message->group, message->port, message->interface_index,
+                              _mcast_interface_get_ref_name (iface), message->arrival_time,
+                              message->hop_limit, message->truncated);
 }
 
 static gboolean
@@ -867,22 +887,15 @@ check_single_datagrams (McastRxSocket *self, GError **error)
   return FALSE;
 }
 
-/* Receives what is there into the scratch memory, at most a batch. Returns how many, or -1. */
+/* Receives what is there into the scratch messages, at most a batch. Returns how many, or -1. */
 static gint
-receive_scratch (McastRxSocket *self, McastRxMessage *messages, GInputVector *vectors, guint max,
-                 const gint64 *limit_us, GCancellable *cancellable, GError **error)
+receive_scratch (McastRxSocket *self, guint max, const gint64 *limit_us, GCancellable *cancellable,
+                 GError **error)
 {
   const guint slots = MIN (max, MCAST_OS_BATCH_SIZE);
 
   ensure_scratch (self, slots);
-  for (guint i = 0; i < slots; i++)
-    {
-      vectors[i].buffer = self->scratch + (gsize) i * SLOT_SIZE;
-      vectors[i].size = SLOT_SIZE;
-      messages[i].vectors = &vectors[i];
-      messages[i].n_vectors = 1;
-    }
-  return receive_some (self, messages, slots, limit_us, cancellable, error);
+  return receive_some (self, self->scratch_messages, slots, limit_us, cancellable, error);
 }
 
 /* Appends what is there, at most @max, and waits for the first one only. */
@@ -890,31 +903,20 @@ static gboolean
 receive_datagrams (McastRxSocket *self, GPtrArray *datagrams, guint max, const gint64 *limit_us,
                    GCancellable *cancellable, GError **error)
 {
-  GInputVector vectors[MCAST_OS_BATCH_SIZE];
-  McastRxMessage messages[MCAST_OS_BATCH_SIZE];
-  gint n = receive_scratch (self, messages, vectors, max, limit_us, cancellable, error);
+  gint n = receive_scratch (self, max, limit_us, cancellable, error);
 
   for (gint i = 0; i < n; i++)
-    g_ptr_array_add (datagrams, make_datagram (self, i, &messages[i]));
+    g_ptr_array_add (datagrams, make_datagram (self, i));
   return n > 0;
 }
 
 static McastDatagram *
 receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancellable, GError **error)
 {
-  GInputVector vector;
-  McastRxMessage message;
-
-  if (!check_single_datagrams (self, error))
+  if (!check_single_datagrams (self, error)
+      || receive_scratch (self, 1, limit_us, cancellable, error) < 0)
     return NULL;
-  ensure_scratch (self, 1);
-  vector.buffer = self->scratch;
-  vector.size = SLOT_SIZE;
-  message.vectors = &vector;
-  message.n_vectors = 1;
-  if (receive_some (self, &message, 1, limit_us, cancellable, error) < 0)
-    return NULL;
-  return make_datagram (self, 0, &message);
+  return make_datagram (self, 0);
 }
 
 /**
@@ -968,10 +970,11 @@ mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *can
 
   if (!check_max (max, error) || !check_single_datagrams (self, error))
     return NULL;
-  datagrams = g_ptr_array_new_with_free_func ((GDestroyNotify) mcast_datagram_unref);
+  datagrams = g_ptr_array_new_full (MIN (max, MCAST_OS_BATCH_SIZE),
+                                    (GDestroyNotify) mcast_datagram_unref);
   if (!receive_datagrams (self, datagrams, max, NULL, cancellable, error))
     return NULL;
-  while (datagrams->len < max
+  while (datagrams->len < max && _mcast_receiver_left_some (self->receiver)
          && receive_datagrams (self, datagrams, max - datagrams->len, &no_wait, NULL, NULL))
     continue;
   return g_steal_pointer (&datagrams);
@@ -1038,8 +1041,6 @@ GBytes *
 mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint **sizes, gsize *n_sizes,
                                   GCancellable *cancellable, GError **error)
 {
-  GInputVector vectors[MCAST_OS_BATCH_SIZE];
-  McastRxMessage messages[MCAST_OS_BATCH_SIZE];
   GArray *all_sizes;
   gint n;
 
@@ -1049,15 +1050,15 @@ mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint **sizes,
 
   if (!check_max (max, error))
     return NULL;
-  n = receive_scratch (self, messages, vectors, max, NULL, cancellable, error);
+  n = receive_scratch (self, max, NULL, cancellable, error);
   if (n < 0)
     return NULL;
   all_sizes = g_array_new (FALSE, FALSE, sizeof (guint));
   for (gint i = 0; i < n; i++)
-    append_sizes (all_sizes, &messages[i]);
+    append_sizes (all_sizes, &self->scratch_messages[i]);
   *n_sizes = all_sizes->len;
   *sizes = (guint *) (gpointer) g_array_free (all_sizes, FALSE);
-  return join_payloads (messages, (guint) n);
+  return join_payloads (self->scratch_messages, (guint) n);
 }
 
 static gboolean

@@ -163,6 +163,35 @@ test_size (gconstpointer data)
   g_assert_cmpuint (rx_counter (rx, "bytes"), ==, size->size);
 }
 
+static gpointer
+get_payload (gpointer datagram)
+{
+  return mcast_datagram_get_payload (datagram);
+}
+
+static void
+test_payload_outlives_datagram (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GBytes) payload = NULL;
+  McastDatagram *datagram;
+  GThread *thread;
+
+  if (world == NULL)
+    return;
+  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "kept");
+
+  datagram = rx_receive (rx);
+  thread = g_thread_new ("reader", get_payload, datagram);
+  payload = g_bytes_ref (mcast_datagram_get_payload (datagram));
+  g_assert_true (g_thread_join (thread) == payload);
+  mcast_datagram_unref (datagram);
+  g_clear_object (&rx);
+  g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), "kept", 4);
+}
+
 /* --- Batches ----------------------------------------------------------------------------- */
 
 static void
@@ -207,6 +236,32 @@ test_batch (void)
           g_assert_cmpstr (text, ==, expected);
         }
     }
+  rx_assert_empty (rx);
+}
+
+/* One call gives all that is there, also where each group has an OS socket of its own. */
+static void
+test_batch_of_many_groups (void)
+{
+  const guint n_groups = 100;
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GPtrArray) batch = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) groups = g_new0 (char *, n_groups + 1);
+
+  if (world == NULL)
+    return;
+  for (guint i = 0; i < n_groups; i++)
+    groups[i] = g_strdup_printf ("233.252.0.%u", 1 + i);
+  rx = rx_new ((const char *const *) groups, TEST_PORT, WORDS ("v0"));
+  for (guint i = 0; i < n_groups; i++)
+    for (guint j = 0; j <= i % 10; j++)
+      plain_send (world->there, "v0", groups[i], TEST_PORT, "x");
+
+  batch = mcast_rx_socket_receive_batch (rx, 1000, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (batch->len, ==, 550);
   rx_assert_empty (rx);
 }
 
@@ -1316,7 +1371,9 @@ main (int argc, char **argv)
   netns_test_init (&argc, &argv);
   add_cases ();
   g_test_add_func ("/rx-socket/arrival-time", test_arrival_time);
+  g_test_add_func ("/rx-socket/payload-outlives-datagram", test_payload_outlives_datagram);
   g_test_add_func ("/rx-socket/batch", test_batch);
+  g_test_add_func ("/rx-socket/batch/of-many-groups", test_batch_of_many_groups);
   g_test_add_func ("/rx-socket/batch/of-none", test_batch_of_none);
   g_test_add_func ("/rx-socket/payloads", test_payloads);
   g_test_add_func ("/rx-socket/payloads/of-runs", test_payloads_of_runs);
