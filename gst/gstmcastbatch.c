@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "gstmcastpool.h"
 #include "gstmcastslab.h"
 
 /* A shorter run is copied to buffers of the pool, so that a few datagrams in a queue do not hold
@@ -15,9 +16,7 @@
  * does not fit a slab, which takes most of a run of datagrams that the kernel merged. */
 typedef struct
 {
-  GstBuffer *buffer;
-  GstMemory *memory; /* the only one of the buffer */
-  GstMapInfo map;
+  GstMcastPooled *pooled;
   GstMcastSlab *slab;
   GInputVector vectors[2];
   gsize room; /* in the buffer */
@@ -35,8 +34,7 @@ struct _GstMcastBatch
   guint size;
   McastRxMessage *messages;
   Slot *slots;
-  GstBufferPool *pool;
-  gsize buffer_size;
+  GstMcastPool *pool;
   GstMcastSlabAllocator *slabs;
 };
 
@@ -64,7 +62,7 @@ drop_pool (GstMcastBatch *self)
   if (self->slabs != NULL)
     gst_mcast_slab_allocator_close (self->slabs);
   g_clear_object (&self->slabs);
-  g_clear_object (&self->pool);
+  g_clear_pointer (&self->pool, gst_mcast_pool_close);
 }
 
 void
@@ -82,15 +80,21 @@ gst_mcast_batch_get_size (GstMcastBatch *self)
   return self->size;
 }
 
-/* To be called before the first gst_mcast_batch_fill (); the buffers of @pool hold @buffer_size
- * bytes. */
+static gsize
+get_room (GstMcastBatch *self)
+{
+  return MIN (gst_mcast_pool_get_size (self->pool), GST_MCAST_SLAB_SIZE);
+}
+
+/* To be called before the first gst_mcast_batch_fill (): single datagrams are to come in buffers of
+ * @buffer_size bytes, allocated as @params have it. */
 void
-gst_mcast_batch_set_pool (GstMcastBatch *self, GstBufferPool *pool, gsize buffer_size)
+gst_mcast_batch_set_allocation (GstMcastBatch *self, gsize buffer_size,
+                                const GstAllocationParams *params)
 {
   drop_pool (self);
-  self->pool = g_object_ref (pool);
-  self->buffer_size = MIN (buffer_size, GST_MCAST_SLAB_SIZE);
-  self->slabs = gst_mcast_slab_allocator_new (self->buffer_size);
+  self->pool = gst_mcast_pool_new (buffer_size, params);
+  self->slabs = gst_mcast_slab_allocator_new (get_room (self));
 }
 
 /* --- Memory to receive into ------------------------------------------------------------------ */
@@ -103,32 +107,20 @@ add_slab (GstMcastBatch *self, Slot *slot)
   slot->vectors[1].size = GST_MCAST_SLAB_SIZE;
 }
 
-static GstFlowReturn
+static void
 add_buffer (GstMcastBatch *self, Slot *slot)
 {
-  GstFlowReturn flow = gst_buffer_pool_acquire_buffer (self->pool, &slot->buffer, NULL);
-
-  if (flow != GST_FLOW_OK)
-    return flow;
-  slot->memory = gst_buffer_peek_memory (slot->buffer, 0);
-  if (!gst_memory_map (slot->memory, &slot->map, GST_MAP_WRITE))
-    {
-      gst_clear_buffer (&slot->buffer);
-      return GST_FLOW_ERROR;
-    }
-  slot->room = MIN (slot->map.size, self->buffer_size);
-  slot->vectors[0].buffer = slot->map.data;
+  slot->pooled = gst_mcast_pool_acquire (self->pool);
+  slot->room = get_room (self);
+  slot->vectors[0].buffer = slot->pooled->data;
   slot->vectors[0].size = slot->room;
-  return GST_FLOW_OK;
 }
 
 /* Sees to it that the first @n messages have memory to receive into. */
-GstFlowReturn
+void
 gst_mcast_batch_fill (GstMcastBatch *self, guint n)
 {
-  GstFlowReturn flow = GST_FLOW_OK;
-
-  for (guint i = 0; i < n && flow == GST_FLOW_OK; i++)
+  for (guint i = 0; i < n; i++)
     {
       Slot *slot = self->messages[i].user_data;
 
@@ -137,10 +129,9 @@ gst_mcast_batch_fill (GstMcastBatch *self, guint n)
       slot->is_shared = FALSE;
       if (slot->slab == NULL)
         add_slab (self, slot);
-      if (slot->buffer == NULL)
-        flow = add_buffer (self, slot);
+      if (slot->pooled == NULL)
+        add_buffer (self, slot);
     }
-  return flow;
 }
 
 McastRxMessage *
@@ -159,10 +150,8 @@ gst_mcast_batch_clear (GstMcastBatch *self)
 
       g_clear_pointer (&slot->slab, gst_mcast_slab_release);
       slot->is_shared = FALSE;
-      if (slot->buffer == NULL)
-        continue;
-      gst_memory_unmap (slot->memory, &slot->map);
-      gst_clear_buffer (&slot->buffer);
+      if (slot->pooled != NULL)
+        gst_buffer_unref (g_steal_pointer (&slot->pooled)->buffer);
     }
 }
 
@@ -184,7 +173,7 @@ join (Slot *slot, gsize length)
   gsize to = MIN (slot->room, length);
 
   if (from < to)
-    memcpy (locate (slot, from), slot->map.data + from, to - from);
+    memcpy (locate (slot, from), slot->pooled->data + from, to - from);
 }
 
 /* Returns in how many parts, each to become a buffer, message @i comes: one for each datagram, or
@@ -227,37 +216,34 @@ append_overflow (GstBuffer *buffer, const guint8 *data, gsize offset, gsize size
 static GstBuffer *
 take_first (Slot *slot, gsize length, gsize skip)
 {
-  GstBuffer *buffer = g_steal_pointer (&slot->buffer);
+  GstMcastPooled *pooled = g_steal_pointer (&slot->pooled);
 
-  gst_memory_unmap (slot->memory, &slot->map);
-  if (length > slot->room)
+  if (length <= slot->room)
     {
-      append_overflow (buffer, slot->vectors[1].buffer, slot->room, length - slot->room);
-      gst_buffer_resize (buffer, (gssize) skip, -1);
+      gst_memory_resize (pooled->memory, (gssize) skip, length - skip);
+      return pooled->buffer;
     }
-  else
-    gst_memory_resize (slot->memory, (gssize) skip, length - skip);
-  return buffer;
+  append_overflow (pooled->buffer, slot->vectors[1].buffer, slot->room, length - slot->room);
+  gst_buffer_resize (pooled->buffer, (gssize) skip, -1);
+  return pooled->buffer;
 }
 
 static GstBuffer *
 copy_part (GstMcastBatch *self, const guint8 *data, gsize size)
 {
-  GstBuffer *buffer = NULL;
-  gsize room;
+  GstMcastPooled *pooled = gst_mcast_pool_acquire (self->pool);
+  gsize room = MIN (gst_mcast_pool_get_size (self->pool), size);
 
-  if (gst_buffer_pool_acquire_buffer (self->pool, &buffer, NULL) != GST_FLOW_OK)
-    return NULL;
-  room = gst_buffer_fill (buffer, 0, data, size);
+  memcpy (pooled->data, data, room);
   if (room < size)
-    append_overflow (buffer, data + room, room, size - room);
+    append_overflow (pooled->buffer, data + room, room, size - room);
   else
-    gst_buffer_resize (buffer, 0, (gssize) size);
-  return buffer;
+    gst_memory_resize (pooled->memory, 0, size);
+  return pooled->buffer;
 }
 
-/* The buffer with one part of message @i, without its first @skip bytes; NULL when there is no
- * memory for it. To be called for the parts in their order. */
+/* The buffer with one part of message @i, without its first @skip bytes. To be called for the parts
+ * in their order. */
 GstBuffer *
 gst_mcast_batch_take (GstMcastBatch *self, guint i, guint part, gsize skip)
 {

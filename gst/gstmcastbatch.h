@@ -12,8 +12,9 @@ GstMcastBatch *gst_mcast_batch_new (guint size);
 void gst_mcast_batch_free (GstMcastBatch *self);
 
 guint gst_mcast_batch_get_size (GstMcastBatch *self);
-void gst_mcast_batch_set_pool (GstMcastBatch *self, GstBufferPool *pool, gsize buffer_size);
-GstFlowReturn gst_mcast_batch_fill (GstMcastBatch *self, guint n);
+void gst_mcast_batch_set_allocation (GstMcastBatch *self, gsize buffer_size,
+                                     const GstAllocationParams *params);
+void gst_mcast_batch_fill (GstMcastBatch *self, guint n);
 McastRxMessage *gst_mcast_batch_get_messages (GstMcastBatch *self);
 void gst_mcast_batch_clear (GstMcastBatch *self);
 

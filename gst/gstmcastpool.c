@@ -3,15 +3,32 @@
 
 #include "gstmcastpool.h"
 
-/* The pool of buffers for single datagrams. That of the base class spends more on a buffer that
- * comes back as it went than all the rest of its way costs. */
+/* Buffers for single datagrams. A GstBufferPool spends more on a buffer that comes back as it went
+ * than all the rest of its way costs, and system calls when the last one goes and the first one
+ * comes back. */
 struct _GstMcastPool
 {
-  GstBufferPool parent;
   gsize size;
+  GstAllocationParams params;
+
+  GMutex lock;
+  struct _PoolMeta *idle;
+  gboolean is_closed;
 };
 
-G_DEFINE_FINAL_TYPE (GstMcastPool, gst_mcast_pool, GST_TYPE_BUFFER_POOL)
+/* Ties a buffer to its pool. Never copied to another buffer. */
+typedef struct _PoolMeta
+{
+  GstMeta meta;
+  GstMcastPooled pooled;
+  gsize offset; /* of the data in the memory */
+  GstMcastPool *pool;
+  struct _PoolMeta *next; /* of the idle ones */
+} PoolMeta;
+
+static const GstMetaInfo *pool_meta_info;
+
+/* --- Buffers as new -------------------------------------------------------------------------- */
 
 static gboolean
 remove_foreign_meta (GstBuffer *buffer, GstMeta **meta, gpointer data)
@@ -49,47 +66,158 @@ gst_mcast_buffer_reset (GstBuffer *buffer)
   remove_foreign_metas (buffer);
 }
 
+/* --- Their way back -------------------------------------------------------------------------- */
+
 static gboolean
-has_memory_as_given (GstBuffer *buffer)
+has_memory_as_given (const GstMcastPooled *pooled)
 {
-  return !GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_TAG_MEMORY)
-         && gst_buffer_n_memory (buffer) == 1
-         && GST_MINI_OBJECT_REFCOUNT_VALUE (gst_buffer_peek_memory (buffer, 0)) == 1;
+  return gst_buffer_n_memory (pooled->buffer) == 1
+         && gst_buffer_peek_memory (pooled->buffer, 0) == pooled->memory
+         && GST_MINI_OBJECT_REFCOUNT_VALUE (pooled->memory) == 1;
 }
 
-static void
-gst_mcast_pool_reset_buffer (GstBufferPool *pool, GstBuffer *buffer)
+static gboolean
+keep_idle (PoolMeta *meta)
 {
-  GstMemory *memory;
+  GstMcastPool *pool = meta->pool;
+  gboolean is_kept;
 
-  if (!has_memory_as_given (buffer))
+  g_mutex_lock (&pool->lock);
+  is_kept = !pool->is_closed;
+  if (is_kept)
     {
-      GST_BUFFER_POOL_CLASS (gst_mcast_pool_parent_class)->reset_buffer (pool, buffer);
-      return;
+      meta->next = pool->idle;
+      pool->idle = meta;
     }
-  memory = gst_buffer_peek_memory (buffer, 0);
-  gst_memory_resize (memory, -(gssize) memory->offset, GST_MCAST_POOL (pool)->size);
+  g_mutex_unlock (&pool->lock);
+  return is_kept;
+}
+
+/* The last reference to a buffer is gone. It goes back to its pool, unless somebody took its
+ * memory, or still has a part of that. */
+static gboolean
+dispose_buffer (GstMiniObject *object)
+{
+  GstBuffer *buffer = GST_BUFFER_CAST (object);
+  PoolMeta *meta = (PoolMeta *) gst_buffer_get_meta (buffer, pool_meta_info->api);
+
+  if (!has_memory_as_given (&meta->pooled))
+    return TRUE;
+  gst_buffer_ref (buffer);
   gst_mcast_buffer_reset (buffer);
+  gst_memory_resize (meta->pooled.memory,
+                     (gssize) meta->offset - (gssize) meta->pooled.memory->offset,
+                     meta->pool->size);
+  if (keep_idle (meta))
+    return FALSE;
+  g_atomic_int_add (&object->refcount, -1);
+  return TRUE;
+}
+
+/* --- The pool -------------------------------------------------------------------------------- */
+
+static gboolean
+pool_meta_init (GstMeta *meta, gpointer parameters, GstBuffer *buffer)
+{
+  PoolMeta *self = (PoolMeta *) meta;
+
+  self->pool = NULL;
+  self->next = NULL;
+  return TRUE;
 }
 
 static void
-gst_mcast_pool_class_init (GstMcastPoolClass *klass)
+finalize (gpointer data)
 {
-  GST_BUFFER_POOL_CLASS (klass)->reset_buffer = gst_mcast_pool_reset_buffer;
+  g_mutex_clear (&((GstMcastPool *) data)->lock);
 }
 
 static void
-gst_mcast_pool_init (GstMcastPool *self)
+pool_meta_free (GstMeta *meta, GstBuffer *buffer)
 {
+  g_atomic_rc_box_release_full (((PoolMeta *) meta)->pool, finalize);
 }
 
-/* A pool to be configured for buffers of @size bytes. */
-GstBufferPool *
-gst_mcast_pool_new (gsize size)
+/* To be called once, before the first pool is made. */
+void
+gst_mcast_pool_register (void)
 {
-  GstMcastPool *self = g_object_new (GST_TYPE_MCAST_POOL, NULL);
+  static const char *tags[] = { NULL };
+  GType api = gst_meta_api_type_register ("GstMcastPoolMetaAPI", tags);
 
-  gst_object_ref_sink (self);
+  pool_meta_info = gst_meta_register (api, "GstMcastPoolMeta", sizeof (PoolMeta), pool_meta_init,
+                                      pool_meta_free, NULL);
+}
+
+/* A pool of buffers of @size bytes, allocated as @params have it. */
+GstMcastPool *
+gst_mcast_pool_new (gsize size, const GstAllocationParams *params)
+{
+  GstMcastPool *self = g_atomic_rc_box_new0 (GstMcastPool);
+
   self->size = size;
-  return GST_BUFFER_POOL (self);
+  self->params = *params;
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+/* Drops the reference of whoever made it; buffers that are under way are freed when they end. */
+void
+gst_mcast_pool_close (GstMcastPool *self)
+{
+  PoolMeta *idle;
+
+  g_mutex_lock (&self->lock);
+  self->is_closed = TRUE;
+  idle = g_steal_pointer (&self->idle);
+  g_mutex_unlock (&self->lock);
+  while (idle != NULL)
+    {
+      PoolMeta *meta = idle;
+
+      idle = meta->next;
+      gst_buffer_unref (meta->pooled.buffer);
+    }
+  g_atomic_rc_box_release_full (self, finalize);
+}
+
+gsize
+gst_mcast_pool_get_size (GstMcastPool *self)
+{
+  return self->size;
+}
+
+/* The memory of the system stays where it is, so it is mapped once. */
+static PoolMeta *
+create_buffer (GstMcastPool *self)
+{
+  GstBuffer *buffer = gst_buffer_new_allocate (NULL, self->size, &self->params);
+  PoolMeta *meta = (PoolMeta *) gst_buffer_add_meta (buffer, pool_meta_info, NULL);
+  GstMemory *memory = gst_buffer_peek_memory (buffer, 0);
+  GstMapInfo map;
+
+  gst_memory_map (memory, &map, GST_MAP_WRITE);
+  meta->pooled = (GstMcastPooled) { buffer, memory, map.data };
+  gst_memory_unmap (memory, &map);
+  meta->offset = memory->offset;
+  meta->pool = g_atomic_rc_box_acquire (self);
+  GST_META_FLAG_SET (&meta->meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
+  GST_MINI_OBJECT_CAST (buffer)->dispose = dispose_buffer;
+  return meta;
+}
+
+/* A buffer of the full size, which goes back to the pool when its last reference is dropped. */
+GstMcastPooled *
+gst_mcast_pool_acquire (GstMcastPool *self)
+{
+  PoolMeta *meta;
+
+  g_mutex_lock (&self->lock);
+  meta = self->idle;
+  if (meta != NULL)
+    self->idle = meta->next;
+  g_mutex_unlock (&self->lock);
+  if (meta == NULL)
+    meta = create_buffer (self);
+  return &meta->pooled;
 }

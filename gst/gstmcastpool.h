@@ -5,10 +5,29 @@
 
 G_BEGIN_DECLS
 
-#define GST_TYPE_MCAST_POOL (gst_mcast_pool_get_type ())
-G_DECLARE_FINAL_TYPE (GstMcastPool, gst_mcast_pool, GST, MCAST_POOL, GstBufferPool)
+typedef struct _GstMcastPool GstMcastPool;
 
-GstBufferPool *gst_mcast_pool_new (gsize size);
+/**
+ * GstMcastPooled:
+ * @buffer: a buffer of a pool
+ * @memory: the only one it has
+ * @data: where that begins
+ *
+ * What is known of a buffer, so that nobody has to look it up. Lives as long as the buffer.
+ */
+typedef struct
+{
+  GstBuffer *buffer;
+  GstMemory *memory;
+  guint8 *data;
+} GstMcastPooled;
+
+void gst_mcast_pool_register (void);
+
+GstMcastPool *gst_mcast_pool_new (gsize size, const GstAllocationParams *params);
+void gst_mcast_pool_close (GstMcastPool *self);
+gsize gst_mcast_pool_get_size (GstMcastPool *self);
+GstMcastPooled *gst_mcast_pool_acquire (GstMcastPool *self);
 
 void gst_mcast_buffer_reset (GstBuffer *buffer);
 

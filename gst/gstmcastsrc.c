@@ -66,7 +66,6 @@
 #include "gstmcastlist.h"
 #include "gstmcastlists.h"
 #include "gstmcastmeta.h"
-#include "gstmcastpool.h"
 #include "gstmcastreceiver.h"
 #include "gstmcastsrcsettings.h"
 #include "gstmcaststats.h"
@@ -435,8 +434,6 @@ gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint 
       return NULL;
     }
   buffer = gst_mcast_batch_take (self->batch, i, part, treatment->skip);
-  if (buffer == NULL)
-    return NULL;
   stamp (buffer, treatment, message);
   gst_mcast_meta_set (buffer, origin);
   if (self->with_sender)
@@ -542,14 +539,6 @@ gst_mcast_src_wait (GstMcastSrc *self, guint max, guint *n)
   return GST_FLOW_ERROR;
 }
 
-static GstFlowReturn
-gst_mcast_src_receive (GstMcastSrc *self, guint max, guint *n)
-{
-  GstFlowReturn flow = gst_mcast_batch_fill (self->batch, max);
-
-  return flow == GST_FLOW_OK ? gst_mcast_src_wait (self, max, n) : flow;
-}
-
 /* The base class has counted one buffer for this call already, whatever comes of it. */
 static guint
 gst_mcast_src_get_limit (GstMcastSrc *self)
@@ -580,7 +569,8 @@ gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
     {
       guint n = 0;
 
-      flow = gst_mcast_src_receive (self, max, &n);
+      gst_mcast_batch_fill (self->batch, max);
+      flow = gst_mcast_src_wait (self, max, &n);
       gst_mcast_src_collect (self, n, &collection);
     }
   if (collection.n_buffers > 0)
@@ -611,10 +601,7 @@ static gboolean
 gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
 {
   GstMcastSrc *self = GST_MCAST_SRC (src);
-  g_autoptr (GstBufferPool) pool = NULL;
-  GstStructure *config;
   GstAllocationParams params;
-  GstCaps *caps;
   guint mtu;
 
   GST_OBJECT_LOCK (self);
@@ -626,19 +613,10 @@ gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
   gst_allocation_params_init (&params);
   if (gst_query_get_n_allocation_params (query) > 0)
     gst_query_parse_nth_allocation_param (query, 0, NULL, &params);
-  gst_query_parse_allocation (query, &caps, NULL);
-  pool = gst_mcast_pool_new (mtu);
-  config = gst_buffer_pool_get_config (pool);
-  gst_buffer_pool_config_set_params (config, caps, mtu, 0, 0);
-  gst_buffer_pool_config_set_allocator (config, NULL, &params);
-  if (!gst_buffer_pool_set_config (pool, config))
-    return FALSE;
-
-  if (gst_query_get_n_allocation_pools (query) > 0)
-    gst_query_set_nth_allocation_pool (query, 0, pool, mtu, 0, 0);
-  else
-    gst_query_add_allocation_pool (query, pool, mtu, 0, 0);
-  gst_mcast_batch_set_pool (self->batch, pool, mtu);
+  /* The base class would activate a pool, which nobody takes buffers of. */
+  while (gst_query_get_n_allocation_pools (query) > 0)
+    gst_query_remove_nth_allocation_pool (query, 0);
+  gst_mcast_batch_set_allocation (self->batch, mtu, &params);
   return TRUE;
 }
 
