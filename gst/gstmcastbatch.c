@@ -34,6 +34,7 @@ struct _GstMcastBatch
   guint size;
   McastRxMessage *messages;
   Slot *slots;
+  guint n_used; /* the messages behind these have their memory */
   GstMcastPool *pool;
   GstMcastSlabAllocator *slabs;
 };
@@ -43,7 +44,7 @@ gst_mcast_batch_new (guint size)
 {
   GstMcastBatch *self = g_new0 (GstMcastBatch, 1);
 
-  self->size = size;
+  self->size = self->n_used = size;
   self->messages = g_new0 (McastRxMessage, size);
   self->slots = g_new0 (Slot, size);
   for (guint i = 0; i < size; i++)
@@ -116,11 +117,14 @@ add_buffer (GstMcastBatch *self, Slot *slot)
   slot->vectors[0].size = slot->room;
 }
 
-/* Sees to it that the first @n messages have memory to receive into. */
+/* Sees to it that the first @n messages have memory to receive into. Mostly few were used, and only
+ * those are looked at. */
 void
 gst_mcast_batch_fill (GstMcastBatch *self, guint n)
 {
-  for (guint i = 0; i < n; i++)
+  guint n_to_fill = MIN (n, self->n_used);
+
+  for (guint i = 0; i < n_to_fill; i++)
     {
       Slot *slot = self->messages[i].user_data;
 
@@ -132,6 +136,8 @@ gst_mcast_batch_fill (GstMcastBatch *self, guint n)
       if (slot->pooled == NULL)
         add_buffer (self, slot);
     }
+  if (n_to_fill == self->n_used)
+    self->n_used = 0;
 }
 
 McastRxMessage *
@@ -153,6 +159,7 @@ gst_mcast_batch_clear (GstMcastBatch *self)
       if (slot->pooled != NULL)
         gst_buffer_unref (g_steal_pointer (&slot->pooled)->buffer);
     }
+  self->n_used = self->size;
 }
 
 /* --- What was received ----------------------------------------------------------------------- */
@@ -185,6 +192,7 @@ gst_mcast_batch_split (GstMcastBatch *self, guint i, gboolean keep_together)
   Slot *slot = message->user_data;
   gboolean is_run = message->segment_size != 0;
 
+  self->n_used = MAX (self->n_used, i + 1);
   slot->is_shared = is_run && message->length >= MAX (MIN_SHARED_RUN, slot->room);
   slot->part_size = is_run && !keep_together ? message->segment_size : message->length;
   slot->is_first_in_buffer = slot->part_size <= slot->room || !slot->is_shared;
@@ -220,9 +228,10 @@ take_first (Slot *slot, gsize length, gsize skip)
 
   if (length <= slot->room)
     {
-      gst_memory_resize (pooled->memory, (gssize) skip, length - skip);
+      gst_mcast_pooled_resize (pooled, skip, length - skip);
       return pooled->buffer;
     }
+  gst_mcast_pooled_resize (pooled, 0, slot->room);
   append_overflow (pooled->buffer, slot->vectors[1].buffer, slot->room, length - slot->room);
   gst_buffer_resize (pooled->buffer, (gssize) skip, -1);
   return pooled->buffer;
@@ -235,10 +244,9 @@ copy_part (GstMcastBatch *self, const guint8 *data, gsize size)
   gsize room = MIN (gst_mcast_pool_get_size (self->pool), size);
 
   memcpy (pooled->data, data, room);
+  gst_mcast_pooled_resize (pooled, 0, room);
   if (room < size)
     append_overflow (pooled->buffer, data + room, room, size - room);
-  else
-    gst_memory_resize (pooled->memory, 0, size);
   return pooled->buffer;
 }
 

@@ -21,7 +21,6 @@ typedef struct _PoolMeta
 {
   GstMeta meta;
   GstMcastPooled pooled;
-  gsize offset; /* of the data in the memory */
   GstMcastPool *pool;
   struct _PoolMeta *next; /* of the idle ones */
 } PoolMeta;
@@ -105,9 +104,6 @@ dispose_buffer (GstMiniObject *object)
     return TRUE;
   gst_buffer_ref (buffer);
   gst_mcast_buffer_reset (buffer);
-  gst_memory_resize (meta->pooled.memory,
-                     (gssize) meta->offset - (gssize) meta->pooled.memory->offset,
-                     meta->pool->size);
   if (keep_idle (meta))
     return FALSE;
   g_atomic_int_add (&object->refcount, -1);
@@ -197,16 +193,16 @@ create_buffer (GstMcastPool *self)
   GstMapInfo map;
 
   gst_memory_map (memory, &map, GST_MAP_WRITE);
-  meta->pooled = (GstMcastPooled) { buffer, memory, map.data };
+  meta->pooled = (GstMcastPooled) { buffer, memory, map.data, memory->offset };
   gst_memory_unmap (memory, &map);
-  meta->offset = memory->offset;
   meta->pool = g_atomic_rc_box_acquire (self);
   GST_META_FLAG_SET (&meta->meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
   GST_MINI_OBJECT_CAST (buffer)->dispose = dispose_buffer;
   return meta;
 }
 
-/* A buffer of the full size, which goes back to the pool when its last reference is dropped. */
+/* A buffer that goes back to the pool when its last reference is dropped. Its size is to be set, with
+ * gst_mcast_pooled_resize (). */
 GstMcastPooled *
 gst_mcast_pool_acquire (GstMcastPool *self)
 {
@@ -220,4 +216,12 @@ gst_mcast_pool_acquire (GstMcastPool *self)
   if (meta == NULL)
     meta = create_buffer (self);
   return &meta->pooled;
+}
+
+/* Makes a buffer begin @skip bytes behind the start of its data, and hold @size bytes. */
+void
+gst_mcast_pooled_resize (GstMcastPooled *self, gsize skip, gsize size)
+{
+  gst_memory_resize (self->memory, (gssize) (self->offset + skip) - (gssize) self->memory->offset,
+                     size);
 }

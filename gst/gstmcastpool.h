@@ -11,7 +11,8 @@ typedef struct _GstMcastPool GstMcastPool;
  * GstMcastPooled:
  * @buffer: a buffer of a pool
  * @memory: the only one it has
- * @data: where that begins
+ * @data: where that begins, with room for the size of the pool
+ * @offset: of the data in the memory
  *
  * What is known of a buffer, so that nobody has to look it up. Lives as long as the buffer.
  */
@@ -20,6 +21,7 @@ typedef struct
   GstBuffer *buffer;
   GstMemory *memory;
   guint8 *data;
+  gsize offset;
 } GstMcastPooled;
 
 void gst_mcast_pool_register (void);
@@ -28,6 +30,7 @@ GstMcastPool *gst_mcast_pool_new (gsize size, const GstAllocationParams *params)
 void gst_mcast_pool_close (GstMcastPool *self);
 gsize gst_mcast_pool_get_size (GstMcastPool *self);
 GstMcastPooled *gst_mcast_pool_acquire (GstMcastPool *self);
+void gst_mcast_pooled_resize (GstMcastPooled *self, gsize skip, gsize size);
 
 void gst_mcast_buffer_reset (GstBuffer *buffer);
 

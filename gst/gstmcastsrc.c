@@ -361,10 +361,15 @@ gst_mcast_src_close (GstMcastSrc *self)
 static GstClockTime
 gst_mcast_src_get_running_time (GstMcastSrc *self)
 {
-  g_autoptr (GstClock) clock = gst_element_get_clock (GST_ELEMENT (self));
-  GstClockTime base_time = gst_element_get_base_time (GST_ELEMENT (self));
+  g_autoptr (GstClock) clock = NULL;
+  GstClockTime base_time;
   GstClockTime now;
 
+  GST_OBJECT_LOCK (self);
+  if (GST_ELEMENT_CLOCK (self) != NULL)
+    clock = gst_object_ref (GST_ELEMENT_CLOCK (self));
+  base_time = GST_ELEMENT_CAST (self)->base_time;
+  GST_OBJECT_UNLOCK (self);
   if (clock == NULL)
     return GST_CLOCK_TIME_NONE;
   now = gst_clock_get_time (clock);
