@@ -461,8 +461,10 @@ note_failure (McastMembership *self, McastRxPath *path, GError *failure, gboolea
 {
   g_autofree char *group = _mcast_address_to_string (&path->key.group);
 
-  g_prefix_error (&failure, "%s cannot be heard on %s: ", group,
-                  mcast_interface_get_name (path->iface));
+  /* The buffer is too large for whatever group; and who asks for less hears this one. */
+  if (!g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT))
+    g_prefix_error (&failure, "%s cannot be heard on %s: ", group,
+                    mcast_interface_get_name (path->iface));
   if (!_mcast_rx_path_set_failure (path, failure))
     return;
   path->failed_in_update = self->n_updates;

@@ -695,6 +695,7 @@ test_buffer_size (void)
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GstMessage) warning = NULL;
   g_autoptr (GstStructure) stats = NULL;
+  g_autoptr (GError) error = NULL;
   guint granted = 0;
 
   g_object_get (src, "stats", &stats, NULL);
@@ -707,6 +708,8 @@ test_buffer_size (void)
       return;
     }
   warning = gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "rmem_max");
+  gst_message_parse_warning (warning, &error, NULL);
+  g_assert_true (g_str_has_prefix (error->message, "The kernel grants a socket buffer of "));
   gst_test_send (sender, "x", 1);
   gst_test_assert_pull (pipeline, "x", 1);
   gst_test_stop (pipeline);
