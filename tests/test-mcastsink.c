@@ -659,7 +659,7 @@ test_wrong_interface (void)
   second = gst_test_receiver_new (peer, "q1", TEST_GROUP_2, TEST_PORT);
 
   pipeline = launch_playing ("interfaces=u0 groups=\"<" TEST_GROUP "," TEST_GROUP_2 ">\"");
-  sink = get_sink (pipeline);
+  sink = gst_test_get_element (pipeline, "sink");
   g_object_set (sink, "interfaces", "nosuch0", NULL);
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "nosuch0"));
   push (pipeline, "still", 5);
