@@ -118,11 +118,6 @@ def group_users(group, interface, proc='/proc'):
     return 0
 
 
-def wait_users(group, interface, users, proc='/proc'):
-    wait_until(lambda: group_users(group, interface, proc) == users,
-               f'{users} users of {group} on {interface}')
-
-
 @contextlib.contextmanager
 def running(*arguments, group='224.0.0.1', interface='v1', environment=None, inside=(),
             proc='/proc'):
