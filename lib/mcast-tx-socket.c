@@ -650,11 +650,11 @@ mcast_tx_socket_set_property (GObject *object, guint id, const GValue *value, GP
     }
 }
 
-static void
-install_fixed_properties (void)
-{
-  const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+#define FIXED (G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS)
 
+static void
+install_destination_properties (void)
+{
   /**
    * McastTxSocket:groups: (getter get_groups)
    *
@@ -663,7 +663,7 @@ install_fixed_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_GROUPS] = g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV, once);
+  properties[PROP_GROUPS] = g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV, FIXED);
   /**
    * McastTxSocket:port: (getter get_port)
    *
@@ -671,7 +671,7 @@ install_fixed_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, once);
+  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
   /**
    * McastTxSocket:interfaces: (getter none)
    *
@@ -682,7 +682,12 @@ install_fixed_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_INTERFACES] = g_param_spec_boxed ("interfaces", NULL, NULL, G_TYPE_STRV, once);
+  properties[PROP_INTERFACES] = g_param_spec_boxed ("interfaces", NULL, NULL, G_TYPE_STRV, FIXED);
+}
+
+static void
+install_opening_properties (void)
+{
   /**
    * McastTxSocket:source-address:
    *
@@ -692,7 +697,7 @@ install_fixed_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_SOURCE_ADDRESS] = g_param_spec_string ("source-address", NULL, NULL, NULL, once);
+  properties[PROP_SOURCE_ADDRESS] = g_param_spec_string ("source-address", NULL, NULL, NULL, FIXED);
   /**
    * McastTxSocket:source-port:
    *
@@ -701,7 +706,7 @@ install_fixed_properties (void)
    * Since: 1.0
    */
   properties[PROP_SOURCE_PORT]
-    = g_param_spec_uint ("source-port", NULL, NULL, 0, G_MAXUINT, 0, once);
+    = g_param_spec_uint ("source-port", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
   /**
    * McastTxSocket:send-buffer-size:
    *
@@ -712,7 +717,7 @@ install_fixed_properties (void)
    * Since: 1.0
    */
   properties[PROP_SEND_BUFFER_SIZE]
-    = g_param_spec_uint ("send-buffer-size", NULL, NULL, 0, G_MAXUINT, 0, once);
+    = g_param_spec_uint ("send-buffer-size", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
   /**
    * McastTxSocket:wait-for-interfaces:
    *
@@ -722,7 +727,7 @@ install_fixed_properties (void)
    * Since: 1.0
    */
   properties[PROP_WAIT_FOR_INTERFACES]
-    = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL, FALSE, once);
+    = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL, FALSE, FIXED);
   /**
    * McastTxSocket:socket:
    *
@@ -732,7 +737,7 @@ install_fixed_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, G_TYPE_SOCKET, once);
+  properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, G_TYPE_SOCKET, FIXED);
   /**
    * McastTxSocket:socket-ipv6:
    *
@@ -741,7 +746,7 @@ install_fixed_properties (void)
    * Since: 1.0
    */
   properties[PROP_SOCKET_IPV6]
-    = g_param_spec_object ("socket-ipv6", NULL, NULL, G_TYPE_SOCKET, once);
+    = g_param_spec_object ("socket-ipv6", NULL, NULL, G_TYPE_SOCKET, FIXED);
 }
 
 static void
@@ -799,7 +804,8 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
   object_class->finalize = mcast_tx_socket_finalize;
   object_class->get_property = mcast_tx_socket_get_property;
   object_class->set_property = mcast_tx_socket_set_property;
-  install_fixed_properties ();
+  install_destination_properties ();
+  install_opening_properties ();
   install_changeable_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
