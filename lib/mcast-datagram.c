@@ -22,12 +22,8 @@ struct _McastDatagram {
   gatomicrefcount memory_ref_count;
   /* Made when it is asked for first: not everybody does, and it costs as much as the rest. */
   GBytes *payload;
-  GInetSocketAddress *source;
-  GInetAddress *group;
-  GRefString *interface_name;
+  McastDatagramOrigin *origin;
   gint64 arrival_time;
-  guint port;
-  guint interface_index;
   int hop_limit;
   gboolean truncated;
   gsize length;
@@ -37,22 +33,16 @@ struct _McastDatagram {
 G_DEFINE_BOXED_TYPE (McastDatagram, mcast_datagram, mcast_datagram_ref, mcast_datagram_unref)
 
 McastDatagram *
-_mcast_datagram_new (gconstpointer payload, gsize length, GSocketAddress *source,
-                     GInetAddress *group, guint port, guint interface_index,
-                     GRefString *interface_name, gint64 arrival_time, int hop_limit,
-                     gboolean truncated)
+_mcast_datagram_new (gconstpointer payload, gsize length, McastDatagramOrigin *origin,
+                     gint64 arrival_time, int hop_limit, gboolean truncated)
 {
   McastDatagram *self = g_malloc (sizeof *self + length);
 
   g_atomic_ref_count_init (&self->ref_count);
   g_atomic_ref_count_init (&self->memory_ref_count);
   self->payload = NULL;
-  self->source = G_INET_SOCKET_ADDRESS (g_object_ref (source));
-  self->group = g_object_ref (group);
-  self->interface_name = g_ref_string_acquire (interface_name);
+  self->origin = _mcast_datagram_origin_ref (origin);
   self->arrival_time = arrival_time;
-  self->port = port;
-  self->interface_index = interface_index;
   self->hop_limit = hop_limit;
   self->truncated = truncated;
   self->length = length;
@@ -106,9 +96,7 @@ mcast_datagram_unref (McastDatagram *self)
     return;
 
   g_clear_pointer (&self->payload, g_bytes_unref);
-  g_object_unref (self->source);
-  g_object_unref (self->group);
-  g_ref_string_release (self->interface_name);
+  _mcast_datagram_origin_unref (self->origin);
   release_memory (self);
 }
 
@@ -164,7 +152,7 @@ mcast_datagram_get_source (McastDatagram *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->source;
+  return self->origin->source;
 }
 
 /**
@@ -182,7 +170,7 @@ mcast_datagram_get_group (McastDatagram *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->group;
+  return self->origin->group;
 }
 
 /**
@@ -201,7 +189,7 @@ mcast_datagram_get_port (McastDatagram *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->port;
+  return self->origin->port;
 }
 
 /**
@@ -222,7 +210,7 @@ mcast_datagram_get_interface_index (McastDatagram *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->interface_index;
+  return self->origin->interface_index;
 }
 
 /**
@@ -241,7 +229,7 @@ mcast_datagram_get_interface_name (McastDatagram *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->interface_name;
+  return self->origin->interface_name;
 }
 
 /**

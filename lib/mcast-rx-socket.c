@@ -68,6 +68,8 @@ struct _McastRxSocket
   GInputVector *scratch_vectors;
   McastRxMessage *scratch_messages;
   guint scratch_slots;
+  /* That of the last datagram made; of one receiving thread, too. */
+  McastDatagramOrigin *origin;
   /* Its descriptor is kept between waits: to make one each time costs more than the wait. */
   GCancellable *held_cancellable;
 
@@ -395,6 +397,7 @@ mcast_rx_socket_finalize (GObject *object)
   g_clear_error (&self->opening_error);
   g_main_context_unref (self->context);
   free_scratch (self);
+  g_clear_pointer (&self->origin, _mcast_datagram_origin_unref);
   hold_cancellable (self, NULL);
   g_mutex_clear (&self->lock);
   _mcast_event_teller_free (self->teller);
@@ -854,16 +857,32 @@ ensure_scratch (McastRxSocket *self, guint slots)
     }
 }
 
+/* What has the same objects is the same: they do not change, and the origin keeps them. */
+static gboolean
+is_from (const McastRxMessage *message, const char *interface_name,
+         const McastDatagramOrigin *origin)
+{
+  return origin != NULL && (gpointer) origin->source == message->source
+         && origin->group == message->group && origin->port == message->port
+         && origin->interface_index == message->interface_index
+         && origin->interface_name == interface_name;
+}
+
 static McastDatagram *
 make_datagram (McastRxSocket *self, guint i)
 {
   const McastRxMessage *message = &self->scratch_messages[i];
   McastInterface *iface = _mcast_receiver_get_interface (self->receiver, i);
+  GRefString *name = _mcast_interface_get_ref_name (iface);
 
-  return _mcast_datagram_new (message->vectors[0].buffer, message->length, message->source,
-                              message->group, message->port, message->interface_index,
-                              _mcast_interface_get_ref_name (iface), message->arrival_time,
-                              message->hop_limit, message->truncated);
+  if (!is_from (message, name, self->origin))
+    {
+      g_clear_pointer (&self->origin, _mcast_datagram_origin_unref);
+      self->origin = _mcast_datagram_origin_new (message->source, message->group, message->port,
+                                                 message->interface_index, name);
+    }
+  return _mcast_datagram_new (message->vectors[0].buffer, message->length, self->origin,
+                              message->arrival_time, message->hop_limit, message->truncated);
 }
 
 static gboolean
