@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Prints what is sent to a group: receive.py [GROUP], as in: receive.py 239.1.2.3%eth0:5004"""
 
+import signal
 import sys
 
 import gi
 gi.require_version('Mcast', '1.0')
 from gi.repository import GLib, Mcast
 
+# Python would notice Ctrl-C only after the next datagram.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
 group = sys.argv[1] if len(sys.argv) > 1 else '239.1.2.3:5004'
 try:
     rx = Mcast.RxSocket.new([group], 0, None)
