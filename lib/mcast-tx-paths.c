@@ -75,8 +75,8 @@ check_group (McastTxPaths *self, McastGroup *group, GError **error)
 
   if (mcast_group_get_sources (group)->len > 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "“%s” filters sources, which only a receiver can; a sender chooses its own "
-                 "address with source-address", text);
+                 "“%s” filters sources, which only a receiver can: leave out what stands before "
+                 "the @; the address to send from is a setting of its own", text);
   else if (mcast_group_get_port (group) == 0 && self->options.port == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "“%s” has no port to send to; write %s:PORT or give the socket a port", text,
