@@ -16,7 +16,7 @@ struct _GstMcastLists
   gboolean is_closed;
 };
 
-static GQuark owner_quark;
+static G_DEFINE_QUARK (gst-mcast-lists, owner)
 
 static void
 finalize (gpointer data)
@@ -35,7 +35,6 @@ gst_mcast_lists_new (void)
 {
   GstMcastLists *self = g_atomic_rc_box_new0 (GstMcastLists);
 
-  owner_quark = g_quark_from_static_string ("gst-mcast-lists");
   g_mutex_init (&self->lock);
   return self;
 }
@@ -58,13 +57,14 @@ static gboolean
 dispose_list (GstMiniObject *object)
 {
   GstBufferList *list = GST_BUFFER_LIST_CAST (object);
-  GstMcastLists *self = gst_mini_object_get_qdata (object, owner_quark);
+  GstMcastLists *self = gst_mini_object_get_qdata (object, owner_quark ());
 
   gst_buffer_list_ref (list);
   if (gst_buffer_list_length (list) > 0)
     gst_buffer_list_remove (list, 0, gst_buffer_list_length (list));
   if (keep_idle (self, list))
     return FALSE;
+  /* Not an unref, which would dispose of the list again. */
   g_atomic_int_add (&object->refcount, -1);
   return TRUE;
 }
@@ -75,7 +75,7 @@ create_list (GstMcastLists *self, guint size)
   GstBufferList *list = gst_buffer_list_new_sized (MAX (size, MIN_SIZE));
   GstMiniObject *object = GST_MINI_OBJECT_CAST (list);
 
-  gst_mini_object_set_qdata (object, owner_quark, g_atomic_rc_box_acquire (self),
+  gst_mini_object_set_qdata (object, owner_quark (), g_atomic_rc_box_acquire (self),
                              gst_mcast_lists_unref);
   object->dispose = dispose_list;
   return list;

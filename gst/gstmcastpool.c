@@ -201,8 +201,8 @@ create_buffer (GstMcastPool *self)
   return meta;
 }
 
-/* A buffer that goes back to the pool when its last reference is dropped. Its size is to be set, with
- * gst_mcast_pooled_resize (). */
+/* A buffer that goes back to the pool when its last reference is dropped. Its size is to be set,
+ * with gst_mcast_pooled_resize (). */
 GstMcastPooled *
 gst_mcast_pool_acquire (GstMcastPool *self)
 {

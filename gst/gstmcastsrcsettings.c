@@ -115,8 +115,8 @@ install_socket (GParamSpec **properties)
                       "what the system grants is in stats", 0, G_MAXINT, 0, OPENING);
   properties[GST_MCAST_SRC_AUTO_MULTICAST] =
     g_param_spec_boolean ("auto-multicast", "Auto multicast",
-                          "Join the groups (false = receive them only while another program, or the "
-                          "owner of the socket, has joined them on an interface)", TRUE, OPENING);
+                          "Join the groups (false = receive them only while another program, or "
+                          "the owner of the socket, has joined them on an interface)", TRUE, OPENING);
   properties[GST_MCAST_SRC_REUSE] =
     g_param_spec_boolean ("reuse", "Reuse",
                           "Let other receivers of this machine have the same groups and port", TRUE,
@@ -177,9 +177,9 @@ install_batches (GParamSpec **properties)
                        GST_MCAST_SRC_MAX_BATCH_SIZE, 16, OPENING);
   properties[GST_MCAST_SRC_ALLOW_GRO] =
     g_param_spec_boolean ("allow-gro", "Allow GRO",
-                          "Let the kernel hand over runs of datagrams in one piece, which costs far "
-                          "less where the sender sends them so. Without effect with merge, socket, "
-                          "or batch-size=1 and preserve-packetization", TRUE, OPENING);
+                          "Let the kernel hand over runs of datagrams in one piece, which costs "
+                          "far less where the sender sends them so. Without effect with merge, "
+                          "socket, or batch-size=1 and preserve-packetization", TRUE, OPENING);
   properties[GST_MCAST_SRC_PRESERVE_PACKETIZATION] =
     g_param_spec_boolean ("preserve-packetization", "Preserve packetization",
                           "Make one buffer of each datagram (false = what the kernel merged stays "

@@ -47,8 +47,8 @@ typedef struct
   /* The OS socket that holds the membership; NULL while the kernel refuses it, with the reason. */
   McastRxEndpoint *endpoint;
   GError *failure;
-  /* When its interface went, in nanoseconds of real time, and whether another has been seen with its
-   * index since. */
+  /* When its interface went, in nanoseconds of real time, and whether another has been seen with
+   * its index since. */
   gint64 retired_at;
   gboolean index_taken;
   /* The membership is that of whoever owns the socket. */

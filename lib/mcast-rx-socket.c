@@ -1038,8 +1038,8 @@ join_payloads (const McastRxMessage *messages, guint n_messages)
  * mcast_rx_socket_receive_payloads:
  * @self: a receiving socket
  * @max: the most datagrams to receive, 1 or more
- * @sizes: (out) (transfer full) (array length=n_sizes): how many bytes of what is returned belong to
- *   each datagram, in their order; 0 for an empty one
+ * @sizes: (out) (transfer full) (array length=n_sizes): how many bytes of what is returned belong
+ *   to each datagram, in their order; 0 for an empty one
  * @n_sizes: (out): how many datagrams, 1 or more
  * @cancellable: (nullable): ends the wait from any thread
  * @error: return location for an error
@@ -1694,8 +1694,8 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  *   counters above. `kernel-dropped` is that of the OS socket, which paths may share.
  *
  * With [enum@Merge] `rtp` a path also has `late`, `lost` (packets it did not bring), `reordered`,
- * `first` (packets it brought before any other path), and `skew-min`, `skew-avg` and `skew-max` (`x`: how
- * much later than the first copy its copies came, in nanoseconds).
+ * `first` (packets it brought before any other path), and `skew-min`, `skew-avg` and `skew-max`
+ * (`x`: how much later than the first copy its copies came, in nanoseconds).
  *
  * After closing, the numbers are those of that moment.
  *
