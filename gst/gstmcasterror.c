@@ -66,3 +66,14 @@ gst_mcast_post_warning (GstElement *element, GstResourceError code, const GError
 {
   post (element, GST_MESSAGE_WARNING, code, error);
 }
+
+/* A setting that only a start applies is stored while the element plays; that it waits is said. */
+void
+gst_mcast_warn_late (GstElement *element, GParamSpec *pspec)
+{
+  if ((pspec->flags & GST_PARAM_MUTABLE_READY) == 0 || GST_STATE (element) <= GST_STATE_READY)
+    return;
+  GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+                       ("The new %s takes effect at the next start: set it before the element "
+                        "plays, or stop it first.", pspec->name), (NULL));
+}

@@ -7,5 +7,6 @@ G_BEGIN_DECLS
 
 void gst_mcast_post_error (GstElement *element, GstResourceError code, const GError *error);
 void gst_mcast_post_warning (GstElement *element, GstResourceError code, const GError *error);
+void gst_mcast_warn_late (GstElement *element, GParamSpec *pspec);
 
 G_END_DECLS

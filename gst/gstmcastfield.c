@@ -77,6 +77,17 @@ gst_mcast_field_get (const GstMcastField *field, gconstpointer settings, GValue 
     g_assert_not_reached ();
 }
 
+gboolean
+gst_mcast_field_is (const GstMcastField *field, GParamSpec *pspec, gconstpointer settings,
+                    const GValue *value)
+{
+  g_auto (GValue) current = G_VALUE_INIT;
+
+  g_value_init (&current, pspec->value_type);
+  gst_mcast_field_get (field, settings, &current);
+  return g_param_values_cmp (pspec, &current, value) == 0;
+}
+
 static void
 clear_one (const GstMcastField *field, GType type, gpointer settings)
 {

@@ -22,6 +22,8 @@ void gst_mcast_fields_clear (const GstMcastField *fields, GType owner, gpointer 
 
 void gst_mcast_field_set (const GstMcastField *field, GParamSpec *pspec, gpointer settings,
                           const GValue *value);
+gboolean gst_mcast_field_is (const GstMcastField *field, GParamSpec *pspec, gconstpointer settings,
+                             const GValue *value);
 void gst_mcast_field_get (const GstMcastField *field, gconstpointer settings, GValue *value);
 
 G_END_DECLS

@@ -801,7 +801,9 @@ gst_mcast_sink_set_property (GObject *object, guint id, const GValue *value, GPa
 {
   GstMcastSink *self = GST_MCAST_SINK (object);
   GstMcastSinkProperty property = (GstMcastSinkProperty) id;
+  const GstMcastField *field = &gst_mcast_sink_fields[id];
   g_autoptr (GPtrArray) before = gst_mcast_sink_copy_clients (self);
+  gboolean is_new = FALSE;
 
   if (property == GST_MCAST_SINK_URI)
     {
@@ -809,8 +811,11 @@ gst_mcast_sink_set_property (GObject *object, guint id, const GValue *value, GPa
       return;
     }
   GST_OBJECT_LOCK (self);
-  if (gst_mcast_sink_fields[id].exists)
-    gst_mcast_field_set (&gst_mcast_sink_fields[id], pspec, &self->settings, value);
+  if (field->exists)
+    {
+      is_new = !gst_mcast_field_is (field, pspec, &self->settings, value);
+      gst_mcast_field_set (field, pspec, &self->settings, value);
+    }
   gst_mcast_sink_name_clients (self, property, value);
   GST_OBJECT_UNLOCK (self);
 
@@ -818,6 +823,8 @@ gst_mcast_sink_set_property (GObject *object, guint id, const GValue *value, GPa
     gst_mcast_sink_clients_changed (self, before);
   else
     gst_mcast_sink_option_changed (self, property);
+  if (is_new)
+    gst_mcast_warn_late (GST_ELEMENT (self), pspec);
 }
 
 static void

@@ -837,17 +837,22 @@ static void
 gst_mcast_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstMcastSrc *self = GST_MCAST_SRC (object);
+  const GstMcastField *field = &gst_mcast_src_fields[id];
+  gboolean is_new;
 
   if (id == GST_MCAST_SRC_URI)
     gst_mcast_src_set_uri_property (self, g_value_get_string (value));
-  else if (gst_mcast_src_fields[id].exists)
+  else if (field->exists)
     {
       GST_OBJECT_LOCK (self);
-      gst_mcast_field_set (&gst_mcast_src_fields[id], pspec, &self->settings, value);
+      is_new = !gst_mcast_field_is (field, pspec, &self->settings, value);
+      gst_mcast_field_set (field, pspec, &self->settings, value);
       if (id == GST_MCAST_SRC_ADDRESS)
         g_clear_error (&self->uri_error);
       GST_OBJECT_UNLOCK (self);
       gst_mcast_src_setting_changed (self, (GstMcastSrcProperty) id);
+      if (is_new)
+        gst_mcast_warn_late (GST_ELEMENT (self), pspec);
     }
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);

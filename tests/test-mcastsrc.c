@@ -641,6 +641,22 @@ test_end_by_list (void)
   gst_test_stop (pipeline);
 }
 
+/* What a start applies is kept for the next one, and says so; what is set as it is says nothing. */
+static void
+test_late_setting (void)
+{
+  GstElement *pipeline = launch_playing ("");
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
+  g_autoptr (GstMessage) first = NULL;
+  g_autofree char *text = NULL;
+
+  g_object_set (src, "port", TEST_PORT, "merge", 1, NULL);
+  first = gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, NULL);
+  text = gst_test_message_text (first);
+  g_assert_nonnull (strstr (text, "The new merge takes effect at the next start"));
+  gst_test_stop (pipeline);
+}
+
 static void
 test_timeout (void)
 {
@@ -1065,6 +1081,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/stop/eos-with-list", test_eos_with_list);
   g_test_add_func ("/mcastsrc/stop/end-by-list", test_end_by_list);
   g_test_add_func ("/mcastsrc/stop/cycles", test_cycles);
+  g_test_add_func ("/mcastsrc/late-setting", test_late_setting);
   g_test_add_func ("/mcastsrc/timeout", test_timeout);
   g_test_add_func ("/mcastsrc/buffer-size", test_buffer_size);
   g_test_add_func ("/mcastsrc/socket", test_socket);
