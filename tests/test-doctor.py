@@ -278,6 +278,11 @@ class Doctor(unittest.TestCase):
         self.assertNotIn('bridge-querier', [finding['id'] for finding in report['findings']])
         self.assertIn('querier', report['notes'][0])
 
+    def test_sysfs_of_another_namespace(self):
+        self.host.run('umount /sys')
+        notes = self.examine('-i', 'v0', GROUP)['notes']
+        self.assertTrue([note for note in notes if 'mount -t sysfs' in note], notes)
+
     @unittest.skipUnless(have('nft'), 'nft is not installed')
     def test_firewall_rule(self):
         self.host.run("nft 'add table inet t; add chain inet t in "

@@ -69,10 +69,31 @@ check_bridge (Doctor *self, McastInterface *iface, const char *bridge)
                  g_strdup_printf ("ip link set %s type bridge mcast_querier 1", bridge));
 }
 
+/* Who enters a network namespace, and not its /sys, sees the interfaces of another. */
+static gboolean
+is_in_sysfs (McastInterface *iface)
+{
+  g_autofree char *path
+      = g_strdup_printf ("/sys/class/net/%s/ifindex", mcast_interface_get_name (iface));
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL)
+         && g_ascii_strtoull (text, NULL, 10) == mcast_interface_get_index (iface);
+}
+
 void
 doctor_check_bridges (Doctor *self)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < self->interfaces->len; i++)
+    if (!is_in_sysfs (self->interfaces->pdata[i]))
+      {
+        doctor_note (self, g_strdup ("whether a bridge forgets groups is not known: /sys is of "
+                                     "another network namespace; in this one mount it anew with "
+                                     "mount -t sysfs sysfs /sys"));
+        return;
+      }
 
   for (guint i = 0; i < self->interfaces->len; i++)
     {
