@@ -9,6 +9,8 @@ import sys
 
 from chart import Chart
 
+INSTRUCTIONS = pathlib.Path(__file__).with_name("instructions.json")
+
 CHART_TITLE = "Processor time per datagram of 1316 bytes, in nanoseconds (shorter is better)"
 
 # Panels of the chart: what kind of bar a row is.
@@ -46,6 +48,32 @@ compares them with those on record.
 
 Each ratio is the median over the repetitions, of values of the same repetition; in brackets the
 smallest and the largest.
+"""
+
+REASONS = """
+## Where the time goes
+
+Counted in instructions for each datagram, by callgrind, the kernel not included; most of the time
+is the kernel's. Where a target is missed, this is why.
+
+- **A wake-up for each datagram.** At 200,000 a second a receiver sleeps between most datagrams. The
+  limit sleeps inside `recvmmsg()`, which is one system call. A receiver that other threads may
+  close, cancel and give new groups asks, waits in `ppoll()`, and asks again. The library takes
+  {receive-32:,.0f} instructions for each of 32 datagrams that are there, {receive-1:,.0f} for one,
+  and {receive-wait:,.0f} for one that it waited for.
+- **A buffer for each datagram.** mcastsrc takes {src-16:,.0f} in lists of 16, the library included,
+  {src-1:,.0f} where each comes alone, and {src-run:,.0f} in a run that the kernel merged: buffer,
+  metas, list and base class. Without one for each it takes {src-bytes:,.0f}.
+- **What is known of a datagram.** `GSocket` asks the kernel for the sender only. The library asks
+  for group, interface, hop limit and time as well, and compares them with what was asked for.
+- **A buffer at a time.** mcastsink and the library take {sink-one:,.0f}, `gst_pad_push()` and
+  GstBaseSink before them nearly as many; udpsink has these, too. In lists each buffer is mapped by
+  itself, and the kernel copies from 49 places: {sink-list:,.0f}; large buffers: {sink-large:,.0f}.
+- **A socket for each of 1,000 groups**, so that the kernel keeps the others out, needs a system call
+  for each datagram that is of another group than the one before.
+- **Memory.** Beside its payload a queued datagram holds some 280 bytes for the buffer, 140 for its
+  memory, 400 for GstMcastMeta and 80 for the pool; a single one also the room up to `mtu`.
+- **gst-inspect-1.0** itself takes most of its time, as with udpsrc.
 """
 
 METHOD = """
@@ -196,6 +224,7 @@ def make_page(figures):
     return "".join([
         INTRODUCTION.format(chart_title=CHART_TITLE),
         make_targets(figures["targets"]),
+        REASONS.format(**json.loads(INSTRUCTIONS.read_text(encoding="utf-8"))["instructions"]),
         "\n## All figures\n",
         *[make_section(title, rows) for title, rows in sections.items()],
         METHOD.format(size=settings["size"], buffer=f"{settings['buffer_size']:,}",
