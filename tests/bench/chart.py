@@ -41,6 +41,7 @@ class Chart:
 
     def add_legend(self):
         x = LEFT
+        self._text(0, "Shorter is better; the scale is logarithmic")
         for kind, name in NAMES.items():
             self.parts.append(f'<rect x="{x}" y="{self.y}" width="{BAR}" height="{BAR}" rx="3" '
                               f'fill="{COLORS[kind]}"/>')
@@ -75,6 +76,13 @@ class Chart:
             lines.append(f"M{self._x(value):.1f} {top}V{bottom}")
             value *= 10
         self.parts.insert(0, f'<path d="{"".join(lines)}" stroke="{GRID}" fill="none"/>')
+
+    def add_axis(self):
+        value = SMALLEST
+        while value <= self.largest:
+            self._text(self._x(value), format_time(value), "middle")
+            value *= 10
+        self.y += STEP
 
     def render(self, title):
         height = self.y + 10

@@ -243,6 +243,7 @@ def make_chart(figures):
                 for key, kind in keys.items() if key in rows]
         if bars:
             chart.add_panel(title, bars)
+    chart.add_axis()
     return chart.render(CHART_TITLE)
 
 
