@@ -130,13 +130,9 @@ mcast_interface_get_property (GObject *object, guint id, GValue *value, GParamSp
 }
 
 static void
-mcast_interface_class_init (McastInterfaceClass *klass)
+install_identity_properties (void)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
-  object_class->finalize = mcast_interface_finalize;
-  object_class->get_property = mcast_interface_get_property;
 
   /**
    * McastInterface:name: (getter get_name)
@@ -171,6 +167,13 @@ mcast_interface_class_init (McastInterfaceClass *klass)
    */
   properties[PROP_HARDWARE_ADDRESS]
     = g_param_spec_string ("hardware-address", NULL, NULL, NULL, flags);
+}
+
+static void
+install_state_properties (void)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
   /**
    * McastInterface:up: (getter is_up)
    *
@@ -212,7 +215,17 @@ mcast_interface_class_init (McastInterfaceClass *klass)
    */
   properties[PROP_POINT_TO_POINT]
     = g_param_spec_boolean ("point-to-point", NULL, NULL, FALSE, flags);
+}
 
+static void
+mcast_interface_class_init (McastInterfaceClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = mcast_interface_finalize;
+  object_class->get_property = mcast_interface_get_property;
+  install_identity_properties ();
+  install_state_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 

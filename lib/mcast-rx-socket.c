@@ -516,11 +516,11 @@ mcast_rx_socket_set_property (GObject *object, guint id, const GValue *value, GP
     }
 }
 
-static void
-install_properties (GObjectClass *object_class)
-{
-  const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+#define FIXED (G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS)
 
+static void
+install_choosing_properties (void)
+{
   /**
    * McastRxSocket:groups: (getter get_groups)
    *
@@ -529,7 +529,7 @@ install_properties (GObjectClass *object_class)
    *
    * Since: 1.0
    */
-  properties[PROP_GROUPS] = g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV, once);
+  properties[PROP_GROUPS] = g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV, FIXED);
   /**
    * McastRxSocket:port: (getter get_port)
    *
@@ -538,7 +538,7 @@ install_properties (GObjectClass *object_class)
    *
    * Since: 1.0
    */
-  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, once);
+  properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
   /**
    * McastRxSocket:interfaces: (getter none)
    *
@@ -549,7 +549,68 @@ install_properties (GObjectClass *object_class)
    *
    * Since: 1.0
    */
-  properties[PROP_INTERFACES] = g_param_spec_boxed ("interfaces", NULL, NULL, G_TYPE_STRV, once);
+  properties[PROP_INTERFACES] = g_param_spec_boxed ("interfaces", NULL, NULL, G_TYPE_STRV, FIXED);
+  /**
+   * McastRxSocket:wait-for-interfaces:
+   *
+   * Whether a named interface that does not exist is waited for. If not, it is an error at the
+   * start; one that vanishes later is waited for in any case.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_WAIT_FOR_INTERFACES]
+    = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL, FALSE, FIXED);
+  /**
+   * McastRxSocket:auto-join:
+   *
+   * Whether the groups are joined. If not, a group is heard on an interface only as long as
+   * somebody else has joined it there: another program of this machine, or the owner of
+   * [property@RxSocket:socket]. Groups, interfaces and sources choose what is delivered all the
+   * same; the signals and the state `joined` then say where it is listened for.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_AUTO_JOIN] = g_param_spec_boolean ("auto-join", NULL, NULL, TRUE, FIXED);
+}
+
+static void
+install_opening_properties (void)
+{
+  /**
+   * McastRxSocket:receive-buffer-size:
+   *
+   * How many bytes each OS socket holds until they are read, the kernel's bookkeeping not
+   * counted; 0 leaves it at the system's default. More than the kernel grants is an error,
+   * %MCAST_ERROR_BUFFER_LIMIT, that names the limit.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_RECEIVE_BUFFER_SIZE]
+    = g_param_spec_uint ("receive-buffer-size", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
+  /**
+   * McastRxSocket:reuse-address:
+   *
+   * Whether other programs may hear the same groups on this machine, provided that they share as
+   * well. Without it, a port that is in use fails with `G_IO_ERROR_ADDRESS_IN_USE`.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_REUSE_ADDRESS] = g_param_spec_boolean ("reuse-address", NULL, NULL, TRUE, FIXED);
+  /**
+   * McastRxSocket:socket:
+   *
+   * A bound UDP socket of the caller's to receive with, instead of sockets of our own, so that
+   * sender and receiver can share a port; %NULL for none. It stays the caller's, but is switched
+   * to hear only the groups joined here, and is never closed here.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, G_TYPE_SOCKET, FIXED);
+}
+
+static void
+install_receiving_properties (void)
+{
   /**
    * McastRxSocket:timeout-us: (getter get_timeout_us) (setter set_timeout_us)
    *
@@ -561,47 +622,6 @@ install_properties (GObjectClass *object_class)
     = g_param_spec_int64 ("timeout-us", NULL, NULL, G_MININT64, G_MAXINT64, -1,
                           G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY
                             | G_PARAM_STATIC_STRINGS);
-  /**
-   * McastRxSocket:receive-buffer-size:
-   *
-   * How many bytes each OS socket holds until they are read, the kernel's bookkeeping not
-   * counted; 0 leaves it at the system's default. More than the kernel grants is an error,
-   * %MCAST_ERROR_BUFFER_LIMIT, that names the limit.
-   *
-   * Since: 1.0
-   */
-  properties[PROP_RECEIVE_BUFFER_SIZE]
-    = g_param_spec_uint ("receive-buffer-size", NULL, NULL, 0, G_MAXUINT, 0, once);
-  /**
-   * McastRxSocket:wait-for-interfaces:
-   *
-   * Whether a named interface that does not exist is waited for. If not, it is an error at the
-   * start; one that vanishes later is waited for in any case.
-   *
-   * Since: 1.0
-   */
-  properties[PROP_WAIT_FOR_INTERFACES]
-    = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL, FALSE, once);
-  /**
-   * McastRxSocket:reuse-address:
-   *
-   * Whether other programs may hear the same groups on this machine, provided that they share as
-   * well. Without it, a port that is in use fails with `G_IO_ERROR_ADDRESS_IN_USE`.
-   *
-   * Since: 1.0
-   */
-  properties[PROP_REUSE_ADDRESS] = g_param_spec_boolean ("reuse-address", NULL, NULL, TRUE, once);
-  /**
-   * McastRxSocket:auto-join:
-   *
-   * Whether the groups are joined. If not, a group is heard on an interface only as long as
-   * somebody else has joined it there: another program of this machine, or the owner of
-   * [property@RxSocket:socket]. Groups, interfaces and sources choose what is delivered all the
-   * same; the signals and the state `joined` then say where it is listened for.
-   *
-   * Since: 1.0
-   */
-  properties[PROP_AUTO_JOIN] = g_param_spec_boolean ("auto-join", NULL, NULL, TRUE, once);
   /**
    * McastRxSocket:recovery-interval:
    *
@@ -615,19 +635,19 @@ install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[PROP_RECOVERY_INTERVAL]
-    = g_param_spec_int64 ("recovery-interval", NULL, NULL, G_MININT64, G_MAXINT64, 0, once);
+    = g_param_spec_int64 ("recovery-interval", NULL, NULL, G_MININT64, G_MAXINT64, 0, FIXED);
   /**
    * McastRxSocket:segment-merging:
    *
    * Whether the kernel may hand over runs of datagrams of one size in one piece (`UDP_GRO`), which
    * costs far less than one by one. Such a socket is read with
-   * [method@RxSocket.receive_messages], which says how a run is divided, and it cannot be combined
-   * with [property@RxSocket:merge].
+   * [method@RxSocket.receive_messages] or [method@RxSocket.receive_payloads], which say how a run
+   * is divided, and it cannot be combined with [property@RxSocket:merge].
    *
    * Since: 1.0
    */
   properties[PROP_SEGMENT_MERGING]
-    = g_param_spec_boolean ("segment-merging", NULL, NULL, FALSE, once);
+    = g_param_spec_boolean ("segment-merging", NULL, NULL, FALSE, FIXED);
   /**
    * McastRxSocket:merge:
    *
@@ -638,19 +658,7 @@ install_properties (GObjectClass *object_class)
    * Since: 1.0
    */
   properties[PROP_MERGE]
-    = g_param_spec_enum ("merge", NULL, NULL, MCAST_TYPE_MERGE, MCAST_MERGE_NONE, once);
-  /**
-   * McastRxSocket:socket:
-   *
-   * A bound UDP socket of the caller's to receive with, instead of sockets of our own, so that
-   * sender and receiver can share a port; %NULL for none. It stays the caller's, but is switched
-   * to hear only the groups joined here, and is never closed here.
-   *
-   * Since: 1.0
-   */
-  properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, G_TYPE_SOCKET, once);
-
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+    = g_param_spec_enum ("merge", NULL, NULL, MCAST_TYPE_MERGE, MCAST_MERGE_NONE, FIXED);
 }
 
 static void
@@ -662,7 +670,10 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
   object_class->finalize = mcast_rx_socket_finalize;
   object_class->get_property = mcast_rx_socket_get_property;
   object_class->set_property = mcast_rx_socket_set_property;
-  install_properties (object_class);
+  install_choosing_properties ();
+  install_opening_properties ();
+  install_receiving_properties ();
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 
   /**
    * McastRxSocket::interface-joined:
