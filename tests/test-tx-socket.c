@@ -1211,16 +1211,13 @@ typedef struct
   McastTxSocket *tx;
   GCancellable *cancellable;
   GError *error;
-  gint started;
 } Sending;
 
-/* Slow as a snail, so that the call waits. */
 static gpointer
 send_in_thread (gpointer data)
 {
   Sending *sending = data;
 
-  g_atomic_int_set (&sending->started, TRUE);
   while (sending->error == NULL)
     {
       g_autoptr (GBytes) payload = g_bytes_new_static ("snail", 5);
@@ -1228,6 +1225,18 @@ send_in_thread (gpointer data)
       mcast_tx_socket_send (sending->tx, payload, sending->cancellable, &sending->error);
     }
   return NULL;
+}
+
+/* Slow as a snail: when this returns, a call in the thread waits. */
+static GThread *
+start_sending (Sending *sending)
+{
+  GThread *thread;
+
+  mcast_tx_socket_set_pacing_rate (sending->tx, 1);
+  thread = g_thread_new ("sender", send_in_thread, sending);
+  netns_assert_soon (tx_counter (sending->tx, "accepted") == 1);
+  return thread;
 }
 
 static void
@@ -1240,12 +1249,9 @@ test_cancel_from_another_thread (void)
 
   if (world == NULL)
     return;
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  mcast_tx_socket_set_pacing_rate (tx, 1);
-  sending.tx = tx;
+  sending.tx = tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   sending.cancellable = g_cancellable_new ();
-  thread = g_thread_new ("sender", send_in_thread, &sending);
-  netns_assert_soon (tx_counter (tx, "accepted") == 1);
+  thread = start_sending (&sending);
   g_cancellable_cancel (sending.cancellable);
   g_thread_join (thread);
   g_assert_error (sending.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -1264,11 +1270,8 @@ test_close_from_another_thread (void)
 
   if (world == NULL)
     return;
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  mcast_tx_socket_set_pacing_rate (tx, 1);
-  sending.tx = tx;
-  thread = g_thread_new ("sender", send_in_thread, &sending);
-  netns_assert_soon (tx_counter (tx, "accepted") == 1);
+  sending.tx = tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  thread = start_sending (&sending);
   mcast_tx_socket_close (tx);
   g_thread_join (thread);
   g_assert_error (sending.error, MCAST_ERROR, MCAST_ERROR_CLOSED);
