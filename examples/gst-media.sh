@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Sound and pictures over multicast: gst-media.sh send|receive KIND [GROUP [INTERFACE,...]]
 # KIND is ts, opus, l16, l24, h264, jpeg2000 or raw. SOURCE and SINK are other ends than a test

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Plays what gst-send.sh sends: gst-receive.sh [GROUP [INTERFACE,...]]; SINK is another way to end.
 caps='application/x-rtp,media=audio,clock-rate=48000,encoding-name=L24,channels=2'

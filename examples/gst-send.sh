@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Sends a tone to a group, until Ctrl-C: gst-send.sh [GROUP [INTERFACE,...]]
 exec gst-launch-1.0 audiotestsrc is-live=true ! audioconvert ! audioresample \

@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Lists the network interfaces and tells of every change, until Ctrl-C: interfaces */

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 import gi  # Sends to a group and hears it, on this machine alone: pair.py
 gi.require_version('Mcast', '1.0')

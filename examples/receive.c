@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Prints what is sent to a group: receive [GROUP], as in: receive 239.1.2.3%eth0:5004 */

@@ -1,4 +1,5 @@
 #!/usr/bin/env gjs
+// SPDX-FileCopyrightText: 2026 The mcast authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // Prints what is sent to a group: gjs receive.js [GROUP], as in: gjs receive.js 239.1.2.3%eth0:5004
 imports.gi.versions.Mcast = '1.0';

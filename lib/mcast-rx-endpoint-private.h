@@ -1,3 +1,4 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 

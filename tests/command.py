@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the tests of the command have in common: running it, and plain sockets to talk to it."""
 

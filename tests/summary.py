@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Counts the single tests in what `meson test` wrote: summary.py BUILD/meson-logs/testlog.json...
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Makes monitor.svg and doctor.svg from what the command shows on a terminal, in some 70 seconds:
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Builds mcast as it is released in the directory $1, and the programs of this folder in $1/bench.

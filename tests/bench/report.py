@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Writes performance.md and its chart from the figures: report.py BENCH.JSON DIR [README]"""
 

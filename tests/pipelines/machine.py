@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """One machine of test-pipelines.py: plays pipelines as gst-launch-1.0 does, and tells what went
 through them. Orders come as JSON on stdin, one a line; each is answered with one line."""

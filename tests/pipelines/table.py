@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """docs/replaced-pipelines.md, from pipelines.txt: `table.py` writes it, test-pipelines.py checks
 that it is what a run finds."""

@@ -1,3 +1,4 @@
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Says hello to the groups of the manual, on every interface of its machine, until it is killed."""
 

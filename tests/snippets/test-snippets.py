@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Every program and command in the manual runs. snippets.py says what a page can say of them."""
 

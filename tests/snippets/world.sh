@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # world.sh COMMAND...: runs a command in the machine that the manual speaks of. It has eth0 and
 # eth1, a cable from one to the other, wlan0 and br0, a firewall, and somebody who says hello.
