@@ -11,26 +11,32 @@
 
 #define GROUP "239.255.1.1"
 
-#define GENERATED_VIDEO "videotestsrc num-buffers=300 pattern=smpte horizontal-speed=3 " \
-                        "! video/x-raw,width=640,height=360,framerate=25/1 "
-#define GENERATED_AUDIO "audiotestsrc num-buffers=562 samplesperbuffer=1024 wave=ticks " \
-                        "! audio/x-raw,rate=48000,channels=2 "
+#define GENERATED_VIDEO \
+  "videotestsrc num-buffers=300 pattern=smpte horizontal-speed=3 " \
+  "! video/x-raw,width=640,height=360,framerate=25/1 "
+#define GENERATED_AUDIO \
+  "audiotestsrc num-buffers=562 samplesperbuffer=1024 wave=ticks " \
+  "! audio/x-raw,rate=48000,channels=2 "
 #define DECODER "filesrc name=input ! decodebin name=decoder "
 
-#define VIDEO_ENCODER "! videoconvert ! videoscale " \
-                      "! video/x-raw,format=I420,width=[16,1280,2],height=[16,720,2] " \
-                      "! x264enc tune=zerolatency speed-preset=superfast bitrate=2000 " \
-                      "! h264parse ! queue ! mux. "
-#define AUDIO_ENCODER "! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=[1,2] " \
-                      "! avenc_aac bitrate=128000 ! aacparse ! queue ! mux. "
+#define VIDEO_ENCODER \
+  "! videoconvert ! videoscale " \
+  "! video/x-raw,format=I420,width=[16,1280,2],height=[16,720,2] " \
+  "! x264enc tune=zerolatency speed-preset=superfast bitrate=2000 " \
+  "! h264parse ! queue ! mux. "
+#define AUDIO_ENCODER \
+  "! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=[1,2] " \
+  "! avenc_aac bitrate=128000 ! aacparse ! queue ! mux. "
 
 /* A key frame is a burst of datagrams: pacing spreads it out, so that it fits into the buffer that
  * every Linux grants. */
-#define SENDER "mpegtsmux name=mux alignment=7 ! tee name=tee " \
-               "tee. ! queue ! mcastsink name=mcast host=" GROUP " interfaces=lo ttl-mc=0 " \
-               "pacing-rate=20000000 tee. ! queue ! filesink name=output "
-#define RECEIVER "mcastsrc name=mcast address=" GROUP " port=0 interfaces=lo buffer-size=212992 " \
-                 "! filesink name=output"
+#define SENDER \
+  "mpegtsmux name=mux alignment=7 ! tee name=tee " \
+  "tee. ! queue ! mcastsink name=mcast host=" GROUP " interfaces=lo ttl-mc=0 " \
+  "pacing-rate=20000000 tee. ! queue ! filesink name=output "
+#define RECEIVER \
+  "mcastsrc name=mcast address=" GROUP " port=0 interfaces=lo buffer-size=212992 " \
+  "! filesink name=output"
 
 typedef struct
 {
@@ -158,8 +164,8 @@ discover (Film *film)
   if (error == NULL && (film->has_video || film->has_audio))
     return TRUE;
   g_printerr ("%s cannot be streamed: %s\nGive a film or a sound that GStreamer can play, or none "
-              "for a generated film.\n", film->path,
-              error != NULL ? error->message : "it has neither picture nor sound");
+              "for a generated film.\n",
+              film->path, error != NULL ? error->message : "it has neither picture nor sound");
   return FALSE;
 }
 
@@ -169,9 +175,9 @@ describe_sender (const Film *film)
   const char *video = film->path != NULL ? "decoder. " : GENERATED_VIDEO;
   const char *audio = film->path != NULL ? "decoder. " : GENERATED_AUDIO;
 
-  return g_strconcat (SENDER, film->path != NULL ? DECODER : "",
-                      film->has_video ? video : "", film->has_video ? VIDEO_ENCODER : "",
-                      film->has_audio ? audio : "", film->has_audio ? AUDIO_ENCODER : "", NULL);
+  return g_strconcat (SENDER, film->path != NULL ? DECODER : "", film->has_video ? video : "",
+                      film->has_video ? VIDEO_ENCODER : "", film->has_audio ? audio : "",
+                      film->has_audio ? AUDIO_ENCODER : "", NULL);
 }
 
 /* Decodes it all, as fast as it goes. */
@@ -215,8 +221,9 @@ print_progress (Progress *progress, const Stage *sender, const Stage *receiver)
   gboolean is_terminal = isatty (STDOUT_FILENO);
 
   g_print ("%s  %2d:%02d  %6.2f Mbit/s  %" G_GUINT64_FORMAT " datagrams sent, %" G_GUINT64_FORMAT
-           " received, %" G_GUINT64_FORMAT " lost%s", is_terminal ? "\r" : "", seconds / 60,
-           seconds % 60, 8.0 * (bytes - progress->bytes) / (time - progress->time),
+           " received, %" G_GUINT64_FORMAT " lost%s",
+           is_terminal ? "\r" : "", seconds / 60, seconds % 60,
+           8.0 * (bytes - progress->bytes) / (time - progress->time),
            get_count (sender->mcast, "accepted"), get_count (receiver->mcast, "delivered"),
            get_count (sender->mcast, "refused") + get_count (receiver->mcast, "kernel-dropped"),
            is_terminal ? "" : "\n");

@@ -29,8 +29,10 @@ gst_mcast_merge_get_type (void)
   static gsize type = 0;
   static const GEnumValue values[] = {
     { MCAST_MERGE_NONE, "Every copy of a datagram makes a buffer", "none" },
-    { MCAST_MERGE_RTP, "Of RTP packets that arrive on several paths the first copy counts "
-      "(SMPTE ST 2022-7)", "rtp" },
+    { MCAST_MERGE_RTP,
+      "Of RTP packets that arrive on several paths the first copy counts "
+      "(SMPTE ST 2022-7)",
+      "rtp" },
     { 0, NULL, NULL }
   };
 

@@ -76,5 +76,7 @@ gst_mcast_warn_late (GstElement *element, GParamSpec *pspec)
     return;
   GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
                        ("The new %s takes effect at the next start: set it before the element "
-                        "plays, or stop it first.", pspec->name), (NULL));
+                        "plays, or stop it first.",
+                        pspec->name),
+                       (NULL));
 }

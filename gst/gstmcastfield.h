@@ -16,7 +16,10 @@ typedef struct
   gsize offset;
 } GstMcastField;
 
-#define GST_MCAST_FIELD(Type, name) { TRUE, G_STRUCT_OFFSET (Type, name) }
+#define GST_MCAST_FIELD(Type, name) \
+  { \
+    TRUE, G_STRUCT_OFFSET (Type, name) \
+  }
 
 void gst_mcast_fields_init (const GstMcastField *fields, GType owner, gpointer settings);
 void gst_mcast_fields_clear (const GstMcastField *fields, GType owner, gpointer settings);

@@ -39,8 +39,7 @@ gst_mcast_sources_add_signed (GstMcastSources *sources, const char *text)
       g_autofree char *source = g_strstrip (g_strndup (start, length));
 
       if (*source != '\0')
-        g_ptr_array_add (exclude ? sources->exclude : sources->include,
-                         g_steal_pointer (&source));
+        g_ptr_array_add (exclude ? sources->exclude : sources->include, g_steal_pointer (&source));
       rest = start + length;
     }
 }
@@ -108,7 +107,8 @@ resolve_name (const char *name, GError **error)
   if (first != NULL)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
                  "“%s” is %s, which is not a multicast address: choose one from 224.0.0.0 to "
-                 "239.255.255.255, or an IPv6 address that starts with ff", name, first);
+                 "239.255.255.255, or an IPv6 address that starts with ff",
+                 name, first);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "“%s” is neither a multicast address nor a name of one: %s", name,
@@ -156,7 +156,8 @@ add_sources (const char *group, const GstMcastSources *sources, GError **error)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "Every wanted source of group “%s” is excluded too: nothing could be "
-                   "received", group);
+                   "received",
+                   group);
       return NULL;
     }
   g_string_append_printf (text, "@%s", group);

@@ -99,9 +99,8 @@ add_matching (GStrvBuilder *builder, const char *const *list, const char *const 
  * there is no gap. When something new fails, nothing is taken away, so that what went on goes
  * on; @error gets the first reason. Returns the items that are in effect now. */
 char **
-gst_mcast_list_update (const char *const *current, const char *const *wanted,
-                       GstMcastListFunc add, GstMcastListFunc remove, gpointer object,
-                       GError **error)
+gst_mcast_list_update (const char *const *current, const char *const *wanted, GstMcastListFunc add,
+                       GstMcastListFunc remove, gpointer object, GError **error)
 {
   g_autoptr (GStrvBuilder) effective = g_strv_builder_new ();
   g_autoptr (GStrvBuilder) gone = g_strv_builder_new ();

@@ -17,10 +17,11 @@ struct _GstMcastLists
   gboolean is_closed;
 };
 
+/* clang-format off: it takes the hyphens for operators. */
 static G_DEFINE_QUARK (gst-mcast-lists, owner)
+                       /* clang-format on */
 
-static void
-finalize (gpointer data)
+                       static void finalize (gpointer data)
 {
   g_mutex_clear (&((GstMcastLists *) data)->lock);
 }

@@ -116,8 +116,8 @@ gst_mcast_meta_set_sender (GstBuffer *buffer, GSocketAddress *sender)
 void
 gst_mcast_meta_set_arrival (GstBuffer *buffer, gint64 arrival)
 {
-  GstReferenceTimestampMeta *meta =
-    gst_buffer_get_reference_timestamp_meta (buffer, unix_time_caps);
+  GstReferenceTimestampMeta *meta = gst_buffer_get_reference_timestamp_meta (buffer,
+                                                                             unix_time_caps);
 
   if (meta != NULL && arrival == 0)
     gst_buffer_remove_meta (buffer, &meta->parent);
@@ -126,5 +126,6 @@ gst_mcast_meta_set_arrival (GstBuffer *buffer, gint64 arrival)
   else if (arrival != 0)
     mark_pooled (&gst_buffer_add_reference_timestamp_meta (buffer, unix_time_caps,
                                                            (GstClockTime) arrival,
-                                                           GST_CLOCK_TIME_NONE)->parent);
+                                                           GST_CLOCK_TIME_NONE)
+                    ->parent);
 }

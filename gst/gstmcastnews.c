@@ -70,8 +70,7 @@ tell (GstMcastNews *self, McastInterface *iface, GstStructure *structure)
 {
   gboolean held;
 
-  gst_structure_set (structure,
-                     "interface", G_TYPE_STRING, mcast_interface_get_name (iface),
+  gst_structure_set (structure, "interface", G_TYPE_STRING, mcast_interface_get_name (iface),
                      "interface-index", G_TYPE_UINT, mcast_interface_get_index (iface), NULL);
 
   g_mutex_lock (&self->lock);
@@ -93,8 +92,8 @@ gst_mcast_news_tell (GstMcastNews *self, McastInterface *iface, gboolean gained)
 void
 gst_mcast_news_tell_ineffective (GstMcastNews *self, McastInterface *iface, const char *group)
 {
-  tell (self, iface, gst_structure_new ("mcast-recovery-ineffective", "group", G_TYPE_STRING, group,
-                                        NULL));
+  tell (self, iface,
+        gst_structure_new ("mcast-recovery-ineffective", "group", G_TYPE_STRING, group, NULL));
 }
 
 /* Tells of interfaces that are there from the start. */

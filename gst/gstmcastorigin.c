@@ -75,9 +75,8 @@ gst_mcast_origin_describe (GstMcastOrigin *self, GstStructure *structure)
 {
   set_string (structure, "group", self->group_name);
   set_string (structure, "interface", self->interface_name);
-  gst_structure_set (structure, "port", G_TYPE_UINT, self->port,
-                     "interface-index", G_TYPE_UINT, self->interface_index,
-                     "hop-limit", G_TYPE_INT, self->hop_limit, NULL);
+  gst_structure_set (structure, "port", G_TYPE_UINT, self->port, "interface-index", G_TYPE_UINT,
+                     self->interface_index, "hop-limit", G_TYPE_INT, self->hop_limit, NULL);
 }
 
 static gboolean

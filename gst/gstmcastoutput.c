@@ -59,7 +59,9 @@ check_size (GstMcastOutput *self, gsize size)
   self->warned_of_size = TRUE;
   GST_ELEMENT_WARNING (self->element, RESOURCE, WRITE,
                        ("A buffer of %" G_GSIZE_FORMAT " bytes does not fit into a datagram of at "
-                        "most %d: set packet-size to cut it.", size, MAX_PAYLOAD), (NULL));
+                        "most %d: set packet-size to cut it.",
+                        size, MAX_PAYLOAD),
+                       (NULL));
 }
 
 /* A pause between two pieces must not be one in the middle of a message, whose rest would be lost:
@@ -103,8 +105,8 @@ post_failed (GstMcastOutput *self, const GstStructure *change)
                                     ("Nothing can be sent to group %s port %u on %s: %s.",
                                      gst_structure_get_string (change, "group"), port,
                                      gst_structure_get_string (change, "interface"),
-                                     reason != NULL ? reason : "the system refuses it"), (NULL),
-                                    ("path", GST_TYPE_STRUCTURE, change, NULL));
+                                     reason != NULL ? reason : "the system refuses it"),
+                                    (NULL), ("path", GST_TYPE_STRUCTURE, change, NULL));
 }
 
 static void
@@ -113,9 +115,8 @@ post_change (GstMcastOutput *self, const GstStructure *change)
   if (gst_structure_has_name (change, GST_MCAST_PATH_FAILED))
     post_failed (self, change);
   else
-    gst_element_post_message (self->element,
-                              gst_message_new_element (GST_OBJECT (self->element),
-                                                       gst_structure_copy (change)));
+    gst_element_post_message (self->element, gst_message_new_element (GST_OBJECT (self->element),
+                                                                      gst_structure_copy (change)));
 }
 
 static void
@@ -126,8 +127,8 @@ watch_paths (GstMcastOutput *self, GstMcastSender *sender)
   self->next_watch = g_get_monotonic_time () + WATCH_INTERVAL_US;
   for (guint i = 0; i < stats->len; i++)
     {
-      g_autoptr (GPtrArray) changes =
-        gst_mcast_path_watch_update (self->watch, g_ptr_array_index (stats, i));
+      g_autoptr (GPtrArray)
+        changes = gst_mcast_path_watch_update (self->watch, g_ptr_array_index (stats, i));
 
       for (guint j = 0; j < changes->len; j++)
         post_change (self, g_ptr_array_index (changes, j));

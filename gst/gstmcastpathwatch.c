@@ -101,11 +101,9 @@ describe (const char *name, GVariant *stats, const char *reason)
   g_variant_lookup (stats, "port", "u", &port);
   g_variant_lookup (stats, "interface", "&s", &iface);
   g_variant_lookup (stats, "interface-index", "u", &index);
-  gst_structure_set (structure,
-                     "group", G_TYPE_STRING, group,
-                     "port", G_TYPE_UINT, port,
-                     "interface", G_TYPE_STRING, iface,
-                     "interface-index", G_TYPE_UINT, index, NULL);
+  gst_structure_set (structure, "group", G_TYPE_STRING, group, "port", G_TYPE_UINT, port,
+                     "interface", G_TYPE_STRING, iface, "interface-index", G_TYPE_UINT, index,
+                     NULL);
   if (reason != NULL)
     gst_structure_set (structure, "error", G_TYPE_STRING, reason, NULL);
   return structure;

@@ -57,19 +57,14 @@ open_socket (gconstpointer data, guint buffer_size, GError **error)
 {
   const GstMcastReceiverOptions *options = data;
 
-  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error,
-                         "groups", options->groups,
-                         "port", options->port,
-                         "interfaces", options->interfaces,
-                         "wait-for-interfaces", options->wait_for_interfaces,
-                         "recovery-interval", to_us (options->recovery_interval),
-                         "reuse-address", options->reuse,
-                         "auto-join", options->auto_join,
-                         "socket", options->socket,
-                         "merge", options->merge,
-                         "segment-merging", options->merge_segments,
-                         "receive-buffer-size", buffer_size,
-                         "timeout-us", timeout_to_us (options->timeout), NULL);
+  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", options->groups, "port",
+                         options->port, "interfaces", options->interfaces, "wait-for-interfaces",
+                         options->wait_for_interfaces, "recovery-interval",
+                         to_us (options->recovery_interval), "reuse-address", options->reuse,
+                         "auto-join", options->auto_join, "socket", options->socket, "merge",
+                         options->merge, "segment-merging", options->merge_segments,
+                         "receive-buffer-size", buffer_size, "timeout-us",
+                         timeout_to_us (options->timeout), NULL);
 }
 
 static void
@@ -84,8 +79,8 @@ on_event (McastRxSocket *socket, McastRxEvent event, McastInterface *iface, cons
 
 /* @limit is set when it worked, but with a smaller buffer than wanted. */
 GstMcastReceiver *
-gst_mcast_receiver_open (const GstMcastReceiverOptions *options, GstMcastNews *news,
-                         GError **limit, GError **error)
+gst_mcast_receiver_open (const GstMcastReceiverOptions *options, GstMcastNews *news, GError **limit,
+                         GError **error)
 {
   McastRxSocket *socket = gst_mcast_open_within_limit (open_socket, options, options->buffer_size,
                                                        limit, error);
@@ -104,8 +99,8 @@ gst_mcast_receiver_open (const GstMcastReceiverOptions *options, GstMcastNews *n
   g_mutex_init (&self->lock);
   g_set_object (&self->shared, options->socket);
   self->groups = g_strdupv (options->groups);
-  self->interfaces =
-    g_strdupv (options->interfaces != NULL ? options->interfaces : (char **) by_default);
+  self->interfaces = g_strdupv (options->interfaces != NULL ? options->interfaces
+                                                            : (char **) by_default);
   return self;
 }
 
@@ -179,10 +174,10 @@ gst_mcast_receiver_set_groups (GstMcastReceiver *self, const char *const *groups
   g_mutex_lock (&self->lock);
   g_clear_object (&self->used);
   g_mutex_unlock (&self->lock);
-  self->groups =
-    gst_mcast_list_update ((const char *const *) current, groups,
-                           (GstMcastListFunc) mcast_rx_socket_join,
-                           (GstMcastListFunc) mcast_rx_socket_leave, self->socket, error);
+  self->groups = gst_mcast_list_update ((const char *const *) current, groups,
+                                        (GstMcastListFunc) mcast_rx_socket_join,
+                                        (GstMcastListFunc) mcast_rx_socket_leave, self->socket,
+                                        error);
 }
 
 static gboolean
@@ -204,10 +199,9 @@ gst_mcast_receiver_set_interfaces (GstMcastReceiver *self, const char *const *in
 {
   g_auto (GStrv) current = g_steal_pointer (&self->interfaces);
 
-  self->interfaces =
-    gst_mcast_list_update ((const char *const *) current,
-                           interfaces != NULL ? interfaces : by_default, add_interface,
-                           remove_interface, self->socket, error);
+  self->interfaces = gst_mcast_list_update ((const char *const *) current,
+                                            interfaces != NULL ? interfaces : by_default,
+                                            add_interface, remove_interface, self->socket, error);
 }
 
 void

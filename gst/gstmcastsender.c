@@ -119,19 +119,13 @@ open_socket (gconstpointer data, guint buffer_size, GError **error)
   const Opening *opening = data;
   const GstMcastSenderOptions *options = opening->options;
 
-  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error,
-                         "groups", opening->groups,
-                         "interfaces", options->interfaces,
-                         "wait-for-interfaces", options->wait_for_interfaces,
-                         "source-address", options->bind_address,
-                         "source-port", options->bind_port,
-                         "socket", options->socket,
-                         "socket-ipv6", options->socket_v6,
-                         "send-buffer-size", buffer_size,
-                         "ttl", options->ttl,
-                         "loopback", options->loopback,
-                         "dscp", options->dscp,
-                         "pacing-rate", options->pacing_rate, NULL);
+  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", opening->groups, "interfaces",
+                         options->interfaces, "wait-for-interfaces", options->wait_for_interfaces,
+                         "source-address", options->bind_address, "source-port", options->bind_port,
+                         "socket", options->socket, "socket-ipv6", options->socket_v6,
+                         "send-buffer-size", buffer_size, "ttl", options->ttl, "loopback",
+                         options->loopback, "dscp", options->dscp, "pacing-rate",
+                         options->pacing_rate, NULL);
 }
 
 static void
@@ -210,8 +204,8 @@ gst_mcast_sender_dup_used_socket (GstMcastSender *self, GSocketFamily family)
   if (socket != NULL)
     return g_object_ref (socket);
   g_mutex_lock (&self->lock);
-  socket = get_used (self,
-                     family == G_SOCKET_FAMILY_IPV6 ? &self->used_ipv6 : &self->used_ipv4, family);
+  socket = get_used (self, family == G_SOCKET_FAMILY_IPV6 ? &self->used_ipv6 : &self->used_ipv4,
+                     family);
   if (socket != NULL)
     g_object_ref (socket);
   g_mutex_unlock (&self->lock);
@@ -434,8 +428,8 @@ gst_mcast_sender_get_stats (GstMcastSender *self)
   GPtrArray *stats = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
 
   for (guint i = 0; i < sockets->len; i++)
-    g_ptr_array_add (stats, g_variant_take_ref (mcast_tx_socket_get_stats (
-                              g_ptr_array_index (sockets, i))));
+    g_ptr_array_add (stats, g_variant_take_ref (
+                              mcast_tx_socket_get_stats (g_ptr_array_index (sockets, i))));
   return stats;
 }
 

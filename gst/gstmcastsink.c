@@ -338,10 +338,8 @@ gst_mcast_sink_get_client_stats (GstMcastSink *self, const char *host, int port)
   if (client == NULL)
     return result;
   gst_mcast_sink_count_sent (self, client, &bytes, &packets);
-  gst_structure_set (result,
-                     "bytes-sent", G_TYPE_UINT64, bytes,
-                     "packets-sent", G_TYPE_UINT64, packets,
-                     "connect-time", G_TYPE_UINT64, client->connect_time,
+  gst_structure_set (result, "bytes-sent", G_TYPE_UINT64, bytes, "packets-sent", G_TYPE_UINT64,
+                     packets, "connect-time", G_TYPE_UINT64, client->connect_time,
                      "disconnect-time", G_TYPE_UINT64, G_GUINT64_CONSTANT (0), NULL);
   return result;
 }
@@ -446,7 +444,8 @@ gst_mcast_sink_open (GstMcastSink *self)
   if (!gst_mcast_sink_has_destination (self))
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
                          ("There is no group to send to yet: set host, groups or clients, for "
-                          "example host=239.1.2.3."), (NULL));
+                          "example host=239.1.2.3."),
+                         (NULL));
   return TRUE;
 }
 
@@ -574,8 +573,7 @@ gst_mcast_sink_render_list (GstBaseSink *sink, GstBufferList *list)
   gboolean good = TRUE;
 
   for (guint i = 0; i < n && good; i++)
-    good = gst_mcast_output_add (self->output, gst_buffer_list_get (list, i), packet_size,
-                                 paced);
+    good = gst_mcast_output_add (self->output, gst_buffer_list_get (list, i), packet_size, paced);
   if (good)
     flow = gst_mcast_sink_send (self);
   gst_mcast_output_clear (self->output);
@@ -755,8 +753,7 @@ gst_mcast_sink_replace_clients (GstMcastSink *self, GstMcastClientOrigin origin,
 
 /* Makes the list of clients what @property says; with the object lock. */
 static void
-gst_mcast_sink_name_clients (GstMcastSink *self, GstMcastSinkProperty property,
-                             const GValue *value)
+gst_mcast_sink_name_clients (GstMcastSink *self, GstMcastSinkProperty property, const GValue *value)
 {
   const char *host[] = { NULL, NULL };
   g_auto (GStrv) texts = NULL;
@@ -886,10 +883,10 @@ static void
 install_action (GstMcastSinkClass *klass, guint signal, const char *name, GCallback handler,
                 GType result, guint n_parameters)
 {
-  signals[signal] =
-    g_signal_new_class_handler (name, G_TYPE_FROM_CLASS (klass),
-                                G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, handler, NULL, NULL, NULL,
-                                result, n_parameters, G_TYPE_STRING, G_TYPE_INT);
+  signals[signal] = g_signal_new_class_handler (name, G_TYPE_FROM_CLASS (klass),
+                                                G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, handler, NULL,
+                                                NULL, NULL, result, n_parameters, G_TYPE_STRING,
+                                                G_TYPE_INT);
 }
 
 static void
@@ -961,7 +958,8 @@ gst_mcast_sink_class_init (GstMcastSinkClass *klass)
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Multicast sender", "Sink/Network",
                                          "Sends IP multicast on one, several or all network "
-                                         "interfaces", "The mcast developers");
+                                         "interfaces",
+                                         "The mcast developers");
 
   base_class->start = gst_mcast_sink_start;
   base_class->stop = gst_mcast_sink_stop;

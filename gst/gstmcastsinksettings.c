@@ -43,8 +43,8 @@ install_destinations (GParamSpec **properties)
   properties[GST_MCAST_SINK_HOST] =
     g_param_spec_string ("host", "Host",
                          "Multicast group to send to, as in 239.1.2.3 or ff12::5; nothing is sent "
-                         "before it, groups or clients is set", GST_MCAST_SINK_DEFAULT_HOST,
-                         AT_ONCE);
+                         "before it, groups or clients is set",
+                         GST_MCAST_SINK_DEFAULT_HOST, AT_ONCE);
   properties[GST_MCAST_SINK_PORT] =
     g_param_spec_int ("port", "Port", "Port to send to, for groups without one of their own", 0,
                       G_MAXUINT16, GST_MCAST_SINK_DEFAULT_PORT, AT_ONCE);
@@ -56,8 +56,8 @@ install_destinations (GParamSpec **properties)
                           AT_ONCE);
   properties[GST_MCAST_SINK_CLIENTS] =
     g_param_spec_string ("clients", "Clients",
-                         "All destinations as one list: GROUP:PORT,[IPV6GROUP]:PORT,...",
-                         NULL, AT_ONCE);
+                         "All destinations as one list: GROUP:PORT,[IPV6GROUP]:PORT,...", NULL,
+                         AT_ONCE);
   properties[GST_MCAST_SINK_SEND_DUPLICATES] =
     g_param_spec_boolean ("send-duplicates", "Send duplicates",
                           "Send as many copies to a destination as it was added times", TRUE,
@@ -72,15 +72,16 @@ install_interfaces (GParamSpec **properties)
                          "Network interfaces to send on, a copy on each, by name, index or "
                          "address, separated by commas: eth0,eth1 (* = every one that is up and "
                          "not loopback, now and later; unset = the one that the routing table "
-                         "says)", NULL, AT_ONCE);
+                         "says)",
+                         NULL, AT_ONCE);
   properties[GST_MCAST_SINK_MULTICAST_IFACE] =
     g_param_spec_string ("multicast-iface", "Multicast interface", "Older name of interfaces", NULL,
                          AT_ONCE);
   properties[GST_MCAST_SINK_WAIT_FOR_INTERFACES] =
     g_param_spec_boolean ("wait-for-interfaces", "Wait for interfaces",
                           "Start although a named interface is missing, and send on it when it "
-                          "appears (false = an interface that is missing is an error)", FALSE,
-                          OPENING);
+                          "appears (false = an interface that is missing is an error)",
+                          FALSE, OPENING);
 }
 
 static void
@@ -89,26 +90,31 @@ install_packets (GParamSpec **properties)
   properties[GST_MCAST_SINK_TTL_MC] =
     g_param_spec_int ("ttl-mc", "Multicast TTL",
                       "How far datagrams go: 0 stays in this machine, 1 on the link, more "
-                      "crosses as many routers less one", 0, 255, 1, AT_ONCE);
+                      "crosses as many routers less one",
+                      0, 255, 1, AT_ONCE);
   properties[GST_MCAST_SINK_TTL] =
     g_param_spec_int ("ttl", "Unicast TTL",
                       "For pipelines of udpsink: does nothing here, as only ttl-mc concerns "
-                      "multicast", 0, 255, 64, AT_ONCE);
+                      "multicast",
+                      0, 255, 64, AT_ONCE);
   properties[GST_MCAST_SINK_LOOP] =
     g_param_spec_boolean ("loop", "Loop", "Let receivers on this machine have the datagrams too",
                           TRUE, AT_ONCE);
   properties[GST_MCAST_SINK_QOS_DSCP] =
     g_param_spec_int ("qos-dscp", "DSCP",
                       "Differentiated services code point, for switches and routers that give "
-                      "priority by it (-1 = the system's default)", -1, 63, -1, AT_ONCE);
+                      "priority by it (-1 = the system's default)",
+                      -1, 63, -1, AT_ONCE);
   properties[GST_MCAST_SINK_PACING_RATE] =
     g_param_spec_uint64 ("pacing-rate", "Pacing rate",
                          "Most bits per second to send on each interface, so that a burst does not "
-                         "overrun receivers (0 = as fast as it can)", 0, G_MAXUINT64, 0, AT_ONCE);
+                         "overrun receivers (0 = as fast as it can)",
+                         0, G_MAXUINT64, 0, AT_ONCE);
   properties[GST_MCAST_SINK_PACKET_SIZE] =
     g_param_spec_uint ("packet-size", "Packet size",
                        "Cut larger buffers into datagrams of so many bytes: 1316 for MPEG-TS (0 = "
-                       "each buffer is one datagram)", 0, 65507, 0, AT_ONCE);
+                       "each buffer is one datagram)",
+                       0, 65507, 0, AT_ONCE);
 }
 
 static void
@@ -123,12 +129,13 @@ install_socket (GParamSpec **properties)
                          "Address of this machine to send from (unset = the one of each interface)",
                          NULL, OPENING);
   properties[GST_MCAST_SINK_BIND_PORT] =
-    g_param_spec_int ("bind-port", "Bind port",
-                      "Port to send from (0 = the system chooses one)", 0, G_MAXUINT16, 0, OPENING);
+    g_param_spec_int ("bind-port", "Bind port", "Port to send from (0 = the system chooses one)", 0,
+                      G_MAXUINT16, 0, OPENING);
   properties[GST_MCAST_SINK_AUTO_MULTICAST] =
     g_param_spec_boolean ("auto-multicast", "Auto multicast",
                           "For pipelines of udpsink: a sender need not join the groups it sends "
-                          "to, and this one never does", TRUE, AT_ONCE);
+                          "to, and this one never does",
+                          TRUE, AT_ONCE);
   properties[GST_MCAST_SINK_FORCE_IPV4] =
     g_param_spec_boolean ("force-ipv4", "Force IPv4",
                           "For pipelines of udpsink, where it has had no effect for long", FALSE,
@@ -141,7 +148,8 @@ install_shared_socket (GParamSpec **properties)
   properties[GST_MCAST_SINK_SOCKET] =
     g_param_spec_object ("socket", "Socket",
                          "A UDP socket of the application to send with to the groups of its family "
-                         "(unset = the element opens its own)", G_TYPE_SOCKET, OPENING);
+                         "(unset = the element opens its own)",
+                         G_TYPE_SOCKET, OPENING);
   properties[GST_MCAST_SINK_SOCKET_V6] =
     g_param_spec_object ("socket-v6", "Socket v6",
                          "The same for IPv6 groups, beside a socket for IPv4", G_TYPE_SOCKET,
@@ -149,7 +157,8 @@ install_shared_socket (GParamSpec **properties)
   properties[GST_MCAST_SINK_USED_SOCKET] =
     g_param_spec_object ("used-socket", "Used socket",
                          "The socket that IPv4 groups are sent to with, from READY on, for a "
-                         "receiver that shall share its port", G_TYPE_SOCKET, READABLE);
+                         "receiver that shall share its port",
+                         G_TYPE_SOCKET, READABLE);
   properties[GST_MCAST_SINK_USED_SOCKET_V6] =
     g_param_spec_object ("used-socket-v6", "Used socket v6", "The same for IPv6", G_TYPE_SOCKET,
                          READABLE);
@@ -165,8 +174,8 @@ install_state (GParamSpec **properties)
   properties[GST_MCAST_SINK_URI] =
     g_param_spec_string ("uri", "URI",
                          "All settings in one: mcast://239.1.2.3:5004?interfaces=eth0&... with any "
-                         "property of this element as a parameter", "mcast://localhost:5004",
-                         OPENING);
+                         "property of this element as a parameter",
+                         "mcast://localhost:5004", OPENING);
   properties[GST_MCAST_SINK_BYTES_TO_SERVE] =
     g_param_spec_uint64 ("bytes-to-serve", "Bytes to serve", "Bytes that came to be sent", 0,
                          G_MAXUINT64, 0, READABLE);
@@ -177,8 +186,8 @@ install_state (GParamSpec **properties)
   properties[GST_MCAST_SINK_STATS] =
     g_param_spec_boxed ("stats", "Statistics",
                         "Buffers rendered and dropped; datagrams and bytes accepted and refused by "
-                        "the system, in all and for each group and interface", GST_TYPE_STRUCTURE,
-                        READABLE);
+                        "the system, in all and for each group and interface",
+                        GST_TYPE_STRUCTURE, READABLE);
 }
 
 void

@@ -16,7 +16,7 @@ struct _GstMcastSlab
 {
   GstMcastSlabAllocator *allocator; /* alive as long as there is a claim */
   guint8 *start;
-  gint n_claims; /* of whoever fills it, and of each memory that is out; atomic */
+  gint n_claims;       /* of whoever fills it, and of each memory that is out; atomic */
   GPtrArray *memories; /* of SlabMemory, each with its buffer; NULL where one is out */
   guint n_taken;
   GstMcastSlab *next; /* of the idle ones */
@@ -131,8 +131,7 @@ get_own_memory (GstBuffer *buffer)
   GstMemory *memory = gst_buffer_n_memory (buffer) == 1 ? gst_buffer_peek_memory (buffer, 0) : NULL;
 
   if (memory == NULL || memory->allocator->mem_map != map
-      || GST_MINI_OBJECT_REFCOUNT_VALUE (memory) != 1
-      || ((SlabMemory *) memory)->buffer != buffer)
+      || GST_MINI_OBJECT_REFCOUNT_VALUE (memory) != 1 || ((SlabMemory *) memory)->buffer != buffer)
     return NULL;
   return (SlabMemory *) memory;
 }

@@ -144,8 +144,7 @@ gst_mcast_src_get_sources (GstMcastSrc *self, GstMcastSources *sources)
   gst_mcast_sources_init (sources);
   GST_OBJECT_LOCK (self);
   gst_mcast_sources_add_signed (sources, settings->multicast_source);
-  gst_mcast_sources_add_list (sources, settings->source_filter,
-                              settings->source_filter_exclusive);
+  gst_mcast_sources_add_list (sources, settings->source_filter, settings->source_filter_exclusive);
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -159,7 +158,8 @@ gst_mcast_src_dup_groups (GstMcastSrc *self, GError **error)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
                    "Address %s is not a multicast group: set address to the one to receive, for "
-                   "example address=239.1.2.3", GST_MCAST_SRC_DEFAULT_ADDRESS);
+                   "example address=239.1.2.3",
+                   GST_MCAST_SRC_DEFAULT_ADDRESS);
       return NULL;
     }
   gst_mcast_src_get_sources (self, &sources);
@@ -383,8 +383,7 @@ gst_mcast_src_get_treatment (GstMcastSrc *self, Treatment *treatment)
   GST_OBJECT_LOCK (self);
   treatment->skip = (guint) self->settings.skip_first_bytes;
   treatment->keep_together = self->keeps_together && treatment->skip == 0;
-  treatment->use_arrival =
-    self->settings.socket_timestamp == GST_MCAST_SOCKET_TIMESTAMP_REALTIME;
+  treatment->use_arrival = self->settings.socket_timestamp == GST_MCAST_SOCKET_TIMESTAMP_REALTIME;
   GST_OBJECT_UNLOCK (self);
 
   treatment->running_time = GST_CLOCK_TIME_NONE;
@@ -508,11 +507,10 @@ gst_mcast_src_post_timeout (GstMcastSrc *self)
   GST_OBJECT_LOCK (self);
   timeout = self->settings.timeout;
   GST_OBJECT_UNLOCK (self);
-  gst_element_post_message (GST_ELEMENT (self),
-                            gst_message_new_element (GST_OBJECT (self),
-                                                     gst_structure_new ("GstUDPSrcTimeout",
-                                                                        "timeout", G_TYPE_UINT64,
-                                                                        timeout, NULL)));
+  gst_element_post_message (
+    GST_ELEMENT (self),
+    gst_message_new_element (GST_OBJECT (self), gst_structure_new ("GstUDPSrcTimeout", "timeout",
+                                                                   G_TYPE_UINT64, timeout, NULL)));
 }
 
 /* Waits for datagrams; @n is how many came, 0 when none did in time. */
@@ -764,8 +762,8 @@ gst_mcast_src_create_stats (GstMcastSrc *self)
   n_short = self->n_short;
   n_empty = self->n_empty;
   GST_OBJECT_UNLOCK (self);
-  gst_structure_set (structure, "dropped-short", G_TYPE_UINT64, n_short,
-                     "dropped-empty", G_TYPE_UINT64, n_empty, NULL);
+  gst_structure_set (structure, "dropped-short", G_TYPE_UINT64, n_short, "dropped-empty",
+                     G_TYPE_UINT64, n_empty, NULL);
   if (receiver != NULL)
     {
       McastRxSocket *socket = gst_mcast_receiver_get_socket (receiver);
@@ -919,7 +917,8 @@ gst_mcast_src_class_init (GstMcastSrcClass *klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Multicast receiver", "Source/Network",
                                          "Receives IP multicast on every network interface, or on "
-                                         "chosen ones", "The mcast developers");
+                                         "chosen ones",
+                                         "The mcast developers");
 
   base_class->start = gst_mcast_src_start;
   base_class->stop = gst_mcast_src_stop;

@@ -65,8 +65,8 @@ install_groups (GParamSpec **properties)
   properties[GST_MCAST_SRC_PORT] =
     g_param_spec_int ("port", "Port",
                       "Port to receive on, for groups without one of their own (0 = the system "
-                      "chooses one, which can be read from READY on)", 0, G_MAXUINT16, 5004,
-                      OPENING);
+                      "chooses one, which can be read from READY on)",
+                      0, G_MAXUINT16, 5004, OPENING);
 }
 
 static void
@@ -77,27 +77,31 @@ install_membership (GParamSpec **properties)
                          "Network interfaces to receive on, by name, index or address, separated "
                          "by commas: eth0,eth1 (* = every one that is up and not loopback, now and "
                          "later; unset = the same, and the loopback when the routing table sends "
-                         "the group there)", NULL, AT_ONCE);
+                         "the group there)",
+                         NULL, AT_ONCE);
   properties[GST_MCAST_SRC_MULTICAST_IFACE] =
     g_param_spec_string ("multicast-iface", "Multicast interface", "Older name of interfaces", NULL,
                          AT_ONCE);
   properties[GST_MCAST_SRC_WAIT_FOR_INTERFACES] =
     g_param_spec_boolean ("wait-for-interfaces", "Wait for interfaces",
                           "Start although a named interface is missing, and join when it appears "
-                          "(false = an interface that is missing is an error)", FALSE, OPENING);
+                          "(false = an interface that is missing is an error)",
+                          FALSE, OPENING);
   properties[GST_MCAST_SRC_RECOVERY_INTERVAL] =
     g_param_spec_uint64 ("recovery-interval", "Recovery interval",
                          "Report a membership again when nothing came for so many nanoseconds, "
-                         "for a switch that forgets who wants a group (0 = never)", 0, G_MAXUINT64,
-                         0, OPENING);
+                         "for a switch that forgets who wants a group (0 = never)",
+                         0, G_MAXUINT64, 0, OPENING);
   properties[GST_MCAST_SRC_MULTICAST_SOURCE] =
     g_param_spec_string ("multicast-source", "Multicast source",
                          "Addresses of the only senders to hear, as +10.0.0.1+10.0.0.2, or of "
-                         "those not to hear, as -10.0.0.9 (unset = everyone)", NULL, AT_ONCE);
+                         "those not to hear, as -10.0.0.9 (unset = everyone)",
+                         NULL, AT_ONCE);
   properties[GST_MCAST_SRC_SOURCE_FILTER] =
     g_param_spec_string ("source-filter", "Source filter",
                          "The same as a comma-separated list of addresses, in the manner of "
-                         "udpsrc2", NULL, AT_ONCE);
+                         "udpsrc2",
+                         NULL, AT_ONCE);
   properties[GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] =
     g_param_spec_boolean ("source-filter-exclusive", "Source filter exclusive",
                           "The senders in source-filter are those not to hear", FALSE, AT_ONCE);
@@ -109,15 +113,18 @@ install_socket (GParamSpec **properties)
   properties[GST_MCAST_SRC_MERGE] =
     g_param_spec_enum ("merge", "Merge",
                        "What to do with copies of one stream that arrive on several interfaces or "
-                       "groups", GST_TYPE_MCAST_MERGE, MCAST_MERGE_NONE, OPENING);
+                       "groups",
+                       GST_TYPE_MCAST_MERGE, MCAST_MERGE_NONE, OPENING);
   properties[GST_MCAST_SRC_BUFFER_SIZE] =
     g_param_spec_int ("buffer-size", "Buffer size",
                       "Size of the kernel's receive buffer in bytes (0 = the system's default); "
-                      "what the system grants is in stats", 0, G_MAXINT, 0, OPENING);
+                      "what the system grants is in stats",
+                      0, G_MAXINT, 0, OPENING);
   properties[GST_MCAST_SRC_AUTO_MULTICAST] =
     g_param_spec_boolean ("auto-multicast", "Auto multicast",
                           "Join the groups (false = receive them only while another program, or "
-                          "the owner of the socket, has joined them on an interface)", TRUE, OPENING);
+                          "the owner of the socket, has joined them on an interface)",
+                          TRUE, OPENING);
   properties[GST_MCAST_SRC_REUSE] =
     g_param_spec_boolean ("reuse", "Reuse",
                           "Let other receivers of this machine have the same groups and port", TRUE,
@@ -125,7 +132,8 @@ install_socket (GParamSpec **properties)
   properties[GST_MCAST_SRC_LOOP] =
     g_param_spec_boolean ("loop", "Loop",
                           "For pipelines of udpsrc: whether a machine hears itself is for its "
-                          "sender to say (mcastsink loop=false)", TRUE, OPENING);
+                          "sender to say (mcastsink loop=false)",
+                          TRUE, OPENING);
 }
 
 static void
@@ -134,7 +142,8 @@ install_shared_socket (GParamSpec **properties)
   properties[GST_MCAST_SRC_SOCKET] =
     g_param_spec_object ("socket", "Socket",
                          "A bound UDP socket of the application to receive with (unset = the "
-                         "element opens its own)", G_TYPE_SOCKET, OPENING);
+                         "element opens its own)",
+                         G_TYPE_SOCKET, OPENING);
   properties[GST_MCAST_SRC_USED_SOCKET] =
     g_param_spec_object ("used-socket", "Used socket",
                          "The socket that the first group is received with, from READY on, for a "
@@ -152,19 +161,23 @@ install_buffers (GParamSpec **properties)
   properties[GST_MCAST_SRC_CAPS] =
     g_param_spec_boxed ("caps", "Caps",
                         "What the datagrams carry, as in video/mpegts or application/x-rtp,... "
-                        "(unset = anything)", GST_TYPE_CAPS, AT_ONCE);
+                        "(unset = anything)",
+                        GST_TYPE_CAPS, AT_ONCE);
   properties[GST_MCAST_SRC_MTU] =
     g_param_spec_uint ("mtu", "MTU",
                        "Size of the buffers in bytes: what a datagram normally needs. Larger ones "
-                       "arrive whole, at a higher cost", 0, G_MAXINT, 1492, AT_ONCE);
+                       "arrive whole, at a higher cost",
+                       0, G_MAXINT, 1492, AT_ONCE);
   properties[GST_MCAST_SRC_TIMEOUT] =
     g_param_spec_uint64 ("timeout", "Timeout",
                          "Post a message GstUDPSrcTimeout when nothing came for so many "
-                         "nanoseconds (0 = never)", 0, G_MAXUINT64, 0, AT_ONCE);
+                         "nanoseconds (0 = never)",
+                         0, G_MAXUINT64, 0, AT_ONCE);
   properties[GST_MCAST_SRC_SKIP_FIRST_BYTES] =
     g_param_spec_int ("skip-first-bytes", "Skip first bytes",
                       "Bytes to leave out at the start of every datagram; a shorter one is dropped "
-                      "and counted in stats", 0, G_MAXINT, 0, AT_ONCE);
+                      "and counted in stats",
+                      0, G_MAXINT, 0, AT_ONCE);
 }
 
 static void
@@ -174,18 +187,20 @@ install_batches (GParamSpec **properties)
     g_param_spec_uint ("batch-size", "Batch size",
                        "Most datagrams to take from the system at once, a run of them that came "
                        "merged counting as one; several are pushed as a buffer list. Never waits "
-                       "for more to come (1 = single buffers only)", 1,
-                       GST_MCAST_SRC_MAX_BATCH_SIZE, 16, OPENING);
+                       "for more to come (1 = single buffers only)",
+                       1, GST_MCAST_SRC_MAX_BATCH_SIZE, 16, OPENING);
   properties[GST_MCAST_SRC_ALLOW_GRO] =
     g_param_spec_boolean ("allow-gro", "Allow GRO",
                           "Let the kernel hand over runs of datagrams in one piece, which costs "
                           "far less where the sender sends them so. Without effect with merge, "
-                          "socket, or batch-size=1 and preserve-packetization", TRUE, OPENING);
+                          "socket, or batch-size=1 and preserve-packetization",
+                          TRUE, OPENING);
   properties[GST_MCAST_SRC_PRESERVE_PACKETIZATION] =
     g_param_spec_boolean ("preserve-packetization", "Preserve packetization",
                           "Make one buffer of each datagram (false = what the kernel merged stays "
                           "one buffer, for streams of bytes as MPEG-TS; without effect with "
-                          "skip-first-bytes)", TRUE, OPENING);
+                          "skip-first-bytes)",
+                          TRUE, OPENING);
 }
 
 static void
@@ -203,17 +218,18 @@ install_metas (GParamSpec **properties)
   properties[GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META] =
     g_param_spec_boolean ("add-reference-timestamp-meta", "Add reference timestamp meta",
                           "Add the kernel's time of arrival to each buffer, as "
-                          "GstReferenceTimestampMeta with caps timestamp/x-unix", FALSE, AT_ONCE);
+                          "GstReferenceTimestampMeta with caps timestamp/x-unix",
+                          FALSE, AT_ONCE);
   properties[GST_MCAST_SRC_URI] =
     g_param_spec_string ("uri", "URI",
                          "All settings in one: mcast://239.1.2.3:5004?interfaces=eth0&... with any "
-                         "property of this element as a parameter", "mcast://0.0.0.0:5004",
-                         OPENING);
+                         "property of this element as a parameter",
+                         "mcast://0.0.0.0:5004", OPENING);
   properties[GST_MCAST_SRC_STATS] =
     g_param_spec_boxed ("stats", "Statistics",
                         "Datagrams and bytes delivered, filtered, merged and dropped, in all and "
-                        "for each group and interface", GST_TYPE_STRUCTURE,
-                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+                        "for each group and interface",
+                        GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 }
 
 void

@@ -46,7 +46,7 @@ fail (GError **error, int code, const char *uri, const char *reason)
 static gboolean
 is_allowed_in_query (GParamSpec *pspec)
 {
-  static const char *const others[] = { "uri", "name", "parent", "address", "multicast-group",
+  static const char *const others[] = { "uri",  "name", "parent",  "address", "multicast-group",
                                         "host", "port", "clients", NULL };
 
   return (pspec->flags & G_PARAM_WRITABLE) && !g_type_is_a (pspec->value_type, G_TYPE_OBJECT)
@@ -108,7 +108,8 @@ parse_parameter (GObject *element, const char *uri, const char *key, const char 
   if (pspec == NULL)
     {
       reason = g_strdup_printf ("%s has no parameter “%s”: they are its properties, which "
-                                "gst-inspect-1.0 lists", G_OBJECT_TYPE_NAME (element), key);
+                                "gst-inspect-1.0 lists",
+                                G_OBJECT_TYPE_NAME (element), key);
       return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
     }
   if (is_set_twice (settings, pspec))
@@ -170,7 +171,8 @@ parse_uri (const char *uri, GError **error)
   if (parsed == NULL)
     {
       help = g_strdup_printf ("%s; write it mcast://GROUP:PORT?PROPERTY=VALUE, an IPv6 group in "
-                              "brackets, and %%25 where a %% is meant", reason->message);
+                              "brackets, and %%25 where a %% is meant",
+                              reason->message);
       fail (error, GST_URI_ERROR_BAD_URI, uri, help);
     }
   else if (!g_str_equal (g_uri_get_scheme (parsed), "mcast")

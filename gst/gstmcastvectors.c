@@ -73,8 +73,7 @@ begin_message (GstMcastVectors *self)
 static void
 append (GstMcastVectors *self, const guint8 *data, gsize size)
 {
-  self->vectors = grow (self->vectors, self->n_vectors, &self->max_vectors,
-                        sizeof *self->vectors);
+  self->vectors = grow (self->vectors, self->n_vectors, &self->max_vectors, sizeof *self->vectors);
   self->vectors[self->n_vectors++] = (GOutputVector) { data, size };
   self->messages[self->n_messages - 1].n_vectors++;
   self->length += size;

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * All zero bytes (AF_UNSPEC) is "none". The bytes are in network order, the first 4 of them for
  * IPv4. The scope is an interface index, 0 for none, and always 0 for IPv4.
  */
-typedef struct {
+typedef struct
+{
   int family;
   guint32 scope_id;
   guint8 bytes[16];

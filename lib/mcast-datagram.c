@@ -17,7 +17,8 @@
  *
  * Since: 1.0
  */
-struct _McastDatagram {
+struct _McastDatagram
+{
   gatomicrefcount ref_count;
   /* One of the datagram, and one of the payload's GBytes, which may outlive it. */
   gatomicrefcount memory_ref_count;

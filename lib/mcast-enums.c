@@ -8,6 +8,5 @@ G_DEFINE_ENUM_TYPE (McastFilterMode, mcast_filter_mode,
                     G_DEFINE_ENUM_VALUE (MCAST_FILTER_MODE_EXCLUDE, "exclude"),
                     G_DEFINE_ENUM_VALUE (MCAST_FILTER_MODE_INCLUDE, "include"))
 
-G_DEFINE_ENUM_TYPE (McastMerge, mcast_merge,
-                    G_DEFINE_ENUM_VALUE (MCAST_MERGE_NONE, "none"),
+G_DEFINE_ENUM_TYPE (McastMerge, mcast_merge, G_DEFINE_ENUM_VALUE (MCAST_MERGE_NONE, "none"),
                     G_DEFINE_ENUM_VALUE (MCAST_MERGE_RTP, "rtp"))

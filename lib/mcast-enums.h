@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  *
  * Since: 1.0
  */
-typedef enum {
+typedef enum
+{
   MCAST_FILTER_MODE_EXCLUDE,
   MCAST_FILTER_MODE_INCLUDE,
 } McastFilterMode;
@@ -42,7 +43,8 @@ GType mcast_filter_mode_get_type (void) G_GNUC_CONST;
  *
  * Since: 1.0
  */
-typedef enum {
+typedef enum
+{
   MCAST_MERGE_NONE,
   MCAST_MERGE_RTP,
 } McastMerge;

@@ -12,7 +12,9 @@
  * Returns: the domain
  * Since: 1.0
  */
-G_DEFINE_QUARK (mcast-error-quark, mcast_error)
+/* clang-format off: it takes the hyphens for operators. */
+G_DEFINE_QUARK (mcast - error - quark, mcast_error)
+/* clang-format on */
 
 G_DEFINE_ENUM_TYPE (McastError, mcast_error,
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_NOT_MULTICAST, "not-multicast"),

@@ -182,7 +182,8 @@ parse_address (const char *text, const char *address, McastAddress *result, GErr
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
                    "“%s” is not a usable multicast group: scope 0 is reserved and every receiver "
                    "drops it; use ff02:: or ff12:: (link), ff05:: or ff15:: (site), ff0e:: or "
-                   "ff1e:: (global)", text);
+                   "ff1e:: (global)",
+                   text);
       return FALSE;
     }
   return TRUE;
@@ -200,8 +201,8 @@ strip_brackets (const char *source)
 }
 
 static gboolean
-parse_source (const char *text, const char *source, const McastAddress *group,
-              McastAddress *result, GError **error)
+parse_source (const char *text, const char *source, const McastAddress *group, McastAddress *result,
+              GError **error)
 {
   g_autofree char *bare = strip_brackets (source);
 
@@ -210,7 +211,8 @@ parse_source (const char *text, const char *source, const McastAddress *group,
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "“%s” is not a multicast group: source “%s” is not the numeric address of a "
-                   "host", text, source);
+                   "host",
+                   text, source);
       return FALSE;
     }
   if (result->family != group->family)
@@ -243,11 +245,10 @@ parse_filter (const char *text, const GroupParts *parts, McastGroup *self, GErro
         }
     }
 
-  self->filter = _mcast_source_filter_new (parts->sources != NULL && !parts->exclude
-                                             ? MCAST_FILTER_MODE_INCLUDE
-                                             : MCAST_FILTER_MODE_EXCLUDE,
-                                           (const McastAddress *) (gpointer) sources->data,
-                                           sources->len);
+  self->filter =
+    _mcast_source_filter_new (parts->sources != NULL && !parts->exclude ? MCAST_FILTER_MODE_INCLUDE
+                                                                        : MCAST_FILTER_MODE_EXCLUDE,
+                              (const McastAddress *) (gpointer) sources->data, sources->len);
   return TRUE;
 }
 

@@ -60,8 +60,8 @@ count_ipv6_users (FILE *file, const McastAddress *group, guint index)
       guint line_index;
       guint users;
 
-      if (sscanf (line, "%u %*s %32s %u", &line_index, address, &users) == 3
-          && line_index == index && strcmp (address, wanted) == 0)
+      if (sscanf (line, "%u %*s %32s %u", &line_index, address, &users) == 3 && line_index == index
+          && strcmp (address, wanted) == 0)
         return users;
     }
   return 0;
@@ -139,9 +139,8 @@ write_report (guint8 *report, const McastAddress *group, McastSourceFilter *filt
   n_sources = MIN (n_sources, (MAX_REPORT_SIZE - REPORT_HEADER_SIZE - 4) / address_size - 1);
   report[0] = ipv4 ? IGMP_V3_REPORT : MLD_V2_REPORT;
   report[7] = 1;
-  record[0] = _mcast_source_filter_get_mode (filter) == MCAST_FILTER_MODE_INCLUDE
-                ? MODE_IS_INCLUDE
-                : MODE_IS_EXCLUDE;
+  record[0] = _mcast_source_filter_get_mode (filter) == MCAST_FILTER_MODE_INCLUDE ? MODE_IS_INCLUDE
+                                                                                  : MODE_IS_EXCLUDE;
   record[2] = (guint8) (n_sources >> 8);
   record[3] = (guint8) n_sources;
   memcpy (record + 4, group->bytes, address_size);

@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   /* A socket cannot use the interface any more. */
   MCAST_INTERFACE_LOST,
   /* It has begun to. */

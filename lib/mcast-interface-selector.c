@@ -69,7 +69,8 @@ _mcast_interface_selector_new (const char *text, GError **error)
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                "“%s” does not name a network interface: write its name (at most %d characters), "
-               "its index, one of its addresses, or * for every one", text, MAX_NAME_LENGTH);
+               "its index, one of its addresses, or * for every one",
+               text, MAX_NAME_LENGTH);
   return NULL;
 }
 

@@ -182,8 +182,8 @@ void
 _mcast_interface_set_apply_address (McastInterfaceSet *self, const McastNetlinkAddress *address)
 {
   Entry *entry = g_hash_table_lookup (self->entries, GUINT_TO_POINTER (address->index));
-  const McastInterfaceAddress value
-    = { address->address, address->prefix_length, address->tentative };
+  const McastInterfaceAddress value = { address->address, address->prefix_length,
+                                        address->tentative };
   gint position;
 
   /* The address of a link that is gone already: its own message said so before. */

@@ -16,7 +16,7 @@ typedef struct _McastInterfaceSubscription McastInterfaceSubscription;
  * change, so that a caller who has seen a later state can ignore an earlier one. Returns when to be
  * called again even if nothing changes, in microseconds of g_get_monotonic_time(). */
 typedef gint64 (*McastInterfaceTableFunc) (GPtrArray *interfaces, guint64 serial,
-                                             gpointer user_data);
+                                           gpointer user_data);
 
 McastInterfaceTable *_mcast_interface_table_acquire (GError **error);
 void _mcast_interface_table_release (McastInterfaceTable *self);

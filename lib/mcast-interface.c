@@ -166,8 +166,8 @@ install_identity_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_HARDWARE_ADDRESS]
-    = g_param_spec_string ("hardware-address", NULL, NULL, NULL, flags);
+  properties[PROP_HARDWARE_ADDRESS] = g_param_spec_string ("hardware-address", NULL, NULL, NULL,
+                                                           flags);
 }
 
 static void
@@ -214,8 +214,8 @@ install_state_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_POINT_TO_POINT]
-    = g_param_spec_boolean ("point-to-point", NULL, NULL, FALSE, flags);
+  properties[PROP_POINT_TO_POINT] = g_param_spec_boolean ("point-to-point", NULL, NULL, FALSE,
+                                                          flags);
 }
 
 static void
@@ -364,7 +364,7 @@ mcast_interface_get_default (GSocketFamily family)
   if (known == NULL)
     return NULL;
   iface = _mcast_interface_by_index (known, _mcast_netlink_default_route (
-    family == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET));
+                                              family == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET));
   return iface != NULL ? g_object_ref (iface) : NULL;
 }
 

@@ -164,7 +164,8 @@ _mcast_membership_add_socket (McastMembership *self, int fd, int family, GError 
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "The socket given is bound to port %u, and port %u was asked for; give the "
-                   "same, or 0", _mcast_os_get_port (fd), self->options.port);
+                   "same, or 0",
+                   _mcast_os_get_port (fd), self->options.port);
       _mcast_rx_endpoint_free (endpoint);
       return FALSE;
     }
@@ -235,8 +236,8 @@ plan_path (McastMembership *self, GHashTable *plans, McastGroup *group, McastInt
 
   if (plan != NULL)
     {
-      McastSourceFilter *merged
-        = _mcast_source_filter_merge (plan->filter, _mcast_group_filter (group));
+      McastSourceFilter *merged = _mcast_source_filter_merge (plan->filter,
+                                                              _mcast_group_filter (group));
 
       _mcast_source_filter_unref (plan->filter);
       plan->filter = merged;

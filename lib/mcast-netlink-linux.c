@@ -223,8 +223,8 @@ McastNetlink *
 _mcast_netlink_new (GError **error)
 {
   g_autoptr (McastNetlink) self = g_new0 (McastNetlink, 1);
-  const unsigned groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR
-                          | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_ROUTE;
+  const unsigned groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_IPV4_ROUTE
+                          | RTMGRP_IPV6_ROUTE;
   int size = EVENT_BUFFER_SIZE;
   int fd;
 
@@ -313,7 +313,7 @@ ask (struct nlmsghdr *request, mnl_cb_t callback, gpointer user_data)
 
   request->nlmsg_seq = 1;
   result = mnl_socket_bind (socket, 0, MNL_SOCKET_AUTOPID) < 0
-             || mnl_socket_sendto (socket, request, request->nlmsg_len) < 0
+               || mnl_socket_sendto (socket, request, request->nlmsg_len) < 0
              ? -1
              : MNL_CB_OK;
   while (result == MNL_CB_OK)

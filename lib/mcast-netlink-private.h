@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   MCAST_LINK_UP = 1 << 0,
   MCAST_LINK_RUNNING = 1 << 1,
   MCAST_LINK_LOOPBACK = 1 << 2,
@@ -44,7 +45,8 @@ typedef struct
   void (*route) (gpointer user_data);
 } McastNetlinkHandler;
 
-typedef enum {
+typedef enum
+{
   MCAST_NETLINK_DRAINED,
   MCAST_NETLINK_MORE,
   MCAST_NETLINK_OVERRUN,

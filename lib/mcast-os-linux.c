@@ -78,8 +78,7 @@ open_socket (int family, GError **error)
 
   if (fd < 0)
     _mcast_os_set_error (error, code, "Could not open %s socket%s",
-                         family == AF_INET ? "an IPv4" : "an IPv6",
-                         descriptor_remedy (code));
+                         family == AF_INET ? "an IPv4" : "an IPv6", descriptor_remedy (code));
   return fd;
 }
 
@@ -115,7 +114,8 @@ set_buffer (int fd, int name, int force_name, guint size, GError **error)
 
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT,
                "The kernel grants a socket buffer of %u bytes where %u were asked for; raise the "
-               "limit: sysctl -w %s=%u", get_buffer (fd, name), size, limit, size);
+               "limit: sysctl -w %s=%u",
+               get_buffer (fd, name), size, limit, size);
   return FALSE;
 }
 
@@ -161,9 +161,8 @@ _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error)
   int family = options->bind_address.family;
   gboolean merge_segments = options->merge_segments;
   int all = options->hear_all ? 1 : 0;
-  gboolean isolated = family == AF_INET
-                        ? set_option (fd, IPPROTO_IP, IP_MULTICAST_ALL, all)
-                        : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, all);
+  gboolean isolated = family == AF_INET ? set_option (fd, IPPROTO_IP, IP_MULTICAST_ALL, all)
+                                        : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, all);
 
   if (!isolated)
     _mcast_os_set_error (error, errno, "Could not keep other programs' groups out of the socket");
@@ -251,7 +250,8 @@ set_membership_error (GError **error, int code, const McastAddress *group, guint
   if (code == ENOBUFS || code == ENOMEM)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
                  "Could not join %s on interface %u: the kernel's limit of memberships is reached; "
-                 "raise %s (see sysctl %s)", text, index, limit, limit);
+                 "raise %s (see sysctl %s)",
+                 text, index, limit, limit);
   else
     _mcast_os_set_error (error, code, "Could not join %s on interface %u%s", text, index,
                          group->family == AF_INET6 && (code == ENODEV || code == EINVAL)
@@ -268,7 +268,8 @@ set_source_error (GError **error, int code, const McastAddress *group, guint n_s
   if (code == ENOBUFS || code == ENOMEM)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
                  "Could not filter %u sources of %s: the kernel allows fewer for a group; raise "
-                 "the limit: sysctl -w %s=%u", n_sources, text, limit, n_sources);
+                 "the limit: sysctl -w %s=%u",
+                 n_sources, text, limit, n_sources);
   else
     _mcast_os_set_error (error, code, "Could not filter the sources of %s", text);
 }
@@ -470,8 +471,7 @@ _mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
   if (fd < 0)
     return -1;
 
-  if (!refuse_input (fd)
-      || (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)))
+  if (!refuse_input (fd) || (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)))
     _mcast_os_set_error (error, errno, "Could not prepare a socket for sending");
   else if (_mcast_os_tx_prepare (fd, family, error)
            && set_buffer (fd, SO_SNDBUF, SO_SNDBUFFORCE, options->send_buffer_size, error)

@@ -172,8 +172,7 @@ _mcast_os_batch_get_info (McastOsBatch *self, guint i, McastOsRxInfo *info)
 static void
 append_control (struct msghdr *header, int level, int type, gconstpointer data, gsize size)
 {
-  struct cmsghdr *message
-    = (gpointer) ((guint8 *) header->msg_control + header->msg_controllen);
+  struct cmsghdr *message = (gpointer) ((guint8 *) header->msg_control + header->msg_controllen);
 
   message->cmsg_level = level;
   message->cmsg_type = type;
@@ -211,8 +210,8 @@ _mcast_os_batch_set_item (McastOsBatch *self, guint i, const McastOsTxItem *item
   guint32 scope = item->destination->family == AF_INET6 ? item->interface_index : 0;
 
   header->msg_name = &self->names[i];
-  header->msg_namelen
-    = _mcast_address_to_sockaddr (item->destination, item->port, scope, &self->names[i]);
+  header->msg_namelen = _mcast_address_to_sockaddr (item->destination, item->port, scope,
+                                                    &self->names[i]);
   header->msg_iov = (struct iovec *) item->vectors;
   header->msg_iovlen = item->n_vectors;
   header->msg_control = self->controls[i].bytes;

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
 /* The largest run of datagrams that the kernel hands over in one piece. */
 #define MCAST_MAX_RUN 65536
 
-typedef enum {
+typedef enum
+{
   MCAST_OS_JOINED,
   /* This socket holds as many memberships as the kernel allows one: another socket may do. */
   MCAST_OS_JOIN_FULL,

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * has no lock: its owner calls it under one. */
 typedef struct _McastReceiver McastReceiver;
 
-typedef enum {
+typedef enum
+{
   MCAST_RECEIVER_GOT_SOME,
   /* All that came was not asked for; there may be more. */
   MCAST_RECEIVER_GOT_NONE,
@@ -25,8 +26,7 @@ void _mcast_receiver_free (McastReceiver *self);
 
 McastReceiverResult _mcast_receiver_receive (McastReceiver *self, McastMembership *membership,
                                              McastOsPoll *poll, McastRxMessage *messages,
-                                             guint n_messages, guint *n_received,
-                                             GError **error);
+                                             guint n_messages, guint *n_received, GError **error);
 gboolean _mcast_receiver_left_some (McastReceiver *self);
 void _mcast_receiver_forget_path (gpointer user_data, guint id);
 McastInterface *_mcast_receiver_get_interface (McastReceiver *self, guint i);

@@ -95,13 +95,15 @@ is_duplicate (McastReceiver *self, const McastRxMessage *message, const McastOsR
               const McastRxPath *path)
 {
   guint8 head[RTP_HEADER_SIZE] = { 0 };
+  McastRtpVerdict verdict;
   gsize length;
 
   if (self->merge == NULL)
     return FALSE;
   length = copy_head (message, info->length, head);
-  switch (_mcast_rtp_merge_check (self->merge, head, length, path->counters->id,
-                                  info->arrival_time))
+  verdict = _mcast_rtp_merge_check (self->merge, head, length, path->counters->id,
+                                    info->arrival_time);
+  switch (verdict)
     {
     case MCAST_RTP_VERDICT_LATE:
       path->counters->late++;

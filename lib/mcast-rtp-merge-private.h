@@ -26,7 +26,8 @@ typedef struct _McastRtpMerge McastRtpMerge;
 /* With more paths, copies are still removed, but losses on a path may be forgotten. */
 #define MCAST_RTP_MERGE_MAX_STREAM_PATHS 32
 
-typedef enum {
+typedef enum
+{
   MCAST_RTP_VERDICT_FORWARD,
   MCAST_RTP_VERDICT_DUPLICATE,
   /* Too old to know whether it went on already, or too far ahead to be believed: to be dropped. */
@@ -35,7 +36,8 @@ typedef enum {
   MCAST_RTP_VERDICT_NOT_RTP,
 } McastRtpVerdict;
 
-typedef struct {
+typedef struct
+{
   guint64 forwarded;
   guint64 duplicates;
   guint64 late;
@@ -45,7 +47,8 @@ typedef struct {
   guint64 restarts;
 } McastRtpStreamStats;
 
-typedef struct {
+typedef struct
+{
   /* Every packet of the path, copies and late ones included. */
   guint64 received;
   /* Numbers between the first and the newest of this path that it has not brought (yet). */

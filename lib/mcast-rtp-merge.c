@@ -23,7 +23,8 @@
 #define FIRST_NUMBER (G_GUINT64_CONSTANT (1) << 32)
 
 /* Which of the last WINDOW numbers have been seen; numbers are sequence numbers that never wrap. */
-typedef struct {
+typedef struct
+{
   /* 0 before there is any number. */
   guint64 base;
   guint64 newest;
@@ -32,7 +33,8 @@ typedef struct {
   guint64 bits[WINDOW / WORD_BITS];
 } Window;
 
-typedef enum {
+typedef enum
+{
   PLACE_AHEAD,
   PLACE_HOLE,
   PLACE_SEEN,
@@ -40,7 +42,8 @@ typedef enum {
   PLACE_FAR_AHEAD,
 } Place;
 
-typedef struct {
+typedef struct
+{
   guint64 received;
   /* Of what made room; the window knows it of the others. */
   guint64 lost;
@@ -54,7 +57,8 @@ typedef struct {
   double skew_sum;
 } PathCounters;
 
-typedef struct {
+typedef struct
+{
   guint id;
   PathCounters counters;
   Window window;
@@ -66,7 +70,8 @@ typedef struct {
   guint64 run_newest;
 } Path;
 
-typedef struct {
+typedef struct
+{
   guint32 ssrc;
   /* When a packet went on last, 0 if unknown. */
   gint64 progress_time;
@@ -83,14 +88,16 @@ typedef struct {
 } Stream;
 
 /* One packet: its number, and its place among those of the stream and among those of its path. */
-typedef struct {
+typedef struct
+{
   guint64 number;
   Place place;
   Place own_place;
   gint64 time;
 } Arrival;
 
-struct _McastRtpMerge {
+struct _McastRtpMerge
+{
   /* Most recently used first. */
   Stream *streams[MCAST_RTP_MERGE_MAX_STREAMS];
   guint n_streams;

@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   MCAST_RX_ACCEPTED,
   MCAST_RX_WRONG_GROUP,
   MCAST_RX_WRONG_INTERFACE,

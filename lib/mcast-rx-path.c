@@ -114,8 +114,7 @@ _mcast_rx_path_set_failure (McastRxPath *self, GError *failure)
   g_autoptr (GError) before = g_steal_pointer (&self->failure);
 
   self->failure = failure;
-  return failure != NULL
-         && (before == NULL || g_strcmp0 (before->message, failure->message) != 0);
+  return failure != NULL && (before == NULL || g_strcmp0 (before->message, failure->message) != 0);
 }
 
 static void

@@ -257,9 +257,11 @@ add_shared_socket (McastRxSocket *self, GError **error)
 {
   if (self->shared == NULL)
     return TRUE;
-  return _mcast_membership_add_socket (
-    self->membership, g_socket_get_fd (self->shared),
-    g_socket_get_family (self->shared) == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET, error);
+  return _mcast_membership_add_socket (self->membership, g_socket_get_fd (self->shared),
+                                       g_socket_get_family (self->shared) == G_SOCKET_FAMILY_IPV6
+                                         ? AF_INET6
+                                         : AF_INET,
+                                       error);
 }
 
 /* Under the lock. */
@@ -347,9 +349,9 @@ collect_stats (McastRxSocket *self)
   g_variant_dict_insert (&dict, "sockets", "u",
                          _mcast_membership_get_endpoints (self->membership)->len);
   g_variant_dict_insert_value (&dict, "paths",
-                               _mcast_membership_paths_to_variant (
-                                 self->membership, _mcast_receiver_add_path_stats,
-                                 self->receiver));
+                               _mcast_membership_paths_to_variant (self->membership,
+                                                                   _mcast_receiver_add_path_stats,
+                                                                   self->receiver));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
@@ -559,8 +561,8 @@ install_choosing_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_WAIT_FOR_INTERFACES]
-    = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL, FALSE, FIXED);
+  properties[PROP_WAIT_FOR_INTERFACES] = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL,
+                                                               FALSE, FIXED);
   /**
    * McastRxSocket:auto-join:
    *
@@ -586,8 +588,8 @@ install_opening_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_RECEIVE_BUFFER_SIZE]
-    = g_param_spec_uint ("receive-buffer-size", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
+  properties[PROP_RECEIVE_BUFFER_SIZE] = g_param_spec_uint ("receive-buffer-size", NULL, NULL, 0,
+                                                            G_MAXUINT, 0, FIXED);
   /**
    * McastRxSocket:reuse-address:
    *
@@ -619,10 +621,10 @@ install_receiving_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_TIMEOUT_US]
-    = g_param_spec_int64 ("timeout-us", NULL, NULL, G_MININT64, G_MAXINT64, -1,
-                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY
-                            | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TIMEOUT_US] =
+    g_param_spec_int64 ("timeout-us", NULL, NULL, G_MININT64, G_MAXINT64, -1,
+                        G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY
+                          | G_PARAM_STATIC_STRINGS);
   /**
    * McastRxSocket:recovery-interval:
    *
@@ -635,8 +637,8 @@ install_receiving_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_RECOVERY_INTERVAL]
-    = g_param_spec_int64 ("recovery-interval", NULL, NULL, G_MININT64, G_MAXINT64, 0, FIXED);
+  properties[PROP_RECOVERY_INTERVAL] = g_param_spec_int64 ("recovery-interval", NULL, NULL,
+                                                           G_MININT64, G_MAXINT64, 0, FIXED);
   /**
    * McastRxSocket:segment-merging:
    *
@@ -647,8 +649,8 @@ install_receiving_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_SEGMENT_MERGING]
-    = g_param_spec_boolean ("segment-merging", NULL, NULL, FALSE, FIXED);
+  properties[PROP_SEGMENT_MERGING] = g_param_spec_boolean ("segment-merging", NULL, NULL, FALSE,
+                                                           FIXED);
   /**
    * McastRxSocket:merge:
    *
@@ -658,8 +660,8 @@ install_receiving_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_MERGE]
-    = g_param_spec_enum ("merge", NULL, NULL, MCAST_TYPE_MERGE, MCAST_MERGE_NONE, FIXED);
+  properties[PROP_MERGE] = g_param_spec_enum ("merge", NULL, NULL, MCAST_TYPE_MERGE,
+                                              MCAST_MERGE_NONE, FIXED);
 }
 
 static void
@@ -687,9 +689,9 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_INTERFACE_JOINED]
-    = g_signal_new ("interface-joined", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals[SIGNAL_INTERFACE_JOINED] = g_signal_new ("interface-joined", MCAST_TYPE_RX_SOCKET,
+                                                   G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                   G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
   /**
    * McastRxSocket::interface-lost:
    * @self: the socket
@@ -701,9 +703,9 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_INTERFACE_LOST]
-    = g_signal_new ("interface-lost", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals[SIGNAL_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_RX_SOCKET,
+                                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                 G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
   /**
    * McastRxSocket::recovery-ineffective:
    * @self: the socket
@@ -717,9 +719,9 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_RECOVERY_INEFFECTIVE]
-    = g_signal_new ("recovery-ineffective", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                    NULL, G_TYPE_NONE, 2, MCAST_TYPE_INTERFACE, G_TYPE_STRING);
+  signals[SIGNAL_RECOVERY_INEFFECTIVE] =
+    g_signal_new ("recovery-ineffective", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 2, MCAST_TYPE_INTERFACE, G_TYPE_STRING);
 }
 
 static void
@@ -1202,7 +1204,8 @@ check_run_memory (const McastRxMessage *messages, guint n_messages, GError **err
         continue;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "A message has memory for %" G_GSIZE_FORMAT " bytes; with segment-merging each "
-                   "needs %d", size, MCAST_MAX_RUN);
+                   "needs %d",
+                   size, MCAST_MAX_RUN);
       return FALSE;
     }
   return TRUE;

@@ -40,7 +40,8 @@ G_BEGIN_DECLS
  *
  * Since: 1.0
  */
-typedef struct {
+typedef struct
+{
   GInputVector *vectors;
   guint n_vectors;
   gpointer user_data;
@@ -75,9 +76,8 @@ GBytes *mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint 
                                           gsize *n_sizes, GCancellable *cancellable,
                                           GError **error);
 MCAST_AVAILABLE_IN_1_0
-void mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority,
-                                    GCancellable *cancellable, GAsyncReadyCallback callback,
-                                    gpointer user_data);
+void mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
 MCAST_AVAILABLE_IN_1_0
 McastDatagram *mcast_rx_socket_receive_finish (McastRxSocket *self, GAsyncResult *result,
                                                GError **error);
@@ -116,7 +116,8 @@ gint64 mcast_rx_socket_get_timeout_us (McastRxSocket *self);
  *
  * Since: 1.0
  */
-typedef enum {
+typedef enum
+{
   MCAST_RX_EVENT_INTERFACE_LOST,
   MCAST_RX_EVENT_INTERFACE_JOINED,
   MCAST_RX_EVENT_RECOVERY_INEFFECTIVE,

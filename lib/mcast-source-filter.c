@@ -6,7 +6,8 @@
 
 #include <stdlib.h>
 
-struct _McastSourceFilter {
+struct _McastSourceFilter
+{
   gatomicrefcount ref_count;
   McastFilterMode mode;
   guint n_sources;
@@ -14,7 +15,8 @@ struct _McastSourceFilter {
 };
 
 /* Which sources a merge keeps, by whose list they are in. */
-typedef struct {
+typedef struct
+{
   gboolean only_first;
   gboolean both;
   gboolean only_second;
@@ -95,7 +97,8 @@ filter_lists (const McastSourceFilter *self, const McastAddress *source)
 
   key.scope_id = 0;
   return bsearch (&key, self->sources, self->n_sources, sizeof self->sources[0],
-                  _mcast_address_compare) != NULL;
+                  _mcast_address_compare)
+         != NULL;
 }
 
 gboolean

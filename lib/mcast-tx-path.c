@@ -93,9 +93,11 @@ route_remedy (McastTxPath *self)
    * word. */
   if (mcast_interface_is_loopback (self->iface))
     return g_strdup_printf ("; perhaps no IPv6 multicast route: "
-                            "ip -6 route add local ff00::/8 dev %s", self->interface_name);
+                            "ip -6 route add local ff00::/8 dev %s",
+                            self->interface_name);
   return g_strdup_printf ("; perhaps no IPv6 multicast route: "
-                          "ip -6 route add ff00::/8 dev %s table local", self->interface_name);
+                          "ip -6 route add ff00::/8 dev %s table local",
+                          self->interface_name);
 }
 
 static char *
@@ -107,7 +109,8 @@ remedy (McastTxPath *self, int code, gsize size)
       return g_strdup ("; a firewall forbids it (see nft list ruleset)");
     case EMSGSIZE:
       return g_strdup_printf ("; it had %" G_GSIZE_FORMAT " bytes, and a datagram carries at most "
-                              "65507 over IPv4, 65527 over IPv6", size);
+                              "65507 over IPv4, 65527 over IPv6",
+                              size);
     case ENETUNREACH:
     case EHOSTUNREACH:
       return route_remedy (self);
@@ -127,7 +130,8 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, gsize size, GError **erro
   if (self->obstacle == 0 && code == ENOBUFS)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_QUEUE_FULL,
                  "Could not send to %s on %s: the queue of the interface is full; send slower "
-                 "(pacing-rate)", group, self->interface_name);
+                 "(pacing-rate)",
+                 group, self->interface_name);
   else if (self->obstacle == 0)
     {
       hint = remedy (self, code, size);
@@ -140,14 +144,14 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, gsize size, GError **erro
       source = _mcast_address_to_string (&self->source);
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
                    "Could not send to %s on %s: the source address %s is on no interface, or "
-                   "duplicate address detection is not over there", group, self->interface_name,
-                   source);
+                   "duplicate address detection is not over there",
+                   group, self->interface_name, source);
     }
   else if (self->obstacle == EADDRNOTAVAIL)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
                  "Could not send to %s: interface %s has no usable %s address; give it one (ip "
-                 "address add), or wait until duplicate address detection is over", group,
-                 self->interface_name, self->group.family == AF_INET ? "IPv4" : "IPv6");
+                 "address add), or wait until duplicate address detection is over",
+                 group, self->interface_name, self->group.family == AF_INET ? "IPv4" : "IPv6");
   else if (self->obstacle == ENETDOWN)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
                  "Could not send to %s: interface %s is down; switch it on (ip link set %s up)",
@@ -155,11 +159,13 @@ _mcast_tx_path_set_error (McastTxPath *self, int code, gsize size, GError **erro
   else if (self->obstacle == ENETUNREACH)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE,
                  "No route leads to %s, so no interface can be chosen: name one, or add a default "
-                 "route", group);
+                 "route",
+                 group);
   else
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
                  "Could not send to %s: there is no interface %s now; sending goes on when there "
-                 "is", group, self->interface_name);
+                 "is",
+                 group, self->interface_name);
 }
 
 static GVariant *

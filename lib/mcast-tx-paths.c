@@ -36,7 +36,8 @@ struct _McastTxPaths
   GArray *events;
 };
 
-typedef enum {
+typedef enum
+{
   ADDRESS_READY,
   /* It will be: IPv6 makes sure first that nobody else has it. */
   ADDRESS_TENTATIVE,
@@ -77,7 +78,8 @@ check_group (McastTxPaths *self, McastGroup *group, GError **error)
   if (mcast_group_get_sources (group)->len > 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "“%s” filters sources, which only a receiver can: leave out what stands before "
-                 "the @; the address to send from is a setting of its own", text);
+                 "the @; the address to send from is a setting of its own",
+                 text);
   else if (mcast_group_get_port (group) == 0 && self->options.port == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "“%s” has no port to send to; write %s:PORT or give the socket a port", text,
@@ -122,7 +124,8 @@ _mcast_tx_paths_remove_group (McastTxPaths *self, McastGroup *group, GError **er
   text = mcast_group_to_string (group);
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
                "%s is no destination of the socket; a group is removed as it was written when it "
-               "was added", text);
+               "was added",
+               text);
   return FALSE;
 }
 
@@ -332,8 +335,8 @@ resolve_route (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *gr
                GPtrArray *interfaces, GError **error)
 {
   const McastAddress *address = _mcast_group_address (group);
-  McastInterface *iface
-    = _mcast_interface_by_index (interfaces, _mcast_netlink_multicast_route (address));
+  McastInterface *iface = _mcast_interface_by_index (interfaces,
+                                                     _mcast_netlink_multicast_route (address));
 
   if (iface == NULL)
     add_path (self, paths, first, group, NULL, "(route)", ENETUNREACH);
@@ -478,8 +481,7 @@ _mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint por
 
       if (path->port != port || !_mcast_address_equal (&path->group, group))
         continue;
-      if (interface_index == 0
-          || (path->iface != NULL && path->interface_index == interface_index))
+      if (interface_index == 0 || (path->iface != NULL && path->interface_index == interface_index))
         g_ptr_array_add (found, _mcast_tx_path_ref (path));
     }
   return found;
@@ -496,7 +498,8 @@ _mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **erro
 
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
                    "%s is none of the groups of the socket; add it, or make a socket without "
-                   "groups", text);
+                   "groups",
+                   text);
       return FALSE;
     }
   if (_mcast_wanted_has_group (&self->wanted, group))

@@ -379,7 +379,7 @@ find_shared (McastTxSocket *self, int family)
   if (family == AF_INET6 && self->shared_ipv6 != NULL)
     return self->shared_ipv6;
   return self->shared != NULL && is_ipv6 (self->shared) == (family == AF_INET6) ? self->shared
-                                                                                 : NULL;
+                                                                                : NULL;
 }
 
 static McastTxEndpoint *
@@ -706,8 +706,8 @@ install_opening_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_SOURCE_PORT]
-    = g_param_spec_uint ("source-port", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
+  properties[PROP_SOURCE_PORT] = g_param_spec_uint ("source-port", NULL, NULL, 0, G_MAXUINT, 0,
+                                                    FIXED);
   /**
    * McastTxSocket:send-buffer-size:
    *
@@ -717,8 +717,8 @@ install_opening_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_SEND_BUFFER_SIZE]
-    = g_param_spec_uint ("send-buffer-size", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
+  properties[PROP_SEND_BUFFER_SIZE] = g_param_spec_uint ("send-buffer-size", NULL, NULL, 0,
+                                                         G_MAXUINT, 0, FIXED);
   /**
    * McastTxSocket:wait-for-interfaces:
    *
@@ -727,8 +727,8 @@ install_opening_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_WAIT_FOR_INTERFACES]
-    = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL, FALSE, FIXED);
+  properties[PROP_WAIT_FOR_INTERFACES] = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL,
+                                                               FALSE, FIXED);
   /**
    * McastTxSocket:socket:
    *
@@ -746,8 +746,8 @@ install_opening_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_SOCKET_IPV6]
-    = g_param_spec_object ("socket-ipv6", NULL, NULL, G_TYPE_SOCKET, FIXED);
+  properties[PROP_SOCKET_IPV6] = g_param_spec_object ("socket-ipv6", NULL, NULL, G_TYPE_SOCKET,
+                                                      FIXED);
 }
 
 static void
@@ -792,8 +792,8 @@ install_changeable_properties (void)
    *
    * Since: 1.0
    */
-  properties[PROP_PACING_RATE]
-    = g_param_spec_uint64 ("pacing-rate", NULL, NULL, 0, G_MAXUINT64, 0, always);
+  properties[PROP_PACING_RATE] = g_param_spec_uint64 ("pacing-rate", NULL, NULL, 0, G_MAXUINT64, 0,
+                                                      always);
 }
 
 static void
@@ -821,9 +821,9 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_INTERFACE_READY]
-    = g_signal_new ("interface-ready", MCAST_TYPE_TX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals[SIGNAL_INTERFACE_READY] = g_signal_new ("interface-ready", MCAST_TYPE_TX_SOCKET,
+                                                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                  G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
   /**
    * McastTxSocket::interface-lost:
    * @self: the socket
@@ -834,9 +834,9 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_INTERFACE_LOST]
-    = g_signal_new ("interface-lost", MCAST_TYPE_TX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                    G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals[SIGNAL_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_TX_SOCKET,
+                                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                 G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
 }
 
 static void
@@ -911,8 +911,8 @@ static gint
 send_picture (McastTxSocket *self, const Picture *picture, const McastTxMessage *messages,
               guint n_messages, GCancellable *cancellable, GError **error)
 {
-  const McastSenderJob job
-    = { picture->paths, picture->ipv4, picture->ipv6, &self->pacer, cancellable };
+  const McastSenderJob job = { picture->paths, picture->ipv4, picture->ipv6, &self->pacer,
+                               cancellable };
 
   return _mcast_sender_send (self->sender, &job, messages, n_messages, error);
 }
@@ -1705,7 +1705,9 @@ dup_socket (McastTxSocket *self, GSocketFamily family, GError **error)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                    "No OS socket is open for %s: add such a group",
-                   family == G_SOCKET_FAMILY_INVALID ? "any group" : ipv6 ? "IPv6" : "IPv4");
+                   family == G_SOCKET_FAMILY_INVALID ? "any group"
+                   : ipv6                            ? "IPv6"
+                                                     : "IPv4");
       return NULL;
     }
   if (shared != NULL)

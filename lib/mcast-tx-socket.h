@@ -24,7 +24,8 @@ G_BEGIN_DECLS
  *
  * Since: 1.0
  */
-typedef struct {
+typedef struct
+{
   const GOutputVector *vectors;
   guint n_vectors;
   guint segment_size;

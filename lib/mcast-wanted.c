@@ -102,8 +102,8 @@ find_selector (McastWanted *self, const char *text)
 gboolean
 _mcast_wanted_add_interface (McastWanted *self, const char *text, GError **error)
 {
-  g_autoptr (McastInterfaceSelector) selector
-    = _mcast_interface_selector_new (text != NULL ? text : "*", error);
+  g_autoptr (McastInterfaceSelector)
+    selector = _mcast_interface_selector_new (text != NULL ? text : "*", error);
 
   if (selector == NULL)
     return FALSE;
@@ -132,7 +132,8 @@ _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **er
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
                    "Interface %s is none of the socket's; it is removed as it was written when it "
-                   "was added", text != NULL ? text : "NULL");
+                   "was added",
+                   text != NULL ? text : "NULL");
       return FALSE;
     }
   if (self->selectors->pdata[position] == self->by_default)

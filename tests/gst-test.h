@@ -31,8 +31,8 @@ gst_test_init (int *argc, char ***argv)
 static inline void
 gst_test_allow_warnings (gboolean allow)
 {
-  g_log_set_always_fatal ((GLogLevelFlags) (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL
-                                            | (allow ? 0 : G_LOG_LEVEL_WARNING)));
+  g_log_set_always_fatal (
+    (GLogLevelFlags) (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL | (allow ? 0 : G_LOG_LEVEL_WARNING)));
 }
 
 /* --- Plain sockets ----------------------------------------------------------------------- */
@@ -147,8 +147,8 @@ gst_test_wait_message (GstElement *pipeline, GstMessageType types, const char *w
   for (;;)
     {
       gint64 left = MAX (deadline - g_get_monotonic_time (), 0);
-      g_autoptr (GstMessage) message =
-        gst_bus_timed_pop_filtered (bus, (GstClockTime) left * GST_USECOND, types);
+      g_autoptr (GstMessage)
+        message = gst_bus_timed_pop_filtered (bus, (GstClockTime) left * GST_USECOND, types);
       g_autofree char *text = message != NULL ? gst_test_message_text (message) : NULL;
 
       if (message == NULL)
@@ -198,8 +198,7 @@ gst_test_play (GstElement *pipeline)
 static inline void
 gst_test_stop (GstElement *pipeline)
 {
-  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_NULL), ==,
-                   GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
   gst_object_unref (pipeline);
 }
 
@@ -301,18 +300,17 @@ gst_test_compare_properties (const char *name, const char *peer, const char *con
   pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (theirs), &n);
   for (guint i = 0; i < n; i++)
     {
-      GParamSpec *pspec =
-        g_object_class_find_property (G_OBJECT_GET_CLASS (ours), pspecs[i]->name);
+      GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (ours), pspecs[i]->name);
 
       if (g_strv_contains (others, pspecs[i]->name))
         continue;
       g_test_message ("%s", pspecs[i]->name);
       g_assert_nonnull (pspec);
       g_assert_cmpstr (g_type_name (pspec->value_type), ==, g_type_name (pspecs[i]->value_type));
-      g_assert_cmpint (pspec->flags & G_PARAM_READWRITE, ==,
-                       pspecs[i]->flags & G_PARAM_READWRITE);
+      g_assert_cmpint (pspec->flags & G_PARAM_READWRITE, ==, pspecs[i]->flags & G_PARAM_READWRITE);
       g_assert_cmpint (g_param_values_cmp (pspec, g_param_spec_get_default_value (pspec),
-                                           g_param_spec_get_default_value (pspecs[i])), ==, 0);
+                                           g_param_spec_get_default_value (pspecs[i])),
+                       ==, 0);
     }
 }
 

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 #define TEST_GROUP6_LOCAL "ff12::1"
 
 /* A list of texts as the library wants it: WORDS ("v0", "v1"). */
-#define WORDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define WORDS(...) ((const char *const[]) { __VA_ARGS__, NULL })
 
 /* --- A world ----------------------------------------------------------------------------- */
 
@@ -87,8 +87,7 @@ static inline GSocket *
 plain_socket_new (GSocketFamily family)
 {
   g_autoptr (GError) error = NULL;
-  GSocket *socket
-    = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
+  GSocket *socket = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, &error);
 
   g_assert_no_error (error);
   g_socket_set_timeout (socket, NETNS_DEADLINE_MS / 1000);
@@ -135,8 +134,8 @@ plain_send_from (Netns *ns, const char *name, const char *source, const char *to
                  const char *text)
 {
   g_autoptr (GSocketAddress) address = plain_address_new (to, port, netns_index (ns, name));
-  g_autoptr (GSocket) socket
-    = plain_sender_new (ns, name, g_socket_address_get_family (address), source);
+  g_autoptr (GSocket)
+    socket = plain_sender_new (ns, name, g_socket_address_get_family (address), source);
 
   plain_send_data (socket, address, text, strlen (text));
 }
@@ -154,8 +153,8 @@ plain_receiver_new (Netns *ns, const char *name, const char *group, guint port)
   NETNS_VISIT (ns);
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (group);
   GSocketFamily family = g_inet_address_get_family (address);
-  g_autoptr (GSocketAddress) any
-    = plain_address_new (family == G_SOCKET_FAMILY_IPV4 ? "0.0.0.0" : "::", port, 0);
+  g_autoptr (GSocketAddress)
+    any = plain_address_new (family == G_SOCKET_FAMILY_IPV4 ? "0.0.0.0" : "::", port, 0);
   g_autoptr (GError) error = NULL;
   GSocket *socket = plain_socket_new (family);
 
@@ -251,11 +250,13 @@ rx_assert_empty (McastRxSocket *rx)
 
 /* The number of an error, and a text that stands in it. */
 #define assert_error_says(error, domain, code, text) \
-  G_STMT_START { \
+  G_STMT_START \
+  { \
     g_assert_error (error, domain, code); \
     if (strstr ((error)->message, text) == NULL) \
       g_test_fail_printf ("“%s” is not in: %s", text, (error)->message); \
-  } G_STMT_END
+  } \
+  G_STMT_END
 
 /* --- Statistics -------------------------------------------------------------------------- */
 

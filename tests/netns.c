@@ -126,8 +126,7 @@ enter_user_namespace (void)
   g_autofree char *uid_map = g_strdup_printf ("0 %u 1", uid);
   g_autofree char *gid_map = g_strdup_printf ("0 %u 1", gid);
 
-  return unshare (CLONE_NEWUSER) == 0
-         && write_text ("/proc/self/setgroups", "deny")
+  return unshare (CLONE_NEWUSER) == 0 && write_text ("/proc/self/setgroups", "deny")
          && write_text ("/proc/self/uid_map", uid_map)
          && write_text ("/proc/self/gid_map", gid_map);
 }
@@ -662,8 +661,8 @@ configure_end (const Link *link, const LinkEnd *end, gboolean up)
   if (end->bridge != NULL)
     g_string_append_printf (lines, "link set dev %s master %s\n", end->name, end->bridge);
   if (end->host != 0 && (link->flags & NETNS_LINK_NO_IPV4) == 0)
-    g_string_append_printf (lines, "addr replace 10.%u.0.%u/24 dev %s\n", link->number,
-                            end->host, end->name);
+    g_string_append_printf (lines, "addr replace 10.%u.0.%u/24 dev %s\n", link->number, end->host,
+                            end->name);
   if (up)
     {
       g_string_append_printf (lines, "link set dev %s up\n", end->name);
@@ -765,8 +764,7 @@ netns_add_bridge (Netns *self, const char *name, const char *options)
 }
 
 void
-netns_add_bridge_host (Netns *self, const char *bridge, guint x, Netns *host,
-                       const char *host_name)
+netns_add_bridge_host (Netns *self, const char *bridge, guint x, Netns *host, const char *host_name)
 {
   g_autofree char *port_name = g_strdup_printf ("port%u", x);
   LinkEnd port = { .ns = self, .name = port_name, .bridge = (char *) bridge };
@@ -921,8 +919,8 @@ count_ipv4_users (const char *table, const char *name, GInetAddress *group)
 
       if (g_ascii_isdigit (lines[i][0]))
         sscanf (lines[i], "%*u %15[^ :]", device);
-      else if (sscanf (lines[i], " %X %u", &address, &users) == 2
-               && address == wanted && g_str_equal (device, name))
+      else if (sscanf (lines[i], " %X %u", &address, &users) == 2 && address == wanted
+               && g_str_equal (device, name))
         return users;
     }
   return 0;
@@ -975,8 +973,8 @@ netns_group_users (Netns *self, const char *name, const char *group)
 void
 netns_add_default_route (Netns *self, GSocketFamily family, const char *name)
 {
-  netns_ip (self, "route add %s dev %s\n",
-            family == G_SOCKET_FAMILY_IPV4 ? "0.0.0.0/0" : "::/0", name);
+  netns_ip (self, "route add %s dev %s\n", family == G_SOCKET_FAMILY_IPV4 ? "0.0.0.0/0" : "::/0",
+            name);
 }
 
 void

@@ -83,8 +83,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NetnsVisit, netns_leave)
   g_autoptr (NetnsVisit) G_PASTE (netns_visit_, __LINE__) G_GNUC_UNUSED = netns_enter (self)
 
 /* Starts a program inside @self. It is killed when the calling thread ends before it. */
-GSubprocess *netns_spawn (Netns *self, GSubprocessFlags flags, const char *argv0, ...)
-    G_GNUC_NULL_TERMINATED;
+GSubprocess *netns_spawn (Netns *self, GSubprocessFlags flags, const char *argv0,
+                          ...) G_GNUC_NULL_TERMINATED;
 GSubprocess *netns_spawnv (Netns *self, GSubprocessFlags flags, const char *const *argv);
 
 /* Runs a program inside @self to its end, which must be a success; returns its stdout. */
@@ -209,13 +209,15 @@ gboolean netns_wait_until (NetnsCondition done, gpointer data, guint timeout_ms)
 /* Fails the test unless @expr, looked at again and again, is true before NETNS_DEADLINE_MS:
  * netns_assert_soon (netns_group_users (rx, "eth0", "239.1.1.1") == 1); */
 #define netns_assert_soon(expr) \
-  G_STMT_START { \
-    gint64 netns_deadline_ \
-        = g_get_monotonic_time () + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND; \
+  G_STMT_START \
+  { \
+    gint64 netns_deadline_ = g_get_monotonic_time () \
+                             + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND; \
     while (!(expr)) \
       if (!netns_step (netns_deadline_)) \
         g_assertion_message_expr (G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC, #expr " (soon)"); \
-  } G_STMT_END
+  } \
+  G_STMT_END
 
 /* One step of such a wait: FALSE when @deadline, of g_get_monotonic_time (), has passed. */
 gboolean netns_step (gint64 deadline);

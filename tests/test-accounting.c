@@ -18,10 +18,10 @@
 static void
 send_many (World *world, const char *name, const char *group, guint n)
 {
-  g_autoptr (GSocketAddress) to
-    = plain_address_new (group, TEST_PORT, netns_index (world->there, name));
-  g_autoptr (GSocket) sender
-    = plain_sender_new (world->there, name, g_socket_address_get_family (to), NULL);
+  g_autoptr (GSocketAddress)
+    to = plain_address_new (group, TEST_PORT, netns_index (world->there, name));
+  g_autoptr (GSocket)
+    sender = plain_sender_new (world->there, name, g_socket_address_get_family (to), NULL);
 
   for (guint i = 0; i < n; i++)
     plain_send_data (sender, to, "0123456789", 10);
@@ -233,14 +233,13 @@ test_duplicates (void)
   if (world == NULL)
     return;
   rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0", "v1"), "merge", MCAST_MERGE_RTP,
-                       NULL);
+                       TEST_PORT, "interfaces", WORDS ("v0", "v1"), "merge", MCAST_MERGE_RTP, NULL);
   g_assert_no_error (error);
   to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   for (guint i = 0; i < 2; i++)
     {
-      g_autoptr (GSocket) sender
-        = plain_sender_new (world->there, i == 0 ? "v0" : "v1", G_SOCKET_FAMILY_IPV4, NULL);
+      g_autoptr (GSocket)
+        sender = plain_sender_new (world->there, i == 0 ? "v0" : "v1", G_SOCKET_FAMILY_IPV4, NULL);
 
       for (packet[3] = 0; packet[3] < 50; packet[3]++)
         plain_send_data (sender, to, packet, sizeof packet);
@@ -250,7 +249,8 @@ test_duplicates (void)
   g_assert_cmpuint (rx_counter (rx, "duplicates"), ==, 50);
   g_assert_cmpuint (rx_counter (rx, "bytes"), ==, 50 * sizeof packet);
   g_assert_cmpuint (rx_path_counter (rx, TEST_GROUP, "v0", "duplicates")
-                      + rx_path_counter (rx, TEST_GROUP, "v1", "duplicates"), ==, 50);
+                      + rx_path_counter (rx, TEST_GROUP, "v1", "duplicates"),
+                    ==, 50);
   rx_assert_sums (rx);
 }
 
@@ -371,8 +371,8 @@ test_everything (void)
   g_assert_no_error (error);
   for (guint i = 0; i < 3000; i++)
     {
-      static const char *const groups[]
-        = { TEST_GROUP, TEST_GROUP_2, TEST_GROUP6, TEST_GROUP6_LOCAL };
+      static const char *const groups[] = { TEST_GROUP, TEST_GROUP_2, TEST_GROUP6,
+                                            TEST_GROUP6_LOCAL };
       const char *group = groups[g_test_rand_int_range (0, 4)];
 
       send_many (world, g_test_rand_bit () ? "v0" : "v1", group, 1);
@@ -653,8 +653,9 @@ test_random_firewall (void)
   g_autoptr (McastTxSocket) tx = NULL;
   g_autofree char *data = g_malloc0 (13000);
   const GOutputVector vector = { data, 13000 };
-  const McastTxMessage messages[3]
-    = { { &vector, 1, 1300 }, { &vector, 1, 1000 }, { &vector, 1, 0 } };
+  const McastTxMessage messages[3] = { { &vector, 1, 1300 },
+                                       { &vector, 1, 1000 },
+                                       { &vector, 1, 0 } };
 
   if (world == NULL || !netns_require (NETNS_NFT))
     return;
@@ -672,9 +673,9 @@ test_random_firewall (void)
 static void
 add_groups (const char *prefix, GTestDataFunc func)
 {
-  static const char *const groups[][2] = {
-    { "ipv4", TEST_GROUP }, { "ipv6", TEST_GROUP6 }, { "ipv6-link-local", TEST_GROUP6_LOCAL }
-  };
+  static const char *const groups[][2] = { { "ipv4", TEST_GROUP },
+                                           { "ipv6", TEST_GROUP6 },
+                                           { "ipv6-link-local", TEST_GROUP6_LOCAL } };
 
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     {

@@ -27,7 +27,8 @@ assert_text (const McastAddress *address, const char *expected)
 static void
 test_parse_accepts (void)
 {
-  static const struct {
+  static const struct
+  {
     const char *text;
     int family;
     const char *canonical;
@@ -58,11 +59,38 @@ static void
 test_parse_refuses (void)
 {
   static const char *const cases[] = {
-    "", " ", "localhost", "239.1.2", "239.1.2.3.4", "239.1.2.256", "239.1.2.-1", "0239.1.2.3",
-    "239.01.2.3", "0xef.1.2.3", "3993043203", "239.1.2.3 ", " 239.1.2.3", "239.1.2.3\n",
-    "239.1.2.3:5004", "239.1.2.3/8", "239.1.2.3%1", "239..2.3", "fe80::1%lo", "fe80::1%1",
-    "ff15:::1", "ff15::1::2", "[ff15::1]", "ff15::12345", "ff15::g", "1:2:3:4:5:6:7",
-    "1:2:3:4:5:6:7:8:9", "::ffff:192.0.2.256", "::ffff:192.0.02.1", ":", ":1", "\xd9\xa1.1.1.1",
+    "",
+    " ",
+    "localhost",
+    "239.1.2",
+    "239.1.2.3.4",
+    "239.1.2.256",
+    "239.1.2.-1",
+    "0239.1.2.3",
+    "239.01.2.3",
+    "0xef.1.2.3",
+    "3993043203",
+    "239.1.2.3 ",
+    " 239.1.2.3",
+    "239.1.2.3\n",
+    "239.1.2.3:5004",
+    "239.1.2.3/8",
+    "239.1.2.3%1",
+    "239..2.3",
+    "fe80::1%lo",
+    "fe80::1%1",
+    "ff15:::1",
+    "ff15::1::2",
+    "[ff15::1]",
+    "ff15::12345",
+    "ff15::g",
+    "1:2:3:4:5:6:7",
+    "1:2:3:4:5:6:7:8:9",
+    "::ffff:192.0.2.256",
+    "::ffff:192.0.02.1",
+    ":",
+    ":1",
+    "\xd9\xa1.1.1.1",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -117,7 +145,8 @@ test_none (void)
 static void
 test_classes (void)
 {
-  static const struct {
+  static const struct
+  {
     const char *text;
     gboolean any;
     gboolean multicast;
@@ -230,8 +259,7 @@ test_sockaddr_in (void)
   g_assert_cmpuint (g_ntohs (in.sin_port), ==, 5004);
   g_assert_cmphex (g_ntohl (in.sin_addr.s_addr), ==, 0xe9fc0001);
 
-  g_assert_true (
-    _mcast_address_from_sockaddr ((struct sockaddr *) &storage, length, &back, &port));
+  g_assert_true (_mcast_address_from_sockaddr ((struct sockaddr *) &storage, length, &back, &port));
   g_assert_true (_mcast_address_equal (&address, &back));
   g_assert_cmpuint (port, ==, 5004);
 }
@@ -254,8 +282,7 @@ test_sockaddr_in6 (void)
   g_assert_cmpuint (in6.sin6_flowinfo, ==, 0);
   g_assert_cmpmem (&in6.sin6_addr, 16, address.bytes, 16);
 
-  g_assert_true (
-    _mcast_address_from_sockaddr ((struct sockaddr *) &storage, length, &back, &port));
+  g_assert_true (_mcast_address_from_sockaddr ((struct sockaddr *) &storage, length, &back, &port));
   assert_text (&back, "ff12::5%3");
   g_assert_cmpuint (port, ==, 65535);
 
@@ -297,8 +324,8 @@ test_sockaddr_lengths (void)
 
   check_short_sockaddr ("233.252.0.1");
   check_short_sockaddr ("ff15::1");
-  g_assert_false (_mcast_address_from_sockaddr ((struct sockaddr *) &storage, sizeof storage,
-                                                &address, NULL));
+  g_assert_false (
+    _mcast_address_from_sockaddr ((struct sockaddr *) &storage, sizeof storage, &address, NULL));
   g_assert_cmpint (address.family, ==, AF_UNSPEC);
 }
 

@@ -30,8 +30,8 @@ on_received (GObject *source, GAsyncResult *result, gpointer user_data)
   Answer *answer = user_data;
 
   g_assert_false (answer->is_done);
-  answer->datagram
-    = mcast_rx_socket_receive_finish (MCAST_RX_SOCKET (source), result, &answer->error);
+  answer->datagram = mcast_rx_socket_receive_finish (MCAST_RX_SOCKET (source), result,
+                                                     &answer->error);
   g_assert_true ((answer->datagram == NULL) == (answer->error != NULL));
   answer->is_done = TRUE;
   answer->thread = g_thread_self ();

@@ -29,9 +29,9 @@ static char *
 wait_error (GstElement *pipeline)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  g_autoptr (GstMessage) message
-    = gst_bus_timed_pop_filtered (bus, NETNS_DEADLINE_MS * GST_MSECOND,
-                                  GST_MESSAGE_ERROR | GST_MESSAGE_EOS | GST_MESSAGE_ASYNC_DONE);
+  g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, NETNS_DEADLINE_MS * GST_MSECOND,
+                                                               GST_MESSAGE_ERROR | GST_MESSAGE_EOS
+                                                                 | GST_MESSAGE_ASYNC_DONE);
   g_autoptr (GError) error = NULL;
   g_autofree char *debug = NULL;
 
@@ -62,8 +62,8 @@ run_pipeline (const char *text)
 static char *
 set_uri (GstURIType type, const char *uri)
 {
-  g_autoptr (GstElement) element = gst_element_factory_make (
-    type == GST_URI_SRC ? "mcastsrc" : "mcastsink", NULL);
+  g_autoptr (GstElement)
+    element = gst_element_factory_make (type == GST_URI_SRC ? "mcastsrc" : "mcastsink", NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *before = gst_uri_handler_get_uri (GST_URI_HANDLER (element));
   g_autofree char *after = NULL;
@@ -127,16 +127,34 @@ test_table (gconstpointer data)
 }
 
 static const char *const no_groups[] = {
-  "239.1.2", "239.1.2.256", "10.1.2.3", "127.0.0.1", "255.255.255.255", "::1", "fe80::1", "ff00::1",
-  "ff02::g", "239.1.2.3:0", "239.1.2.3:65536", "239.1.2.3:x", "[ff15::5", "[ff15::5]5004",
-  "239.1.2.3%", "239.1.2.3%a/b", "239.1.2.3%{nowhere0}", "::1@239.1.2.3", "host@239.1.2.3",
-  "@239.1.2.3", "!239.1.2.3", "no.such.name.invalid",
+  "239.1.2",
+  "239.1.2.256",
+  "10.1.2.3",
+  "127.0.0.1",
+  "255.255.255.255",
+  "::1",
+  "fe80::1",
+  "ff00::1",
+  "ff02::g",
+  "239.1.2.3:0",
+  "239.1.2.3:65536",
+  "239.1.2.3:x",
+  "[ff15::5",
+  "[ff15::5]5004",
+  "239.1.2.3%",
+  "239.1.2.3%a/b",
+  "239.1.2.3%{nowhere0}",
+  "::1@239.1.2.3",
+  "host@239.1.2.3",
+  "@239.1.2.3",
+  "!239.1.2.3",
+  "no.such.name.invalid",
 };
 static const char *const no_interfaces[] = {
-  "nowhere0", "lo,{nowhere0}", "{nowhere0},lo", "99999", "a/b", "10.99.99.99", "sixteen-letters0",
-  "fe80::1%nowhere0",
+  "nowhere0", "lo,{nowhere0}", "{nowhere0},lo",    "99999",
+  "a/b",      "10.99.99.99",   "sixteen-letters0", "fe80::1%nowhere0",
 };
-static const char *const no_sources[] = { "host", "+{host}", "-{10.0.0}", "+10.0.0.1+{host}",
+static const char *const no_sources[] = { "host",      "+{host}", "-{10.0.0}", "+10.0.0.1+{host}",
                                           "239.9.9.9", "0.0.0.0", "::1" };
 static const char *const no_words[] = { "http", "1.5", "0x", "10000000000" };
 static const char *const no_ports[] = { "-1", "65536", "70000" };
@@ -151,13 +169,32 @@ static const char *const no_clients[] = { "239.1.2.3:", "239.1.2.3:{70000}", "{1
 static const char *const no_properties[] = { "{colour}=blue", "{ttl-mcast}=3",
                                              "{multicast-ifaces}=lo" };
 static const char *const no_uris[] = {
-  "", "mcast", "mcast:", "mcast://", "mcast://:5004", "mcast:///239.1.2.3",
-  "{http}://239.1.2.3:5004", "{file}:///dev/null", "mcast://{10.1.2.3}:5004", "mcast://{127.0.0.1}",
-  "mcast://{239.1.2.256}", "mcast://239.1.2.3:70000", "mcast://239.1.2.3:-1", "mcast://239.1.2.3:x",
-  "mcast://[ff15::5", "mcast://[{::1}]:5004", "mcast://[{ff00::1}]:5004",
-  "mcast://239.1.2.3:5004/path", "mcast://239.1.2.3:5004#part", "mcast://239.1.2.3?colour=blue",
-  "mcast://239.1.2.3?interfaces", "mcast://239.1.2.3?loop=perhaps", "mcast://239.1.2.3?uri=x",
-  "mcast://239.1.2.3?interfaces=a&interfaces=b", "mcast://239.1.2.3?%zz=1", "{udp}://10.1.2.3:5004",
+  "",
+  "mcast",
+  "mcast:",
+  "mcast://",
+  "mcast://:5004",
+  "mcast:///239.1.2.3",
+  "{http}://239.1.2.3:5004",
+  "{file}:///dev/null",
+  "mcast://{10.1.2.3}:5004",
+  "mcast://{127.0.0.1}",
+  "mcast://{239.1.2.256}",
+  "mcast://239.1.2.3:70000",
+  "mcast://239.1.2.3:-1",
+  "mcast://239.1.2.3:x",
+  "mcast://[ff15::5",
+  "mcast://[{::1}]:5004",
+  "mcast://[{ff00::1}]:5004",
+  "mcast://239.1.2.3:5004/path",
+  "mcast://239.1.2.3:5004#part",
+  "mcast://239.1.2.3?colour=blue",
+  "mcast://239.1.2.3?interfaces",
+  "mcast://239.1.2.3?loop=perhaps",
+  "mcast://239.1.2.3?uri=x",
+  "mcast://239.1.2.3?interfaces=a&interfaces=b",
+  "mcast://239.1.2.3?%zz=1",
+  "{udp}://10.1.2.3:5004",
 };
 
 #define VALUES(values) values, G_N_ELEMENTS (values)

@@ -141,7 +141,8 @@ run_case (gconstpointer data)
                         N_DATAGRAMS);
     }
   g_assert_cmpuint (rx_path_counter (counter.rx, test->group, "v0", "delivered")
-                      + rx_counter (counter.rx, "kernel-dropped"), ==, N_DATAGRAMS);
+                      + rx_counter (counter.rx, "kernel-dropped"),
+                    ==, N_DATAGRAMS);
   g_assert_cmpuint (rx_path_counter (counter.rx, test->group, "v0", "joins"), ==, 1);
   g_assert_cmpuint (round, >, 0);
   rx_assert_sums (counter.rx);
@@ -151,8 +152,8 @@ run_case (gconstpointer data)
 static void
 change_groups (World *world, McastRxSocket *rx, guint round)
 {
-  static const char *const groups[]
-    = { "233.252.0.2", "233.252.0.3", "ff15::2", "ff12::3", "10.0.0.1@232.1.1.1" };
+  static const char *const groups[] = { "233.252.0.2", "233.252.0.3", "ff15::2", "ff12::3",
+                                        "10.0.0.1@232.1.1.1" };
   const char *group = groups[round % G_N_ELEMENTS (groups)];
   g_autoptr (GError) error = NULL;
 

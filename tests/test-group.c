@@ -12,7 +12,7 @@ typedef struct
   guint port;
   const char *iface;
   McastFilterMode mode;
-  const char *sources; /* joined by "+" */
+  const char *sources;   /* joined by "+" */
   const char *canonical; /* NULL: as written */
 } Good;
 
@@ -31,8 +31,7 @@ static const Good good[] = {
   { "239.1.2.3%10.0.0.1:9", "239.1.2.3", 9, "10.0.0.1", MCAST_FILTER_MODE_EXCLUDE, "", NULL },
   { "239.1.2.3%fe80::1", "239.1.2.3", 0, "fe80::1", MCAST_FILTER_MODE_EXCLUDE, "", NULL },
   { "[239.1.2.3%fe80::1]:9", "239.1.2.3", 9, "fe80::1", MCAST_FILTER_MODE_EXCLUDE, "", NULL },
-  { "[239.1.2.3]:5004", "239.1.2.3", 5004, NULL, MCAST_FILTER_MODE_EXCLUDE, "",
-    "239.1.2.3:5004" },
+  { "[239.1.2.3]:5004", "239.1.2.3", 5004, NULL, MCAST_FILTER_MODE_EXCLUDE, "", "239.1.2.3:5004" },
   { "10.0.0.1@232.1.2.3:5004", "232.1.2.3", 5004, NULL, MCAST_FILTER_MODE_INCLUDE, "10.0.0.1",
     NULL },
   { "10.0.0.2+10.0.0.1+10.0.0.2@232.1.2.3", "232.1.2.3", 0, NULL, MCAST_FILTER_MODE_INCLUDE,
@@ -216,10 +215,18 @@ test_parse_bad (gconstpointer data)
 static void
 test_equal (void)
 {
-  static const char *const different[]
-    = { "239.1.2.3", "239.1.2.4", "239.1.2.3:1", "239.1.2.3:2", "239.1.2.3%v0", "239.1.2.3%v1",
-        "10.0.0.1@239.1.2.3", "10.0.0.2@239.1.2.3", "10.0.0.1+10.0.0.2@239.1.2.3",
-        "!10.0.0.1@239.1.2.3", "ff15::1", "[ff15::1]:1" };
+  static const char *const different[] = { "239.1.2.3",
+                                           "239.1.2.4",
+                                           "239.1.2.3:1",
+                                           "239.1.2.3:2",
+                                           "239.1.2.3%v0",
+                                           "239.1.2.3%v1",
+                                           "10.0.0.1@239.1.2.3",
+                                           "10.0.0.2@239.1.2.3",
+                                           "10.0.0.1+10.0.0.2@239.1.2.3",
+                                           "!10.0.0.1@239.1.2.3",
+                                           "ff15::1",
+                                           "[ff15::1]:1" };
 
   for (guint i = 0; i < G_N_ELEMENTS (different); i++)
     for (guint j = 0; j < G_N_ELEMENTS (different); j++)

@@ -74,10 +74,10 @@ test_cycles (void)
 {
   GstElement *receiving = gst_test_launch ("mcastsrc name=src interfaces=lo address=" TEST_GROUP
                                            " ! fakesink sync=false async=false");
-  GstElement *sending =
-    gst_test_launch ("fakesrc name=in is-live=true sizetype=fixed sizemax=4000 filltype=zero "
-                     "! mcastsink interfaces=lo sync=false async=false packet-size=1316 "
-                     "host=" TEST_GROUP);
+  GstElement *sending = gst_test_launch (
+    "fakesrc name=in is-live=true sizetype=fixed sizemax=4000 filltype=zero "
+    "! mcastsink interfaces=lo sync=false async=false packet-size=1316 "
+    "host=" TEST_GROUP);
   guint n = g_test_slow () ? 10000 : 200;
   guint descriptors = 0;
   gint n_received = 0;

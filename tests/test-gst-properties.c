@@ -51,8 +51,8 @@ static void
 set_socket (GParamSpec *pspec, GValue *value)
 {
   gboolean ipv6 = g_str_has_suffix (pspec->name, "v6");
-  g_autoptr (GSocketAddress) any =
-    g_inet_socket_address_new_from_string (ipv6 ? "::" : "0.0.0.0", 0);
+  g_autoptr (GSocketAddress)
+    any = g_inet_socket_address_new_from_string (ipv6 ? "::" : "0.0.0.0", 0);
 
   g_value_take_object (value, gst_test_socket_new (ipv6 ? "::" : "0.0.0.0"));
   g_assert_true (g_socket_bind (g_value_get_object (value), any, TRUE, NULL));
@@ -135,8 +135,8 @@ static void
 check_properties (GstElement *element, GstState state)
 {
   guint n;
-  g_autofree GParamSpec **pspecs =
-    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+  g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element),
+                                                                   &n);
 
   for (guint i = 0; i < n; i++)
     if (pspecs[i]->owner_type == G_OBJECT_TYPE (element)
@@ -149,8 +149,8 @@ static void
 read_others (GstElement *element)
 {
   guint n;
-  g_autofree GParamSpec **pspecs =
-    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+  g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element),
+                                                                   &n);
 
   for (guint i = 0; i < n; i++)
     {
@@ -163,7 +163,7 @@ read_others (GstElement *element)
     }
 }
 
-static const GstState states[] = { GST_STATE_NULL,    GST_STATE_READY, GST_STATE_PAUSED,
+static const GstState states[] = { GST_STATE_NULL,    GST_STATE_READY,  GST_STATE_PAUSED,
                                    GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_READY,
                                    GST_STATE_NULL,    GST_STATE_PLAYING };
 
@@ -194,12 +194,10 @@ walk (GstElement *pipeline, GstElement *element, const char *address)
 static void
 test_src (void)
 {
-  GstElement *pipeline =
-    gst_test_launch ("mcastsrc name=src interfaces=lo address=" TEST_GROUP
-                     " ! appsink name=out sync=false async=false");
+  GstElement *pipeline = gst_test_launch ("mcastsrc name=src interfaces=lo address=" TEST_GROUP
+                                          " ! appsink name=out sync=false async=false");
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
-  g_autoptr (GSocket) sender =
-    gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
   gst_test_allow_warnings (TRUE);
   walk (pipeline, src, "address");
@@ -212,13 +210,12 @@ test_src (void)
 static void
 test_sink (void)
 {
-  GstElement *pipeline =
-    gst_test_launch ("appsrc name=in is-live=true format=time ! mcastsink name=sink interfaces=lo "
-                     "sync=false async=false host=" TEST_GROUP);
+  GstElement *pipeline = gst_test_launch (
+    "appsrc name=in is-live=true format=time ! mcastsink name=sink interfaces=lo "
+    "sync=false async=false host=" TEST_GROUP);
   g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
-  g_autoptr (GSocket) receiver =
-    gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   g_autoptr (GBytes) payload = NULL;
 
   gst_test_allow_warnings (TRUE);
@@ -236,8 +233,8 @@ test_flags (gconstpointer data)
 {
   g_autoptr (GstElement) element = gst_element_factory_make (data, NULL);
   guint n;
-  g_autofree GParamSpec **pspecs =
-    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+  g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element),
+                                                                   &n);
 
   gst_object_ref_sink (element);
   for (guint i = 0; i < n; i++)

@@ -30,8 +30,7 @@ launch_sink (const char *properties)
 static void
 make_ready (GstElement *pipeline)
 {
-  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
-                   GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
 }
 
 static GSocket *
@@ -58,8 +57,8 @@ push (GstElement *pipeline, const char *text)
   g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
 
   g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in),
-                                            gst_buffer_new_memdup (text, strlen (text))), ==,
-                   GST_FLOW_OK);
+                                            gst_buffer_new_memdup (text, strlen (text))),
+                   ==, GST_FLOW_OK);
 }
 
 /* Waits for a buffer with @text; returns the port that it came from. */
@@ -118,8 +117,8 @@ test_one_port (gconstpointer data)
 
   gst_test_play (receiving);
   gst_test_play (sending);
-  used_by_sink = get_socket (sending, "sink", strchr (group, ':') != NULL ? "used-socket-v6"
-                                                                          : "used-socket");
+  used_by_sink = get_socket (sending, "sink",
+                             strchr (group, ':') != NULL ? "used-socket-v6" : "used-socket");
   g_assert_true (used_by_sink == used);
   push (sending, "report");
   g_assert_cmpuint (pull_port (receiving, "report"), ==, 7004);

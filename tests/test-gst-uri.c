@@ -4,7 +4,6 @@
 
 /* What applications do with URIs: a player plays them, and says what is wrong with one. */
 
-
 #include "gst-test.h"
 
 #define URI "mcast://" TEST_GROUP ":5004"
@@ -29,8 +28,8 @@ require_elements (const char *const *names)
 static void
 test_play (void)
 {
-  static const char *const needed[] = { "uridecodebin", "audiotestsrc", "wavenc", "wavparse",
-                                        "audioconvert", NULL };
+  static const char *const needed[] = { "uridecodebin", "audiotestsrc", "wavenc",
+                                        "wavparse",     "audioconvert", NULL };
   GstElement *playing;
   GstElement *sending;
   g_autoptr (GstSample) sample = NULL;

@@ -74,8 +74,8 @@ has_address (McastInterface *iface, const char *text, guint length)
 
   for (guint i = 0; i < masks->len; i++)
     {
-      g_autofree char *address
-        = g_inet_address_to_string (g_inet_address_mask_get_address (masks->pdata[i]));
+      g_autofree char *address =
+        g_inet_address_to_string (g_inet_address_mask_get_address (masks->pdata[i]));
 
       if (g_str_equal (address, text) && g_inet_address_mask_get_length (masks->pdata[i]) == length)
         return TRUE;
@@ -442,9 +442,10 @@ test_find_missing (void)
 static void
 test_find_nonsense (void)
 {
-  static const char *const nonsense[]
-    = { "", " ", "v0 ", "eth0/1", "a/b", ".", "..", "sixteen-letters-", "v0%v0", "v 0", "fe80::1%",
-        "fe80::1%a/b", "1.2.3.4%", "a:b", "v0\n", "**\t" };
+  static const char *const nonsense[] = { "",         " ",   "v0 ",      "eth0/1",
+                                          "a/b",      ".",   "..",       "sixteen-letters-",
+                                          "v0%v0",    "v 0", "fe80::1%", "fe80::1%a/b",
+                                          "1.2.3.4%", "a:b", "v0\n",     "**\t" };
 
   for (guint i = 0; i < G_N_ELEMENTS (nonsense); i++)
     assert_finds_none (WORDS (nonsense[i]), G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, nonsense[i]);

@@ -128,8 +128,8 @@ test_unicast (gconstpointer data)
   plain_send (world->here, "lo", own, TEST_PORT, "to one from here");
   if (is_ipv4)
     {
-      g_autoptr (GSocket) sender
-        = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
+      g_autoptr (GSocket)
+        sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
       g_autoptr (GSocketAddress) all = plain_address_new ("255.255.255.255", TEST_PORT, 0);
 
       g_socket_set_broadcast (sender, TRUE);
@@ -260,12 +260,13 @@ test_index_of_another (gconstpointer data)
   index = netns_index (world->here, "v0");
   netns_link_recreate (world->here, "v0", index + 50, 0);
   netns_assert_soon (netns_group_users (world->here, "v0", family->group) == 1);
-  netns_ip (world->here, "link add name w0 index %u type veth peer name w1\n"
-                         "link set dev w0 up\nlink set dev w1 up\n"
-                         "addr add 192.0.2.1/24 dev w0\naddr add 2001:db8::1/64 dev w0 nodad\n"
-                         "addr add 192.0.2.2/24 dev w1\naddr add 2001:db8::2/64 dev w1 nodad\n"
-                         "addr add fe80::77:1/64 dev w0 nodad\n"
-                         "addr add fe80::77:2/64 dev w1 nodad\n",
+  netns_ip (world->here,
+            "link add name w0 index %u type veth peer name w1\n"
+            "link set dev w0 up\nlink set dev w1 up\n"
+            "addr add 192.0.2.1/24 dev w0\naddr add 2001:db8::1/64 dev w0 nodad\n"
+            "addr add 192.0.2.2/24 dev w1\naddr add 2001:db8::2/64 dev w1 nodad\n"
+            "addr add fe80::77:1/64 dev w0 nodad\n"
+            "addr add fe80::77:2/64 dev w1 nodad\n",
             index);
   netns_sysctl (world->here, "ipv4/conf/w0/accept_local", "1");
   g_assert_cmpuint (netns_index (world->here, "w0"), ==, index);

@@ -17,7 +17,8 @@ launch_playing (const char *properties)
 {
   g_autofree char *description =
     g_strdup_printf ("appsrc name=in ! mcastsink name=sink interfaces=lo sync=false "
-                     "packet-size=1316 pacing-rate=10000000 %s", properties);
+                     "packet-size=1316 pacing-rate=10000000 %s",
+                     properties);
   GstElement *pipeline = gst_test_launch (description);
 
   gst_test_play (pipeline);
@@ -96,8 +97,8 @@ test_pause (void)
 static void
 test_pause_groups (void)
 {
-  GstElement *pipeline =
-    launch_playing ("groups=<" TEST_GROUP "," TEST_GROUP_2 "," TEST_GROUP6 ">");
+  GstElement *pipeline = launch_playing ("groups=<" TEST_GROUP "," TEST_GROUP_2 "," TEST_GROUP6
+                                         ">");
   g_autoptr (GSocket) first = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   g_autoptr (GSocket) second = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP_2, TEST_PORT);
   g_autoptr (GSocket) third = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);

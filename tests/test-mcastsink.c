@@ -14,7 +14,8 @@ launch_playing (const char *properties)
 {
   g_autofree char *description =
     g_strdup_printf ("appsrc name=in format=time is-live=true ! mcastsink name=sink sync=false "
-                     "async=false %s", properties);
+                     "async=false %s",
+                     properties);
   GstElement *pipeline = gst_test_launch (description);
 
   gst_test_play (pipeline);
@@ -81,8 +82,8 @@ static void
 set_every_property (GstElement *element)
 {
   guint n;
-  g_autofree GParamSpec **pspecs =
-    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+  g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element),
+                                                                   &n);
 
   for (guint i = 0; i < n; i++)
     {
@@ -102,12 +103,12 @@ set_every_property (GstElement *element)
 static void
 test_states (void)
 {
-  static const GstState states[] = { GST_STATE_NULL, GST_STATE_READY, GST_STATE_PAUSED,
+  static const GstState states[] = { GST_STATE_NULL,    GST_STATE_READY,  GST_STATE_PAUSED,
                                      GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_READY,
-                                     GST_STATE_NULL, GST_STATE_PLAYING };
-  GstElement *pipeline =
-    gst_test_launch ("appsrc name=in format=time is-live=true ! mcastsink name=sink sync=false "
-                     "async=false interfaces=lo host=" TEST_GROUP);
+                                     GST_STATE_NULL,    GST_STATE_PLAYING };
+  GstElement *pipeline = gst_test_launch (
+    "appsrc name=in format=time is-live=true ! mcastsink name=sink sync=false "
+    "async=false interfaces=lo host=" TEST_GROUP);
   g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
 
@@ -194,8 +195,8 @@ test_many_memories (void)
 
   fill (data, sizeof data, 3);
   g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in),
-                                            make_scattered (data, sizeof data, 100)), ==,
-                   GST_FLOW_OK);
+                                            make_scattered (data, sizeof data, 100)),
+                   ==, GST_FLOW_OK);
   assert_received (receiver, data, sizeof data);
   gst_test_stop (pipeline);
 }
@@ -215,8 +216,8 @@ test_packet_size (void)
     assert_received (receiver, data + i * 1316, 1316);
   assert_received (receiver, data + 40 * 1316, 188);
 
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), make_scattered (data, 4000, 333)),
-                   ==, GST_FLOW_OK);
+  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), make_scattered (data, 4000, 333)), ==,
+                   GST_FLOW_OK);
   for (guint i = 0; i < 3; i++)
     assert_received (receiver, data + i * 1316, 1316);
   assert_received (receiver, data + 3 * 1316, 4000 - 3 * 1316);
@@ -270,8 +271,8 @@ test_stop_while_pacing (void)
 static void
 test_counters (void)
 {
-  GstElement *pipeline =
-    launch_playing ("interfaces=lo clients=" TEST_GROUP ":5004," TEST_GROUP_2 ":5006");
+  GstElement *pipeline = launch_playing ("interfaces=lo clients=" TEST_GROUP ":5004," TEST_GROUP_2
+                                         ":5006");
   g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   g_autoptr (GSocket) first = lo_receiver (TEST_GROUP, 5004);
   g_autoptr (GSocket) second = lo_receiver (TEST_GROUP_2, 5006);
@@ -393,7 +394,7 @@ test_client_list (void)
   gst_util_set_object_arg (G_OBJECT (sink), "groups", "<239.2.2.2,239.2.2.3:9>");
   g_object_set (sink, "host", "239.3.3.3", NULL);
   assert_clients (sink, "239.1.1.1:1,[ff15::1]:2,[ff15::2]:5004,239.1.1.4:5004,239.2.2.2:5004,"
-                  "239.2.2.3:9,239.3.3.3:5004");
+                        "239.2.2.3:9,239.3.3.3:5004");
   gst_util_set_object_arg (G_OBJECT (sink), "groups", "<>");
   g_object_set (sink, "port", 7, NULL);
   assert_clients (sink, "239.1.1.1:1,[ff15::1]:2,[ff15::2]:7,239.1.1.4:7,239.3.3.3:7");
@@ -497,8 +498,9 @@ receive_header (GSocket *receiver, Header *header)
   char payload[16];
   char control[256];
   struct iovec vector = { payload, sizeof payload };
-  struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control,
-                            .msg_controllen = sizeof control };
+  struct msghdr message = {
+    .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+  };
   g_autoptr (GError) error = NULL;
 
   g_socket_condition_timed_wait (receiver, G_IO_IN, NETNS_DEADLINE_MS * 1000, NULL, &error);
@@ -548,8 +550,8 @@ test_bind (void)
 
   push (pipeline, "x", 1);
   g_assert_cmpint (g_socket_receive_from (receiver, &from, payload, 4, NULL, &error), ==, 1);
-  host = g_inet_address_to_string (
-    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
+  host =
+    g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
   g_assert_cmpstr (host, ==, "127.0.0.1");
   g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)), ==, 7001);
   gst_test_stop (pipeline);
@@ -713,8 +715,8 @@ test_path_failure (void)
     {
       push (pipeline, "back", 4);
       assert_received (receiver, "back", 4);
-      recovered =
-        gst_test_count_messages (pipeline, GST_MESSAGE_ELEMENT, "mcast-path-recovered") > 0;
+      recovered = gst_test_count_messages (pipeline, GST_MESSAGE_ELEMENT, "mcast-path-recovered")
+                  > 0;
     }
   g_assert_true (recovered);
   g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_WARNING, ""), ==, 0);
@@ -729,13 +731,13 @@ test_path_failure (void)
 static void
 test_round_trip (void)
 {
-  GstElement *receiver =
-    gst_test_launch ("mcastsrc address=" TEST_GROUP " interfaces=lo num-buffers=2000 "
-                     "buffer-size=4000000 ! fakesink name=out sync=false");
-  GstElement *sender =
-    gst_test_launch ("fakesrc num-buffers=2000 sizetype=fixed sizemax=1316 filltype=pattern ! "
-                     "mcastsink host=" TEST_GROUP " interfaces=lo sync=false "
-                     "pacing-rate=100000000");
+  GstElement *receiver = gst_test_launch ("mcastsrc address=" TEST_GROUP
+                                          " interfaces=lo num-buffers=2000 "
+                                          "buffer-size=4000000 ! fakesink name=out sync=false");
+  GstElement *sender = gst_test_launch (
+    "fakesrc num-buffers=2000 sizetype=fixed sizemax=1316 filltype=pattern ! "
+    "mcastsink host=" TEST_GROUP " interfaces=lo sync=false "
+    "pacing-rate=100000000");
 
   gst_test_play (receiver);
   gst_test_play (sender);
@@ -784,8 +786,8 @@ test_errors (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *description =
-        g_strdup_printf ("fakesrc ! mcastsink %s", cases[i].properties);
+      g_autofree char *description = g_strdup_printf ("fakesrc ! mcastsink %s",
+                                                      cases[i].properties);
       g_autofree char *text = NULL;
 
       g_test_message ("%s", cases[i].properties);
@@ -798,10 +800,11 @@ test_errors (void)
 static void
 test_uri (void)
 {
-  g_autoptr (GstElement) sink =
-    gst_element_make_from_uri (GST_URI_SINK,
-                               "mcast://[ff15::7]:99?ttl-mc=4&interfaces=eth0,eth1&groups="
-                               "239.1.1.1,239.1.1.2:7&loop=false", NULL, NULL);
+  g_autoptr (GstElement)
+    sink = gst_element_make_from_uri (GST_URI_SINK,
+                                      "mcast://[ff15::7]:99?ttl-mc=4&interfaces=eth0,eth1&groups="
+                                      "239.1.1.1,239.1.1.2:7&loop=false",
+                                      NULL, NULL);
   g_autofree char *uri = NULL;
   int ttl;
   gboolean loop;

@@ -30,7 +30,8 @@ launch (const char *properties)
 {
   g_autofree char *description =
     g_strdup_printf ("mcastsrc name=src interfaces=lo address=" TEST_GROUP " buffer-size=2000000 "
-                     "%s ! appsink name=out sync=false async=false", properties);
+                     "%s ! appsink name=out sync=false async=false",
+                     properties);
 
   return gst_test_launch (description);
 }
@@ -57,7 +58,8 @@ send_run (GSocket *socket, gconstpointer data, gsize length, guint segment_size)
   int value = (int) segment_size;
 
   g_assert_cmpint (setsockopt (g_socket_get_fd (socket), IPPROTO_UDP, UDP_SEGMENT, &value,
-                               sizeof value), ==, 0);
+                               sizeof value),
+                   ==, 0);
   gst_test_send (socket, data, length);
 }
 
@@ -89,9 +91,13 @@ typedef struct
 /* Long and short ones, with a short last datagram and without, datagrams larger than the mtu, and
  * a single one between them. */
 static const Run runs[] = {
-  { 49 * 1316, 1316 }, { 48 * 1316 + 1, 1316 }, { 2 * 1316, 1316 }, { 1317, 1316 }, { 500, 0 },
-  { 64 * 200, 200 },   { 30, 9 },               { 40000, 4000 },    { 65000, 30000 }, { 9000, 0 },
-  { 64 * 1000, 1000 }, { 16384, 8192 },         { 16383, 8192 },    { 1, 0 },
+  { 49 * 1316, 1316 }, { 48 * 1316 + 1, 1316 },
+  { 2 * 1316, 1316 },  { 1317, 1316 },
+  { 500, 0 },          { 64 * 200, 200 },
+  { 30, 9 },           { 40000, 4000 },
+  { 65000, 30000 },    { 9000, 0 },
+  { 64 * 1000, 1000 }, { 16384, 8192 },
+  { 16383, 8192 },     { 1, 0 },
 };
 
 static void
@@ -221,8 +227,7 @@ test_num_buffers (void)
   g_autoptr (GSocket) sender = lo_sender ();
   g_autoptr (GstElement) out = gst_bin_get_by_name (GST_BIN (pipeline), "out");
 
-  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
-                   GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
   for (guint i = 0; i < 3; i++)
     send_run (sender, pattern, 49 * 1316, 1316);
   gst_test_play (pipeline);
@@ -298,7 +303,8 @@ test_metas (void)
           g_assert_nonnull (gst_buffer_get_reference_timestamp_meta (buffer, caps));
           g_assert_nonnull (meta);
           g_assert_cmpstr (gst_structure_get_string (gst_custom_meta_get_structure (meta),
-                                                     "interface"), ==, "lo");
+                                                     "interface"),
+                           ==, "lo");
         }
     }
   gst_test_stop (pipeline);
@@ -381,8 +387,8 @@ test_write (void)
 
   for (guint i = 0; i < 20; i++)
     {
-      g_autoptr (GPtrArray) held =
-        g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
+      g_autoptr (GPtrArray)
+        held = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_buffer_unref);
 
       send_run (sender, pattern, 49 * 1316, 1316);
       take_run (pipeline, held);
@@ -495,8 +501,7 @@ has_segmentation (void)
   g_autoptr (GSocket) socket = gst_test_socket_new (TEST_GROUP);
   int value = 100;
 
-  return setsockopt (g_socket_get_fd (socket), IPPROTO_UDP, UDP_SEGMENT, &value, sizeof value)
-         == 0;
+  return setsockopt (g_socket_get_fd (socket), IPPROTO_UDP, UDP_SEGMENT, &value, sizeof value) == 0;
 }
 
 static void

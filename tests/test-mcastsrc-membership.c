@@ -13,9 +13,9 @@
 static GstElement *
 launch_playing (const char *properties)
 {
-  g_autofree char *description =
-    g_strdup_printf ("mcastsrc name=src address=" TEST_GROUP " %s "
-                     "! appsink name=out sync=false async=false", properties);
+  g_autofree char *description = g_strdup_printf ("mcastsrc name=src address=" TEST_GROUP " %s "
+                                                  "! appsink name=out sync=false async=false",
+                                                  properties);
   GstElement *pipeline = gst_test_launch (description);
 
   gst_test_play (pipeline);
@@ -76,8 +76,8 @@ switch_init (Switch *self)
   netns_add_bridge_host (self->bridge, "br0", 1, netns_home (), "eth0");
   netns_add_bridge_host (self->bridge, "br0", 2, self->peer, "eth0");
   netns_ip (self->bridge, "link set dev br0 type bridge mcast_querier 1\n");
-  g_free (netns_run (self->bridge, "bridge", "link", "set", "dev", PORT, "mcast_flood", "off",
-                     NULL));
+  g_free (
+    netns_run (self->bridge, "bridge", "link", "set", "dev", PORT, "mcast_flood", "off", NULL));
   return TRUE;
 }
 
@@ -85,10 +85,10 @@ switch_init (Switch *self)
 static void
 switch_forget (Switch *self, const char *group)
 {
-  const char *const argv[] = { "bridge", "mdb", "del", "dev", "br0", "port", PORT, "grp", group,
-                               NULL };
-  g_autoptr (GSubprocess) process =
-    netns_spawnv (self->bridge, G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv);
+  const char *const argv[] = { "bridge", "mdb", "del", "dev", "br0",
+                               "port",   PORT,  "grp", group, NULL };
+  g_autoptr (GSubprocess)
+    process = netns_spawnv (self->bridge, G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv);
 
   g_subprocess_wait (process, NULL, NULL);
 }
@@ -107,8 +107,8 @@ test_recovery (void)
   pipeline = launch_playing ("interfaces=eth0 recovery-interval=100000000");
   sender = gst_test_sender_new (lan.peer, "eth0", TEST_GROUP, TEST_PORT);
   netns_assert_soon ((switch_forget (&lan, TEST_GROUP), count_refreshes (pipeline) > 0));
-  netns_assert_soon ((gst_test_send (sender, "back", 4),
-                      (sample = gst_test_try_pull (pipeline, 10))));
+  netns_assert_soon (
+    (gst_test_send (sender, "back", 4), (sample = gst_test_try_pull (pipeline, 10))));
   gst_test_stop (pipeline);
 }
 
@@ -211,8 +211,7 @@ test_no_join_source (void)
   g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
   member = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, 5999);
-  pipeline =
-    launch_playing ("interfaces=lo auto-multicast=false multicast-source=+192.0.2.1");
+  pipeline = launch_playing ("interfaces=lo auto-multicast=false multicast-source=+192.0.2.1");
   src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
   gst_test_send (sender, "stranger", 8);
   netns_assert_soon (gst_test_get_stat (pipeline, "src", "filtered-source") == 1);
@@ -225,9 +224,9 @@ test_no_join_source (void)
 static void
 test_no_join_errors (void)
 {
-  g_autofree char *text =
-    gst_test_get_error ("mcastsrc interfaces=lo address=" TEST_GROUP
-                        " auto-multicast=false recovery-interval=1000000 ! fakesink");
+  g_autofree char *text = gst_test_get_error (
+    "mcastsrc interfaces=lo address=" TEST_GROUP
+    " auto-multicast=false recovery-interval=1000000 ! fakesink");
 
   g_assert_nonnull (strstr (text, "recovery interval"));
 }

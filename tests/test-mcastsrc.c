@@ -14,7 +14,8 @@ launch (const char *properties)
 {
   g_autofree char *description =
     g_strdup_printf ("mcastsrc name=src interfaces=lo %s ! appsink name=out sync=false "
-                     "async=false", properties);
+                     "async=false",
+                     properties);
 
   return gst_test_launch (description);
 }
@@ -50,8 +51,8 @@ static void
 set_every_property (GstElement *element)
 {
   guint n;
-  g_autofree GParamSpec **pspecs =
-    g_object_class_list_properties (G_OBJECT_GET_CLASS (element), &n);
+  g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element),
+                                                                   &n);
 
   for (guint i = 0; i < n; i++)
     {
@@ -74,9 +75,9 @@ test_states (void)
   GstElement *pipeline = launch ("address=" TEST_GROUP);
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
-  static const GstState states[] = { GST_STATE_NULL, GST_STATE_READY, GST_STATE_PAUSED,
+  static const GstState states[] = { GST_STATE_NULL,    GST_STATE_READY,  GST_STATE_PAUSED,
                                      GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_READY,
-                                     GST_STATE_NULL, GST_STATE_PLAYING };
+                                     GST_STATE_NULL,    GST_STATE_PLAYING };
 
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     {
@@ -110,8 +111,8 @@ test_port_0 (void)
 
   gst_test_play (pipeline);
   {
-    g_autoptr (GSocket) sender =
-      gst_test_sender_new (netns_home (), "lo", TEST_GROUP, (guint) port);
+    g_autoptr (GSocket)
+      sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, (guint) port);
 
     gst_test_send (sender, "found", 5);
   }
@@ -127,8 +128,7 @@ test_change_in_ready (void)
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP_2, 6000);
 
-  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
-                   GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
   g_object_set (src, "port", 6000, "address", TEST_GROUP_2, NULL);
   gst_test_play (pipeline);
   gst_test_send (sender, "there", 5);
@@ -159,10 +159,9 @@ test_change_while_playing (void)
   gst_util_set_object_arg (G_OBJECT (src), "groups", "<10.0.0.1>");
   g_object_set (src, "interfaces", "nosuch0", NULL);
   {
-    g_autoptr (GstMessage) group =
-      gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "10.0.0.1");
-    g_autoptr (GstMessage) iface =
-      gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "nosuch0");
+    g_autoptr (GstMessage)
+      group = gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "10.0.0.1");
+    g_autoptr (GstMessage) iface = gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "nosuch0");
 
     g_assert_nonnull (group);
     g_assert_nonnull (iface);
@@ -182,8 +181,8 @@ test_change_caps (void)
 
   gst_test_send (sender, "a", 1);
   before = gst_test_try_pull (pipeline, NETNS_DEADLINE_MS);
-  g_assert_true (gst_structure_has_name (
-    gst_caps_get_structure (gst_sample_get_caps (before), 0), "video/mpegts"));
+  g_assert_true (gst_structure_has_name (gst_caps_get_structure (gst_sample_get_caps (before), 0),
+                                         "video/mpegts"));
 
   g_object_set (src, "caps", rtp, NULL);
   /* The one that is being waited for may still go with the caps of before. */
@@ -293,8 +292,7 @@ run_burst (const char *properties, Pushed *pushed)
 
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_push,
                      pushed, NULL);
-  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
-                   GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
   for (guint8 i = 0; i < 45; i++)
     gst_test_send (sender, &i, 1);
   gst_test_play (pipeline);
@@ -633,8 +631,7 @@ test_end_by_list (void)
   g_autoptr (GSocket) sender = lo_sender ();
 
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER_LIST, refuse_lists, NULL, NULL);
-  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==,
-                   GST_STATE_CHANGE_SUCCESS);
+  g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
   for (guint i = 0; i < 5; i++)
     gst_test_send (sender, "x", 1);
   gst_test_play (pipeline);
@@ -666,12 +663,12 @@ test_timeout (void)
 
   for (guint i = 0; i < 3; i++)
     {
-      g_autoptr (GstMessage) message =
-        gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, "GstUDPSrcTimeout");
+      g_autoptr (GstMessage)
+        message = gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, "GstUDPSrcTimeout");
       guint64 timeout = 0;
 
-      g_assert_true (gst_structure_get_uint64 (gst_message_get_structure (message), "timeout",
-                                               &timeout));
+      g_assert_true (
+        gst_structure_get_uint64 (gst_message_get_structure (message), "timeout", &timeout));
       g_assert_cmpuint (timeout, ==, 20000000);
     }
   gst_test_send (sender, "on", 2);
@@ -772,9 +769,9 @@ static void
 test_socket_of_both (void)
 {
   GstElement *pipeline = launch ("address=" TEST_GROUP " port=7004");
-  GstElement *sending =
-    gst_test_launch ("fakesrc num-buffers=1 sizetype=fixed sizemax=4 filltype=zero ! mcastsink "
-                     "name=sink close-socket=false interfaces=lo port=7004 host=" TEST_GROUP);
+  GstElement *sending = gst_test_launch (
+    "fakesrc num-buffers=1 sizetype=fixed sizemax=4 filltype=zero ! mcastsink "
+    "name=sink close-socket=false interfaces=lo port=7004 host=" TEST_GROUP);
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sending), "sink");
   g_autoptr (GSocket) shared = bind_any (7004);
@@ -912,8 +909,8 @@ test_errors (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *description =
-        g_strdup_printf ("mcastsrc %s ! fakesink", cases[i].properties);
+      g_autofree char *description = g_strdup_printf ("mcastsrc %s ! fakesink",
+                                                      cases[i].properties);
       g_autofree char *text = gst_test_get_error (description);
 
       g_test_message ("%s: %s", cases[i].properties, text);
@@ -965,8 +962,8 @@ test_uri (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GstElement) src =
-        gst_element_make_from_uri (GST_URI_SRC, cases[i].uri, NULL, NULL);
+      g_autoptr (GstElement)
+        src = gst_element_make_from_uri (GST_URI_SRC, cases[i].uri, NULL, NULL);
       g_autofree char *address = NULL;
       g_autofree char *uri = NULL;
       int port;

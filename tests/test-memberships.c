@@ -251,8 +251,9 @@ test_named_without_ipv6 (void)
 static void
 add_formats (const char *name, GTestDataFunc func)
 {
-  static const char *const formats[][2]
-    = { { "ipv4", "233.252.H.L" }, { "ipv6", "ff15::H:L" }, { "ipv6-link-local", "ff12::H:L" } };
+  static const char *const formats[][2] = { { "ipv4", "233.252.H.L" },
+                                            { "ipv6", "ff15::H:L" },
+                                            { "ipv6-link-local", "ff12::H:L" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     {

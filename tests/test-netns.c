@@ -33,11 +33,8 @@ group_address_new (Netns *ns, const char *name, const char *group)
 {
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (group);
 
-  return g_object_new (G_TYPE_INET_SOCKET_ADDRESS,
-                       "address", address,
-                       "port", PORT,
-                       "scope-id", netns_index (ns, name),
-                       NULL);
+  return g_object_new (G_TYPE_INET_SOCKET_ADDRESS, "address", address, "port", PORT, "scope-id",
+                       netns_index (ns, name), NULL);
 }
 
 static gboolean
@@ -105,8 +102,7 @@ assert_crosses (Netns *from, const char *from_name, Netns *to, const char *to_na
 }
 
 static void
-assert_crosses_in_all_families (Netns *from, const char *from_name, Netns *to,
-                                const char *to_name)
+assert_crosses_in_all_families (Netns *from, const char *from_name, Netns *to, const char *to_name)
 {
   assert_crosses (from, from_name, to, to_name, GROUP4);
   assert_crosses (from, from_name, to, to_name, GROUP6);
@@ -156,8 +152,7 @@ test_thread (void)
 {
   g_autoptr (Netns) ns = netns_new ();
   g_autofree char *inside = netns_run (ns, "readlink", "/proc/self/ns/net", NULL);
-  g_autofree char *of_thread
-      = g_thread_join (netns_thread_new (ns, read_own_namespace, NULL));
+  g_autofree char *of_thread = g_thread_join (netns_thread_new (ns, read_own_namespace, NULL));
 
   g_assert_cmpstr (of_thread, ==, g_strchomp (inside));
 }
@@ -537,8 +532,8 @@ test_failing_command (void)
 static void
 test_forbidden_namespaces (void)
 {
-  g_autofree char *is_allowed
-      = netns_run (netns_home (), "sh", "-c", "unshare -Ur true && echo yes || true", NULL);
+  g_autofree char *is_allowed = netns_run (netns_home (), "sh", "-c",
+                                           "unshare -Ur true && echo yes || true", NULL);
   g_autofree char *output = NULL;
 
   if (!g_str_equal (is_allowed, "yes\n"))
@@ -548,8 +543,8 @@ test_forbidden_namespaces (void)
     }
   /* The limit of a user namespace of its own, nobody else's. */
   output = netns_run (netns_home (), "unshare", "-Ur", "sh", "-c",
-                      "echo 0 > /proc/sys/user/max_net_namespaces && exec \"$0\"",
-                      g_get_prgname (), NULL);
+                      "echo 0 > /proc/sys/user/max_net_namespaces && exec \"$0\"", g_get_prgname (),
+                      NULL);
   g_assert_true (g_str_has_prefix (output, "1..0 # SKIP "));
   g_assert_nonnull (strstr (output, " user.max_net_namespaces="));
 }

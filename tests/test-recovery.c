@@ -654,9 +654,8 @@ typedef struct
 static guint
 count_interfaces (Crossing *self)
 {
-  g_autoptr (GPtrArray) interfaces = self->rx != NULL
-                                       ? mcast_rx_socket_get_interfaces (self->rx)
-                                       : mcast_tx_socket_get_interfaces (self->tx);
+  g_autoptr (GPtrArray) interfaces = self->rx != NULL ? mcast_rx_socket_get_interfaces (self->rx)
+                                                      : mcast_tx_socket_get_interfaces (self->tx);
 
   return interfaces->len;
 }
@@ -823,8 +822,7 @@ assert_told (Told *told, guint n_ready, guint n_lost)
 static void
 assert_is_heard (World *world, McastTxSocket *tx, const Kind *kind)
 {
-  g_autoptr (GSocket) receiver
-    = plain_receiver_new (world->there, "v0", kind->group, TEST_PORT);
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v0", kind->group, TEST_PORT);
 
   netns_assert_soon (tx_path_is (tx, kind->group, "v0", "ready"));
   tx_send (tx, "heard");
@@ -985,8 +983,9 @@ test_sender_waits_for_source (void)
   tx_send (tx, "now");
   heard = plain_receive (receiver, &from);
   g_assert_cmpstr (heard, ==, "now");
-  g_assert_true (g_inet_address_equal (
-    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)), expected));
+  g_assert_true (
+    g_inet_address_equal (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)),
+                          expected));
 }
 
 /* The destination of one datagram may wait for nothing, but comes back like the others. */
@@ -1021,9 +1020,9 @@ test_all_at_once (void)
   if (world == NULL)
     return;
   for (guint i = 0; i < 10; i++)
-    sockets[i]
-      = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2, TEST_GROUP6, TEST_GROUP6_LOCAL), TEST_PORT,
-                i % 2 == 0 ? WORDS ("*") : WORDS ("v0", "v1", "v2", "v3", "v4"));
+    sockets[i] = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2, TEST_GROUP6, TEST_GROUP6_LOCAL),
+                         TEST_PORT,
+                         i % 2 == 0 ? WORDS ("*") : WORDS ("v0", "v1", "v2", "v3", "v4"));
   netns_ip (world->here, "link del dev v0\nlink del dev v1\nlink del dev v2\nlink del dev v3\n"
                          "link del dev v4\n");
   for (guint i = 0; i < 5; i++)

@@ -18,8 +18,18 @@ static void
 fill_packet (guint8 packet[12], guint32 ssrc, guint16 sequence)
 {
   const guint8 header[12] = {
-    0x80, 96, (guint8) (sequence >> 8), (guint8) sequence, 0, 0, 0, 0,
-    (guint8) (ssrc >> 24), (guint8) (ssrc >> 16), (guint8) (ssrc >> 8), (guint8) ssrc,
+    0x80,
+    96,
+    (guint8) (sequence >> 8),
+    (guint8) sequence,
+    0,
+    0,
+    0,
+    0,
+    (guint8) (ssrc >> 24),
+    (guint8) (ssrc >> 16),
+    (guint8) (ssrc >> 8),
+    (guint8) ssrc,
   };
 
   for (guint i = 0; i < sizeof header; i++)
@@ -75,20 +85,21 @@ path_stats (McastRtpMerge *merge, guint path)
 static void
 test_not_rtp (void)
 {
-  static const struct {
+  static const struct
+  {
     guint8 first;
     guint8 second;
     gsize length;
     gboolean rtp;
   } cases[] = {
-    { 0x80, 96, 12, TRUE },          { 0x80, 96, 1500, TRUE },     { 0x80, 0, 12, TRUE },
-    { 0x80, 33, 12, TRUE },          { 0x80, 0x80 | 96, 12, TRUE }, { 0x80, 127, 12, TRUE },
-    { 0xbf, 96, 12, TRUE },          { 0x80, 63, 12, TRUE },       { 0x80, 96, 11, FALSE },
-    { 0x80, 96, 0, FALSE },          { 0x00, 96, 12, FALSE },      { 0x40, 96, 12, FALSE },
-    { 0xc0, 96, 12, FALSE },         { 0x47, 0x40, 1316, FALSE },  { 0x80, 200, 28, FALSE },
-    { 0x81, 201, 32, FALSE },        { 0x80, 202, 12, FALSE },     { 0x80, 203, 12, FALSE },
-    { 0x80, 204, 12, FALSE },        { 0x81, 205, 16, FALSE },     { 0x80, 207, 16, FALSE },
-    { 0x80, 72, 12, FALSE },         { 0x80, 76, 12, FALSE },
+    { 0x80, 96, 12, TRUE },   { 0x80, 96, 1500, TRUE },      { 0x80, 0, 12, TRUE },
+    { 0x80, 33, 12, TRUE },   { 0x80, 0x80 | 96, 12, TRUE }, { 0x80, 127, 12, TRUE },
+    { 0xbf, 96, 12, TRUE },   { 0x80, 63, 12, TRUE },        { 0x80, 96, 11, FALSE },
+    { 0x80, 96, 0, FALSE },   { 0x00, 96, 12, FALSE },       { 0x40, 96, 12, FALSE },
+    { 0xc0, 96, 12, FALSE },  { 0x47, 0x40, 1316, FALSE },   { 0x80, 200, 28, FALSE },
+    { 0x81, 201, 32, FALSE }, { 0x80, 202, 12, FALSE },      { 0x80, 203, 12, FALSE },
+    { 0x80, 204, 12, FALSE }, { 0x81, 205, 16, FALSE },      { 0x80, 207, 16, FALSE },
+    { 0x80, 72, 12, FALSE },  { 0x80, 76, 12, FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -595,7 +606,8 @@ test_many_streams (void)
 
 /* --- Properties -------------------------------------------------------------------------- */
 
-typedef struct {
+typedef struct
+{
   guint32 ssrc;
   guint path;
   guint number;
@@ -605,7 +617,8 @@ typedef struct {
   guint order;
 } Arrival;
 
-typedef struct {
+typedef struct
+{
   guint delay;
   guint jitter;
   double loss;
@@ -674,7 +687,10 @@ make_arrivals (GRand *random, guint n_streams, guint n_paths, guint count)
           wire_fill (&wire, random, count);
           for (guint i = 0; i < count; i++)
             wire_carry (&wire, arrivals, random,
-                        (Arrival) { .ssrc = s, .path = p, .number = first + i, .identity = i,
+                        (Arrival) { .ssrc = s,
+                                    .path = p,
+                                    .number = first + i,
+                                    .identity = i,
                                     .time = START + i * MILLISECOND });
         }
     }
@@ -683,7 +699,8 @@ make_arrivals (GRand *random, guint n_streams, guint n_paths, guint count)
 }
 
 /* What a merge of unlimited memory would do. */
-typedef struct {
+typedef struct
+{
   guint8 *seen;
   guint first;
   guint newest;
@@ -809,7 +826,10 @@ make_restarts (GRand *random, guint life, guint n_lives, guint lag)
       number = i % life == 0 ? (guint) g_rand_int_range (random, 0, 65536) : number + 1;
       for (guint p = 0; p < G_N_ELEMENTS (wires); p++)
         wire_carry (&wires[p], arrivals, random,
-                    (Arrival) { .ssrc = SSRC, .path = p, .number = number, .identity = i,
+                    (Arrival) { .ssrc = SSRC,
+                                .path = p,
+                                .number = number,
+                                .identity = i,
                                 .time = START + i * MILLISECOND });
     }
   g_array_sort (arrivals, compare_arrivals);
@@ -820,7 +840,12 @@ make_restarts (GRand *random, guint life, guint n_lives, guint lag)
 static void
 check_restart_property (guint32 seed)
 {
-  enum { LIFE = 36000, LIVES = 4, BEGINNING = 400 };
+  enum
+  {
+    LIFE = 36000,
+    LIVES = 4,
+    BEGINNING = 400
+  };
   g_autoptr (GRand) random = g_rand_new_with_seed (seed);
   g_autoptr (McastRtpMerge) merge = _mcast_rtp_merge_new ();
   guint lag = (guint) g_rand_int_range (random, 0, 2000);

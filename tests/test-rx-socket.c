@@ -84,8 +84,8 @@ test_details (gconstpointer data)
   g_assert_false (mcast_datagram_is_truncated (datagram));
   g_assert_cmpuint (g_bytes_get_size (mcast_datagram_get_payload (datagram)), ==, 4);
   if (family->group[3] == '2')
-    g_assert_cmpuint (
-      g_inet_socket_address_get_scope_id (mcast_datagram_get_source (datagram)), ==, index);
+    g_assert_cmpuint (g_inet_socket_address_get_scope_id (mcast_datagram_get_source (datagram)), ==,
+                      index);
 }
 
 /* The kernel may give a socket's first datagrams no time; then it is 0, and counted. */
@@ -128,10 +128,9 @@ typedef struct
 } Size;
 
 static const Size sizes[] = {
-  { &families[0], 0 },     { &families[0], 1 },     { &families[0], 1472 },
-  { &families[0], 1473 },  { &families[0], 65506 }, { &families[0], 65507 },
-  { &families[1], 0 },     { &families[1], 1453 },  { &families[1], 65507 },
-  { &families[1], 65508 }, { &families[1], 65527 },
+  { &families[0], 0 },     { &families[0], 1 },     { &families[0], 1472 },  { &families[0], 1473 },
+  { &families[0], 65506 }, { &families[0], 65507 }, { &families[1], 0 },     { &families[1], 1453 },
+  { &families[1], 65507 }, { &families[1], 65508 }, { &families[1], 65527 },
 };
 
 static void
@@ -198,8 +197,7 @@ test_payload_outlives_datagram (void)
 static void
 send_numbered (World *world, const char *name, guint n)
 {
-  g_autoptr (GSocket) sender
-    = plain_sender_new (world->there, name, G_SOCKET_FAMILY_IPV4, NULL);
+  g_autoptr (GSocket) sender = plain_sender_new (world->there, name, G_SOCKET_FAMILY_IPV4, NULL);
   g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
 
   for (guint i = 0; i < n; i++)
@@ -317,8 +315,8 @@ test_payloads (void)
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "");
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "three");
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "");
-  assert_payloads (rx, 3, "onethree", (const guint[]){ 3, 0, 5 }, 3);
-  assert_payloads (rx, G_MAXUINT, "", (const guint[]){ 0 }, 1);
+  assert_payloads (rx, 3, "onethree", (const guint[]) { 3, 0, 5 }, 3);
+  assert_payloads (rx, G_MAXUINT, "", (const guint[]) { 0 }, 1);
   g_assert_cmpuint (rx_counter (rx, "delivered"), ==, 4);
 
   g_assert_null (mcast_rx_socket_receive_payloads (rx, 0, &lengths, &n_lengths, NULL, &error));
@@ -348,7 +346,7 @@ test_payloads_of_runs (void)
   g_assert_true (g_socket_set_option (sender, IPPROTO_UDP, UDP_SEGMENT, 3, NULL));
   to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   plain_send_data (sender, to, "abcdefgh", 8);
-  assert_payloads (rx, 1, "abcdefgh", (const guint[]){ 3, 3, 2 }, 3);
+  assert_payloads (rx, 1, "abcdefgh", (const guint[]) { 3, 3, 2 }, 3);
 }
 
 /* Into the caller's memory, which may be in parts, too small, or none. */
@@ -781,8 +779,8 @@ static gpointer
 flood_in_thread (gpointer data)
 {
   Flood *flood = data;
-  g_autoptr (GSocket) sender
-    = plain_sender_new (flood->world->there, "v0", G_SOCKET_FAMILY_IPV6, NULL);
+  g_autoptr (GSocket)
+    sender = plain_sender_new (flood->world->there, "v0", G_SOCKET_FAMILY_IPV6, NULL);
   g_autoptr (GSocketAddress) to = plain_address_new (flood->to, TEST_PORT, 0);
 
   while (!g_atomic_int_get (&flood->stop))
@@ -897,9 +895,9 @@ test_leaves_nothing (void)
   threads = count_threads ();
   for (guint i = 0; i < 20; i++)
     {
-      g_autoptr (McastRxSocket) rx
-        = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2, TEST_GROUP6, TEST_GROUP6_LOCAL), TEST_PORT,
-                  WORDS ("v0", "v1"));
+      g_autoptr (McastRxSocket)
+        rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2, TEST_GROUP6, TEST_GROUP6_LOCAL), TEST_PORT,
+                     WORDS ("v0", "v1"));
 
       g_assert_cmpuint (count_threads (), ==, threads + 1);
       g_assert_cmpuint (netns_group_users (world->here, "v1", TEST_GROUP6_LOCAL), ==, 1);
@@ -978,8 +976,7 @@ static const Mistake mistakes[] = {
   { "family-mismatch", "fe80::1@239.1.1.1", 5004, "v0", TRUE, MCAST_ERROR_FAMILY_MISMATCH,
     "fe80::1@239.1.1.1" },
   { "port", "239.1.1.1", 65536, "v0", FALSE, G_IO_ERROR_INVALID_ARGUMENT, "65536" },
-  { "no-such-interface", "239.1.1.1", 5004, "eth77", TRUE, MCAST_ERROR_NO_SUCH_INTERFACE,
-    "eth77" },
+  { "no-such-interface", "239.1.1.1", 5004, "eth77", TRUE, MCAST_ERROR_NO_SUCH_INTERFACE, "eth77" },
   { "no-such-index", "239.1.1.1", 5004, "4711", TRUE, MCAST_ERROR_NO_SUCH_INTERFACE, "4711" },
   { "no-such-address", "239.1.1.1", 5004, "192.0.2.77", TRUE, MCAST_ERROR_NO_SUCH_INTERFACE,
     "192.0.2.77" },
@@ -1271,11 +1268,10 @@ test_loopback_interface (void)
 static void
 send_rtp (World *world, const char *name, guint16 sequence)
 {
-  g_autoptr (GSocket) sender
-    = plain_sender_new (world->there, name, G_SOCKET_FAMILY_IPV4, NULL);
+  g_autoptr (GSocket) sender = plain_sender_new (world->there, name, G_SOCKET_FAMILY_IPV4, NULL);
   g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
-  guint8 packet[16] = { 0x80, 33, (guint8) (sequence >> 8), (guint8) sequence, 0, 0, 0, 1,
-                        'S',  'S', 'R', 'C' };
+  guint8 packet[16] = { 0x80, 33, (guint8) (sequence >> 8), (guint8) sequence, 0, 0, 0, 1, 'S', 'S',
+                        'R',  'C' };
 
   plain_send_data (sender, to, packet, sizeof packet);
 }

@@ -153,10 +153,11 @@ test_mixed (gconstpointer family_data)
 {
   const Family *family = family_data;
   g_autoptr (Scene) scene = scene_new (family);
-  const GOutputVector vectors[]
-    = { { data, 1000 }, { data + 1000, 1000 }, { data + 2000, 700 },  { data + 2700, 700 },
-        { NULL, 0 },    { data + 3400, 5000 }, { data + 8400, 3 },    { data + 8403, 8000 },
-        { data, 0 },    { data + 16403, 100 } };
+  const GOutputVector vectors[] = { { data, 1000 },       { data + 1000, 1000 },
+                                    { data + 2000, 700 }, { data + 2700, 700 },
+                                    { NULL, 0 },          { data + 3400, 5000 },
+                                    { data + 8400, 3 },   { data + 8403, 8000 },
+                                    { data, 0 },          { data + 16403, 100 } };
   static const guint segments[] = { 0, 0, 0, 0, 0, 1000, 0, 0, 7, 30 };
   McastTxMessage messages[G_N_ELEMENTS (vectors)];
 
@@ -379,8 +380,9 @@ test_one_too_large (void)
 {
   g_autoptr (Scene) scene = scene_new (&families[0]);
   const GOutputVector vectors[] = { { data, 10 }, { data, 70000 }, { data + 10, 10 } };
-  const McastTxMessage messages[]
-    = { { &vectors[0], 1, 0 }, { &vectors[1], 1, 0 }, { &vectors[2], 1, 0 } };
+  const McastTxMessage messages[] = { { &vectors[0], 1, 0 },
+                                      { &vectors[1], 1, 0 },
+                                      { &vectors[2], 1, 0 } };
   g_autoptr (GError) error = NULL;
 
   if (scene == NULL)

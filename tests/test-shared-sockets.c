@@ -105,9 +105,8 @@ static McastRxSocket *
 listen_new (gint64 recovery_interval, GError **error)
 {
   return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", WORDS (TEST_GROUP), "port",
-                         7000, "interfaces", WORDS ("v0"), "auto-join", FALSE,
-                         "recovery-interval", recovery_interval, "timeout-us",
-                         (gint64) NETNS_DEADLINE_MS * 1000, NULL);
+                         7000, "interfaces", WORDS ("v0"), "auto-join", FALSE, "recovery-interval",
+                         recovery_interval, "timeout-us", (gint64) NETNS_DEADLINE_MS * 1000, NULL);
 }
 
 static void

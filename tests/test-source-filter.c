@@ -65,10 +65,10 @@ test_matches (void)
 static void
 test_nobody_and_everybody (void)
 {
-  g_autoptr (McastSourceFilter) everybody
-    = _mcast_source_filter_new (MCAST_FILTER_MODE_EXCLUDE, NULL, 0);
-  g_autoptr (McastSourceFilter) nobody
-    = _mcast_source_filter_new (MCAST_FILTER_MODE_INCLUDE, NULL, 0);
+  g_autoptr (McastSourceFilter)
+    everybody = _mcast_source_filter_new (MCAST_FILTER_MODE_EXCLUDE, NULL, 0);
+  g_autoptr (McastSourceFilter)
+    nobody = _mcast_source_filter_new (MCAST_FILTER_MODE_INCLUDE, NULL, 0);
   McastAddress source = address_of ("192.0.2.1");
   McastAddress none = { 0 };
 
@@ -86,8 +86,8 @@ test_sorted_without_duplicates (void)
     address_of ("192.0.2.2"), address_of ("2001:db8::1"), address_of ("192.0.2.1"),
     address_of ("192.0.2.2"), address_of ("192.0.2.2"),
   };
-  g_autoptr (McastSourceFilter) filter
-    = _mcast_source_filter_new (MCAST_FILTER_MODE_INCLUDE, sources, G_N_ELEMENTS (sources));
+  g_autoptr (McastSourceFilter)
+    filter = _mcast_source_filter_new (MCAST_FILTER_MODE_INCLUDE, sources, G_N_ELEMENTS (sources));
   guint n_sources;
 
   g_assert_nonnull (_mcast_source_filter_get_sources (filter, &n_sources));
@@ -150,7 +150,8 @@ test_merge_exhaustive (void)
 static void
 test_merge_rules (void)
 {
-  static const struct {
+  static const struct
+  {
     McastFilterMode mode_a;
     guint set_a;
     McastFilterMode mode_b;

@@ -310,8 +310,8 @@ test_too_many (gconstpointer data)
     {
       g_autofree char *group = write_too_many (family, prefixes[i]);
       g_autoptr (GError) error = NULL;
-      g_autoptr (McastRxSocket) rx
-        = mcast_rx_socket_new (WORDS (group), TEST_PORT, WORDS ("v0"), &error);
+      g_autoptr (McastRxSocket)
+        rx = mcast_rx_socket_new (WORDS (group), TEST_PORT, WORDS ("v0"), &error);
 
       g_assert_null (rx);
       assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS, name);
@@ -339,12 +339,10 @@ test_one_too_many (gconstpointer interfaces)
   netns_sysctl (world->here, "ipv4/igmp_max_msf", "1");
   rx = rx_new (WORDS (first), TEST_PORT, WORDS (interfaces));
   g_assert_false (mcast_rx_socket_join (rx, second, &error));
-  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
-                     "net.ipv4.igmp_max_msf");
+  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS, "net.ipv4.igmp_max_msf");
   g_clear_error (&error);
   g_assert_false (mcast_rx_socket_join (rx, other, &error));
-  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
-                     "net.ipv4.igmp_max_msf");
+  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS, "net.ipv4.igmp_max_msf");
   plain_send_from (world->there, "v0", family->b, family->group, TEST_PORT, "no");
   plain_send_from (world->there, "v0", family->a, family->group, TEST_PORT, "yes");
   rx_assert_receives (rx, "yes");

@@ -90,7 +90,8 @@ test_src (void)
 {
   if (netns_require (NETNS_VETH))
     assert_no_deadlock ("mcastsrc name=element address=" TEST_GROUP " interfaces=v0 "
-                        "! fakesink sync=false async=false", "mcast-interface-lost");
+                        "! fakesink sync=false async=false",
+                        "mcast-interface-lost");
 }
 
 static void
@@ -98,7 +99,8 @@ test_sink (void)
 {
   if (netns_require (NETNS_VETH))
     assert_no_deadlock ("appsrc ! mcastsink name=element host=" TEST_GROUP " interfaces=v0 "
-                        "async=false", "mcast-interface-lost");
+                        "async=false",
+                        "mcast-interface-lost");
 }
 
 int

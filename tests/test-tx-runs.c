@@ -112,8 +112,9 @@ test_cut_evenly (void)
 static void
 test_cut_across_parts (void)
 {
-  const GOutputVector vectors[]
-    = { { data, 7 }, { data + 7, 0 }, { data + 7, 20 }, { data + 27, 3 }, { data + 30, 1 } };
+  const GOutputVector vectors[] = {
+    { data, 7 }, { data + 7, 0 }, { data + 7, 20 }, { data + 27, 3 }, { data + 30, 1 }
+  };
   const McastTxMessage message = { vectors, 5, 10 };
   Built built = build (&message, 1, &wide);
 
@@ -127,9 +128,8 @@ test_cut_across_parts (void)
 static void
 test_mixed_messages (void)
 {
-  const GOutputVector vectors[]
-    = { { data, 100 }, { data + 100, 100 }, { data + 200, 40 }, { data + 240, 40 },
-        { data + 280, 41 }, { data + 321, 41 } };
+  const GOutputVector vectors[] = { { data, 100 },      { data + 100, 100 }, { data + 200, 40 },
+                                    { data + 240, 40 }, { data + 280, 41 },  { data + 321, 41 } };
   McastTxMessage messages[6];
   Built built;
 
@@ -154,8 +154,9 @@ static void
 test_empty_datagrams (void)
 {
   const GOutputVector vectors[] = { { data, 10 }, { NULL, 0 }, { data + 10, 10 } };
-  const McastTxMessage messages[]
-    = { { &vectors[0], 1, 0 }, { &vectors[1], 1, 5 }, { NULL, 0, 0 }, { &vectors[2], 1, 0 } };
+  const McastTxMessage messages[] = {
+    { &vectors[0], 1, 0 }, { &vectors[1], 1, 5 }, { NULL, 0, 0 }, { &vectors[2], 1, 0 }
+  };
   Built built = build (messages, 4, &wide);
 
   g_assert_cmpuint (built.n, ==, 4);
@@ -261,9 +262,9 @@ test_random (void)
   for (guint round = 0; round < 2000; round++)
     {
       guint n = (guint) g_test_rand_int_range (1, 9);
-      const McastTxRunLimits limits
-        = { (guint) g_test_rand_int_range (1, 65), (gsize) g_test_rand_int_range (0, 5000),
-            (guint) g_test_rand_int_range (0, 1500) };
+      const McastTxRunLimits limits = { (guint) g_test_rand_int_range (1, 65),
+                                        (gsize) g_test_rand_int_range (0, 5000),
+                                        (guint) g_test_rand_int_range (0, 1500) };
       gsize at = 0;
       guint n_expected = 0;
       guint n_datagrams = 0;

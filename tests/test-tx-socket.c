@@ -265,13 +265,15 @@ receive_with_details (GSocket *receiver, int *hops, int *traffic_class)
   char payload[100];
   char control[256];
   struct iovec vector = { payload, sizeof payload };
-  struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control,
-                            .msg_controllen = sizeof control };
+  struct msghdr message = {
+    .msg_iov = &vector, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+  };
 
   *hops = -1;
   *traffic_class = -1;
-  g_assert_true (g_socket_condition_timed_wait (
-    receiver, G_IO_IN, NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND, NULL, NULL));
+  g_assert_true (g_socket_condition_timed_wait (receiver, G_IO_IN,
+                                                NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND, NULL,
+                                                NULL));
   g_assert_cmpint (recvmsg (g_socket_get_fd (receiver), &message, 0), >=, 0);
   for (struct cmsghdr *item = CMSG_FIRSTHDR (&message); item != NULL;
        item = CMSG_NXTHDR (&message, item))
@@ -468,8 +470,8 @@ assert_local_address_is_true (McastTxSocket *tx, GSocket *receiver)
   g_assert_cmpstr (text, ==, "from");
   g_assert_cmpuint (addresses->len, ==, 1);
   told = g_inet_address_to_string (g_inet_socket_address_get_address (addresses->pdata[0]));
-  seen = g_inet_address_to_string (
-    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
+  seen =
+    g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
   g_assert_cmpstr (told, ==, seen);
   g_assert_cmpuint (g_inet_socket_address_get_port (addresses->pdata[0]), ==,
                     g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)));
@@ -562,11 +564,11 @@ test_source_address (gconstpointer data)
 {
   const Family *family = data;
   g_autoptr (World) world = world_new (1);
-  const char *source = is_ipv4 (family->group)          ? "192.0.2.7"
-                       : family->group[3] == '2'        ? "fe80::7"
-                                                        : "2001:db8::7";
-  g_autofree char *with_prefix
-    = g_strdup_printf ("%s/%d", source, is_ipv4 (family->group) ? 24 : 64);
+  const char *source = is_ipv4 (family->group)   ? "192.0.2.7"
+                       : family->group[3] == '2' ? "fe80::7"
+                                                 : "2001:db8::7";
+  g_autofree char *with_prefix = g_strdup_printf ("%s/%d", source,
+                                                  is_ipv4 (family->group) ? 24 : 64);
   g_autoptr (McastTxSocket) tx = NULL;
   g_autoptr (GSocket) receiver = NULL;
   g_autoptr (GError) error = NULL;
@@ -582,8 +584,8 @@ test_source_address (gconstpointer data)
   g_assert_no_error (error);
   tx_send (tx, "pinned");
   text = plain_receive (receiver, &from);
-  seen = g_inet_address_to_string (
-    g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
+  seen =
+    g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
   g_assert_cmpstr (seen, ==, source);
 
   /* Without the address nothing goes out with another one. */
@@ -649,9 +651,8 @@ test_source_port (void)
   g_clear_pointer (&text, g_free);
   text = plain_receive (six, &from);
   g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)), ==, 7777);
-  second = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP),
-                           "port", TEST_PORT, "interfaces", WORDS ("v0"), "source-port", 7777,
-                           NULL);
+  second = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
+                           TEST_PORT, "interfaces", WORDS ("v0"), "source-port", 7777, NULL);
   g_assert_null (second);
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "7777");
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "Could not send from");
@@ -691,8 +692,8 @@ test_send_to_listed (gconstpointer data)
   g_assert_false (send_to (tx, family->other_group, 6000, 0, &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION, "6000");
   g_clear_error (&error);
-  g_assert_false (send_to (tx, is_ipv4 (family->group) ? "233.252.0.9" : "ff15::9", TEST_PORT, 0,
-                           &error));
+  g_assert_false (
+    send_to (tx, is_ipv4 (family->group) ? "233.252.0.9" : "ff15::9", TEST_PORT, 0, &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
                      is_ipv4 (family->group) ? "233.252.0.9" : "ff15::9");
   g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 2);
@@ -717,8 +718,8 @@ test_send_to_scope (void)
   plain_assert_receives (on_v1, "to");
   g_assert_cmpuint (tx_path_counter (tx, TEST_GROUP6_LOCAL, "v0", "accepted"), ==, 0);
   g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 1);
-  g_assert_false (send_to (tx, TEST_GROUP6_LOCAL, TEST_PORT, netns_index (world->here, "lo"),
-                           &error));
+  g_assert_false (
+    send_to (tx, TEST_GROUP6_LOCAL, TEST_PORT, netns_index (world->here, "lo"), &error));
   g_assert_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION);
 }
 
@@ -924,8 +925,7 @@ static const Mistake mistakes[] = {
     "10.0.0.1@232.1.1.1" },
   { "no-port", "239.1.1.1", 0, "v0", FALSE, G_IO_ERROR_INVALID_ARGUMENT, "239.1.1.1" },
   { "port", "239.1.1.1", 70000, "v0", FALSE, G_IO_ERROR_INVALID_ARGUMENT, "70000" },
-  { "no-such-interface", "239.1.1.1", 5004, "eth77", TRUE, MCAST_ERROR_NO_SUCH_INTERFACE,
-    "eth77" },
+  { "no-such-interface", "239.1.1.1", 5004, "eth77", TRUE, MCAST_ERROR_NO_SUCH_INTERFACE, "eth77" },
   { "no-such-address", "239.1.1.1", 5004, "192.0.2.77", TRUE, MCAST_ERROR_NO_SUCH_INTERFACE,
     "192.0.2.77" },
   { "interface-of-group", "239.1.1.1%eth78", 5004, "v0", TRUE, MCAST_ERROR_NO_SUCH_INTERFACE,
@@ -1194,8 +1194,8 @@ test_leaves_nothing (void)
   threads = count_threads ();
   for (guint i = 0; i < 20; i++)
     {
-      g_autoptr (McastTxSocket) tx
-        = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
+      g_autoptr (McastTxSocket)
+        tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
 
       g_assert_cmpuint (count_threads (), ==, threads + 1);
       tx_send (tx, "x");

@@ -74,8 +74,8 @@ check_bridge (Doctor *self, McastInterface *iface, const char *bridge)
 static gboolean
 is_in_sysfs (McastInterface *iface)
 {
-  g_autofree char *path
-      = g_strdup_printf ("/sys/class/net/%s/ifindex", mcast_interface_get_name (iface));
+  g_autofree char *path = g_strdup_printf ("/sys/class/net/%s/ifindex",
+                                           mcast_interface_get_name (iface));
   g_autofree char *text = NULL;
 
   return g_file_get_contents (path, &text, NULL, NULL)

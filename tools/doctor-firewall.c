@@ -74,8 +74,7 @@ names_port (const Doctor *self, const char *rule)
       guint last;
       int n = sscanf (words[i], "%u%*[-:]%u", &first, &last);
 
-      if ((n == 1 && first == self->port)
-          || (n == 2 && first <= self->port && self->port <= last))
+      if ((n == 1 && first == self->port) || (n == 2 && first <= self->port && self->port <= last))
         return TRUE;
     }
   return FALSE;
@@ -99,8 +98,8 @@ names_datagrams (const Doctor *self, const char *rule, gboolean let_through)
 static gboolean
 names_membership (const char *rule)
 {
-  static const char *const words[]
-      = { "igmp", "mld-listener-report", "mld2-listener-report", NULL };
+  static const char *const words[] = { "igmp", "mld-listener-report", "mld2-listener-report",
+                                       NULL };
 
   return has_any_word (rule, words);
 }
@@ -109,8 +108,8 @@ names_membership (const char *rule)
 static gboolean
 names_others (const char *rule)
 {
-  static const char *const words[]
-      = { "tcp", "icmp", "icmpv6", "ipv6-icmp", "established", "ESTABLISHED", NULL };
+  static const char *const words[] = { "tcp",         "icmp",        "icmpv6", "ipv6-icmp",
+                                       "established", "ESTABLISHED", NULL };
 
   return has_any_word (rule, words);
 }
@@ -146,10 +145,10 @@ find_target (const char *rule)
 static char *
 strip_remarks (const char *rule)
 {
-  g_autoptr (GRegex) remarks
-      = g_regex_new ("# handle \\d+$|\"[^\"]*\"|(--reject-with|with icmp\\S* type|with icmpx?) \\S+"
-                     "|with tcp reset|-m comment --comment( \\S+)?",
-                     0, 0, NULL);
+  g_autoptr (GRegex) remarks =
+    g_regex_new ("# handle \\d+$|\"[^\"]*\"|(--reject-with|with icmp\\S* type|with icmpx?) \\S+"
+                 "|with tcp reset|-m comment --comment( \\S+)?",
+                 0, 0, NULL);
 
   return g_regex_replace (remarks, rule, -1, 0, "", 0, NULL);
 }
@@ -158,9 +157,10 @@ strip_remarks (const char *rule)
 static gboolean
 is_unconditional (const FirewallChain *chain, const char *rule, const char *target)
 {
-  static const char *const harmless[]
-      = { "counter", "packets", "bytes", "drop", "reject", "accept", "comment", "log", "prefix",
-          "jump", "goto", "-A", "-j", "-g", "DROP", "REJECT", "ACCEPT", "", NULL };
+  static const char *const harmless[] = { "counter", "packets", "bytes", "drop",   "reject",
+                                          "accept",  "comment", "log",   "prefix", "jump",
+                                          "goto",    "-A",      "-j",    "-g",     "DROP",
+                                          "REJECT",  "ACCEPT",  "",      NULL };
   g_autofree char *stripped = strip_remarks (rule);
   g_auto (GStrv) words = g_strsplit_set (stripped, " \t;", -1);
 
@@ -192,16 +192,14 @@ walk (Doctor *self, GPtrArray *chains, const FirewallChain *chain, GHashTable *s
     {
       const char *rule = chain->rules->pdata[i];
       g_autofree char *target = find_target (rule);
-      const FirewallChain *next
-          = target != NULL ? firewall_find (chains, chain, target) : NULL;
+      const FirewallChain *next = target != NULL ? firewall_find (chains, chain, target) : NULL;
       gboolean all = is_unconditional (chain, rule, target);
-      gboolean let_through
-          = next != NULL ? !names_others (rule) && walk (self, chains, next, seen) : accepts (rule);
+      gboolean let_through = next != NULL ? !names_others (rule) && walk (self, chains, next, seen)
+                                          : accepts (rule);
 
       if (let_through && (all || names_datagrams (self, rule, TRUE)))
         return TRUE;
-      if (drops (rule)
-          && (all || names_datagrams (self, rule, FALSE) || names_membership (rule)))
+      if (drops (rule) && (all || names_datagrams (self, rule, FALSE) || names_membership (rule)))
         report_rule (self, chain, rule);
     }
   return FALSE;
@@ -212,8 +210,8 @@ scan (Doctor *self, FirewallKind kind, const char *text)
 {
   g_autoptr (GPtrArray) chains = firewall_parse (kind, text);
   g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
-  gboolean ipv6
-      = self->group != NULL && mcast_group_get_family (self->group) == G_SOCKET_FAMILY_IPV6;
+  gboolean ipv6 = self->group != NULL
+                  && mcast_group_get_family (self->group) == G_SOCKET_FAMILY_IPV6;
 
   for (guint i = 0; i < chains->len; i++)
     {
@@ -236,9 +234,9 @@ scan_output (Doctor *self, FirewallKind kind, const char *const *argv)
   if (text != NULL)
     scan (self, kind, text);
   else
-    doctor_note (self, g_strdup_printf ("the rules of the firewall could not be read: %s%s",
-                                        error->message,
-                                        geteuid () == 0 ? "" : " (root sees them)"));
+    doctor_note (self,
+                 g_strdup_printf ("the rules of the firewall could not be read: %s%s",
+                                  error->message, geteuid () == 0 ? "" : " (root sees them)"));
 }
 
 /* The older tables, which nft does not show. Without any the file is empty or missing. */

@@ -12,8 +12,8 @@
 static guint64
 read_flags (McastInterface *iface)
 {
-  g_autofree char *path
-      = g_strdup_printf ("/sys/class/net/%s/flags", mcast_interface_get_name (iface));
+  g_autofree char *path = g_strdup_printf ("/sys/class/net/%s/flags",
+                                           mcast_interface_get_name (iface));
   g_autofree char *text = NULL;
 
   if (!g_file_get_contents (path, &text, NULL, NULL))
@@ -84,7 +84,8 @@ check_addresses (Doctor *self, McastInterface *iface)
                    "Membership reports (MLD) need a link-local address, or no switch sends the "
                    "group this way.",
                    g_strdup_printf ("ip link set %s addrgenmode eui64 && ip link set %s down && "
-                                    "ip link set %s up", name, name, name));
+                                    "ip link set %s up",
+                                    name, name, name));
 }
 
 void

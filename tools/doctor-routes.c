@@ -41,7 +41,7 @@ has_loopback_route (const char *name)
       guint flags;
 
       if (sscanf (lines[i], "%32s %*s %*s %*s %*s %*s %*s %*s %x %63s", destination, &flags, device)
-              == 3
+            == 3
           && g_str_has_prefix (destination, "ff") && (flags & RTF_LOCAL) != 0
           && strcmp (device, name) == 0)
         return TRUE;

@@ -16,11 +16,8 @@ open_receiver (const char *group, const char *iface, gint64 timeout_us, GError *
   const char *groups[] = { group, NULL };
   const char *interfaces[] = { iface, NULL };
 
-  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error,
-                         "groups", groups,
-                         "interfaces", interfaces,
-                         "timeout-us", timeout_us,
-                         NULL);
+  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "interfaces",
+                         interfaces, "timeout-us", timeout_us, NULL);
 }
 
 static McastTxSocket *
@@ -29,12 +26,8 @@ open_sender (const char *group, guint port, const char *iface, GError **error)
   const char *groups[] = { group, NULL };
   const char *interfaces[] = { iface, NULL };
 
-  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error,
-                         "groups", groups,
-                         "port", port,
-                         "interfaces", interfaces,
-                         "ttl", 0,
-                         NULL);
+  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", groups, "port", port,
+                         "interfaces", interfaces, "ttl", 0, NULL);
 }
 
 /* Others may send to the group, too. */

@@ -29,8 +29,8 @@ parse_address (const char *digits)
   for (guint i = 0; i < (ipv4 ? 1 : 4); i++)
     if (sscanf (digits + 8 * i, "%8x", &words[i]) != 1)
       return NULL;
-  return g_inet_address_new_from_bytes ((const guint8 *) words, ipv4 ? G_SOCKET_FAMILY_IPV4
-                                                                     : G_SOCKET_FAMILY_IPV6);
+  return g_inet_address_new_from_bytes ((const guint8 *) words,
+                                        ipv4 ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6);
 }
 
 static void
@@ -44,7 +44,8 @@ check_line (Doctor *self, const char *line)
 
   if (sscanf (line,
               " %*s %32[0-9A-F]:%x %*s %*s %*s %*s %*s %*s %*s %*s %*s %*s %" G_GUINT64_FORMAT,
-              digits, &port, &drops) != 3
+              digits, &port, &drops)
+        != 3
       || drops == 0)
     return;
   address = parse_address (digits);
@@ -53,7 +54,8 @@ check_line (Doctor *self, const char *line)
   text = g_inet_address_to_string (address);
   doctor_report (self, "drops", NULL,
                  g_strdup_printf ("a program that hears %s port %u lost %" G_GUINT64_FORMAT
-                                  " datagrams", text, port, drops),
+                                  " datagrams",
+                                  text, port, drops),
                  "Its receive buffer was full: it reads too late, or the buffer is too small.",
                  g_strdup ("sysctl -w net.core.rmem_max=67108864, and let the program ask for more "
                            "(receive-buffer-size)"));
@@ -90,9 +92,9 @@ check_join (Doctor *self)
     doctor_report (self, "cannot-join", NULL, g_strdup (error->message),
                    "No program of this user can hear the group as long as this is so.",
                    g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
-                       ? g_strdup_printf ("ss -ulpn 'sport = :%u'  (and end that program)",
-                                          self->port)
-                       : g_strdup ("see the message"));
+                     ? g_strdup_printf ("ss -ulpn 'sport = :%u'  (and end that program)",
+                                        self->port)
+                     : g_strdup ("see the message"));
 }
 
 void

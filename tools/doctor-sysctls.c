@@ -37,8 +37,8 @@ find_route (Doctor *self, GInetAddress *address)
   here = g_socket_get_local_address (socket, NULL);
   if (here == NULL)
     return NULL;
-  text = g_inet_address_to_string (
-      g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (here)));
+  text =
+    g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (here)));
   specifiers[0] = text;
   found = mcast_interface_find (specifiers, self->all, NULL);
   return found != NULL ? g_object_ref (found->pdata[0]) : NULL;
@@ -62,8 +62,8 @@ filter_drops (Doctor *self, McastInterface *iface, gboolean strict)
 {
   GInetAddress *source = get_source (self);
   g_autoptr (McastInterface) back = source != NULL
-                                        ? find_route (self, source)
-                                        : mcast_interface_get_default (G_SOCKET_FAMILY_IPV4);
+                                      ? find_route (self, source)
+                                      : mcast_interface_get_default (G_SOCKET_FAMILY_IPV4);
 
   if (back == NULL)
     return TRUE;
@@ -88,7 +88,8 @@ check_rp_filter (Doctor *self, McastInterface *iface)
                  "The kernel drops what comes from there without a word, and the queries of "
                  "routers too; capture programs still show it.",
                  g_strdup_printf ("sysctl -w net.ipv4.conf.all.rp_filter=0 "
-                                  "net.ipv4.conf.%s.rp_filter=0", name));
+                                  "net.ipv4.conf.%s.rp_filter=0",
+                                  name));
 }
 
 static gboolean
@@ -111,7 +112,9 @@ share_subnet (McastInterface *a, McastInterface *b)
           continue;
         while (bits < length
                && ((g_inet_address_to_bytes (address)[bits / 8]
-                    ^ g_inet_address_to_bytes (other)[bits / 8]) & (0x80 >> bits % 8)) == 0)
+                    ^ g_inet_address_to_bytes (other)[bits / 8])
+                   & (0x80 >> bits % 8))
+                    == 0)
           bits++;
         if (bits == length)
           return TRUE;
@@ -157,7 +160,8 @@ check_igmp_version (Doctor *self, McastInterface *iface)
                    "Source-specific groups cannot be asked for, and a switch that wants IGMPv3 "
                    "does not send the group this way.",
                    g_strdup_printf ("sysctl -w net.ipv4.conf.all.force_igmp_version=0 "
-                                    "net.ipv4.conf.%s.force_igmp_version=0", name));
+                                    "net.ipv4.conf.%s.force_igmp_version=0",
+                                    name));
   else if (spoken > 0 && spoken < 3 && get_source (self) != NULL)
     doctor_report (self, "igmp-querier-version", iface,
                    g_strdup_printf ("a router on it speaks IGMPv%u", spoken),
@@ -169,15 +173,16 @@ static void
 check_mld_version (Doctor *self, McastInterface *iface)
 {
   g_autofree char *name = doctor_sysctl_name (iface);
-  gint64 forced = MAX (doctor_read_sysctl ("ipv6/conf/all/force_mld_version"),
-                       doctor_read_sysctl ("ipv6/conf/%s/force_mld_version",
-                                           mcast_interface_get_name (iface)));
+  gint64 forced =
+    MAX (doctor_read_sysctl ("ipv6/conf/all/force_mld_version"),
+         doctor_read_sysctl ("ipv6/conf/%s/force_mld_version", mcast_interface_get_name (iface)));
 
   if (forced == 1)
     doctor_report (self, "mld-version", iface, g_strdup ("the kernel is told to speak MLDv1"),
                    "Source-specific groups cannot be asked for.",
                    g_strdup_printf ("sysctl -w net.ipv6.conf.all.force_mld_version=0 "
-                                    "net.ipv6.conf.%s.force_mld_version=0", name));
+                                    "net.ipv6.conf.%s.force_mld_version=0",
+                                    name));
 }
 
 static void
@@ -188,8 +193,9 @@ check_limit (Doctor *self, const char *id, const char *path, const char *key, gi
 
   if (limit >= 0 && limit < usual)
     doctor_report (self, id, NULL,
-                   g_strdup_printf ("%s is %" G_GINT64_FORMAT ", less than the usual %"
-                                    G_GINT64_FORMAT, key, limit, usual),
+                   g_strdup_printf ("%s is %" G_GINT64_FORMAT
+                                    ", less than the usual %" G_GINT64_FORMAT,
+                                    key, limit, usual),
                    why, g_strdup_printf ("sysctl -w %s=%" G_GINT64_FORMAT, key, usual));
 }
 

@@ -37,8 +37,8 @@ is_container (void)
 static guint
 read_link_index (McastInterface *iface)
 {
-  g_autofree char *path
-      = g_strdup_printf ("/sys/class/net/%s/iflink", mcast_interface_get_name (iface));
+  g_autofree char *path = g_strdup_printf ("/sys/class/net/%s/iflink",
+                                           mcast_interface_get_name (iface));
   g_autofree char *text = NULL;
 
   if (!g_file_get_contents (path, &text, NULL, NULL))
@@ -108,9 +108,9 @@ check_vpn (Doctor *self, GSocketFamily family)
                  "What is sent without naming an interface goes there, and few VPNs carry "
                  "multicast.",
                  family == G_SOCKET_FAMILY_IPV4
-                     ? g_strdup ("ip route add 224.0.0.0/4 dev INTERFACE, or: mcast say "
-                                 "--interface INTERFACE")
-                     : g_strdup ("mcast say --interface INTERFACE"));
+                   ? g_strdup ("ip route add 224.0.0.0/4 dev INTERFACE, or: mcast say "
+                               "--interface INTERFACE")
+                   : g_strdup ("mcast say --interface INTERFACE"));
 }
 
 void

@@ -64,8 +64,8 @@ doctor_report (Doctor *self, const char *id, McastInterface *iface, char *what, 
 {
   Finding *finding = g_new (Finding, 1);
 
-  *finding = (Finding){ id, iface != NULL ? g_strdup (mcast_interface_get_name (iface)) : NULL,
-                        what, why, fix };
+  *finding = (Finding) { id, iface != NULL ? g_strdup (mcast_interface_get_name (iface)) : NULL,
+                         what, why, fix };
   g_ptr_array_add (self->findings, finding);
 }
 
@@ -246,9 +246,9 @@ print_text (const Doctor *self)
     {
       SelfTest *test = self->tests->pdata[i];
       gboolean passed = test->error == NULL;
-      g_autofree char *text
-          = g_strdup_printf ("%s: %s sent to itself %s%s", test->interface_name, test->family,
-                             passed ? "arrived" : "did not arrive: ", passed ? "" : test->error);
+      g_autofree char *text =
+        g_strdup_printf ("%s: %s sent to itself %s%s", test->interface_name, test->family,
+                         passed ? "arrived" : "did not arrive: ", passed ? "" : test->error);
 
       output_print ("%sTEST%s   ", output_style (passed ? OUTPUT_GOOD : OUTPUT_BAD),
                     output_style (OUTPUT_PLAIN));
@@ -322,8 +322,8 @@ print_json (const Doctor *self)
   printer_add (&builder, "healthy", g_variant_new_boolean (self->findings->len == 0));
   printer_add (&builder, "findings", findings_to_variant (self));
   printer_add (&builder, "tests", tests_to_variant (self));
-  printer_add (&builder, "notes", g_variant_new_strv ((const char *const *) self->notes->pdata,
-                                                     self->notes->len));
+  printer_add (&builder, "notes",
+               g_variant_new_strv ((const char *const *) self->notes->pdata, self->notes->len));
   output_json (g_variant_builder_end (&builder));
 }
 

@@ -61,8 +61,8 @@ name_protocol (const char *rule)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
-      g_autofree char *pattern
-          = g_strdup_printf ("( l4proto| protocol| nexthdr| -p) %s(?= |$)", names[i][0]);
+      g_autofree char *pattern = g_strdup_printf ("( l4proto| protocol| nexthdr| -p) %s(?= |$)",
+                                                  names[i][0]);
       g_autofree char *named = g_strdup_printf ("\\1 %s", names[i][1]);
       g_autoptr (GRegex) number = g_regex_new (pattern, 0, 0, NULL);
 

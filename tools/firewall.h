@@ -20,7 +20,7 @@ typedef struct
   FirewallKind kind;
   char *table; /* as the commands want it, such as "inet filter" or "filter" */
   char *name;
-  gboolean sees_ours;       /* whether it begins with what this machine receives or sends */
+  gboolean sees_ours;        /* whether it begins with what this machine receives or sends */
   gboolean drops_by_default; /* what no rule decides on */
   GPtrArray *rules;          /* text */
 } FirewallChain;

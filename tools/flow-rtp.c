@@ -63,7 +63,7 @@ get_clock_rate (guint8 type)
 static void
 start (FlowRtp *self, guint32 ssrc, guint16 sequence, guint32 clock_rate)
 {
-  *self = (FlowRtp){ .ssrc = ssrc, .next_sequence = sequence + 1, .clock_rate = clock_rate };
+  *self = (FlowRtp) { .ssrc = ssrc, .next_sequence = sequence + 1, .clock_rate = clock_rate };
 }
 
 static void

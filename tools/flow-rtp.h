@@ -13,7 +13,7 @@ typedef struct
   guint32 ssrc;
   guint16 next_sequence;
   guint32 clock_rate;
-  gint64 lost; /* what comes late is taken off again */
+  gint64 lost;   /* what comes late is taken off again */
   double jitter; /* seconds */
   double last_transit;
 } FlowRtp;

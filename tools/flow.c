@@ -67,8 +67,8 @@ find (FlowTable *self, const HeardRun *run)
   const Heard heard = { run, run->data, run->length };
   g_autofree char *group = g_inet_address_to_string (run->group);
   g_autofree char *source = printer_format_source (&heard);
-  g_autofree char *key
-      = g_strdup_printf ("%s %u %s %s", group, run->port, source, run->interface_name);
+  g_autofree char *key = g_strdup_printf ("%s %u %s %s", group, run->port, source,
+                                          run->interface_name);
   Flow *flow = g_hash_table_lookup (self->by_key, key);
 
   if (flow != NULL || self->flows->len == MAX_FLOWS)
@@ -130,7 +130,7 @@ flow_table_tick (FlowTable *self, double seconds)
       flow->history[FLOW_HISTORY - 1] = MIN (flow->since.n_bytes, G_MAXUINT);
       flow->datagrams_per_second = flow->since.n_datagrams / seconds;
       flow->bits_per_second = flow->since.n_bytes * 8 / seconds;
-      flow->since = (FlowCount){ 0 };
+      flow->since = (FlowCount) { 0 };
     }
 }
 

@@ -25,7 +25,7 @@ typedef struct
   char *interface_name;
   guint port;
   FlowCount total;
-  FlowCount since; /* in the interval that has begun */
+  FlowCount since;             /* in the interval that has begun */
   double datagrams_per_second; /* in the last one that is over */
   double bits_per_second;
   gsize min_size;

@@ -71,8 +71,7 @@ static GBytes *
 make_answer (const Heard *heard)
 {
   GInetSocketAddress *source = heard->run->source;
-  g_autofree char *address
-      = g_inet_address_to_string (g_inet_socket_address_get_address (source));
+  g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (source));
   g_autofree char *group = g_inet_address_to_string (heard->run->group);
   GString *answer = g_string_new ("HEAR [ ");
 
@@ -93,7 +92,7 @@ is_own (Hear *self, const HeardRun *run)
   own = mcast_tx_socket_get_local_addresses (self->relay);
   for (guint i = 0; i < own->len; i++)
     if (g_inet_socket_address_get_port (own->pdata[i])
-            == g_inet_socket_address_get_port (run->source)
+          == g_inet_socket_address_get_port (run->source)
         && g_inet_address_equal (g_inet_socket_address_get_address (own->pdata[i]),
                                  g_inet_socket_address_get_address (run->source)))
       return TRUE;
@@ -109,8 +108,8 @@ relay (Hear *self, const HeardRun *run)
 
   if (self->relay == NULL || g_inet_address_equal (run->group, self->group))
     return;
-  if (mcast_tx_socket_send_messages (self->relay, &message, 1, signals_get_cancellable (),
-                                     &error) < 0
+  if (mcast_tx_socket_send_messages (self->relay, &message, 1, signals_get_cancellable (), &error)
+        < 0
       && self->n_relay_failures++ == 0)
     output_warning ("not relayed: %s", error->message);
 }
@@ -181,8 +180,7 @@ warn_of_failures (Hear *self)
   if (n > 0)
     output_warning ("%" G_GUINT64_FORMAT " answers could not be sent: %s", n, reason);
   if (self->n_relay_failures > 1)
-    output_warning ("not relayed: %" G_GUINT64_FORMAT " runs of datagrams",
-                    self->n_relay_failures);
+    output_warning ("not relayed: %" G_GUINT64_FORMAT " runs of datagrams", self->n_relay_failures);
   receiver_warn_of_drops (self->rx);
 }
 
@@ -203,12 +201,8 @@ open_relay (Hear *self, const Options *options, const char *group, int *status)
   if (g_strv_length (heard) < 2)
     return TRUE;
   self->group = g_object_ref (mcast_group_get_address (parsed));
-  self->relay = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error,
-                                "groups", groups,
-                                "port", port,
-                                "interfaces", interfaces,
-                                "ttl", ttl,
-                                NULL);
+  self->relay = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", groups, "port", port,
+                                "interfaces", interfaces, "ttl", ttl, NULL);
   if (self->relay != NULL)
     return TRUE;
   output_error ("could not relay to %s: %s", group, error->message);
@@ -239,9 +233,9 @@ verb_hear (int argc, char **argv)
       || !printer_get_format (&options, &hear.format, &status))
     return status;
   signals_start ();
-  group = options.group != NULL     ? options.group
+  group = options.group != NULL   ? options.group
           : options.words != NULL ? options.words[0]
-                                    : environment_get_group ();
+                                  : environment_get_group ();
   hear.rx = receiver_open (&options, group, &status);
   if (hear.rx == NULL || !open_relay (&hear, &options, group, &status))
     return status;

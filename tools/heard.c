@@ -35,7 +35,7 @@ heard_run_free (HeardRun *self)
 gboolean
 heard_first (Heard *self, const HeardRun *run)
 {
-  *self = (Heard){ run, run->data, run->segment_size };
+  *self = (Heard) { run, run->data, run->segment_size };
   return TRUE;
 }
 

@@ -98,12 +98,13 @@ receive_all (gpointer data)
 
   for (guint i = 0; i < N_MESSAGES; i++)
     {
-      vectors[i] = (GInputVector){ self->memory + i * MESSAGE_SIZE, MESSAGE_SIZE };
+      vectors[i] = (GInputVector) { self->memory + i * MESSAGE_SIZE, MESSAGE_SIZE };
       messages[i].vectors = &vectors[i];
       messages[i].n_vectors = 1;
     }
   while ((n = mcast_rx_socket_receive_messages (self->rx, messages, N_MESSAGES, self->cancellable,
-                                                &self->error)) >= 0)
+                                                &self->error))
+         >= 0)
     {
       push (self, batch_new (self, messages, n));
       wait_for_room (self);

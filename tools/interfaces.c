@@ -126,8 +126,7 @@ print_json (const Listing *self)
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < self->interfaces->len; i++)
-    g_variant_builder_add_value (&builder,
-                                 interface_to_variant (self, self->interfaces->pdata[i]));
+    g_variant_builder_add_value (&builder, interface_to_variant (self, self->interfaces->pdata[i]));
   output_json (g_variant_builder_end (&builder));
 }
 

@@ -60,7 +60,8 @@ static int
 print_help (void)
 {
   output_print ("%s\nSends and receives IP multicast, and finds out why it does not arrive.\n\n"
-                "Verbs, in upper or lower case:\n", usage);
+                "Verbs, in upper or lower case:\n",
+                usage);
   for (const Verb *verb = verbs; verb->name != NULL; verb++)
     output_print ("  %-14s%s\n", verb->name, verb->summary);
   output_print ("%s", epilogue);
@@ -98,8 +99,8 @@ fail_unknown_verb (const char *word)
 static int
 fail_unknown_option (const char *option)
 {
-  g_autofree char *message
-      = g_strdup_printf ("unrecognized option: '%s' (or it belongs behind the verb)", option);
+  g_autofree char *message =
+    g_strdup_printf ("unrecognized option: '%s' (or it belongs behind the verb)", option);
 
   return fail_usage (message);
 }
@@ -141,8 +142,7 @@ find_verb (const char *word)
 static GLogWriterOutput
 write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
 {
-  if ((level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE)) == 0
-      || (level & G_LOG_FLAG_FATAL) != 0)
+  if ((level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE)) == 0 || (level & G_LOG_FLAG_FATAL) != 0)
     return g_log_writer_default (level, fields, n_fields, data);
   for (gsize i = 0; i < n_fields; i++)
     if (strcmp (fields[i].key, "MESSAGE") == 0)

@@ -28,7 +28,7 @@ add (GPtrArray *memberships, guint index, GInetAddress *group, guint users)
 {
   Membership *membership = g_new (Membership, 1);
 
-  *membership = (Membership){ index, group, users };
+  *membership = (Membership) { index, group, users };
   g_ptr_array_add (memberships, membership);
 }
 

@@ -72,10 +72,8 @@ flow_to_variant (const Flow *flow, guint64 drops)
   printer_add (&builder, "interface", g_variant_new_string (flow->interface_name));
   printer_add (&builder, "datagrams", g_variant_new_uint64 (flow->total.n_datagrams));
   printer_add (&builder, "bytes", g_variant_new_uint64 (flow->total.n_bytes));
-  printer_add (&builder, "datagrams-per-second",
-               g_variant_new_double (flow->datagrams_per_second));
-  printer_add (&builder, "mbit-per-second",
-               g_variant_new_double (flow->bits_per_second / 1e6));
+  printer_add (&builder, "datagrams-per-second", g_variant_new_double (flow->datagrams_per_second));
+  printer_add (&builder, "mbit-per-second", g_variant_new_double (flow->bits_per_second / 1e6));
   printer_add (&builder, "min-size", g_variant_new_uint64 (flow->min_size));
   printer_add (&builder, "max-size", g_variant_new_uint64 (flow->max_size));
   printer_add (&builder, "kernel-drops", g_variant_new_uint64 (drops));
@@ -93,9 +91,9 @@ static void
 print_flow (const Flow *flow)
 {
   output_print ("%s from %s on %s: %.4g/s, %.4g Mbit/s, %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT
-                " bytes", flow->destination, flow->source, flow->interface_name,
-                flow->datagrams_per_second, flow->bits_per_second / 1e6,
-                flow->min_size, flow->max_size);
+                " bytes",
+                flow->destination, flow->source, flow->interface_name, flow->datagrams_per_second,
+                flow->bits_per_second / 1e6, flow->min_size, flow->max_size);
   if (flow_rtp_is_sure (&flow->rtp))
     output_print (", RTP lost %" G_GINT64_FORMAT " jitter %.3f ms", flow->rtp.lost,
                   flow->rtp.jitter * 1000);
@@ -152,8 +150,8 @@ watch (Monitor *self, Intake *intake, gint64 *next, GError **error)
 {
   gint64 left = MAX (*next - g_get_monotonic_time (), 0);
   g_autoptr (GError) failure = NULL;
-  g_autoptr (GPtrArray) runs
-      = intake_pop (intake, self->on_screen ? MIN (left, KEY_INTERVAL_US) : left, &failure);
+  g_autoptr (GPtrArray)
+    runs = intake_pop (intake, self->on_screen ? MIN (left, KEY_INTERVAL_US) : left, &failure);
 
   if (runs != NULL && !take_runs (self, runs, error))
     return FALSE;
@@ -247,8 +245,7 @@ verb_monitor (int argc, char **argv)
   gboolean lines = FALSE;
   const GOptionEntry entries[] = {
     { "record", 'r', 0, G_OPTION_ARG_FILENAME, &record, "write what arrives (pcap)", "FILE" },
-    { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between two reports (1)",
-      "SECONDS" },
+    { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between two reports (1)", "SECONDS" },
     { "count", 'c', 0, G_OPTION_ARG_STRING, &options.count, "end after N reports", "N" },
     { "lines", 0, 0, G_OPTION_ARG_NONE, &lines, "lines on a terminal, too", NULL },
     { NULL },

@@ -35,24 +35,26 @@ add_shared_entries (GArray *entries, Options *self, OptionsFlags flags)
     OptionsFlags flag;
     GOptionEntry entry;
   } shared[] = {
-    { OPTIONS_GROUPS, { "group", 0, 0, G_OPTION_ARG_STRING, &self->group,
-                        "the group (224.0.0.1)", "GROUP" } },
-    { OPTIONS_GROUPS, { "groups", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->groups,
-                        "several groups", "GROUP..." } },
-    { OPTIONS_PORT, { "port", 'p', 0, G_OPTION_ARG_STRING, &self->port,
-                      "UDP port (59259)", "N" } },
-    { OPTIONS_INTERFACES, { "interface", 'i', 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces,
-                            "name, index, address or *; comma list", "IFACE" } },
-    { OPTIONS_INTERFACES, { "iface", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces,
-                            "the same", "IFACE" } },
-    { OPTIONS_TTL, { "ttl", 0, 0, G_OPTION_ARG_STRING, &self->ttl,
-                     "hops to live, 0 to 255 (1)", "N" } },
-    { OPTIONS_COUNT, { "count", 'c', 0, G_OPTION_ARG_STRING, &self->count,
-                       "end after N datagrams", "N" } },
-    { OPTIONS_TIMEOUT, { "timeout", 't', 0, G_OPTION_ARG_STRING, &self->timeout,
-                         "longest silence; 0 waits for ever", "SECONDS" } },
-    { OPTIONS_FORMAT, { "format", 'f', 0, G_OPTION_ARG_STRING, &self->format,
-                        "print text, hex, json or raw", "FORMAT" } },
+    { OPTIONS_GROUPS,
+      { "group", 0, 0, G_OPTION_ARG_STRING, &self->group, "the group (224.0.0.1)", "GROUP" } },
+    { OPTIONS_GROUPS,
+      { "groups", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->groups, "several groups", "GROUP..." } },
+    { OPTIONS_PORT, { "port", 'p', 0, G_OPTION_ARG_STRING, &self->port, "UDP port (59259)", "N" } },
+    { OPTIONS_INTERFACES,
+      { "interface", 'i', 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces,
+        "name, index, address or *; comma list", "IFACE" } },
+    { OPTIONS_INTERFACES,
+      { "iface", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces, "the same", "IFACE" } },
+    { OPTIONS_TTL,
+      { "ttl", 0, 0, G_OPTION_ARG_STRING, &self->ttl, "hops to live, 0 to 255 (1)", "N" } },
+    { OPTIONS_COUNT,
+      { "count", 'c', 0, G_OPTION_ARG_STRING, &self->count, "end after N datagrams", "N" } },
+    { OPTIONS_TIMEOUT,
+      { "timeout", 't', 0, G_OPTION_ARG_STRING, &self->timeout, "longest silence; 0 waits for ever",
+        "SECONDS" } },
+    { OPTIONS_FORMAT,
+      { "format", 'f', 0, G_OPTION_ARG_STRING, &self->format, "print text, hex, json or raw",
+        "FORMAT" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
@@ -64,8 +66,8 @@ static void
 add_global_entries (GArray *entries, Options *self)
 {
   const GOptionEntry global[] = {
-    { "use-std", 0, 0, G_OPTION_ARG_NONE, &self->use_std,
-      "print what arrives, terminal or not", NULL },
+    { "use-std", 0, 0, G_OPTION_ARG_NONE, &self->use_std, "print what arrives, terminal or not",
+      NULL },
     { "daemon", 0, 0, G_OPTION_ARG_NONE, &self->daemon, "go on until stopped", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "print data as JSON", NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words, NULL, NULL },
@@ -275,8 +277,8 @@ gboolean
 options_get_integer (const char *name, const char *text, gint64 min, gint64 max, gint64 *value,
                      int *status)
 {
-  g_autofree char *range
-      = g_strdup_printf ("from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min, max);
+  g_autofree char *range = g_strdup_printf ("from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, min,
+                                            max);
   g_autoptr (GError) error = NULL;
 
   if (text == NULL)

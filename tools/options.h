@@ -51,8 +51,7 @@ typedef struct
 
 /* Reads the arguments of a verb. When it returns FALSE the program is to end with @status: what
  * was wrong has been said. */
-gboolean options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv,
-                        int *status);
+gboolean options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, int *status);
 
 /* Whether this program has JSON; when not, that has been said. */
 gboolean options_check_json (int *status);

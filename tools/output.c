@@ -26,8 +26,7 @@ output_get_verb (void)
   return current_verb;
 }
 
-static void G_GNUC_PRINTF (2, 0)
-print_message (const char *kind, const char *format, va_list args)
+static void G_GNUC_PRINTF (2, 0) print_message (const char *kind, const char *format, va_list args)
 {
   g_autofree char *message = g_strdup_vprintf (format, args);
 

@@ -99,8 +99,7 @@ take_answer (Ping *self, gconstpointer data, gsize length, GInetSocketAddress *s
              gboolean unicast)
 {
   gint64 now = g_get_monotonic_time ();
-  g_autofree char *address
-      = g_inet_address_to_string (g_inet_socket_address_get_address (source));
+  g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (source));
   PingMessage message;
   PingTally *tally;
   gint64 time_us;
@@ -166,7 +165,7 @@ receive_until (Ping *self, gint64 end_time)
       struct timespec timeout;
 
       left = MAX (end_time - g_get_monotonic_time (), 0);
-      timeout = (struct timespec){ left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
+      timeout = (struct timespec) { left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
       ppoll (fds, G_N_ELEMENTS (fds), &timeout, NULL);
       receive_unicast (self);
       receive_multicast (self);
@@ -251,8 +250,9 @@ static void
 print_way (Ping *self, const char *address, const char *name, const PingWay *way)
 {
   output_print ("%s %s: %" G_GUINT64_FORMAT " received, %.3g%% loss, %" G_GUINT64_FORMAT
-                " duplicates", address, name, way->n_received,
-                ping_way_get_loss (way, self->n_sent), way->n_duplicates);
+                " duplicates",
+                address, name, way->n_received, ping_way_get_loss (way, self->n_sent),
+                way->n_duplicates);
   if (way->n_received > 0)
     output_print (", min/avg/max %.3f/%.3f/%.3f ms", way->min_us / 1000.0,
                   way->sum_us / 1000.0 / way->n_received, way->max_us / 1000.0);
@@ -319,8 +319,8 @@ format_destination (McastGroup *group, guint port)
 static GSocket *
 open_unicast_socket (GSocketFamily family, GError **error)
 {
-  g_autoptr (GSocket) socket
-      = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
+  g_autoptr (GSocket)
+    socket = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
   g_autoptr (GInetAddress) any = g_inet_address_new_any (family);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new (any, 0);
 
@@ -346,19 +346,12 @@ open_sockets (Ping *self, const Options *options, const char *text, guint port, 
   self->socket = open_unicast_socket (mcast_group_get_family (group), error);
   if (self->socket == NULL)
     return FALSE;
-  self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error,
-                             "groups", heard,
-                             "port", port,
-                             "interfaces", interfaces,
-                             "timeout-us", G_GINT64_CONSTANT (0),
-                             NULL);
-  self->tx = self->rx == NULL ? NULL
-                              : g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error,
-                                                "groups", sent_to,
-                                                "interfaces", interfaces,
-                                                "ttl", ttl,
-                                                "socket", self->socket,
-                                                NULL);
+  self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", heard, "port", port,
+                             "interfaces", interfaces, "timeout-us", G_GINT64_CONSTANT (0), NULL);
+  self->tx = self->rx == NULL
+               ? NULL
+               : g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", sent_to, "interfaces",
+                                 interfaces, "ttl", ttl, "socket", self->socket, NULL);
   return self->tx != NULL;
 }
 

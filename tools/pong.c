@@ -73,10 +73,8 @@ get_sender (Pong *self, const char *iface, GError **error)
 
   if (tx != NULL)
     return tx;
-  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error,
-                       "interfaces", interfaces,
-                       "ttl", self->ttl,
-                       NULL);
+  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "interfaces", interfaces, "ttl",
+                       self->ttl, NULL);
   if (tx != NULL)
     g_hash_table_insert (self->senders, g_strdup (iface), tx);
   return tx;
@@ -85,8 +83,8 @@ get_sender (Pong *self, const char *iface, GError **error)
 static void
 reply_to_group (Pong *self, const Heard *heard, GBytes *payload)
 {
-  g_autoptr (GSocketAddress) group
-      = g_inet_socket_address_new (heard->run->group, heard->run->port);
+  g_autoptr (GSocketAddress)
+    group = g_inet_socket_address_new (heard->run->group, heard->run->port);
   g_autoptr (GError) error = NULL;
   McastTxSocket *tx = get_sender (self, heard->run->interface_name, &error);
 
@@ -133,8 +131,7 @@ answer_all (Pong *self)
           return EXIT_STATUS_FAILURE;
         }
       for (guint i = 0; i < runs->len; i++)
-        for (gboolean more = heard_first (&heard, runs->pdata[i]); more;
-             more = heard_next (&heard))
+        for (gboolean more = heard_first (&heard, runs->pdata[i]); more; more = heard_next (&heard))
           answer (self, &heard);
       answerer_flush (self->answerer);
       if (!output_flush ())

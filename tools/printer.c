@@ -14,13 +14,13 @@
 gboolean
 printer_get_format (const Options *options, PrinterFormat *format, int *status)
 {
-  static const char *const names[]
-      = { [PRINTER_TEXT] = "text", [PRINTER_HEX] = "hex", [PRINTER_JSON] = "json",
-          [PRINTER_RAW] = "raw" };
+  static const char *const names[] = {
+    [PRINTER_TEXT] = "text", [PRINTER_HEX] = "hex", [PRINTER_JSON] = "json", [PRINTER_RAW] = "raw"
+  };
 
-  *format = options->json                                   ? PRINTER_JSON
+  *format = options->json                               ? PRINTER_JSON
             : options->use_std || output_is_terminal () ? PRINTER_TEXT
-                                                            : PRINTER_NONE;
+                                                        : PRINTER_NONE;
   if (options->format == NULL)
     return TRUE;
   for (guint i = PRINTER_TEXT; i < G_N_ELEMENTS (names); i++)
@@ -30,7 +30,8 @@ printer_get_format (const Options *options, PrinterFormat *format, int *status)
         return i != PRINTER_JSON || options_check_json (status);
       }
   output_error ("argument --format: invalid choice: '%s' (choose from 'text', 'hex', 'json', "
-                "'raw')", options->format);
+                "'raw')",
+                options->format);
   *status = EXIT_STATUS_USAGE;
   return FALSE;
 }
@@ -92,14 +93,15 @@ printer_datagram_to_variant (const Heard *heard)
 {
   const HeardRun *run = heard->run;
   g_autofree char *time = printer_format_time (run->arrival_time);
-  g_autofree char *address
-      = g_inet_address_to_string (g_inet_socket_address_get_address (run->source));
+  g_autofree char *address =
+    g_inet_address_to_string (g_inet_socket_address_get_address (run->source));
   g_autofree char *group = g_inet_address_to_string (run->group);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  printer_add (&builder, "time", g_variant_new_maybe (G_VARIANT_TYPE_STRING,
-                                                     time ? g_variant_new_string (time) : NULL));
+  printer_add (&builder, "time",
+               g_variant_new_maybe (G_VARIANT_TYPE_STRING,
+                                    time ? g_variant_new_string (time) : NULL));
   printer_add (&builder, "source", g_variant_new_string (address));
   printer_add (&builder, "source-port",
                g_variant_new_uint32 (g_inet_socket_address_get_port (run->source)));

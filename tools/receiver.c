@@ -40,13 +40,9 @@ add_first (char **groups, const char *first)
 static McastRxSocket *
 open_with_buffer (char **groups, guint port, char **interfaces, guint size, GError **error)
 {
-  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error,
-                         "groups", groups,
-                         "port", port,
-                         "interfaces", interfaces,
-                         "receive-buffer-size", size,
-                         "segment-merging", TRUE,
-                         NULL);
+  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port", port,
+                         "interfaces", interfaces, "receive-buffer-size", size, "segment-merging",
+                         TRUE, NULL);
 }
 
 McastRxSocket *
@@ -108,10 +104,11 @@ receiver_say_interrupted (McastRxSocket *rx, const char *verb)
   g_auto (GStrv) groups = mcast_rx_socket_get_groups (rx);
   g_autofree char *list = g_strjoinv (" ", groups);
   g_autofree char *port = have_ports (groups)
-                              ? g_strdup ("")
-                              : g_strdup_printf (", %u", mcast_rx_socket_get_port (rx));
+                            ? g_strdup ("")
+                            : g_strdup_printf (", %u", mcast_rx_socket_get_port (rx));
 
   if (signals_caught () == SIGINT)
     output_note ("Interrupt (SIGINT): %s has stopped due to interruption signal, was previously "
-                 "listening on (%s%s).", verb, list, port);
+                 "listening on (%s%s).",
+                 verb, list, port);
 }

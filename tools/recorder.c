@@ -43,10 +43,13 @@ Recorder *
 recorder_new (const char *path, GError **error)
 {
   /* In this machine's byte order, which the first number tells. */
-  const guint32 header[]
-      = { MAGIC_NANOSECONDS,
-          G_BYTE_ORDER == G_LITTLE_ENDIAN ? 2 | 4 << 16 : 2 << 16 | 4, /* version 2.4 */
-          0, 0, MAX_SNAP, LINK_TYPE_RAW };
+  const guint32 header[] = { MAGIC_NANOSECONDS,
+                             G_BYTE_ORDER == G_LITTLE_ENDIAN ? 2 | 4 << 16
+                                                             : 2 << 16 | 4, /* version 2.4 */
+                             0,
+                             0,
+                             MAX_SNAP,
+                             LINK_TYPE_RAW };
   g_autoptr (Recorder) self = g_new0 (Recorder, 1);
 
   self->path = g_strdup (path);

@@ -133,8 +133,8 @@ run (Recv *self)
 
   receiver_warn_of_drops (self->rx);
   if (self->format == PRINTER_NONE && self->n_received > 0)
-    output_note ("received and not printed: %" G_GUINT64_FORMAT
-                 " (--use-std or --format prints)", self->n_received);
+    output_note ("received and not printed: %" G_GUINT64_FORMAT " (--use-std or --format prints)",
+                 self->n_received);
   return signals_exit_status (status);
 }
 
@@ -142,8 +142,8 @@ int
 verb_recv (int argc, char **argv)
 {
   const OptionsSpec spec = {
-    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_FORMAT
-             | OPTIONS_TIMEOUT | OPTIONS_COUNT,
+    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_FORMAT | OPTIONS_TIMEOUT
+             | OPTIONS_COUNT,
     .words = "[GROUP...]",
     .summary = "Receives what is sent to a group, or to several.",
     .description = description,

@@ -117,8 +117,8 @@ send_runs (Relay *self, GPtrArray *runs)
 
       if (!is_from_relay (self, run))
         {
-          vectors[n] = (GOutputVector){ run->data, run->length };
-          messages[n] = (McastTxMessage){ &vectors[n], 1, run->segment_size };
+          vectors[n] = (GOutputVector) { run->data, run->length };
+          messages[n] = (McastTxMessage) { &vectors[n], 1, run->segment_size };
           n++;
         }
       if (n == BATCH || (n > 0 && i == runs->len - 1))
@@ -165,13 +165,9 @@ open_sender (char **groups, char **interfaces, guint port, guint ttl, GError **e
   for (guint own = FIRST_RELAY_PORT; own <= LAST_RELAY_PORT; own++)
     {
       g_autoptr (GError) failure = NULL;
-      McastTxSocket *tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &failure,
-                                          "groups", groups,
-                                          "port", port,
-                                          "interfaces", interfaces,
-                                          "ttl", ttl,
-                                          "source-port", own,
-                                          NULL);
+      McastTxSocket *tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &failure, "groups", groups,
+                                          "port", port, "interfaces", interfaces, "ttl", ttl,
+                                          "source-port", own, NULL);
 
       if (tx != NULL)
         return tx;
@@ -221,10 +217,10 @@ verb_relay (int argc, char **argv)
   g_auto (GStrv) to = NULL;
   g_autofree char *interval = NULL;
   const GOptionEntry entries[] = {
-    { "from", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.interfaces,
-      "interfaces to hear on (*)", "IFACE" },
-    { "to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &to,
-      "interfaces to send on (as routes choose)", "IFACE" },
+    { "from", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.interfaces, "interfaces to hear on (*)",
+      "IFACE" },
+    { "to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &to, "interfaces to send on (as routes choose)",
+      "IFACE" },
     { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between statistics", "SECONDS" },
     { "relayed", 0, 0, G_OPTION_ARG_NONE, &relay.relayed, "also what comes from a relay", NULL },
     { NULL },

@@ -125,7 +125,7 @@ send_batch (Say *self, GBytes *payload, guint64 n, GError **error)
   gint sent;
 
   for (guint i = 0; i < n; i++)
-    messages[i] = (McastTxMessage){ &vector, 1, 0 };
+    messages[i] = (McastTxMessage) { &vector, 1, 0 };
   sent = mcast_tx_socket_send_messages (self->tx, messages, n, signals_get_cancellable (), error);
   if (sent < 0)
     return FALSE;
@@ -169,8 +169,8 @@ send_hex_pipe (Say *self, GInputStream *stream, gsize chunk_size, GError **error
   length = g_bytes_get_size (bytes);
   for (gsize offset = 0; offset < length; offset += chunk_size)
     {
-      g_autoptr (GBytes) chunk
-          = g_bytes_new_from_bytes (bytes, offset, MIN (chunk_size, length - offset));
+      g_autoptr (GBytes)
+        chunk = g_bytes_new_from_bytes (bytes, offset, MIN (chunk_size, length - offset));
 
       if (!send_repeatedly (self, chunk, error))
         return FALSE;
@@ -192,8 +192,8 @@ send_pipe (Say *self, GError **error)
     {
       g_autoptr (GBytes) chunk = NULL;
 
-      if (!g_input_stream_read_all (stream, buffer, chunk_size, &length,
-                                    signals_get_cancellable (), error))
+      if (!g_input_stream_read_all (stream, buffer, chunk_size, &length, signals_get_cancellable (),
+                                    error))
         {
           g_prefix_error (error, "Could not read what is piped in: ");
           return FALSE;
@@ -222,8 +222,7 @@ send_words (Say *self, const char *text, GError **error)
 static gboolean
 get_message (const Options *options, const SayOptions *say_options, char **message)
 {
-  g_autofree char *words
-      = options->words != NULL ? g_strjoinv (" ", options->words) : NULL;
+  g_autofree char *words = options->words != NULL ? g_strjoinv (" ", options->words) : NULL;
 
   *message = NULL;
   if (say_options->message != NULL && words != NULL)
@@ -263,8 +262,7 @@ get_numbers (Say *self, const SayOptions *say_options, gint64 *dscp, int *status
   self->rate = g_ascii_strtod (say_options->rate, &end);
   if (end != say_options->rate && *end == '\0' && self->rate > 0)
     return TRUE;
-  output_error ("argument --rate: invalid value: '%s' is not a number above 0",
-                say_options->rate);
+  output_error ("argument --rate: invalid value: '%s' is not a number above 0", say_options->rate);
   *status = EXIT_STATUS_USAGE;
   return FALSE;
 }
@@ -282,14 +280,9 @@ open_socket (Say *self, const Options *options, const SayOptions *say_options, i
   if (!options_get_port (options, &port, status) || !options_get_ttl (options, &ttl, status)
       || !get_numbers (self, say_options, &dscp, status))
     return FALSE;
-  self->tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error,
-                             "groups", groups,
-                             "port", port,
-                             "interfaces", interfaces,
-                             "ttl", ttl,
-                             "dscp", (int) dscp,
-                             "loopback", !say_options->no_loopback,
-                             "source-address", say_options->source,
+  self->tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", groups, "port", port,
+                             "interfaces", interfaces, "ttl", ttl, "dscp", (int) dscp, "loopback",
+                             !say_options->no_loopback, "source-address", say_options->source,
                              NULL);
   if (self->tx != NULL)
     return TRUE;
@@ -321,8 +314,9 @@ warn_of_refused (GVariant *stats)
       g_variant_lookup (path, "error", "&s", &reason);
       if (refused > 0)
         output_warning ("%s on %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                        " datagrams were refused%s%s", group, iface, refused, accepted + refused,
-                        reason != NULL ? ": " : "", reason != NULL ? reason : "");
+                        " datagrams were refused%s%s",
+                        group, iface, refused, accepted + refused, reason != NULL ? ": " : "",
+                        reason != NULL ? reason : "");
       g_variant_unref (path);
     }
 }
@@ -350,16 +344,15 @@ verb_say (int argc, char **argv)
   g_auto (SayOptions) own = { 0 };
   g_auto (Say) say = { 0 };
   const GOptionEntry entries[] = {
-    { "message", 'm', 0, G_OPTION_ARG_FILENAME, &own.message, "the words; - is --pipe",
-      "WORD..." },
+    { "message", 'm', 0, G_OPTION_ARG_FILENAME, &own.message, "the words; - is --pipe", "WORD..." },
     { "pipe", 0, 0, G_OPTION_ARG_NONE, &own.pipe, "send what is piped in", NULL },
     { "hex", 0, 0, G_OPTION_ARG_NONE, &own.hex, "the message is hexadecimal digits", NULL },
     { "repeat", 0, 0, G_OPTION_ARG_STRING, &own.repeat, "send N times; 0 is for ever (1)", "N" },
     { "rate", 0, 0, G_OPTION_ARG_STRING, &own.rate, "datagrams a second", "N" },
     { "dscp", 0, 0, G_OPTION_ARG_STRING, &own.dscp, "code point, 0 to 63", "N" },
     { "source", 0, 0, G_OPTION_ARG_STRING, &own.source, "address to send from", "ADDRESS" },
-    { "no-loopback", 0, 0, G_OPTION_ARG_NONE, &own.no_loopback,
-      "not to receivers on this machine", NULL },
+    { "no-loopback", 0, 0, G_OPTION_ARG_NONE, &own.no_loopback, "not to receivers on this machine",
+      NULL },
     { NULL },
   };
   const OptionsSpec spec = {

@@ -93,14 +93,13 @@ format_path (const Flow *flow)
 static char *
 format_health (const Flow *flow)
 {
-  g_autofree char *rtp
-      = flow_rtp_is_sure (&flow->rtp)
-            ? g_strdup_printf ("RTP %.2f ms  lost %3" G_GINT64_FORMAT, flow->rtp.jitter * 1000,
-                               flow->rtp.lost)
-            : g_strdup ("");
+  g_autofree char *rtp = flow_rtp_is_sure (&flow->rtp)
+                           ? g_strdup_printf ("RTP %.2f ms  lost %3" G_GINT64_FORMAT,
+                                              flow->rtp.jitter * 1000, flow->rtp.lost)
+                           : g_strdup ("");
   g_autofree char *ts = flow->ts.n_packets > 0
-                            ? g_strdup_printf ("TS errors %2" G_GUINT64_FORMAT, flow->ts.n_errors)
-                            : g_strdup ("");
+                          ? g_strdup_printf ("TS errors %2" G_GUINT64_FORMAT, flow->ts.n_errors)
+                          : g_strdup ("");
 
   return g_strconcat (rtp, *rtp != '\0' && *ts != '\0' ? "  " : "", ts, NULL);
 }

@@ -69,8 +69,7 @@ gboolean
 signals_sleep_us (gint64 duration)
 {
   struct pollfd fd = { g_cancellable_get_fd (cancellable), POLLIN, 0 };
-  struct timespec timeout
-      = { duration / G_USEC_PER_SEC, duration % G_USEC_PER_SEC * 1000 };
+  struct timespec timeout = { duration / G_USEC_PER_SEC, duration % G_USEC_PER_SEC * 1000 };
 
   ppoll (&fd, 1, &timeout, NULL);
   g_cancellable_release_fd (cancellable);

@@ -8,9 +8,9 @@
 
 /* Sums before their parts, and which path it is before what it did. */
 static const char *const order[] = {
-  "group", "port", "interface", "interface-index", "sources", "state", "error",
-  "arrived", "delivered", "kernel-dropped", "filtered", "duplicates",
-  "attempted", "accepted", "refused", "bytes", "errors",
+  "group",     "port",     "interface", "interface-index", "sources",  "state",
+  "error",     "arrived",  "delivered", "kernel-dropped",  "filtered", "duplicates",
+  "attempted", "accepted", "refused",   "bytes",           "errors",
 };
 
 static guint

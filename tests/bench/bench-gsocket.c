@@ -34,8 +34,8 @@ peer_new (const BenchOptions *options, int buffer_name)
   Peer *self = g_new0 (Peer, 1);
 
   self->group = g_inet_socket_address_new_from_string (options->group, (guint) options->port);
-  self->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM,
-                               G_SOCKET_PROTOCOL_UDP, &error);
+  self->socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP,
+                               &error);
   if (self->socket == NULL
       || (options->buffer_size > 0
           && !g_socket_set_option (self->socket, SOL_SOCKET, buffer_name, options->buffer_size,
@@ -49,11 +49,15 @@ peer_new (const BenchOptions *options, int buffer_name)
 
       self->in_vectors[i] = (GInputVector) { slot, BENCH_SLOT_SIZE };
       self->in_messages[i] = (GInputMessage) {
-        .address = &self->senders[i], .vectors = &self->in_vectors[i], .num_vectors = 1,
+        .address = &self->senders[i],
+        .vectors = &self->in_vectors[i],
+        .num_vectors = 1,
       };
       self->out_vectors[i] = (GOutputVector) { slot, (gsize) options->size };
       self->out_messages[i] = (GOutputMessage) {
-        .address = self->group, .vectors = &self->out_vectors[i], .num_vectors = 1,
+        .address = self->group,
+        .vectors = &self->out_vectors[i],
+        .num_vectors = 1,
       };
     }
   return self;
@@ -74,8 +78,7 @@ static void
 join (Peer *self, const BenchOptions *options)
 {
   g_autoptr (GError) error = NULL;
-  GInetAddress *group
-    = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (self->group));
+  GInetAddress *group = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (self->group));
 
   if (!g_socket_bind (self->socket, self->group, TRUE, &error)
       || !g_socket_join_multicast_group (self->socket, group, FALSE, options->interface_list[0],

@@ -22,8 +22,7 @@ static GstElement *
 parse (const char *text)
 {
   g_autoptr (GError) error = NULL;
-  GstElement *pipeline
-    = gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
+  GstElement *pipeline = gst_parse_launch_full (text, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
 
   if (error != NULL)
     bench_skip ("%s", error->message);
@@ -51,9 +50,9 @@ static void
 wait_for_end (GstElement *pipeline)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  g_autoptr (GstMessage) message
-    = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE,
-                                  GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_APPLICATION);
+  g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE,
+                                                               GST_MESSAGE_EOS | GST_MESSAGE_ERROR
+                                                                 | GST_MESSAGE_APPLICATION);
   g_autoptr (GError) error = NULL;
 
   if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)

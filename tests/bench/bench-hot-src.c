@@ -114,7 +114,8 @@ static GstElement *
 start (const Mode *mode)
 {
   g_autofree char *text = g_strdup_printf ("mcastsrc address=" GROUP " port=%d interfaces=lo "
-                                           "buffer-size=200000 %s", PORT, mode->properties);
+                                           "buffer-size=200000 %s",
+                                           PORT, mode->properties);
   g_autoptr (GError) error = NULL;
   GstElement *src = gst_parse_launch (text, &error);
   g_autoptr (GstPad) pad = src != NULL ? gst_element_get_static_pad (src, "src") : NULL;

@@ -32,7 +32,7 @@
 typedef struct
 {
   const char *name;
-  guint n;        /* datagrams in a round */
+  guint n; /* datagrams in a round */
   guint n_groups;
   void (*round) (const void *mode, guint i);
   gboolean merges;
@@ -210,8 +210,7 @@ open_plain (const Mode *mode)
   int segment = BENCH_DEFAULT_SIZE;
 
   plain = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
-  check (setsockopt (g_socket_get_fd (plain), IPPROTO_IP, IP_MULTICAST_IF, &request,
-                     sizeof request)
+  check (setsockopt (g_socket_get_fd (plain), IPPROTO_IP, IP_MULTICAST_IF, &request, sizeof request)
              == 0
            && (!mode->merges
                || setsockopt (g_socket_get_fd (plain), IPPROTO_UDP, UDP_SEGMENT, &segment,
@@ -228,8 +227,8 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
     {
       if (argc == 1)
-        g_print ("%s %u\n", modes[i].name, modes[i].n * (modes[i].round == send_run
-                                                           ? modes[i].n_groups : 1));
+        g_print ("%s %u\n", modes[i].name,
+                 modes[i].n * (modes[i].round == send_run ? modes[i].n_groups : 1));
       else if (strcmp (argv[1], modes[i].name) == 0)
         mode = &modes[i];
     }

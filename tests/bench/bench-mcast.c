@@ -49,8 +49,8 @@ receiver_new (const BenchOptions *options, gboolean merge)
   self->memory = g_malloc0 ((gsize) BENCH_BATCH * BENCH_SLOT_SIZE);
   for (guint i = 0; i < BENCH_BATCH; i++)
     {
-      self->vectors[i]
-        = (GInputVector) { self->memory + (gsize) i * BENCH_SLOT_SIZE, BENCH_SLOT_SIZE };
+      self->vectors[i] = (GInputVector) { self->memory + (gsize) i * BENCH_SLOT_SIZE,
+                                          BENCH_SLOT_SIZE };
       self->messages[i].vectors = &self->vectors[i];
       self->messages[i].n_vectors = 1;
     }
@@ -98,8 +98,7 @@ receive_batch (Receiver *self, BenchMeter *meter)
 {
   guint max = (guint) meter->options->batch;
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) datagrams
-    = mcast_rx_socket_receive_batch (self->socket, max, NULL, &error);
+  g_autoptr (GPtrArray) datagrams = mcast_rx_socket_receive_batch (self->socket, max, NULL, &error);
 
   if (datagrams == NULL)
     bench_fail ("%s", error->message);

@@ -105,8 +105,8 @@ join (Plain *self, const BenchOptions *options)
     bench_fail ("bind: %s", g_strerror (errno));
   for (char **iface = options->interface_list; *iface != NULL; iface++)
     {
-      struct ip_mreqn request
-        = { .imr_multiaddr = address.sin_addr, .imr_ifindex = find_interface (*iface) };
+      struct ip_mreqn request = { .imr_multiaddr = address.sin_addr,
+                                  .imr_ifindex = find_interface (*iface) };
 
       if (setsockopt (self->fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) < 0)
         bench_fail ("Joining on %s: %s", *iface, g_strerror (errno));
@@ -303,8 +303,8 @@ aim (Plain *self, const BenchOptions *options, const int *indices, guint i, guin
 {
   struct msghdr *header = &self->headers[i].msg_hdr;
   guint n_interfaces = g_strv_length (options->interface_list);
-  struct in_pktinfo pktinfo
-    = { .ipi_ifindex = indices[sequence / (guint) options->n_groups % n_interfaces] };
+  struct in_pktinfo pktinfo = { .ipi_ifindex =
+                                  indices[sequence / (guint) options->n_groups % n_interfaces] };
   struct cmsghdr *message = (struct cmsghdr *) (gpointer) self->controls[i];
 
   self->names[i] = get_address (options, options->groups[sequence % (guint) options->n_groups]);

@@ -12,8 +12,8 @@ struct _BenchSink
 static BenchMeter *the_meter;
 static gboolean holds;
 
-static GstStaticPadTemplate template
-  = GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate template =
+  GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
 
 G_DEFINE_FINAL_TYPE (BenchSink, bench_sink, GST_TYPE_ELEMENT)
 
@@ -38,8 +38,8 @@ take (GstElement *element, BenchMeter *meter, GstBuffer *buffer)
     {
       GstStructure *structure = gst_structure_new_empty ("bench-end");
 
-      gst_element_post_message (element, gst_message_new_application (GST_OBJECT (element),
-                                                                      structure));
+      gst_element_post_message (element,
+                                gst_message_new_application (GST_OBJECT (element), structure));
       return 0;
     }
   if (bench_meter_looks (meter))

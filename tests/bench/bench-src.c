@@ -34,8 +34,8 @@ typedef enum
 
 static BenchMeter *the_meter;
 
-static GstStaticPadTemplate template
-  = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+static GstStaticPadTemplate template = GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS,
+                                                                GST_STATIC_CAPS_ANY);
 
 G_DEFINE_FINAL_TYPE (BenchSrc, bench_src, GST_TYPE_ELEMENT)
 
@@ -67,8 +67,8 @@ next_buffer (BenchSrc *self, gint64 now)
     fill_slot (self, slot);
   if (!gst_buffer_is_writable (slot->buffer))
     bench_fail ("The sink keeps more than %u buffers", n_slots);
-  bench_write_heads (slot->data, get_size (self), (guint) the_meter->options->size,
-                     &self->sequence, now);
+  bench_write_heads (slot->data, get_size (self), (guint) the_meter->options->size, &self->sequence,
+                     now);
   return gst_buffer_ref (slot->buffer);
 }
 
@@ -161,12 +161,12 @@ bench_src_class_init (BenchSrcClass *klass)
 
   object_class->set_property = bench_src_set_property;
   object_class->finalize = bench_src_finalize;
-  g_object_class_install_property (
-    object_class, PROP_PER_BUFFER,
-    g_param_spec_uint ("per-buffer", "Per buffer", "Datagrams in a buffer", 1, 64, 1, flags));
-  g_object_class_install_property (
-    object_class, PROP_PER_LIST,
-    g_param_spec_uint ("per-list", "Per list", "Buffers in a list", 0, 64, 0, flags));
+  g_object_class_install_property (object_class, PROP_PER_BUFFER,
+                                   g_param_spec_uint ("per-buffer", "Per buffer",
+                                                      "Datagrams in a buffer", 1, 64, 1, flags));
+  g_object_class_install_property (object_class, PROP_PER_LIST,
+                                   g_param_spec_uint ("per-list", "Per list", "Buffers in a list",
+                                                      0, 64, 0, flags));
   gst_element_class_add_static_pad_template (element_class, &template);
   gst_element_class_set_static_metadata (element_class, "Generator", "Source",
                                          "Makes numbered datagrams", "The mcast developers");

@@ -94,7 +94,11 @@ bench_options_parse (BenchOptions *self, int argc, char **argv)
   };
 
   *self = (BenchOptions) {
-    .port = 5004, .n_groups = 1, .size = BENCH_DEFAULT_SIZE, .batch = BENCH_BATCH, .seconds = 1,
+    .port = 5004,
+    .n_groups = 1,
+    .size = BENCH_DEFAULT_SIZE,
+    .batch = BENCH_BATCH,
+    .seconds = 1,
     .max_datagrams = BENCH_MAX_PAYLOAD,
   };
   g_option_context_add_main_entries (context, entries, NULL);
@@ -364,8 +368,7 @@ bench_clock_tick (BenchClock *self, guint n)
   self->now = bench_now ();
   if (self->rate > 0)
     {
-      gint64 due
-        = self->started_at + (gint64) ((double) self->n * SECOND / (double) self->rate);
+      gint64 due = self->started_at + (gint64) ((double) self->n * SECOND / (double) self->rate);
 
       while (self->now < due && self->now < self->ends_at)
         self->now = bench_now ();

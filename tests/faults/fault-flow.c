@@ -34,8 +34,7 @@ struct _Flow
 
 static const char *const kind_names[] = { "library", "mcastsrc", "udpsrc", "GSocket" };
 static const char *const mode_names[] = { "IPv4", "IPv4 SSM", "IPv6", "IPv6 SSM" };
-static const char *const group_starts[]
-  = { "233.252.0.", "232.1.1.", "ff15::", "ff35::8000:" };
+static const char *const group_starts[] = { "233.252.0.", "232.1.1.", "ff15::", "ff35::8000:" };
 
 static gboolean
 has_source (FlowMode mode)
@@ -202,8 +201,8 @@ receive_from_library (gpointer user_data)
   while (TRUE)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (McastDatagram) datagram
-        = mcast_rx_socket_receive (self->rx, self->cancellable, &error);
+      g_autoptr (McastDatagram)
+        datagram = mcast_rx_socket_receive (self->rx, self->cancellable, &error);
       gsize size;
       gconstpointer data;
 
@@ -274,10 +273,10 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
 static char *
 describe_pipeline (Flow *self, const FlowOptions *options)
 {
-  g_autofree char *recovery
-    = options->recovery_interval > 0
-        ? g_strdup_printf ("recovery-interval=%" G_GINT64_FORMAT, options->recovery_interval * 1000)
-        : g_strdup ("");
+  g_autofree char *recovery = options->recovery_interval > 0
+                                ? g_strdup_printf ("recovery-interval=%" G_GINT64_FORMAT,
+                                                   options->recovery_interval * 1000)
+                                : g_strdup ("");
 
   if (self->kind == FLOW_UDPSRC)
     return g_strdup_printf ("udpsrc address=%s port=%u multicast-iface=%s ! fakesink name=sink",
@@ -318,8 +317,7 @@ receive_from_socket (gpointer user_data)
     {
       g_autoptr (GError) error = NULL;
       char data[64];
-      gssize size
-        = g_socket_receive (self->socket, data, sizeof data, self->cancellable, &error);
+      gssize size = g_socket_receive (self->socket, data, sizeof data, self->cancellable, &error);
 
       if (size >= 0)
         take (self, data, size);
@@ -412,8 +410,7 @@ flow_wait (Flow *self, guint timeout_ms)
   gint64 time;
 
   g_mutex_lock (&self->lock);
-  while (self->mark_time == 0
-         && g_cond_wait_until (&self->arrived, &self->lock, deadline))
+  while (self->mark_time == 0 && g_cond_wait_until (&self->arrived, &self->lock, deadline))
     continue;
   time = self->mark_time;
   g_mutex_unlock (&self->lock);
@@ -524,8 +521,9 @@ flow_describe (Flow *self)
   FlowCounts counts = flow_get_counts (self);
 
   g_test_message ("%s, %s: received %" G_GUINT64_FORMAT ", missing %" G_GUINT64_FORMAT
-                  ", last %" G_GUINT64_FORMAT " %s", flow_kind_name (self->kind), self->group,
-                  counts.received, counts.missing, counts.last, text);
+                  ", last %" G_GUINT64_FORMAT " %s",
+                  flow_kind_name (self->kind), self->group, counts.received, counts.missing,
+                  counts.last, text);
 }
 
 const char *

@@ -37,8 +37,8 @@ await_first_wait (GstElement *pipeline)
 
   while (!has_waited)
     {
-      g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
-        bus, NETNS_DEADLINE_MS * GST_MSECOND, GST_MESSAGE_ELEMENT);
+      g_autoptr (GstMessage) message =
+        gst_bus_timed_pop_filtered (bus, NETNS_DEADLINE_MS * GST_MSECOND, GST_MESSAGE_ELEMENT);
 
       g_assert_nonnull (message);
       has_waited = gst_message_has_name (message, "GstUDPSrcTimeout");
@@ -52,11 +52,11 @@ open_pipeline (FaultHearer *self, const char *const *groups, const char *const *
 {
   g_autofree char *group_list = g_strjoinv ("\",\"", (char **) groups);
   g_autofree char *interface_list = g_strjoinv (",", (char **) interfaces);
-  g_autofree char *description
-    = g_strdup_printf ("mcastsrc name=source groups=<\"%s\"> port=%d interfaces=%s "
-                       "wait-for-interfaces=%d timeout=1000000 "
-                       "! appsink name=out sync=false async=false",
-                       group_list, FAULT_HEARER_PORT, interface_list, wait_for_interfaces);
+  g_autofree char *description =
+    g_strdup_printf ("mcastsrc name=source groups=<\"%s\"> port=%d interfaces=%s "
+                     "wait-for-interfaces=%d timeout=1000000 "
+                     "! appsink name=out sync=false async=false",
+                     group_list, FAULT_HEARER_PORT, interface_list, wait_for_interfaces);
   g_autoptr (GError) failure = NULL;
 
   self->pipeline = gst_parse_launch (description, &failure);
@@ -82,8 +82,8 @@ fault_hearer_new (gboolean element, const char *const *groups, const char *const
   else
     {
       self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port",
-                                 FAULT_HEARER_PORT, "interfaces", interfaces,
-                                 "wait-for-interfaces", wait_for_interfaces, "timeout-us",
+                                 FAULT_HEARER_PORT, "interfaces", interfaces, "wait-for-interfaces",
+                                 wait_for_interfaces, "timeout-us",
                                  (gint64) NETNS_DEADLINE_MS * 1000, NULL);
       opened = self->rx != NULL;
     }

@@ -109,11 +109,12 @@ describe_pipeline (Output *self, const char *group, guint port, const char *ifac
                    const char *source)
 {
   const char *name = self->kind == OUTPUT_ELEMENT ? "mcastsink" : "udpsink auto-multicast=false";
-  g_autofree char *binding
-    = source != NULL ? g_strdup_printf ("bind-address=%s", source) : g_strdup ("");
+  g_autofree char *binding = source != NULL ? g_strdup_printf ("bind-address=%s", source)
+                                            : g_strdup ("");
 
   return g_strdup_printf ("appsrc name=source ! %s name=sink host=%s port=%u multicast-iface=%s "
-                          "sync=false async=false %s", name, group, port, iface, binding);
+                          "sync=false async=false %s",
+                          name, group, port, iface, binding);
 }
 
 static void
@@ -158,8 +159,8 @@ output_new (OutputKind kind, const char *group, guint port, const char *iface, c
   if (kind == OUTPUT_LIBRARY)
     open_library (self, group, port, iface, source);
   else if (kind == OUTPUT_PLAIN)
-    self->socket = plain_sender_new (netns_home (), iface,
-                                     g_socket_address_get_family (self->to), source);
+    self->socket = plain_sender_new (netns_home (), iface, g_socket_address_get_family (self->to),
+                                     source);
   else
     open_pipeline (self, group, port, iface, source);
   return self;
@@ -305,7 +306,7 @@ output_tell_errors (Output *self, FaultFigures *figures)
   g_hash_table_iter_init (&iter, errors);
   while (g_hash_table_iter_next (&iter, &name, &count))
     {
-      fault_figures_set (figures, name, (gint64) *(guint64 *) count);
+      fault_figures_set (figures, name, (gint64) * (guint64 *) count);
       sum += *(guint64 *) count;
     }
   g_assert_cmpuint (sum, ==, output_get_counter (self, "refused"));
@@ -331,7 +332,8 @@ output_is (Output *self, const char *state)
   paths = gst_structure_get_value (stats, "paths");
   return g_strcmp0 (gst_structure_get_string (
                       gst_value_get_structure (gst_value_array_get_value (paths, 0)), "state"),
-                    state) == 0;
+                    state)
+         == 0;
 }
 
 OutputEvents

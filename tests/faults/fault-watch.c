@@ -61,7 +61,11 @@ static gpointer
 listen_to_kernel (gpointer user_data)
 {
   FaultWatch *self = user_data;
-  union { struct nlmsghdr header; char data[32768]; } block;
+  union
+  {
+    struct nlmsghdr header;
+    char data[32768];
+  } block;
   gssize length;
 
   while ((length = recv (self->fd, &block, sizeof block, 0)) != 0)

@@ -40,8 +40,7 @@ storm (Scene *scene, guint n)
     "kill -CONT %d",
     getpid (), n, SCENE_IFACE, getpid ());
   const char *const argv[] = { "sh", "-c", script, NULL };
-  g_autoptr (GSubprocess) process
-    = netns_spawnv (scene->here, G_SUBPROCESS_FLAGS_NONE, argv);
+  g_autoptr (GSubprocess) process = netns_spawnv (scene->here, G_SUBPROCESS_FLAGS_NONE, argv);
   g_autoptr (GError) error = NULL;
 
   g_subprocess_wait_check (process, NULL, &error);
@@ -72,8 +71,8 @@ test_overrun (void)
           if (!flow_is_ours (flow))
             continue;
           netns_assert_soon (flow_get_counts (flow).last > last);
-          netns_assert_soon (
-            netns_group_users (scene->here, SCENE_IFACE, flow_get_group (flow)) == 1);
+          netns_assert_soon (netns_group_users (scene->here, SCENE_IFACE, flow_get_group (flow))
+                             == 1);
         }
     }
   for (guint j = 0; j < scene->flows->len; j++)
@@ -277,9 +276,8 @@ test_one_source (gconstpointer data)
   if (world == NULL || !netns_require (NETNS_SYSCTL))
     return;
   netns_sysctl (world->here, "ipv4/igmp_max_msf", "1");
-  g_assert_null (fault_hearer_new (subject->element,
-                                   WORDS ("10.9.9.1+10.9.9.2+10.9.9.3@232.1.1.1"), WORDS ("v0"),
-                                   FALSE, &error));
+  g_assert_null (fault_hearer_new (subject->element, WORDS ("10.9.9.1+10.9.9.2+10.9.9.3@232.1.1.1"),
+                                   WORDS ("v0"), FALSE, &error));
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, "igmp_max_msf"));
   figures = fault_figures_new ("F21 igmp_max_msf=1", subject->element ? "mcastsrc" : "library",
@@ -346,8 +344,8 @@ test_no_descriptors (gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (times_us); i++)
     {
       g_autofree char *row = g_strdup_printf ("F22 none for %u ms", times_us[i] / 1000);
-      FaultFigures *figures
-        = fault_figures_new (row, subject->element ? "mcastsrc" : "library", subject->variant);
+      FaultFigures *figures = fault_figures_new (row, subject->element ? "mcastsrc" : "library",
+                                                 subject->variant);
 
       for (guint j = 0; j < n; j++)
         {
@@ -420,8 +418,7 @@ test_exec (void)
       Flow *flow = scene->flows->pdata[i];
 
       flow_stop (flow);
-      netns_assert_soon (
-        netns_group_users (scene->here, SCENE_IFACE, flow_get_group (flow)) == 0);
+      netns_assert_soon (netns_group_users (scene->here, SCENE_IFACE, flow_get_group (flow)) == 0);
     }
   kill (child, SIGKILL);
   g_assert_cmpint (waitpid (child, NULL, 0), ==, child);

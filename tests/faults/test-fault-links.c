@@ -168,8 +168,7 @@ set_port_up (Scene *scene)
 
 static guint last_index;
 
-static void
-delete (Scene *scene)
+static void delete (Scene *scene)
 {
   last_index = netns_index (scene->here, SCENE_IFACE);
   netns_link_delete (scene->here, SCENE_IFACE);
@@ -201,10 +200,8 @@ move_back (Scene *scene)
 }
 
 static const LinkFault link_faults[] = {
-  { "F1", 8, 100, set_down, set_up, FALSE },
-  { "F2", 8, 100, set_port_down, set_port_up, FALSE },
-  { "F3", 25, 100, delete, create_anew, TRUE },
-  { "F4", 8, 50, delete, create_same, TRUE },
+  { "F1", 8, 100, set_down, set_up, FALSE },    { "F2", 8, 100, set_port_down, set_port_up, FALSE },
+  { "F3", 25, 100, delete, create_anew, TRUE }, { "F4", 8, 50, delete, create_same, TRUE },
   { "F5", 4, 20, move_away, move_back, TRUE },
 };
 
@@ -326,8 +323,7 @@ test_rename_named (void)
     {
       netns_ip (scene->here, "link set dev %s name w0\n", SCENE_IFACE);
       for (guint i = 0; i < 2; i++)
-        netns_assert_soon (
-          netns_group_users (scene->here, "w0", flow_get_group (flows[i])) == 0);
+        netns_assert_soon (netns_group_users (scene->here, "w0", flow_get_group (flows[i])) == 0);
       for (guint i = 0; i < 2; i++)
         flow_mark (flows[i], fault_feed_get_last (scene->feed) + 1);
       netns_ip (scene->here, "link set dev w0 name %s\n", SCENE_IFACE);

@@ -127,11 +127,11 @@ refuse_until_told (Output *output, guint n_told)
 {
   guint64 refused = output_get_counter (output, "refused");
 
-  netns_assert_soon ((send_text (output, "refused"),
-                      output_get_counter (output, "refused") > refused));
+  netns_assert_soon (
+    (send_text (output, "refused"), output_get_counter (output, "refused") > refused));
   if (output_get_kind (output) == OUTPUT_ELEMENT)
-    netns_assert_soon ((send_text (output, "refused"),
-                        output_get_events (output).failed == n_told));
+    netns_assert_soon (
+      (send_text (output, "refused"), output_get_events (output).failed == n_told));
 }
 
 static void
@@ -164,10 +164,10 @@ static void
 assert_error_is_named (AddressChange *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (McastTxSocket) tx
-    = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (self->family->group),
-                      "port", TEST_PORT, "interfaces", WORDS (SCENE_IFACE), "source-address",
-                      self->own, NULL);
+  g_autoptr (McastTxSocket)
+    tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (self->family->group),
+                         "port", TEST_PORT, "interfaces", WORDS (SCENE_IFACE), "source-address",
+                         self->own, NULL);
 
   g_assert_no_error (error);
   netns_address_remove (self->scene->here, SCENE_IFACE, self->own_full);
@@ -259,8 +259,8 @@ static void
 assert_refuses (Scene *scene, const Refusal *refusal, OutputKind kind)
 {
   g_autoptr (Output) output = output_new (kind, refusal->group, TEST_PORT, SCENE_IFACE, NULL);
-  g_autoptr (GSocket) receiver
-    = plain_receiver_new (scene->there, SCENE_IFACE, refusal->group, TEST_PORT);
+  g_autoptr (GSocket)
+    receiver = plain_receiver_new (scene->there, SCENE_IFACE, refusal->group, TEST_PORT);
   g_autofree char *payload = g_malloc0 (refusal->size);
   g_autofree char *row = g_strconcat ("F17 ", refusal->errno_name, NULL);
   g_autofree char *source = hear_source (output, receiver, "before");
@@ -439,8 +439,8 @@ main (int argc, char **argv)
     }
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
-      g_autofree char *path
-        = g_strdup_printf ("/fault/F17/%s/%s", refusals[i].errno_name, refusals[i].variant);
+      g_autofree char *path = g_strdup_printf ("/fault/F17/%s/%s", refusals[i].errno_name,
+                                               refusals[i].variant);
 
       g_test_add_data_func (path, &refusals[i], test_refused);
     }

@@ -237,8 +237,7 @@ set_port_up (Scene *scene)
   netns_link_set_up (scene->bridge, SCENE_PORT);
 }
 
-static void
-delete (Scene *scene)
+static void delete (Scene *scene)
 {
   last_index = netns_index (scene->here, SCENE_IFACE);
   netns_link_delete (scene->here, SCENE_IFACE);
@@ -269,10 +268,8 @@ move_back (Scene *scene)
 }
 
 static const SendFault send_faults[] = {
-  { "F1", 8, 100, set_down, set_up, FALSE },
-  { "F2", 8, 100, set_port_down, set_port_up, FALSE },
-  { "F3", 8, 100, delete, create_anew, TRUE },
-  { "F4", 8, 50, delete, create_same, TRUE },
+  { "F1", 8, 100, set_down, set_up, FALSE },   { "F2", 8, 100, set_port_down, set_port_up, FALSE },
+  { "F3", 8, 100, delete, create_anew, TRUE }, { "F4", 8, 50, delete, create_same, TRUE },
   { "F5", 4, 20, move_away, move_back, TRUE },
 };
 

@@ -31,9 +31,8 @@ switch_new (const char *options, gboolean fast_leave)
     return NULL;
   /* Queries for IPv6 come from a link-local address. Snooping begins one response interval, as it
    * is at that moment, after the switch became the querier. */
-  netns_ip (scene->bridge,
-            "addr add fe80::ff/64 dev br0 nodad\n"
-            "link set dev br0 type bridge mcast_querier 1\n");
+  netns_ip (scene->bridge, "addr add fe80::ff/64 dev br0 nodad\n"
+                           "link set dev br0 type bridge mcast_querier 1\n");
   g_free (netns_run (scene->bridge, "bridge", "link", "set", "dev", SCENE_PORT, "mcast_flood",
                      "off", "fastleave", fast_leave ? "on" : "off", NULL));
   return scene;
@@ -51,11 +50,12 @@ word_after (char **words, const char *word)
 static void
 delete_entry (Scene *scene, const char *group, const char *source)
 {
-  const char *const argv[] = { "bridge", "mdb", "del", "dev", "br0", "port", SCENE_PORT, "grp",
-                               group, source != NULL ? "src" : NULL, source, NULL };
+  const char *const argv[] = { "bridge", "mdb",      "del", "dev", "br0",
+                               "port",   SCENE_PORT, "grp", group, source != NULL ? "src" : NULL,
+                               source,   NULL };
   /* With its last source goes the group, and the other way round: it may be gone already. */
-  g_autoptr (GSubprocess) process
-    = netns_spawnv (scene->bridge, G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv);
+  g_autoptr (GSubprocess)
+    process = netns_spawnv (scene->bridge, G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv);
 
   g_subprocess_wait (process, NULL, NULL);
 }
@@ -71,8 +71,7 @@ forget_group (Scene *scene, const char *group)
       g_auto (GStrv) words = g_strsplit_set (g_strstrip (lines[i]), " ", -1);
       const char *port = word_after (words, "port");
 
-      if (g_strcmp0 (word_after (words, "grp"), group) == 0
-          && g_strcmp0 (port, SCENE_PORT) == 0)
+      if (g_strcmp0 (word_after (words, "grp"), group) == 0 && g_strcmp0 (port, SCENE_PORT) == 0)
         delete_entry (scene, group, word_after (words, "src"));
     }
 }
@@ -126,8 +125,7 @@ test_sole_member (gconstpointer data)
 {
   const Subject *subject = data;
   g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
-  const FlowOptions options
-    = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
+  const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
   guint n = scene_count (2, 20);
   FaultFigures *figures;
   Flow *flow;
@@ -158,8 +156,7 @@ test_shared_privileged (gconstpointer data)
 {
   const Subject *subject = data;
   g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
-  const FlowOptions options
-    = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
+  const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
   guint n = scene_count (2, 20);
   g_autoptr (GSocket) other = NULL;
   FaultFigures *figures;
@@ -184,8 +181,7 @@ test_shared_unprivileged (gconstpointer data)
 {
   const Subject *subject = data;
   g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
-  const FlowOptions options
-    = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
+  const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
   guint n = scene_count (2, 20);
   FaultFigures *figures;
   Flow *flow;
@@ -206,8 +202,8 @@ test_shared_unprivileged (gconstpointer data)
       gint64 time;
 
       /* The kernel says twice that the other joined: the switch has to forget that, too. */
-      netns_assert_soon ((forget_group (scene, flow_get_group (flow)),
-                          flow_get_ineffective (flow) == before + 1));
+      netns_assert_soon (
+        (forget_group (scene, flow_get_group (flow)), flow_get_ineffective (flow) == before + 1));
       flow_mark (flow, fault_feed_get_last (scene->feed) + 1);
       g_object_unref (other);
       time = flow_wait (flow, NETNS_DEADLINE_MS);
@@ -248,9 +244,8 @@ start_recovering (Scene *scene, const FlowOptions *options)
 static void
 judge_healthy (const Healthy *variant, Flow *flow, guint64 before, guint64 n, guint64 last)
 {
-  FaultFigures *figures
-    = fault_figures_new (variant->row, flow_kind_name (flow_get_kind (flow)),
-                         flow_mode_name (flow_get_mode (flow)));
+  FaultFigures *figures = fault_figures_new (variant->row, flow_kind_name (flow_get_kind (flow)),
+                                             flow_mode_name (flow_get_mode (flow)));
   guint64 missed;
 
   if (!variant->leaves)
@@ -273,8 +268,7 @@ test_healthy (gconstpointer data)
 {
   const Healthy *variant = data;
   g_autoptr (Scene) scene = switch_new (variant->options, variant->fast_leave);
-  const FlowOptions options
-    = { .iface = SCENE_IFACE, .recovery_interval = REST_INTERVAL_US };
+  const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = REST_INTERVAL_US };
   const guint64 n = 4000;
   guint64 before[G_N_ELEMENTS (subjects)];
   guint64 last;
@@ -301,10 +295,8 @@ test_healthy (gconstpointer data)
 static void
 test_no_queries (void)
 {
-  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS "mcast_membership_interval 100",
-                                        FALSE);
-  const FlowOptions options
-    = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
+  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS "mcast_membership_interval 100", FALSE);
+  const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
   guint seconds = scene_count (3, 400);
   gint64 end;
 
@@ -325,9 +317,8 @@ test_no_queries (void)
   for (guint i = 0; i < scene->flows->len; i++)
     {
       Flow *flow = scene->flows->pdata[i];
-      FaultFigures *figures
-        = fault_figures_new ("F12", flow_kind_name (flow_get_kind (flow)),
-                             flow_mode_name (flow_get_mode (flow)));
+      FaultFigures *figures = fault_figures_new ("F12", flow_kind_name (flow_get_kind (flow)),
+                                                 flow_mode_name (flow_get_mode (flow)));
 
       fault_figures_set (figures, "seconds", seconds);
       fault_figures_set (figures, "longest_gap_us", flow_get_counts (flow).longest_gap);
@@ -353,33 +344,21 @@ typedef struct
 /* Queries of all versions, and that others leave the groups: those of the library, of mcastsrc, and
  * of the GSocket. */
 static const Forgery forgeries4[] = {
-  { "224.0.0.1", 0x11, 1, "0.0.0.0", 12 },
-  { "224.0.0.1", 0x11, 1, "0.0.0.0", 8 },
-  { "224.0.0.1", 0x11, 0, "0.0.0.0", 8 },
-  { "233.252.0.1", 0x11, 1, "233.252.0.1", 8 },
-  { "233.252.0.2", 0x11, 1, "233.252.0.2", 8 },
-  { "233.252.0.4", 0x11, 1, "233.252.0.4", 8 },
-  { "224.0.0.2", 0x17, 0, "233.252.0.1", 8 },
-  { "224.0.0.2", 0x17, 0, "233.252.0.2", 8 },
-  { "224.0.0.2", 0x17, 0, "233.252.0.4", 8 },
-  { "224.0.0.2", 0x17, 0, "232.1.1.1", 8 },
-  { "224.0.0.2", 0x17, 0, "232.1.1.2", 8 },
-  { "224.0.0.2", 0x17, 0, "232.1.1.4", 8 },
+  { "224.0.0.1", 0x11, 1, "0.0.0.0", 12 },      { "224.0.0.1", 0x11, 1, "0.0.0.0", 8 },
+  { "224.0.0.1", 0x11, 0, "0.0.0.0", 8 },       { "233.252.0.1", 0x11, 1, "233.252.0.1", 8 },
+  { "233.252.0.2", 0x11, 1, "233.252.0.2", 8 }, { "233.252.0.4", 0x11, 1, "233.252.0.4", 8 },
+  { "224.0.0.2", 0x17, 0, "233.252.0.1", 8 },   { "224.0.0.2", 0x17, 0, "233.252.0.2", 8 },
+  { "224.0.0.2", 0x17, 0, "233.252.0.4", 8 },   { "224.0.0.2", 0x17, 0, "232.1.1.1", 8 },
+  { "224.0.0.2", 0x17, 0, "232.1.1.2", 8 },     { "224.0.0.2", 0x17, 0, "232.1.1.4", 8 },
 };
 
 static const Forgery forgeries6[] = {
-  { "ff02::1", 130, 100, "::", 28 },
-  { "ff02::1", 130, 100, "::", 24 },
-  { "ff02::1", 130, 0, "::", 24 },
-  { "ff15::1", 130, 100, "ff15::1", 24 },
-  { "ff15::2", 130, 100, "ff15::2", 24 },
-  { "ff15::4", 130, 100, "ff15::4", 24 },
-  { "ff02::2", 132, 0, "ff15::1", 24 },
-  { "ff02::2", 132, 0, "ff15::2", 24 },
-  { "ff02::2", 132, 0, "ff15::4", 24 },
-  { "ff02::2", 132, 0, "ff35::8000:1", 24 },
-  { "ff02::2", 132, 0, "ff35::8000:2", 24 },
-  { "ff02::2", 132, 0, "ff35::8000:4", 24 },
+  { "ff02::1", 130, 100, "::", 28 },         { "ff02::1", 130, 100, "::", 24 },
+  { "ff02::1", 130, 0, "::", 24 },           { "ff15::1", 130, 100, "ff15::1", 24 },
+  { "ff15::2", 130, 100, "ff15::2", 24 },    { "ff15::4", 130, 100, "ff15::4", 24 },
+  { "ff02::2", 132, 0, "ff15::1", 24 },      { "ff02::2", 132, 0, "ff15::2", 24 },
+  { "ff02::2", 132, 0, "ff15::4", 24 },      { "ff02::2", 132, 0, "ff35::8000:1", 24 },
+  { "ff02::2", 132, 0, "ff35::8000:2", 24 }, { "ff02::2", 132, 0, "ff35::8000:4", 24 },
 };
 
 typedef struct
@@ -443,8 +422,7 @@ forge (int fd, int family, const Forgery *forgery)
   gsize size = family == AF_INET ? write_igmp (message, forgery) : write_mld (message, forgery);
 
   g_assert_true (g_socket_address_to_native (to, &native, sizeof native, NULL));
-  sendto (fd, message, size, 0, (struct sockaddr *) &native,
-          g_socket_address_get_native_size (to));
+  sendto (fd, message, size, 0, (struct sockaddr *) &native, g_socket_address_get_native_size (to));
 }
 
 /* MLD comes from a link-local address, crosses no router, and asks each to look at it. */
@@ -490,8 +468,8 @@ count_at_interface (Scene *scene)
 
   for (guint i = 0; i < scene->flows->len; i++)
     g_string_append_printf (rules, "counter c%u { }\n", i);
-  g_string_append (rules, "chain in { type filter hook ingress device " SCENE_IFACE
-                          " priority 0;\n");
+  g_string_append (rules,
+                   "chain in { type filter hook ingress device " SCENE_IFACE " priority 0;\n");
   for (guint i = 0; i < scene->flows->len; i++)
     {
       const char *group = flow_get_group (scene->flows->pdata[i]);
@@ -508,8 +486,8 @@ static guint64
 read_counter (Scene *scene, guint i)
 {
   g_autofree char *name = g_strdup_printf ("c%u", i);
-  g_autofree char *text
-    = netns_run (scene->here, "nft", "list", "counter", "netdev", "fault", name, NULL);
+  g_autofree char *text = netns_run (scene->here, "nft", "list", "counter", "netdev", "fault", name,
+                                     NULL);
   const char *packets = strstr (text, "packets ");
 
   g_assert_nonnull (packets);
@@ -626,7 +604,7 @@ main (int argc, char **argv)
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 
   for (guint i = 0; i < G_N_ELEMENTS (subjects); i++)
-    subjects[i] = (Subject){ i / FLOW_N_MODES, i % FLOW_N_MODES };
+    subjects[i] = (Subject) { i / FLOW_N_MODES, i % FLOW_N_MODES };
   add_for_subjects ("F10 sole", test_sole_member);
   add_for_subjects ("F10 shared, CAP_NET_RAW", test_shared_privileged);
   add_for_subjects ("F10 shared", test_shared_unprivileged);

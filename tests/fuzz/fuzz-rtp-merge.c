@@ -17,7 +17,8 @@
 #include <string.h>
 
 /* The input is a row of these, so that few bytes make many packets. */
-typedef struct {
+typedef struct
+{
   guint8 path;
   guint8 ssrc;
   guint8 count;
@@ -26,7 +27,8 @@ typedef struct {
   guint8 time[2];
 } Run;
 
-typedef struct {
+typedef struct
+{
   guint64 verdicts[MCAST_RTP_VERDICT_NOT_RTP + 1];
 } Totals;
 
@@ -65,8 +67,8 @@ check_run (McastRtpMerge *merge, const Run *run, gint64 *time, Totals *totals)
 
   for (guint i = 0; i < run->count; i++)
     {
-      const guint8 packet[12] = { 0x80, 96, (guint8) (sequence >> 8), (guint8) sequence,
-                                  [11] = run->ssrc };
+      const guint8 packet[12] = { 0x80, 96, (guint8) (sequence >> 8),
+                                  (guint8) sequence, [11] = run->ssrc };
       McastRtpVerdict verdict;
 
       *time += (run->time[0] << 8 | run->time[1]) * G_GINT64_CONSTANT (100000);
