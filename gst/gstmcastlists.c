@@ -17,11 +17,14 @@ struct _GstMcastLists
   gboolean is_closed;
 };
 
-/* clang-format off: it takes the hyphens for operators. */
-static G_DEFINE_QUARK (gst-mcast-lists, owner)
-                       /* clang-format on */
+static GQuark
+gst_mcast_lists_owner_quark (void)
+{
+  return g_quark_from_static_string ("gst-mcast-lists");
+}
 
-                       static void finalize (gpointer data)
+static void
+finalize (gpointer data)
 {
   g_mutex_clear (&((GstMcastLists *) data)->lock);
 }
@@ -59,7 +62,7 @@ static gboolean
 dispose_list (GstMiniObject *object)
 {
   GstBufferList *list = GST_BUFFER_LIST_CAST (object);
-  GstMcastLists *self = gst_mini_object_get_qdata (object, owner_quark ());
+  GstMcastLists *self = gst_mini_object_get_qdata (object, gst_mcast_lists_owner_quark ());
 
   gst_buffer_list_ref (list);
   if (gst_buffer_list_length (list) > 0)
@@ -77,7 +80,7 @@ create_list (GstMcastLists *self, guint size)
   GstBufferList *list = gst_buffer_list_new_sized (MAX (size, MIN_SIZE));
   GstMiniObject *object = GST_MINI_OBJECT_CAST (list);
 
-  gst_mini_object_set_qdata (object, owner_quark (), g_atomic_rc_box_acquire (self),
+  gst_mini_object_set_qdata (object, gst_mcast_lists_owner_quark (), g_atomic_rc_box_acquire (self),
                              gst_mcast_lists_unref);
   object->dispose = dispose_list;
   return list;

@@ -12,8 +12,9 @@
  * Returns: the domain
  * Since: 1.0
  */
-/* clang-format off: it takes the hyphens for operators. */
-G_DEFINE_QUARK (mcast - error - quark, mcast_error)
+/* clang-format takes the hyphens for operators. */
+/* clang-format off */
+G_DEFINE_QUARK (mcast-error-quark, mcast_error)
 /* clang-format on */
 
 G_DEFINE_ENUM_TYPE (McastError, mcast_error,

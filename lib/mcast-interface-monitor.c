@@ -4,7 +4,7 @@
 
 #include "mcast-interface-monitor.h"
 
-#include "mcast-interface-table-private.h"
+#include "interfaces/mcast-interface-table-private.h"
 #include "mcast-weak-ref-private.h"
 
 /**

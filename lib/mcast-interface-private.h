@@ -3,7 +3,7 @@
 #pragma once
 
 #include "mcast-interface.h"
-#include "mcast-netlink-private.h"
+#include "os/mcast-netlink-private.h"
 
 G_BEGIN_DECLS
 

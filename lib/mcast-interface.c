@@ -8,8 +8,8 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
-#include "mcast-interface-selector-private.h"
-#include "mcast-interface-set-private.h"
+#include "interfaces/mcast-interface-selector-private.h"
+#include "interfaces/mcast-interface-set-private.h"
 
 /**
  * McastInterface:

@@ -8,11 +8,11 @@
 
 #include "mcast-datagram-private.h"
 #include "mcast-error.h"
-#include "mcast-event-teller-private.h"
-#include "mcast-interface-events-private.h"
-#include "mcast-interface-table-private.h"
-#include "mcast-receiver-private.h"
-#include "mcast-rx-source-private.h"
+#include "socket/mcast-event-teller-private.h"
+#include "socket/mcast-interface-events-private.h"
+#include "interfaces/mcast-interface-table-private.h"
+#include "rx/mcast-receiver-private.h"
+#include "rx/mcast-rx-source-private.h"
 #include "mcast-weak-ref-private.h"
 
 /**

@@ -7,11 +7,11 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
-#include "mcast-event-teller-private.h"
-#include "mcast-interface-events-private.h"
-#include "mcast-interface-table-private.h"
-#include "mcast-sender-private.h"
-#include "mcast-tx-paths-private.h"
+#include "socket/mcast-event-teller-private.h"
+#include "socket/mcast-interface-events-private.h"
+#include "interfaces/mcast-interface-table-private.h"
+#include "tx/mcast-sender-private.h"
+#include "tx/mcast-tx-paths-private.h"
 #include "mcast-weak-ref-private.h"
 
 /**

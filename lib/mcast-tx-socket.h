@@ -9,27 +9,10 @@
 #include <gio/gio.h>
 
 #include "mcast-interface.h"
+#include "mcast-tx-message.h"
 #include "mcast-version-macros.h"
 
 G_BEGIN_DECLS
-
-/**
- * McastTxMessage: (skip)
- * @vectors: (array length=n_vectors): the parts of the payload, in order
- * @n_vectors: how many parts
- * @segment_size: 0 to send the payload as one datagram; otherwise it is cut into datagrams of this
- *   many bytes, the last one shorter where it does not divide evenly
- *
- * One element of a batch for [method@TxSocket.send_messages].
- *
- * Since: 1.0
- */
-typedef struct
-{
-  const GOutputVector *vectors;
-  guint n_vectors;
-  guint segment_size;
-} McastTxMessage;
 
 #define MCAST_TYPE_TX_SOCKET (mcast_tx_socket_get_type ())
 MCAST_AVAILABLE_IN_1_0

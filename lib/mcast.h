@@ -11,6 +11,8 @@
 #include "mcast-interface.h"
 #include "mcast-interface-monitor.h"
 #include "mcast-datagram.h"
+#include "mcast-rx-message.h"
+#include "mcast-tx-message.h"
 #include "mcast-rx-socket.h"
 #include "mcast-tx-socket.h"
 #undef MCAST_INSIDE

@@ -1,6 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config.h"
 
 #include "netns.h"
 

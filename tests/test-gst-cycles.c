@@ -1,6 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config.h"
 
 /* Starting and stopping, again and again, with data on its way: nothing is left over. 10,000 times
  * with -m slow. */

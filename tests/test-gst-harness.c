@@ -1,6 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config.h"
 
 /* The elements alone, in a harness: what their pads say and do; and that nothing of them is left
  * when they are gone, as GStreamer's own tracer of leaks sees it. */

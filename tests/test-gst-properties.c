@@ -1,6 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config.h"
 
 /* Every property of mcastsrc and mcastsink, in every state: it can be set where its flags say so,
  * reads back what was set, and the stream goes on. A property that is new is tested with the

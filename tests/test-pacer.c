@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config.h"
 
-#include "mcast-pacer-private.h"
+#include "tx/mcast-pacer-private.h"
 
 #define SECOND G_GINT64_CONSTANT (1000000000)
 

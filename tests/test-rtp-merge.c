@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config.h"
 
-#include "mcast-rtp-merge-private.h"
+#include "rx/mcast-rtp-merge-private.h"
 
 #define SSRC 0x12345678
 #define MILLISECOND G_GINT64_CONSTANT (1000000)

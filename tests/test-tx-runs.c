@@ -1,8 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config.h"
 
-#include "mcast-tx-runs-private.h"
+#include "tx/mcast-tx-runs-private.h"
 
 #include <string.h>
 

@@ -1,6 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config.h"
 
 /* A switch that forgets who wants a group, or is told lies: F10 to F12 and F31. */
 

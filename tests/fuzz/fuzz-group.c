@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* How to build and run it: see fuzz-rtp-merge.c. */
-#include "config.h"
 
 #include <mcast.h>
 #include <stdlib.h>

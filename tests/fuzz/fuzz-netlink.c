@@ -2,9 +2,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* How to build and run it: see fuzz-rtp-merge.c. */
-#include "config.h"
 
-#include "mcast-netlink-private.h"
+#include "os/mcast-netlink-private.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -9,9 +9,8 @@
  *   ninja -C build-fuzz tests/fuzz/fuzz-rtp-merge
  *   build-fuzz/tests/fuzz/fuzz-rtp-merge -max_total_time=60
  */
-#include "config.h"
 
-#include "mcast-rtp-merge-private.h"
+#include "rx/mcast-rtp-merge-private.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,252 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "interfaces/mcast-interface-set-private.h"
+
+#include <string.h>
+
+/* Longest hardware address there is (Infiniband has 20 octets); a longer one is not written out. */
+#define MAX_HARDWARE_ADDRESS 32
+/* Below this IPv6 does not run on a link (RFC 8200 section 5): the kernel drops all it held for
+ * it. */
+#define IPV6_MIN_MTU 1280
+
+/* The interfaces as the kernel's messages have told of them so far, message by message. */
+struct _McastInterfaceSet
+{
+  GHashTable *entries;
+  /* Those before messages were lost, while what there is now is being told. */
+  GHashTable *before;
+  guint64 last_generation;
+};
+
+typedef struct
+{
+  guint64 generation;
+  guint64 ipv6_generation;
+  guint64 life;
+  guint index;
+  guint mtu;
+  McastLinkFlags flags;
+  char *name;
+  char *hardware_address;
+  GArray *addresses;
+  /* Made anew only after a change, so that one that did not change is the same object. */
+  McastInterface *iface;
+} Entry;
+
+static void
+entry_free (Entry *entry)
+{
+  g_free (entry->name);
+  g_free (entry->hardware_address);
+  g_array_unref (entry->addresses);
+  g_clear_object (&entry->iface);
+  g_free (entry);
+}
+
+static GHashTable *
+entries_new (void)
+{
+  return g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) entry_free);
+}
+
+McastInterfaceSet *
+_mcast_interface_set_new (void)
+{
+  McastInterfaceSet *self = g_new0 (McastInterfaceSet, 1);
+
+  self->entries = entries_new ();
+  self->before = entries_new ();
+  return self;
+}
+
+void
+_mcast_interface_set_free (McastInterfaceSet *self)
+{
+  g_hash_table_unref (self->entries);
+  g_hash_table_unref (self->before);
+  g_free (self);
+}
+
+/* After messages were lost: what is told until the end is a new generation, for what was the same
+ * interface may have been deleted and made again unseen. */
+void
+_mcast_interface_set_begin_again (McastInterfaceSet *self)
+{
+  GHashTable *empty = self->before;
+
+  /* A second try, after one that did not come to its end, has nothing new to remember. */
+  if (g_hash_table_size (self->before) > 0)
+    {
+      g_hash_table_remove_all (self->entries);
+      return;
+    }
+  self->before = self->entries;
+  self->entries = empty;
+}
+
+void
+_mcast_interface_set_end_again (McastInterfaceSet *self)
+{
+  g_hash_table_remove_all (self->before);
+}
+
+/* What looks the same after messages were lost goes on living. */
+static void
+resume_life (McastInterfaceSet *self, Entry *entry)
+{
+  const Entry *before = g_hash_table_lookup (self->before, GUINT_TO_POINTER (entry->index));
+
+  if (before != NULL && strcmp (before->name, entry->name) == 0
+      && g_strcmp0 (before->hardware_address, entry->hardware_address) == 0)
+    entry->life = before->life;
+}
+
+static Entry *
+add_entry (McastInterfaceSet *self, guint index)
+{
+  Entry *entry = g_new0 (Entry, 1);
+
+  entry->index = index;
+  entry->generation = ++self->last_generation;
+  entry->ipv6_generation = entry->generation;
+  entry->life = entry->generation;
+  entry->addresses = g_array_new (FALSE, TRUE, sizeof (McastInterfaceAddress));
+  g_hash_table_insert (self->entries, GUINT_TO_POINTER (index), entry);
+  return entry;
+}
+
+static char *
+format_hardware_address (const McastNetlinkLink *link)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (link->hardware_address_length == 0 || link->hardware_address_length > MAX_HARDWARE_ADDRESS)
+    return NULL;
+  for (gsize i = 0; i < link->hardware_address_length; i++)
+    g_string_append_printf (text, "%s%02x", i > 0 ? ":" : "", link->hardware_address[i]);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+void
+_mcast_interface_set_apply_link (McastInterfaceSet *self, const McastNetlinkLink *link)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, GUINT_TO_POINTER (link->index));
+  gboolean is_new = entry == NULL;
+  g_autofree char *hardware_address = NULL;
+
+  if (link->removed)
+    {
+      g_hash_table_remove (self->entries, GUINT_TO_POINTER (link->index));
+      return;
+    }
+
+  if (is_new)
+    entry = add_entry (self, link->index);
+  hardware_address = format_hardware_address (link);
+  if (entry->flags == link->flags && entry->mtu == link->mtu
+      && g_strcmp0 (entry->name, link->name) == 0
+      && g_strcmp0 (entry->hardware_address, hardware_address) == 0)
+    return;
+
+  if (entry->mtu >= IPV6_MIN_MTU && link->mtu < IPV6_MIN_MTU)
+    entry->ipv6_generation = ++self->last_generation;
+  entry->flags = link->flags;
+  entry->mtu = link->mtu;
+  g_free (entry->name);
+  entry->name = g_strdup (link->name);
+  g_free (entry->hardware_address);
+  entry->hardware_address = g_steal_pointer (&hardware_address);
+  if (is_new)
+    resume_life (self, entry);
+  g_clear_object (&entry->iface);
+}
+
+static gint
+find_address (GArray *addresses, const McastNetlinkAddress *wanted)
+{
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      McastInterfaceAddress *address = &g_array_index (addresses, McastInterfaceAddress, i);
+
+      if (_mcast_address_equal (&address->address, &wanted->address)
+          && address->prefix_length == wanted->prefix_length)
+        return (gint) i;
+    }
+  return -1;
+}
+
+void
+_mcast_interface_set_apply_address (McastInterfaceSet *self, const McastNetlinkAddress *address)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, GUINT_TO_POINTER (address->index));
+  const McastInterfaceAddress value = { address->address, address->prefix_length,
+                                        address->tentative };
+  gint position;
+
+  /* The address of a link that is gone already: its own message said so before. */
+  if (entry == NULL)
+    return;
+
+  position = find_address (entry->addresses, address);
+  if (address->removed && position >= 0)
+    g_array_remove_index (entry->addresses, position);
+  else if (!address->removed && position < 0)
+    g_array_append_val (entry->addresses, value);
+  else if (!address->removed
+           && g_array_index (entry->addresses, McastInterfaceAddress, position).tentative
+                != value.tentative)
+    g_array_index (entry->addresses, McastInterfaceAddress, position) = value;
+  else
+    return;
+  g_clear_object (&entry->iface);
+}
+
+static McastInterface *
+entry_get_interface (Entry *entry)
+{
+  if (entry->iface == NULL)
+    {
+      const McastInterfaceInfo info = {
+        .generation = entry->generation,
+        .ipv6_generation = entry->ipv6_generation,
+        .life = entry->life,
+        .index = entry->index,
+        .mtu = entry->mtu,
+        .flags = entry->flags,
+        .name = entry->name,
+        .hardware_address = entry->hardware_address,
+        .addresses = (const McastInterfaceAddress *) (gpointer) entry->addresses->data,
+        .n_addresses = entry->addresses->len,
+      };
+
+      entry->iface = _mcast_interface_new (&info);
+    }
+  return g_object_ref (entry->iface);
+}
+
+static gint
+compare_index (gconstpointer a, gconstpointer b)
+{
+  guint left = mcast_interface_get_index (*(McastInterface *const *) a);
+  guint right = mcast_interface_get_index (*(McastInterface *const *) b);
+
+  return left < right ? -1 : left > right;
+}
+
+/* All interfaces in order of their index, as an array that never changes. */
+GPtrArray *
+_mcast_interface_set_snapshot (McastInterfaceSet *self)
+{
+  GPtrArray *interfaces = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer entry;
+
+  g_hash_table_iter_init (&iter, self->entries);
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    g_ptr_array_add (interfaces, entry_get_interface (entry));
+  g_ptr_array_sort (interfaces, compare_index);
+  return interfaces;
+}

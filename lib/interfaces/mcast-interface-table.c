@@ -1,0 +1,480 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "interfaces/mcast-interface-table-private.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "interfaces/mcast-interface-set-private.h"
+
+/* How long to wait before the kernel is asked again for what it could not tell: twice as long each
+ * time, up to the longest. */
+#define FIRST_RESYNC_US 4000
+#define LONGEST_RESYNC_US G_USEC_PER_SEC
+
+/* The live table of interfaces: one listener thread for the process, begun for its first user and
+ * ended with its last. A process that works in several network namespaces has one for each. */
+struct _McastInterfaceTable
+{
+  grefcount ref_count; /* under the lock of all tables */
+  guint64 namespace_id;
+  McastNetlink *netlink;
+  int wake_fd;
+  GThread *thread;
+  gint stopping;
+  gint orphaned;
+
+  /* Of the listener thread alone. */
+  McastInterfaceSet *set;
+  gboolean changed;
+  gint64 resync_delay;
+
+  GMutex lock;
+  GPtrArray *snapshot;
+  guint64 serial;
+  GPtrArray *subscriptions;
+};
+
+struct _McastInterfaceSubscription
+{
+  gatomicrefcount ref_count;
+  McastInterfaceTable *table;
+  /* When it wants to be called at the latest; under the table's lock. */
+  gint64 call_at;
+
+  /* Held during the call, so that after cancelling no call is under way; the call itself may
+   * cancel. */
+  GRecMutex lock;
+  McastInterfaceTableFunc func;
+  gpointer user_data;
+  GDestroyNotify destroy;
+};
+
+G_LOCK_DEFINE_STATIC (tables);
+static GHashTable *tables;
+
+static void
+subscription_unref (McastInterfaceSubscription *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  g_rec_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static void
+apply_link (const McastNetlinkLink *link, gpointer user_data)
+{
+  McastInterfaceTable *self = user_data;
+
+  _mcast_interface_set_apply_link (self->set, link);
+  self->changed = TRUE;
+}
+
+static void
+apply_address (const McastNetlinkAddress *address, gpointer user_data)
+{
+  McastInterfaceTable *self = user_data;
+
+  _mcast_interface_set_apply_address (self->set, address);
+  self->changed = TRUE;
+}
+
+/* The interfaces are as before, but who sends where the routes lead must look again. */
+static void
+apply_route (gpointer user_data)
+{
+  McastInterfaceTable *self = user_data;
+
+  self->changed = TRUE;
+}
+
+static const McastNetlinkHandler handler = { apply_link, apply_address, apply_route };
+
+static void
+publish (McastInterfaceTable *self)
+{
+  g_autoptr (GPtrArray) old = NULL;
+
+  g_mutex_lock (&self->lock);
+  old = g_steal_pointer (&self->snapshot);
+  self->snapshot = _mcast_interface_set_snapshot (self->set);
+  self->serial++;
+  g_mutex_unlock (&self->lock);
+  self->changed = FALSE;
+}
+
+/* A failure that lasts is told once. */
+static gboolean
+note_failure (McastInterfaceTable *self, const GError *error)
+{
+  if (self->resync_delay == 0)
+    g_warning ("%s; trying again", error->message);
+  self->resync_delay = CLAMP (2 * self->resync_delay, FIRST_RESYNC_US, LONGEST_RESYNC_US);
+  return FALSE;
+}
+
+static gboolean
+resynchronise (McastInterfaceTable *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  _mcast_netlink_discard (self->netlink);
+  _mcast_interface_set_begin_again (self->set);
+  self->changed = TRUE;
+  if (!_mcast_netlink_dump (&handler, self, &error))
+    return note_failure (self, error);
+  _mcast_interface_set_end_again (self->set);
+  return TRUE;
+}
+
+/* Reads until the kernel has no more to tell, so that a burst of messages is one change. Returns
+ * whether the set is whole. */
+static gboolean
+read_events (McastInterfaceTable *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  while (TRUE)
+    {
+      switch (_mcast_netlink_read (self->netlink, &handler, self, &error))
+        {
+        case MCAST_NETLINK_MORE:
+          break;
+        case MCAST_NETLINK_DRAINED:
+          return TRUE;
+        case MCAST_NETLINK_OVERRUN:
+          return resynchronise (self);
+        case MCAST_NETLINK_FAILED:
+        default:
+          return note_failure (self, error);
+        }
+    }
+}
+
+static GPtrArray *
+copy_subscriptions (McastInterfaceTable *self)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func ((GDestroyNotify) subscription_unref);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->subscriptions->len; i++)
+    {
+      McastInterfaceSubscription *subscription = self->subscriptions->pdata[i];
+
+      g_atomic_ref_count_inc (&subscription->ref_count);
+      g_ptr_array_add (copy, subscription);
+    }
+  g_mutex_unlock (&self->lock);
+  return copy;
+}
+
+static void
+set_call_at (McastInterfaceSubscription *self, gint64 call_at)
+{
+  g_mutex_lock (&self->table->lock);
+  self->call_at = call_at;
+  g_mutex_unlock (&self->table->lock);
+}
+
+static gint64
+get_call_at (McastInterfaceSubscription *self)
+{
+  gint64 call_at;
+
+  g_mutex_lock (&self->table->lock);
+  call_at = self->call_at;
+  g_mutex_unlock (&self->table->lock);
+  return call_at;
+}
+
+/* A wish to be called that comes up during the call is not lost: the earlier one counts. */
+static void
+tell (McastInterfaceSubscription *self, GPtrArray *snapshot, guint64 serial)
+{
+  gint64 call_at;
+
+  set_call_at (self, MCAST_INTERFACE_TABLE_NEVER);
+  g_rec_mutex_lock (&self->lock);
+  if (self->func != NULL)
+    {
+      call_at = self->func (snapshot, serial, self->user_data);
+      set_call_at (self, MIN (call_at, get_call_at (self)));
+    }
+  g_rec_mutex_unlock (&self->lock);
+}
+
+/* Tells every subscriber of a change, or only those whose time has come. Returns when the next
+ * one's comes. */
+static gint64
+tell_subscribers (McastInterfaceTable *self, gboolean changed)
+{
+  guint64 serial;
+  g_autoptr (GPtrArray) snapshot = _mcast_interface_table_snapshot (self, &serial);
+  g_autoptr (GPtrArray) subscriptions = copy_subscriptions (self);
+  gint64 next = MCAST_INTERFACE_TABLE_NEVER;
+
+  for (guint i = 0; i < subscriptions->len; i++)
+    {
+      McastInterfaceSubscription *subscription = subscriptions->pdata[i];
+
+      if (changed || get_call_at (subscription) <= g_get_monotonic_time ())
+        tell (subscription, snapshot, serial);
+      next = MIN (next, get_call_at (subscription));
+    }
+  return next;
+}
+
+static void
+wake (McastInterfaceTable *self)
+{
+  const guint64 one = 1;
+
+  while (write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+    continue;
+}
+
+static void
+table_free (McastInterfaceTable *self)
+{
+  g_clear_pointer (&self->netlink, _mcast_netlink_free);
+  g_clear_pointer (&self->set, _mcast_interface_set_free);
+  g_clear_pointer (&self->snapshot, g_ptr_array_unref);
+  g_clear_pointer (&self->subscriptions, g_ptr_array_unref);
+  if (self->wake_fd >= 0)
+    close (self->wake_fd);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+/* The application's signal handlers belong in the application's threads. */
+static void
+block_signals (void)
+{
+  sigset_t all;
+
+  sigfillset (&all);
+  pthread_sigmask (SIG_SETMASK, &all, NULL);
+}
+
+static int
+milliseconds_until (gint64 time)
+{
+  gint64 left = time - g_get_monotonic_time ();
+
+  if (time == MCAST_INTERFACE_TABLE_NEVER)
+    return -1;
+  return (int) CLAMP ((left + 999) / 1000, 0, G_MAXINT);
+}
+
+static void
+wait_for_event (McastInterfaceTable *self, gboolean whole, gint64 deadline)
+{
+  /* Until the table is whole again, events would only be read to be thrown away. */
+  struct pollfd fds[2] = {
+    { .fd = whole ? _mcast_netlink_get_fd (self->netlink) : -1, .events = POLLIN },
+    { .fd = self->wake_fd, .events = POLLIN },
+  };
+  guint64 wakes;
+
+  poll (fds, G_N_ELEMENTS (fds), milliseconds_until (deadline));
+  while (read (self->wake_fd, &wakes, sizeof wakes) < 0 && errno == EINTR)
+    continue;
+}
+
+static gpointer
+listen_for_changes (gpointer user_data)
+{
+  McastInterfaceTable *self = user_data;
+  gboolean whole = TRUE;
+  gint64 resync_at = 0;
+  gint64 next = MCAST_INTERFACE_TABLE_NEVER;
+
+  block_signals ();
+  while (!g_atomic_int_get (&self->stopping))
+    {
+      wait_for_event (self, whole, whole ? next : resync_at);
+      if (!whole && g_get_monotonic_time () < resync_at)
+        continue;
+      whole = (whole || resynchronise (self)) && read_events (self);
+      resync_at = g_get_monotonic_time () + self->resync_delay;
+      if (!whole)
+        continue;
+      self->resync_delay = 0;
+      if (self->changed)
+        {
+          publish (self);
+          next = tell_subscribers (self, TRUE);
+        }
+      else
+        next = tell_subscribers (self, FALSE);
+    }
+
+  if (g_atomic_int_get (&self->orphaned))
+    table_free (self);
+  return NULL;
+}
+
+/* What tells one network namespace from another; without /proc there is one for all. */
+static guint64
+current_namespace (void)
+{
+  struct stat info;
+
+  return stat ("/proc/thread-self/ns/net", &info) == 0 ? (guint64) info.st_ino : 0;
+}
+
+static McastInterfaceTable *
+table_new (guint64 namespace_id, GError **error)
+{
+  McastInterfaceTable *self = g_new0 (McastInterfaceTable, 1);
+
+  g_ref_count_init (&self->ref_count);
+  g_mutex_init (&self->lock);
+  self->namespace_id = namespace_id;
+  self->set = _mcast_interface_set_new ();
+  self->subscriptions = g_ptr_array_new_with_free_func ((GDestroyNotify) subscription_unref);
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (self->wake_fd < 0)
+    {
+      int saved = errno;
+
+      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved),
+                   "Could not make an event descriptor: %s", g_strerror (saved));
+      table_free (self);
+      return NULL;
+    }
+
+  /* Listening begins before the dump, or what changes in between would be missed. */
+  self->netlink = _mcast_netlink_new (error);
+  if (self->netlink == NULL || !_mcast_netlink_dump (&handler, self, error))
+    {
+      table_free (self);
+      return NULL;
+    }
+  publish (self);
+  self->thread = g_thread_try_new ("mcast-interfaces", listen_for_changes, self, error);
+  if (self->thread == NULL)
+    g_clear_pointer (&self, table_free);
+  return self;
+}
+
+/* The table of the calling thread's network namespace. */
+McastInterfaceTable *
+_mcast_interface_table_acquire (GError **error)
+{
+  guint64 namespace_id = current_namespace ();
+  McastInterfaceTable *self;
+
+  G_LOCK (tables);
+  if (tables == NULL)
+    tables = g_hash_table_new (g_int64_hash, g_int64_equal);
+  self = g_hash_table_lookup (tables, &namespace_id);
+  if (self != NULL)
+    g_ref_count_inc (&self->ref_count);
+  else
+    {
+      self = table_new (namespace_id, error);
+      if (self != NULL)
+        g_hash_table_insert (tables, &self->namespace_id, self);
+    }
+  G_UNLOCK (tables);
+  return self;
+}
+
+void
+_mcast_interface_table_release (McastInterfaceTable *self)
+{
+  GThread *thread = self->thread;
+  gboolean last;
+
+  G_LOCK (tables);
+  last = g_ref_count_dec (&self->ref_count);
+  if (last)
+    g_hash_table_remove (tables, &self->namespace_id);
+  G_UNLOCK (tables);
+  if (!last)
+    return;
+
+  /* The last user may go from within a call of the listener, which then has to clear up itself. */
+  if (thread == g_thread_self ())
+    {
+      g_atomic_int_set (&self->orphaned, TRUE);
+      g_atomic_int_set (&self->stopping, TRUE);
+      g_thread_unref (thread);
+      return;
+    }
+  g_atomic_int_set (&self->stopping, TRUE);
+  wake (self);
+  g_thread_join (thread);
+  table_free (self);
+}
+
+GPtrArray *
+_mcast_interface_table_snapshot (McastInterfaceTable *self, guint64 *serial)
+{
+  GPtrArray *snapshot;
+
+  g_mutex_lock (&self->lock);
+  snapshot = g_ptr_array_ref (self->snapshot);
+  if (serial != NULL)
+    *serial = self->serial;
+  g_mutex_unlock (&self->lock);
+  return snapshot;
+}
+
+/* From now on @func hears of each change. A snapshot taken after this call misses none. */
+McastInterfaceSubscription *
+_mcast_interface_table_subscribe (McastInterfaceTable *self, McastInterfaceTableFunc func,
+                                  gpointer user_data, GDestroyNotify destroy)
+{
+  McastInterfaceSubscription *subscription = g_new0 (McastInterfaceSubscription, 1);
+
+  g_atomic_ref_count_init (&subscription->ref_count);
+  g_atomic_ref_count_inc (&subscription->ref_count);
+  g_rec_mutex_init (&subscription->lock);
+  subscription->table = self;
+  subscription->call_at = MCAST_INTERFACE_TABLE_NEVER;
+  subscription->func = func;
+  subscription->user_data = user_data;
+  subscription->destroy = destroy;
+
+  g_mutex_lock (&self->lock);
+  g_ptr_array_add (self->subscriptions, subscription);
+  g_mutex_unlock (&self->lock);
+  return subscription;
+}
+
+/* Asks to be called at a time, or earlier, from any thread. */
+void
+_mcast_interface_subscription_call_at (McastInterfaceSubscription *self, gint64 time)
+{
+  set_call_at (self, MIN (time, get_call_at (self)));
+  wake (self->table);
+}
+
+/* Waits for a call that is under way, unless it is the call that cancels; then there is none any
+ * more. Not to be called with a lock held that the function takes. */
+void
+_mcast_interface_subscription_cancel (McastInterfaceSubscription *self)
+{
+  McastInterfaceTable *table = self->table;
+
+  g_mutex_lock (&table->lock);
+  g_ptr_array_remove (table->subscriptions, self);
+  g_mutex_unlock (&table->lock);
+
+  g_rec_mutex_lock (&self->lock);
+  self->func = NULL;
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+  self->destroy = NULL;
+  g_rec_mutex_unlock (&self->lock);
+  subscription_unref (self);
+}

@@ -1,0 +1,38 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mcast-group-private.h"
+#include "interfaces/mcast-interface-selector-private.h"
+
+G_BEGIN_DECLS
+
+/* What a socket was asked for: groups, and what selects interfaces for those that name none. What
+ * comes of it on the interfaces there are is for the membership and the paths to say. */
+typedef struct
+{
+  GPtrArray *groups;
+  GPtrArray *selectors;
+  /* The one of them that nobody named, or NULL: "*", and lo where a receiver's route leads. */
+  McastInterfaceSelector *by_default;
+} McastWanted;
+
+typedef struct
+{
+  McastGroup *group;
+  /* That of the group alone, or those of all groups that name no interface. */
+  GPtrArray *selectors;
+} McastWantedGroup;
+
+void _mcast_wanted_init (McastWanted *self);
+void _mcast_wanted_clear (McastWanted *self);
+
+gboolean _mcast_wanted_has_group (McastWanted *self, McastGroup *group);
+void _mcast_wanted_add_group (McastWanted *self, McastGroup *group);
+gboolean _mcast_wanted_remove_group (McastWanted *self, McastGroup *group);
+gboolean _mcast_wanted_add_interface (McastWanted *self, const char *text, GError **error);
+gboolean _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **error);
+McastWantedGroup *_mcast_wanted_get_nth (McastWanted *self, guint n);
+char **_mcast_wanted_get_groups (McastWanted *self);
+
+G_END_DECLS

@@ -1,0 +1,154 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "interfaces/mcast-wanted-private.h"
+
+#include "mcast-error.h"
+
+static void
+wanted_group_free (McastWantedGroup *wanted)
+{
+  mcast_group_unref (wanted->group);
+  g_ptr_array_unref (wanted->selectors);
+  g_free (wanted);
+}
+
+static GPtrArray *
+new_selectors (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_interface_selector_free);
+}
+
+void
+_mcast_wanted_init (McastWanted *self)
+{
+  self->groups = g_ptr_array_new_with_free_func ((GDestroyNotify) wanted_group_free);
+  self->selectors = new_selectors ();
+}
+
+void
+_mcast_wanted_clear (McastWanted *self)
+{
+  g_clear_pointer (&self->groups, g_ptr_array_unref);
+  g_clear_pointer (&self->selectors, g_ptr_array_unref);
+}
+
+McastWantedGroup *
+_mcast_wanted_get_nth (McastWanted *self, guint n)
+{
+  return self->groups->pdata[n];
+}
+
+static gint
+find_group (McastWanted *self, McastGroup *group)
+{
+  for (guint i = 0; i < self->groups->len; i++)
+    if (mcast_group_equal (_mcast_wanted_get_nth (self, i)->group, group))
+      return (gint) i;
+  return -1;
+}
+
+gboolean
+_mcast_wanted_has_group (McastWanted *self, McastGroup *group)
+{
+  return find_group (self, group) >= 0;
+}
+
+/* What names the interface of a group was checked when the group was made. */
+void
+_mcast_wanted_add_group (McastWanted *self, McastGroup *group)
+{
+  McastWantedGroup *wanted = g_new0 (McastWantedGroup, 1);
+  const char *own = mcast_group_get_interface (group);
+
+  wanted->group = mcast_group_ref (group);
+  wanted->selectors = own != NULL ? new_selectors () : g_ptr_array_ref (self->selectors);
+  if (own != NULL)
+    g_ptr_array_add (wanted->selectors, _mcast_interface_selector_new (own, NULL));
+  g_ptr_array_add (self->groups, wanted);
+}
+
+/* FALSE if it is none of the groups as they were written. */
+gboolean
+_mcast_wanted_remove_group (McastWanted *self, McastGroup *group)
+{
+  gint position = find_group (self, group);
+
+  if (position < 0)
+    return FALSE;
+  g_ptr_array_remove_index (self->groups, (guint) position);
+  return TRUE;
+}
+
+static gboolean
+is_selector (McastWanted *self, McastInterfaceSelector *selector, const char *text)
+{
+  if (text == NULL || selector == self->by_default)
+    return text == NULL && selector == self->by_default;
+  return g_str_equal (_mcast_interface_selector_get_text (selector), text);
+}
+
+static gint
+find_selector (McastWanted *self, const char *text)
+{
+  for (guint i = 0; i < self->selectors->len; i++)
+    if (is_selector (self, self->selectors->pdata[i], text))
+      return (gint) i;
+  return -1;
+}
+
+/* @text is NULL for what is meant where nobody names an interface. */
+gboolean
+_mcast_wanted_add_interface (McastWanted *self, const char *text, GError **error)
+{
+  g_autoptr (McastInterfaceSelector)
+    selector = _mcast_interface_selector_new (text != NULL ? text : "*", error);
+
+  if (selector == NULL)
+    return FALSE;
+  if (find_selector (self, text) >= 0)
+    {
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED,
+                   "Interface %s is one of the socket's already",
+                   _mcast_interface_selector_get_text (selector));
+      return FALSE;
+    }
+  if (text == NULL)
+    self->by_default = selector;
+  g_ptr_array_add (self->selectors, g_steal_pointer (&selector));
+  return TRUE;
+}
+
+gboolean
+_mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **error)
+{
+  gint position = find_selector (self, text);
+
+  /* It is what nobody named in so many words. */
+  if (position < 0 && g_strcmp0 (text, "*") == 0)
+    position = find_selector (self, NULL);
+  if (position < 0)
+    {
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
+                   "Interface %s is none of the socket's; it is removed as it was written when it "
+                   "was added",
+                   text != NULL ? text : "NULL");
+      return FALSE;
+    }
+  if (self->selectors->pdata[position] == self->by_default)
+    self->by_default = NULL;
+  g_ptr_array_remove_index (self->selectors, (guint) position);
+  return TRUE;
+}
+
+char **
+_mcast_wanted_get_groups (McastWanted *self)
+{
+  GPtrArray *texts = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->groups->len; i++)
+    g_ptr_array_add (texts, mcast_group_to_string (_mcast_wanted_get_nth (self, i)->group));
+  g_ptr_array_add (texts, NULL);
+  return (char **) g_ptr_array_free (texts, FALSE);
+}

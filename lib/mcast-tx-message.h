@@ -1,0 +1,31 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#if !defined(MCAST_INSIDE) && !defined(MCAST_COMPILATION)
+#error "Include <mcast.h>, not its parts."
+#endif
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * McastTxMessage: (skip)
+ * @vectors: (array length=n_vectors): the parts of the payload, in order
+ * @n_vectors: how many parts
+ * @segment_size: 0 to send the payload as one datagram; otherwise it is cut into datagrams of this
+ *   many bytes, the last one shorter where it does not divide evenly
+ *
+ * One element of a batch for [method@TxSocket.send_messages].
+ *
+ * Since: 1.0
+ */
+typedef struct
+{
+  const GOutputVector *vectors;
+  guint n_vectors;
+  guint segment_size;
+} McastTxMessage;
+
+G_END_DECLS

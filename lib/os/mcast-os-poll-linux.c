@@ -1,0 +1,206 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "os/mcast-os-poll-private.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "os/mcast-os-socket-private.h"
+
+#define MAX_READY 64
+
+struct _McastOsPoll
+{
+  gatomicrefcount ref_count;
+  int epoll_fd;
+  int wake_fd;
+};
+
+static gboolean
+add_fd (McastOsPoll *self, int fd, gpointer data)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = data };
+
+  return epoll_ctl (self->epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+McastOsPoll *
+_mcast_os_poll_new (GError **error)
+{
+  g_autoptr (McastOsPoll) self = g_new0 (McastOsPoll, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (self->wake_fd < 0 || self->epoll_fd < 0 || !add_fd (self, self->wake_fd, NULL))
+    {
+      _mcast_os_set_error (error, errno, "Could not make a descriptor to wait on");
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
+McastOsPoll *
+_mcast_os_poll_ref (McastOsPoll *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+_mcast_os_poll_unref (McastOsPoll *self)
+{
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+  if (self->epoll_fd >= 0)
+    close (self->epoll_fd);
+  if (self->wake_fd >= 0)
+    close (self->wake_fd);
+  g_free (self);
+}
+
+int
+_mcast_os_poll_get_fd (McastOsPoll *self)
+{
+  return self->epoll_fd;
+}
+
+gboolean
+_mcast_os_poll_add (McastOsPoll *self, int fd, gpointer data, GError **error)
+{
+  if (add_fd (self, fd, data))
+    return TRUE;
+  _mcast_os_set_error (error, errno, "Could not wait for a socket");
+  return FALSE;
+}
+
+void
+_mcast_os_poll_remove (McastOsPoll *self, int fd)
+{
+  epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+}
+
+/* Makes it readable for good: whoever waits finds out that its owner was closed. */
+void
+_mcast_os_poll_wake (McastOsPoll *self)
+{
+  const guint64 one = 1;
+
+  while (write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
+    continue;
+}
+
+/* The data of sockets that have something to read; the kernel takes care that each has its turn. */
+guint
+_mcast_os_poll_get_ready (McastOsPoll *self, gpointer *ready, guint max)
+{
+  struct epoll_event events[MAX_READY];
+  guint n_ready = 0;
+  int n;
+
+  do
+    n = epoll_wait (self->epoll_fd, events, (int) MIN (max, MAX_READY), 0);
+  while (n < 0 && errno == EINTR);
+
+  for (int i = 0; i < n; i++)
+    if (events[i].data.ptr != NULL)
+      ready[n_ready++] = events[i].data.ptr;
+  return n_ready;
+}
+
+static int
+poll_until (struct pollfd *fds, guint n_fds, gint64 deadline)
+{
+  struct timespec timeout = { 0, 0 };
+  gint64 left;
+
+  if (deadline < 0)
+    return ppoll (fds, n_fds, NULL, NULL);
+  left = MAX (deadline - g_get_monotonic_time (), 0);
+  timeout.tv_sec = left / G_USEC_PER_SEC;
+  timeout.tv_nsec = (left % G_USEC_PER_SEC) * 1000;
+  return ppoll (fds, n_fds, &timeout, NULL);
+}
+
+/* Waits until something is readable, or until @deadline, in microseconds of
+ * g_get_monotonic_time(); -1 is never. Consumes nothing. */
+gboolean
+_mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  GPollFD cancel = { .fd = -1 };
+  gboolean can_cancel = cancellable != NULL && g_cancellable_make_pollfd (cancellable, &cancel);
+  struct pollfd fds[2] = {
+    { .fd = self->epoll_fd, .events = POLLIN },
+    { .fd = cancel.fd, .events = POLLIN },
+  };
+  int n;
+  int saved;
+
+  do
+    n = poll_until (fds, can_cancel ? 2 : 1, deadline);
+  while (n < 0 && errno == EINTR && !g_cancellable_is_cancelled (cancellable));
+  saved = errno;
+  if (can_cancel)
+    g_cancellable_release_fd (cancellable);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (n > 0)
+    return TRUE;
+  if (n == 0)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                         "No datagram arrived before the timeout");
+  else
+    _mcast_os_set_error (error, saved, "Could not wait for a datagram");
+  return FALSE;
+}
+
+/* Monotonic time in nanoseconds. */
+gint64
+_mcast_os_now (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (gint64) now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
+}
+
+static void
+wait_for (struct pollfd *first, gint64 nanoseconds, GCancellable *cancellable)
+{
+  const struct timespec timeout = {
+    .tv_sec = nanoseconds / G_GINT64_CONSTANT (1000000000),
+    .tv_nsec = nanoseconds % G_GINT64_CONSTANT (1000000000),
+  };
+  GPollFD cancel = { .fd = -1 };
+  gboolean can_cancel = cancellable != NULL && g_cancellable_make_pollfd (cancellable, &cancel);
+  struct pollfd fds[2] = { *first, { .fd = cancel.fd, .events = POLLIN } };
+
+  ppoll (fds, 2, &timeout, NULL);
+  if (can_cancel)
+    g_cancellable_release_fd (cancellable);
+}
+
+/* Ends early when cancelled or interrupted. */
+void
+_mcast_os_sleep (gint64 nanoseconds, GCancellable *cancellable)
+{
+  struct pollfd none = { .fd = -1 };
+
+  wait_for (&none, nanoseconds, cancellable);
+}
+
+/* Waits until @fd takes more to send, for a limited time. */
+void
+_mcast_os_wait_writable (int fd, gint64 nanoseconds, GCancellable *cancellable)
+{
+  struct pollfd writable = { .fd = fd, .events = POLLOUT };
+
+  wait_for (&writable, nanoseconds, cancellable);
+}

@@ -1,0 +1,544 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "os/mcast-os-socket-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "mcast-error.h"
+
+/* From linux/in.h and linux/in6.h, which cannot be included beside netinet/in.h. */
+#ifndef IP_MULTICAST_ALL
+#define IP_MULTICAST_ALL 49
+#endif
+#ifndef IPV6_MULTICAST_ALL
+#define IPV6_MULTICAST_ALL 29
+#endif
+/* From linux/udp.h, which cannot be included beside netinet/udp.h. */
+#ifndef UDP_GRO
+#define UDP_GRO 104
+#endif
+
+#define MAX_DISCARD 1000000
+
+void
+_mcast_os_set_error (GError **error, int code, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list args;
+
+  va_start (args, format);
+  what = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", what, g_strerror (code));
+}
+
+/* The symbol, as it stands in errno(3), of what a path can fail with; for statistics. */
+const char *
+_mcast_os_error_name (int code)
+{
+  const char *name = strerrorname_np (code);
+
+  return name != NULL ? name : "unknown";
+}
+
+static int
+ip_level (int family)
+{
+  return family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+}
+
+static gboolean
+set_option (int fd, int level, int name, int value)
+{
+  return setsockopt (fd, level, name, &value, sizeof value) == 0;
+}
+
+static const char *
+descriptor_remedy (int code)
+{
+  return code == EMFILE ? ", raise the limit of descriptors (ulimit -n)" : "";
+}
+
+static int
+open_socket (int family, GError **error)
+{
+  int fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
+  int code = errno;
+
+  if (fd < 0)
+    _mcast_os_set_error (error, code, "Could not open %s socket%s",
+                         family == AF_INET ? "an IPv4" : "an IPv6", descriptor_remedy (code));
+  return fd;
+}
+
+/* The kernel doubles what it is given, for its own bookkeeping; it tells the doubled size. */
+static guint
+get_buffer (int fd, int name)
+{
+  int size = 0;
+  socklen_t length = sizeof size;
+
+  if (getsockopt (fd, SOL_SOCKET, name, &size, &length) < 0)
+    return 0;
+  return size / 2;
+}
+
+static gboolean
+set_buffer (int fd, int name, int force_name, guint size, GError **error)
+{
+  const char *limit = name == SO_RCVBUF ? "net.core.rmem_max" : "net.core.wmem_max";
+
+  if (size == 0)
+    return TRUE;
+  if (size > G_MAXINT / 2)
+    {
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT,
+                   "A socket buffer of %u bytes is more than the possible %d", size, G_MAXINT / 2);
+      return FALSE;
+    }
+  if (set_option (fd, SOL_SOCKET, name, size) && get_buffer (fd, name) >= size)
+    return TRUE;
+  if (set_option (fd, SOL_SOCKET, force_name, size) && get_buffer (fd, name) >= size)
+    return TRUE;
+
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT,
+               "The kernel grants a socket buffer of %u bytes where %u were asked for; raise the "
+               "limit: sysctl -w %s=%u",
+               get_buffer (fd, name), size, limit, size);
+  return FALSE;
+}
+
+/* What every datagram's destination is checked against, and what the user is told about it. */
+static gboolean
+request_details (int fd, int family)
+{
+  if (!set_option (fd, SOL_SOCKET, SO_TIMESTAMPNS, 1)
+      || !set_option (fd, SOL_SOCKET, SO_RXQ_OVFL, 1))
+    return FALSE;
+  if (family == AF_INET)
+    return set_option (fd, IPPROTO_IP, IP_PKTINFO, 1) && set_option (fd, IPPROTO_IP, IP_RECVTTL, 1);
+  return set_option (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
+         && set_option (fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+}
+
+/* The same OS socket under a descriptor of its own, so that closing one leaves the other open. */
+GSocket *
+_mcast_os_dup_socket (int fd, GError **error)
+{
+  int copy = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  GSocket *socket;
+
+  if (copy < 0)
+    {
+      int code = errno;
+
+      _mcast_os_set_error (error, code, "Could not duplicate a socket%s", descriptor_remedy (code));
+      return NULL;
+    }
+  socket = g_socket_new_from_fd (copy, error);
+  if (socket == NULL)
+    close (copy);
+  return socket;
+}
+
+/* Makes a socket hear only the groups it joins itself, unless more is asked for, and say of each
+ * datagram where it was sent to. Without this any group that any program of the machine joined
+ * would come in, too. */
+gboolean
+_mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error)
+{
+  int family = options->bind_address.family;
+  gboolean merge_segments = options->merge_segments;
+  int all = options->hear_all ? 1 : 0;
+  gboolean isolated = family == AF_INET ? set_option (fd, IPPROTO_IP, IP_MULTICAST_ALL, all)
+                                        : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, all);
+
+  if (!isolated)
+    _mcast_os_set_error (error, errno, "Could not keep other programs' groups out of the socket");
+  else if (!request_details (fd, family))
+    _mcast_os_set_error (error, errno, "Could not ask for the details of arriving datagrams");
+  else if (merge_segments && !set_option (fd, IPPROTO_UDP, UDP_GRO, 1))
+    _mcast_os_set_error (error, errno, "Could not switch on merging of segments (UDP_GRO)");
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+bind_socket (int fd, const McastAddress *address, guint port, const char *purpose, GError **error)
+{
+  struct sockaddr_storage local;
+  socklen_t length = _mcast_address_to_sockaddr (address, port, 0, &local);
+  g_autofree char *text = NULL;
+  int saved;
+
+  if (bind (fd, (struct sockaddr *) &local, length) == 0)
+    return TRUE;
+
+  saved = errno;
+  text = _mcast_address_to_string (address);
+  _mcast_os_set_error (error, saved, "Could not %s %s port %u%s", purpose, text, port,
+                       saved == EADDRINUSE
+                         ? ", which a program holds that does not share it (see ss -ulpn)"
+                       : saved == EACCES
+                         ? ", for which ports below net.ipv4.ip_unprivileged_port_start need root"
+                         : "");
+  return FALSE;
+}
+
+/* SO_REUSEADDR lets several sockets hear one group; its cousin for load sharing is never set, for
+ * it hands a group's datagrams to sockets that did not join it. */
+int
+_mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
+{
+  int family = options->bind_address.family;
+  int fd = open_socket (family, error);
+
+  if (fd < 0)
+    return -1;
+
+  if (options->reuse && !set_option (fd, SOL_SOCKET, SO_REUSEADDR, 1))
+    _mcast_os_set_error (error, errno, "Could not share port %u", options->port);
+  else if (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
+    _mcast_os_set_error (error, errno, "Could not keep IPv4 out of an IPv6 socket");
+  else if (_mcast_os_rx_prepare (fd, options, error)
+           && set_buffer (fd, SO_RCVBUF, SO_RCVBUFFORCE, options->receive_buffer_size, error)
+           && bind_socket (fd, &options->bind_address, options->port, "listen on", error))
+    return fd;
+
+  close (fd);
+  return -1;
+}
+
+static gboolean
+change_group (int fd, int name, const McastAddress *group, guint index)
+{
+  struct group_req request = { .gr_interface = index };
+
+  _mcast_address_to_sockaddr (group, 0, 0, &request.gr_group);
+  return setsockopt (fd, ip_level (group->family), name, &request, sizeof request) == 0;
+}
+
+static gboolean
+change_source (int fd, int name, const McastAddress *group, guint index, const McastAddress *source)
+{
+  struct group_source_req request = { .gsr_interface = index };
+
+  _mcast_address_to_sockaddr (group, 0, 0, &request.gsr_group);
+  _mcast_address_to_sockaddr (source, 0, 0, &request.gsr_source);
+  return setsockopt (fd, ip_level (group->family), name, &request, sizeof request) == 0;
+}
+
+static void
+set_membership_error (GError **error, int code, const McastAddress *group, guint index)
+{
+  g_autofree char *text = _mcast_address_to_string (group);
+  const char *limit = group->family == AF_INET ? "net.ipv4.igmp_max_memberships"
+                                               : "net.core.optmem_max";
+
+  if (code == ENOBUFS || code == ENOMEM)
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
+                 "Could not join %s on interface %u: the kernel's limit of memberships is reached; "
+                 "raise %s (see sysctl %s)",
+                 text, index, limit, limit);
+  else
+    _mcast_os_set_error (error, code, "Could not join %s on interface %u%s", text, index,
+                         group->family == AF_INET6 && (code == ENODEV || code == EINVAL)
+                           ? ", on which IPv6 may be off (sysctl net.ipv6.conf.*.disable_ipv6)"
+                           : "");
+}
+
+static void
+set_source_error (GError **error, int code, const McastAddress *group, guint n_sources)
+{
+  g_autofree char *text = _mcast_address_to_string (group);
+  const char *limit = group->family == AF_INET ? "net.ipv4.igmp_max_msf" : "net.ipv6.mld_max_msf";
+
+  if (code == ENOBUFS || code == ENOMEM)
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
+                 "Could not filter %u sources of %s: the kernel allows fewer for a group; raise "
+                 "the limit: sysctl -w %s=%u",
+                 n_sources, text, limit, n_sources);
+  else
+    _mcast_os_set_error (error, code, "Could not filter the sources of %s", text);
+}
+
+/* The sources behind the first; on failure the membership is taken back. */
+static McastOsJoinResult
+add_sources (int fd, const McastAddress *group, guint index, int name, const McastAddress *sources,
+             guint first, guint n_sources, GError **error)
+{
+  for (guint i = first; i < n_sources; i++)
+    {
+      if (!change_source (fd, name, group, index, &sources[i]))
+        {
+          set_source_error (error, errno, group, n_sources);
+          _mcast_os_leave (fd, group, index);
+          return MCAST_OS_JOIN_FAILED;
+        }
+    }
+  return MCAST_OS_JOINED;
+}
+
+/* Joins with the protocol-independent calls of RFC 3678. */
+McastOsJoinResult
+_mcast_os_join (int fd, const McastAddress *group, guint index, McastSourceFilter *filter,
+                GError **error)
+{
+  gboolean include = _mcast_source_filter_get_mode (filter) == MCAST_FILTER_MODE_INCLUDE;
+  guint n_sources;
+  const McastAddress *sources = _mcast_source_filter_get_sources (filter, &n_sources);
+  gboolean joined;
+
+  if (include)
+    joined = change_source (fd, MCAST_JOIN_SOURCE_GROUP, group, index, &sources[0]);
+  else
+    joined = change_group (fd, MCAST_JOIN_GROUP, group, index);
+
+  if (!joined)
+    {
+      int saved = errno;
+
+      set_membership_error (error, saved, group, index);
+      return saved == ENOBUFS || saved == ENOMEM ? MCAST_OS_JOIN_FULL : MCAST_OS_JOIN_FAILED;
+    }
+  return add_sources (fd, group, index, include ? MCAST_JOIN_SOURCE_GROUP : MCAST_BLOCK_SOURCE,
+                      sources, include ? 1 : 0, n_sources, error);
+}
+
+/* Also for a source-specific membership: of an interface that is gone the kernel takes no other
+ * leave, and without one the slot stays occupied. That there was nothing to leave is no error. */
+void
+_mcast_os_leave (int fd, const McastAddress *group, guint index)
+{
+  change_group (fd, MCAST_LEAVE_GROUP, group, index);
+}
+
+/* Replaces the filter of a membership in one step, without a moment in which less comes in. */
+gboolean
+_mcast_os_set_filter (int fd, const McastAddress *group, guint index, McastSourceFilter *filter,
+                      GError **error)
+{
+  guint n_sources;
+  const McastAddress *sources = _mcast_source_filter_get_sources (filter, &n_sources);
+  gsize size = GROUP_FILTER_SIZE (n_sources);
+  g_autofree struct group_filter *request = g_malloc0 (MAX (size, sizeof *request));
+
+  request->gf_interface = index;
+  _mcast_address_to_sockaddr (group, 0, 0, &request->gf_group);
+  request->gf_fmode = _mcast_source_filter_get_mode (filter) == MCAST_FILTER_MODE_INCLUDE
+                        ? MCAST_INCLUDE
+                        : MCAST_EXCLUDE;
+  request->gf_numsrc = n_sources;
+  for (guint i = 0; i < n_sources; i++)
+    _mcast_address_to_sockaddr (&sources[i], 0, 0, &request->gf_slist[i]);
+
+  if (setsockopt (fd, ip_level (group->family), MCAST_MSFILTER, request, size) == 0)
+    return TRUE;
+  set_source_error (error, errno, group, n_sources);
+  return FALSE;
+}
+
+void
+_mcast_os_close (int fd)
+{
+  close (fd);
+}
+
+guint
+_mcast_os_get_port (int fd)
+{
+  struct sockaddr_storage local = { 0 };
+  socklen_t length = sizeof local;
+  McastAddress address;
+  guint16 port = 0;
+
+  if (getsockname (fd, (struct sockaddr *) &local, &length) < 0
+      || !_mcast_address_from_sockaddr ((struct sockaddr *) &local, length, &address, &port))
+    return 0;
+  return port;
+}
+
+guint
+_mcast_os_get_receive_buffer (int fd)
+{
+  return get_buffer (fd, SO_RCVBUF);
+}
+
+/* Whether a datagram waits to be read, be it an empty one. */
+gboolean
+_mcast_os_has_data (int fd)
+{
+  struct pollfd readable = { .fd = fd, .events = POLLIN };
+
+  return poll (&readable, 1, 0) > 0;
+}
+
+/* Reads what is left of a socket that is going to be closed. Returns how many datagrams that
+ * were; no more than a receive buffer holds, while somebody goes on sending. */
+guint64
+_mcast_os_discard (int fd)
+{
+  guint64 n = 0;
+  guint8 byte;
+
+  while (n < MAX_DISCARD && recv (fd, &byte, sizeof byte, MSG_DONTWAIT) >= 0)
+    n++;
+  return n;
+}
+
+/* Whether other sockets may be bound to the same port from now on. */
+void
+_mcast_os_set_reuse (int fd, gboolean reuse)
+{
+  set_option (fd, SOL_SOCKET, SO_REUSEADDR, reuse);
+}
+
+/* How many datagrams the kernel threw away for want of buffer; unlike SO_RXQ_OVFL it needs no
+ * further datagram to tell. */
+guint32
+_mcast_os_get_dropped (int fd)
+{
+  guint32 info[SK_MEMINFO_VARS] = { 0 };
+  socklen_t length = sizeof info;
+
+  if (getsockopt (fd, SOL_SOCKET, SO_MEMINFO, info, &length) < 0
+      || length < (SK_MEMINFO_DROPS + 1) * sizeof *info)
+    return 0;
+  return info[SK_MEMINFO_DROPS];
+}
+
+guint
+_mcast_os_descriptor_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) < 0)
+    return 0;
+  return (guint) MIN (limit.rlim_cur, G_MAXINT);
+}
+
+/* A sender never reads: without this, datagrams that somebody sends to its port would pile up. */
+static gboolean
+refuse_input (int fd)
+{
+  struct sock_filter code[] = { BPF_STMT (BPF_RET | BPF_K, 0) };
+  struct sock_fprog program = { G_N_ELEMENTS (code), code };
+
+  return setsockopt (fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+}
+
+/* For a socket that somebody is going to read after all. Fails only where nothing was refused. */
+void
+_mcast_os_accept_input (int fd)
+{
+  int ignored = 0;
+
+  setsockopt (fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof ignored);
+}
+
+/* With IP_RECVERR a full queue of the interface is told as ENOBUFS; without, the datagram counts as
+ * sent although it never was. */
+gboolean
+_mcast_os_tx_prepare (int fd, int family, GError **error)
+{
+  int name = family == AF_INET ? IP_RECVERR : IPV6_RECVERR;
+
+  if (set_option (fd, ip_level (family), name, 1))
+    return TRUE;
+  _mcast_os_set_error (error, errno, "Could not ask to be told of full queues");
+  return FALSE;
+}
+
+int
+_mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
+{
+  int family = options->family;
+  McastAddress any = { .family = family };
+  int fd = open_socket (family, error);
+
+  if (fd < 0)
+    return -1;
+
+  if (!refuse_input (fd) || (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)))
+    _mcast_os_set_error (error, errno, "Could not prepare a socket for sending");
+  else if (_mcast_os_tx_prepare (fd, family, error)
+           && set_buffer (fd, SO_SNDBUF, SO_SNDBUFFORCE, options->send_buffer_size, error)
+           && bind_socket (fd, &any, options->source_port, "send from", error))
+    return fd;
+
+  close (fd);
+  return -1;
+}
+
+/* The address that the kernel sends to @group with on an interface; connecting makes it choose,
+ * and sends nothing. */
+gboolean
+_mcast_os_find_source (const McastAddress *group, guint index, McastAddress *source)
+{
+  const struct ip_mreqn interface = { .imr_ifindex = (int) index };
+  struct sockaddr_storage storage;
+  socklen_t length = _mcast_address_to_sockaddr (group, 9, index, &storage);
+  int fd = open_socket (group->family, NULL);
+  guint16 port;
+  gboolean found;
+
+  if (fd < 0)
+    return FALSE;
+  found = (group->family == AF_INET
+             ? setsockopt (fd, IPPROTO_IP, IP_MULTICAST_IF, &interface, sizeof interface) == 0
+             : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, (int) index))
+          && connect (fd, (struct sockaddr *) &storage, length) == 0;
+  length = sizeof storage;
+  found = found && getsockname (fd, (struct sockaddr *) &storage, &length) == 0
+          && _mcast_address_from_sockaddr ((struct sockaddr *) &storage, length, source, &port);
+  close (fd);
+  source->scope_id = 0;
+  return found;
+}
+
+gboolean
+_mcast_os_set_ttl (int fd, int family, guint ttl, GError **error)
+{
+  gboolean set = family == AF_INET ? set_option (fd, IPPROTO_IP, IP_MULTICAST_TTL, ttl)
+                                   : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, ttl);
+
+  if (!set)
+    _mcast_os_set_error (error, errno, "Could not set a time to live of %u", ttl);
+  return set;
+}
+
+gboolean
+_mcast_os_set_loopback (int fd, int family, gboolean loopback, GError **error)
+{
+  gboolean set = family == AF_INET ? set_option (fd, IPPROTO_IP, IP_MULTICAST_LOOP, loopback)
+                                   : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, loopback);
+
+  if (!set)
+    _mcast_os_set_error (error, errno, "Could not switch loopback %s", loopback ? "on" : "off");
+  return set;
+}
+
+/* The six bits of RFC 2474 stand above the two of congestion notification; -1 is the default, 0. */
+gboolean
+_mcast_os_set_dscp (int fd, int family, int dscp, GError **error)
+{
+  int value = MAX (dscp, 0) << 2;
+  gboolean set = family == AF_INET ? set_option (fd, IPPROTO_IP, IP_TOS, value)
+                                   : set_option (fd, IPPROTO_IPV6, IPV6_TCLASS, value);
+
+  if (!set)
+    _mcast_os_set_error (error, errno, "Could not set DSCP %d", dscp);
+  return set;
+}

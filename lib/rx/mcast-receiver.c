@@ -1,0 +1,422 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "rx/mcast-receiver-private.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "rx/mcast-rtp-merge-private.h"
+#include "rx/mcast-source-cache-private.h"
+
+/* Of an RTP packet, the merge looks at the fixed header (RFC 3550 section 5.1). */
+#define RTP_HEADER_SIZE 12
+#define MAX_READY 64
+/* With many sockets ready a call offers each its share of the messages, but not fewer than
+ * these. */
+#define MIN_SHARE 8
+
+G_STATIC_ASSERT (MCAST_SOURCE_CACHE_SIZE >= MCAST_OS_BATCH_SIZE);
+
+typedef struct
+{
+  McastInterface *iface;
+  GInetAddress *group;
+} Held;
+
+struct _McastReceiver
+{
+  McastOsBatch *batch;
+  McastSourceCache *sources;
+  McastRtpMerge *merge;
+  /* What the messages of the last call point to: a change of the interfaces must not free it. What
+   * is not used any more stays until its place is needed: mostly the next call is of the same. */
+  McastInterface *interfaces[MCAST_OS_BATCH_SIZE];
+  Held held[MCAST_OS_BATCH_SIZE];
+  guint n_held;
+  gboolean left_some;
+
+  guint64 delivered;
+  guint64 bytes;
+  guint64 filtered_group;
+  guint64 filtered_interface;
+  guint64 filtered_source;
+  guint64 duplicates;
+  guint64 truncated;
+  guint64 without_time;
+};
+
+McastReceiver *
+_mcast_receiver_new (McastMerge merge)
+{
+  McastReceiver *self = g_new0 (McastReceiver, 1);
+
+  self->batch = _mcast_os_batch_new ();
+  self->sources = _mcast_source_cache_new ();
+  if (merge == MCAST_MERGE_RTP)
+    self->merge = _mcast_rtp_merge_new ();
+  return self;
+}
+
+void
+_mcast_receiver_free (McastReceiver *self)
+{
+  _mcast_os_batch_free (self->batch);
+  _mcast_source_cache_free (self->sources);
+  for (guint i = 0; i < MCAST_OS_BATCH_SIZE; i++)
+    {
+      g_clear_object (&self->held[i].iface);
+      g_clear_object (&self->held[i].group);
+    }
+  g_clear_pointer (&self->merge, _mcast_rtp_merge_free);
+  g_free (self);
+}
+
+static gsize
+copy_head (const McastRxMessage *message, gsize length, guint8 *head)
+{
+  gsize wanted = MIN (length, RTP_HEADER_SIZE);
+  gsize copied = 0;
+
+  for (guint i = 0; i < message->n_vectors && copied < wanted; i++)
+    {
+      gsize part = MIN (message->vectors[i].size, wanted - copied);
+
+      memcpy (head + copied, message->vectors[i].buffer, part);
+      copied += part;
+    }
+  return copied;
+}
+
+static gboolean
+is_duplicate (McastReceiver *self, const McastRxMessage *message, const McastOsRxInfo *info,
+              const McastRxPath *path)
+{
+  guint8 head[RTP_HEADER_SIZE] = { 0 };
+  McastRtpVerdict verdict;
+  gsize length;
+
+  if (self->merge == NULL)
+    return FALSE;
+  length = copy_head (message, info->length, head);
+  verdict = _mcast_rtp_merge_check (self->merge, head, length, path->counters->id,
+                                    info->arrival_time);
+  switch (verdict)
+    {
+    case MCAST_RTP_VERDICT_LATE:
+      path->counters->late++;
+      return TRUE;
+    case MCAST_RTP_VERDICT_DUPLICATE:
+      return TRUE;
+    case MCAST_RTP_VERDICT_FORWARD:
+    case MCAST_RTP_VERDICT_NOT_RTP:
+    default:
+      return FALSE;
+    }
+}
+
+/* A run that the kernel merged counts as the datagrams it consists of. */
+static guint
+count_datagrams (const McastOsRxInfo *info)
+{
+  if (info->segment_size == 0 || info->length <= info->segment_size)
+    return 1;
+  return (guint) ((info->length + info->segment_size - 1) / info->segment_size);
+}
+
+/* Whether the datagram at @info is to be passed on; else it is counted by the reason why not. */
+static gboolean
+is_wanted (McastReceiver *self, McastRxEndpoint *endpoint, const McastRxMessage *message,
+           const McastOsRxInfo *info, McastRxPath **path)
+{
+  switch (_mcast_rx_endpoint_check (endpoint, info, path))
+    {
+    case MCAST_RX_WRONG_GROUP:
+      self->filtered_group += count_datagrams (info);
+      return FALSE;
+    case MCAST_RX_WRONG_INTERFACE:
+      self->filtered_interface += count_datagrams (info);
+      return FALSE;
+    case MCAST_RX_WRONG_SOURCE:
+      self->filtered_source += count_datagrams (info);
+      (*path)->counters->filtered += count_datagrams (info);
+      return FALSE;
+    case MCAST_RX_ACCEPTED:
+    default:
+      break;
+    }
+  if (!is_duplicate (self, message, info, *path))
+    return TRUE;
+  self->duplicates++;
+  (*path)->counters->duplicates++;
+  return FALSE;
+}
+
+static void
+count_delivered (McastReceiver *self, const McastOsRxInfo *info, McastRxPath *path)
+{
+  guint n_datagrams = count_datagrams (info);
+
+  self->delivered += n_datagrams;
+  self->bytes += info->length;
+  path->counters->delivered += n_datagrams;
+  path->counters->bytes += info->length;
+  if (path->n_recent == 0 || !_mcast_address_equal (&path->recent[0], &info->source))
+    _mcast_rx_path_note_source (path, &info->source);
+  if (info->truncated)
+    {
+      self->truncated++;
+      path->counters->truncated++;
+    }
+  if (info->arrival_time == 0)
+    self->without_time++;
+}
+
+/* Datagrams of one path mostly come one after another: they are held together. */
+static void
+hold (McastReceiver *self, guint position, McastRxPath *path)
+{
+  Held *last = self->n_held > 0 ? &self->held[self->n_held - 1] : NULL;
+
+  self->interfaces[position] = path->iface;
+  if (last != NULL && last->iface == path->iface && last->group == path->gio_group)
+    return;
+  g_set_object (&self->held[self->n_held].iface, path->iface);
+  g_set_object (&self->held[self->n_held].group, path->gio_group);
+  self->n_held++;
+}
+
+static void
+fill_message (McastReceiver *self, McastRxMessage *message, const McastOsRxInfo *info,
+              McastRxPath *path)
+{
+  message->length = info->length;
+  message->segment_size = info->segment_size < info->length ? info->segment_size : 0;
+  message->truncated = info->truncated;
+  message->hop_limit = info->hop_limit;
+  message->interface_index = info->interface_index;
+  message->port = path->key.port;
+  message->arrival_time = info->arrival_time;
+  message->interface_name = mcast_interface_get_name (path->iface);
+  message->group = path->gio_group;
+  message->source = _mcast_source_cache_get (self->sources, &info->source, info->source_port);
+}
+
+/* The memory of a datagram that was not wanted changes places with that of one that was. */
+static void
+swap_memory (McastRxMessage *a, McastRxMessage *b)
+{
+  McastRxMessage memory = *a;
+
+  a->vectors = b->vectors;
+  a->n_vectors = b->n_vectors;
+  a->user_data = b->user_data;
+  b->vectors = memory.vectors;
+  b->n_vectors = memory.n_vectors;
+  b->user_data = memory.user_data;
+}
+
+static gboolean
+set_parts_error (const McastRxMessage *messages, guint n, GError **error)
+{
+  for (guint i = 0; i < n; i++)
+    if (messages[i].n_vectors > IOV_MAX)
+      {
+        g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                     "The memory of a message is in %u parts; the kernel takes at most %d",
+                     messages[i].n_vectors, IOV_MAX);
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Whether the caller has to hear of an error. Most are what a router or a peer reported: they
+ * pass, and multicast goes on regardless. */
+static gboolean
+set_lasting_error (int code, const McastRxMessage *messages, guint n, GError **error)
+{
+  switch (code)
+    {
+    case EFAULT:
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                           "The kernel cannot write to the memory given for a datagram");
+      return TRUE;
+    case EMSGSIZE:
+      return set_parts_error (messages, n, error);
+    case EBADF:
+    case ENOTSOCK:
+      _mcast_os_set_error (error, code, "The socket given was closed by its owner");
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* Returns how many datagrams were read, of which *@n_wanted are passed on, or -1. */
+static int
+read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *messages, guint n,
+               guint first, guint *n_wanted, GError **error)
+{
+  int received;
+  guint wanted = 0;
+
+  for (guint i = 0; i < n; i++)
+    _mcast_os_batch_set_memory (self->batch, i, messages[i].vectors, messages[i].n_vectors);
+  _mcast_rx_endpoint_begin_read (endpoint);
+  received = _mcast_os_batch_receive (self->batch, _mcast_rx_endpoint_get_fd (endpoint), n);
+
+  for (int i = 0; i < received; i++)
+    {
+      McastOsRxInfo info;
+      McastRxPath *path;
+
+      _mcast_os_batch_get_info (self->batch, i, &info);
+      if (!is_wanted (self, endpoint, &messages[i], &info, &path))
+        continue;
+      if ((guint) i != wanted)
+        swap_memory (&messages[wanted], &messages[i]);
+      count_delivered (self, &info, path);
+      fill_message (self, &messages[wanted], &info, path);
+      hold (self, first + wanted, path);
+      wanted++;
+    }
+
+  *n_wanted = wanted;
+  if (received == -EAGAIN)
+    _mcast_rx_endpoint_drained (endpoint);
+  if (received < 0 && set_lasting_error (-received, messages, n, error))
+    return -1;
+  return MAX (received, 0);
+}
+
+/* Fills as many of @messages as there are datagrams, at most one batch, without waiting. What was
+ * received before a failure is handed over first. */
+McastReceiverResult
+_mcast_receiver_receive (McastReceiver *self, McastMembership *membership, McastOsPoll *poll,
+                         McastRxMessage *messages, guint n_messages, guint *n_received,
+                         GError **error)
+{
+  GPtrArray *endpoints = _mcast_membership_get_endpoints (membership);
+  guint n = MIN (n_messages, MCAST_OS_BATCH_SIZE);
+  gpointer ready[MAX_READY];
+  guint n_ready = 0;
+  gboolean read_any = FALSE;
+  gboolean failed = FALSE;
+  guint i;
+
+  *n_received = 0;
+  _mcast_source_cache_begin_round (self->sources);
+  self->n_held = 0;
+  /* To ask which socket is ready is only worth a call when there is more than one. */
+  if (endpoints->len == 1)
+    ready[n_ready++] = endpoints->pdata[0];
+  else if (endpoints->len > 1)
+    n_ready = _mcast_os_poll_get_ready (poll, ready, MAX_READY);
+
+  self->left_some = n_ready == MAX_READY;
+  for (i = 0; i < n_ready && *n_received < n && !failed; i++)
+    {
+      guint share = MIN (n - *n_received, MAX (n / n_ready, MIN_SHARE));
+      guint n_wanted;
+      int n_read = read_endpoint (self, ready[i], messages + *n_received, share, *n_received,
+                                  &n_wanted, *n_received == 0 ? error : NULL);
+
+      read_any = read_any || n_read > 0;
+      failed = n_read < 0;
+      self->left_some = self->left_some || n_read == (int) share;
+      *n_received += n_wanted;
+    }
+  self->left_some = self->left_some || i < n_ready;
+
+  if (*n_received > 0)
+    return MCAST_RECEIVER_GOT_SOME;
+  if (failed)
+    return MCAST_RECEIVER_FAILED;
+  return read_any ? MCAST_RECEIVER_GOT_NONE : MCAST_RECEIVER_DRAINED;
+}
+
+/* Whether the last call may not have read all that was there. */
+gboolean
+_mcast_receiver_left_some (McastReceiver *self)
+{
+  return self->left_some;
+}
+
+/* What the merge remembers of a path that does not come back; @user_data is the receiver. */
+void
+_mcast_receiver_forget_path (gpointer user_data, guint id)
+{
+  McastReceiver *self = user_data;
+
+  if (self->merge != NULL)
+    _mcast_rtp_merge_forget_path (self->merge, id);
+}
+
+/* Where the message at @i of the last call arrived; valid until the next call. */
+McastInterface *
+_mcast_receiver_get_interface (McastReceiver *self, guint i)
+{
+  return self->interfaces[i];
+}
+
+static void
+insert (GVariantDict *dict, const char *name, guint64 value)
+{
+  g_variant_dict_insert (dict, name, "t", value);
+}
+
+static void
+add_merge_stats (McastReceiver *self, GVariantDict *dict)
+{
+  McastRtpStreamStats stats;
+
+  _mcast_rtp_merge_get_stats (self->merge, &stats);
+  insert (dict, "unrecovered", stats.unrecovered);
+  insert (dict, "late", stats.late);
+}
+
+/* What the merge knows of one path; @user_data is the receiver. */
+void
+_mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer user_data)
+{
+  McastReceiver *self = user_data;
+  McastRtpPathStats stats;
+
+  if (self->merge == NULL)
+    return;
+  _mcast_rtp_merge_get_path_stats (self->merge, path->counters->id, &stats);
+  insert (dict, "late", path->counters->late);
+  insert (dict, "lost", stats.lost);
+  insert (dict, "reordered", stats.reordered);
+  insert (dict, "first", stats.first);
+  g_variant_dict_insert (dict, "skew-min", "x", stats.skew_min);
+  g_variant_dict_insert (dict, "skew-avg", "x", stats.skew_avg);
+  g_variant_dict_insert (dict, "skew-max", "x", stats.skew_max);
+}
+
+/* @discarded are those of a group that was left before they were read.
+ * What arrived is delivered, dropped by the kernel, filtered or a duplicate; nothing else
+ * happens. */
+void
+_mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, guint64 discarded,
+                           GVariantDict *dict)
+{
+  guint64 filtered_group = self->filtered_group + discarded;
+  guint64 filtered = filtered_group + self->filtered_interface + self->filtered_source;
+
+  insert (dict, "delivered", self->delivered);
+  insert (dict, "bytes", self->bytes);
+  insert (dict, "filtered", filtered);
+  insert (dict, "filtered-group", filtered_group);
+  insert (dict, "filtered-interface", self->filtered_interface);
+  insert (dict, "filtered-source", self->filtered_source);
+  insert (dict, "duplicates", self->duplicates);
+  insert (dict, "kernel-dropped", kernel_dropped);
+  insert (dict, "arrived", self->delivered + filtered + self->duplicates + kernel_dropped);
+  insert (dict, "truncated", self->truncated);
+  insert (dict, "without-timestamp", self->without_time);
+  if (self->merge != NULL)
+    add_merge_stats (self, dict);
+}

@@ -1,0 +1,48 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "os/mcast-os-message-private.h"
+#include "os/mcast-os-socket-private.h"
+#include "rx/mcast-rx-path-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  MCAST_RX_ACCEPTED,
+  MCAST_RX_WRONG_GROUP,
+  MCAST_RX_WRONG_INTERFACE,
+  MCAST_RX_WRONG_SOURCE,
+} McastRxVerdict;
+
+McastRxEndpoint *_mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error);
+McastRxEndpoint *_mcast_rx_endpoint_new_shared (int fd, const McastOsRxOptions *options,
+                                                GError **error);
+void _mcast_rx_endpoint_free (McastRxEndpoint *self);
+
+int _mcast_rx_endpoint_get_fd (McastRxEndpoint *self);
+guint _mcast_rx_endpoint_get_n_paths (McastRxEndpoint *self);
+GPtrArray *_mcast_rx_endpoint_get_paths (McastRxEndpoint *self);
+gboolean _mcast_rx_endpoint_is_owner (McastRxEndpoint *self);
+gboolean _mcast_rx_endpoint_is_exclusive (McastRxEndpoint *self);
+gboolean _mcast_rx_endpoint_serves (McastRxEndpoint *self, const McastAddress *group, guint port);
+gboolean _mcast_rx_endpoint_suits (McastRxEndpoint *self, const McastRxPath *path,
+                                   McastSourceFilter *filter);
+gboolean _mcast_rx_endpoint_is_full (McastRxEndpoint *self);
+guint64 _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self);
+
+McastOsJoinResult _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path,
+                                           GError **error);
+gboolean _mcast_rx_endpoint_set_filter (McastRxEndpoint *self, const McastRxPath *path,
+                                        McastSourceFilter *filter, GError **error);
+gboolean _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error);
+void _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path);
+void _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path);
+void _mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces);
+void _mcast_rx_endpoint_begin_read (McastRxEndpoint *self);
+void _mcast_rx_endpoint_drained (McastRxEndpoint *self);
+McastRxVerdict _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info,
+                                         McastRxPath **path);
+
+G_END_DECLS

@@ -1,0 +1,373 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "rx/mcast-rx-endpoint-private.h"
+
+#include "os/mcast-igmp-private.h"
+
+/* The kernel's default for IPv4 (igmp_max_memberships). It looks through a socket's memberships
+ * one by one for each datagram, so more are not put on one that several groups share, even where
+ * it would take them. */
+#define SHARED_MAX_PATHS 20
+
+/* An OS socket and the memberships it holds. Bound to one group it is that group's alone, and
+ * nothing else ever comes in; bound to no address it carries several groups. */
+struct _McastRxEndpoint
+{
+  int fd;
+  gboolean owns_fd;
+  /* Whether it joins anything itself. */
+  gboolean joins;
+  McastAddress bind_address;
+  guint port;
+  GPtrArray *paths;
+  /* Paths whose interface is gone, until what the kernel took in before is read; and when reading
+   * began, in nanoseconds of real time, while there are such. */
+  GPtrArray *retired;
+  gint64 read_begun;
+  /* Most datagrams are of the same path as the one before. */
+  guint last_hit;
+  gboolean full;
+  guint64 dropped;
+  guint32 last_dropped;
+};
+
+static McastRxEndpoint *
+endpoint_new (int fd, gboolean owns_fd, const McastOsRxOptions *options, guint port)
+{
+  McastRxEndpoint *self = g_new0 (McastRxEndpoint, 1);
+
+  self->fd = fd;
+  self->owns_fd = owns_fd;
+  self->joins = !options->hear_all;
+  self->bind_address = options->bind_address;
+  self->port = port;
+  self->paths = g_ptr_array_new ();
+  self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_path_free);
+  return self;
+}
+
+McastRxEndpoint *
+_mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error)
+{
+  int fd = _mcast_os_rx_open (options, error);
+
+  return fd >= 0 ? endpoint_new (fd, TRUE, options, options->port) : NULL;
+}
+
+/* An endpoint on a socket that the caller opened and bound, and goes on owning: of @options only
+ * counts what can be changed then. */
+McastRxEndpoint *
+_mcast_rx_endpoint_new_shared (int fd, const McastOsRxOptions *options, GError **error)
+{
+  if (!_mcast_os_rx_prepare (fd, options, error))
+    return NULL;
+  return endpoint_new (fd, FALSE, options, _mcast_os_get_port (fd));
+}
+
+/* The paths must have left before. */
+void
+_mcast_rx_endpoint_free (McastRxEndpoint *self)
+{
+  if (self->owns_fd)
+    _mcast_os_close (self->fd);
+  g_ptr_array_unref (self->paths);
+  g_ptr_array_unref (self->retired);
+  g_free (self);
+}
+
+int
+_mcast_rx_endpoint_get_fd (McastRxEndpoint *self)
+{
+  return self->fd;
+}
+
+guint
+_mcast_rx_endpoint_get_n_paths (McastRxEndpoint *self)
+{
+  return self->paths->len;
+}
+
+GPtrArray *
+_mcast_rx_endpoint_get_paths (McastRxEndpoint *self)
+{
+  return self->paths;
+}
+
+gboolean
+_mcast_rx_endpoint_is_owner (McastRxEndpoint *self)
+{
+  return self->owns_fd;
+}
+
+gboolean
+_mcast_rx_endpoint_is_exclusive (McastRxEndpoint *self)
+{
+  return !_mcast_address_is_any (&self->bind_address);
+}
+
+/* Whether datagrams of @group to @port can come in through it. */
+gboolean
+_mcast_rx_endpoint_serves (McastRxEndpoint *self, const McastAddress *group, guint port)
+{
+  if (self->port != port || self->bind_address.family != group->family)
+    return FALSE;
+  return !_mcast_rx_endpoint_is_exclusive (self)
+         || _mcast_address_equal (&self->bind_address, group);
+}
+
+/* Whether @path can have @filter here: of several memberships of one IPv6 group on one socket the
+ * kernel applies the filter of the first, whichever interface a datagram came on. */
+gboolean
+_mcast_rx_endpoint_suits (McastRxEndpoint *self, const McastRxPath *path, McastSourceFilter *filter)
+{
+  for (guint i = 0; path->key.group.family == AF_INET6 && i < self->paths->len; i++)
+    {
+      McastRxPath *other = self->paths->pdata[i];
+
+      if (other != path && _mcast_address_equal (&other->key.group, &path->key.group)
+          && !_mcast_source_filter_equal (other->filter, filter))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+_mcast_rx_endpoint_is_full (McastRxEndpoint *self)
+{
+  return self->full
+         || (self->owns_fd && !_mcast_rx_endpoint_is_exclusive (self)
+             && self->paths->len >= SHARED_MAX_PATHS);
+}
+
+/* The kernel's counter has 32 bits and begins again at zero. */
+guint64
+_mcast_rx_endpoint_get_dropped (McastRxEndpoint *self)
+{
+  guint32 now = _mcast_os_get_dropped (self->fd);
+
+  self->dropped += (guint32) (now - self->last_dropped);
+  self->last_dropped = now;
+  return self->dropped;
+}
+
+static void
+add_path (McastRxEndpoint *self, McastRxPath *path)
+{
+  g_ptr_array_add (self->paths, path);
+  path->endpoint = self;
+}
+
+/* A full endpoint is remembered as such until a membership goes. What the owner of a shared
+ * socket has joined stays the owner's. */
+McastOsJoinResult
+_mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  McastOsJoinResult result;
+
+  if (!self->joins)
+    {
+      add_path (self, path);
+      return MCAST_OS_JOINED;
+    }
+  result = _mcast_os_join (self->fd, &path->key.group, path->key.interface_index, path->filter,
+                           &failure);
+  path->borrowed = !self->owns_fd
+                   && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  if (path->borrowed)
+    result = MCAST_OS_JOINED;
+  else if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  if (result == MCAST_OS_JOIN_FULL)
+    self->full = TRUE;
+  if (result == MCAST_OS_JOINED)
+    {
+      add_path (self, path);
+      path->counters->joins++;
+    }
+  return result;
+}
+
+void
+_mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path)
+{
+  if (self->joins && !path->borrowed)
+    _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
+  g_ptr_array_remove_fast (self->paths, path);
+  self->full = FALSE;
+  path->endpoint = NULL;
+}
+
+/* Where nothing was joined, the kernel has no filter, and the path's own is all there is. */
+gboolean
+_mcast_rx_endpoint_set_filter (McastRxEndpoint *self, const McastRxPath *path,
+                               McastSourceFilter *filter, GError **error)
+{
+  return !self->joins
+         || _mcast_os_set_filter (self->fd, &path->key.group, path->key.interface_index, filter,
+                                  error);
+}
+
+/* A filter that differs from the path's in its mode, and yet lets through who was heard last. */
+static McastSourceFilter *
+make_detour (McastRxPath *path)
+{
+  McastAddress wanted[MCAST_RX_RECENT_SOURCES];
+  guint n_wanted = 0;
+
+  if (_mcast_source_filter_get_mode (path->filter) == MCAST_FILTER_MODE_INCLUDE)
+    return _mcast_source_filter_new (MCAST_FILTER_MODE_EXCLUDE, NULL, 0);
+  for (guint i = 0; i < path->n_recent; i++)
+    if (_mcast_source_filter_matches (path->filter, &path->recent[i]))
+      wanted[n_wanted++] = path->recent[i];
+  if (n_wanted == 0)
+    return NULL;
+  return _mcast_source_filter_new (MCAST_FILTER_MODE_INCLUDE, wanted, n_wanted);
+}
+
+/* A change of the filter's mode and back makes the kernel report the membership, and all the while
+ * the sender's datagrams come in. */
+static gboolean
+change_mode_and_back (McastRxEndpoint *self, McastRxPath *path)
+{
+  const McastRxPathKey *key = &path->key;
+  g_autoptr (McastSourceFilter) detour = NULL;
+
+  detour = make_detour (path);
+  return detour != NULL
+         && _mcast_os_set_filter (self->fd, &key->group, key->interface_index, detour, NULL)
+         && _mcast_os_set_filter (self->fd, &key->group, key->interface_index, path->filter, NULL);
+}
+
+/* Has the membership reported anew, without a moment in which the switch takes it for left. */
+static gboolean
+report_again (McastRxEndpoint *self, McastRxPath *path)
+{
+  const McastRxPathKey *key = &path->key;
+
+  if (_mcast_igmp_reports_filters (&key->group, key->interface_index))
+    return change_mode_and_back (self, path);
+  return _mcast_igmp_report (&key->group, key->interface_index, path->filter);
+}
+
+/* Has the membership reported anew. Where nobody was heard yet, or the protocol is older and we may
+ * not write reports ourselves, it takes a leave and a join, back to back. */
+gboolean
+_mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error)
+{
+  path->counters->refreshes++;
+  if (report_again (self, path))
+    return TRUE;
+  _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
+  if (_mcast_os_join (self->fd, &path->key.group, path->key.interface_index, path->filter, error)
+      == MCAST_OS_JOINED)
+    return TRUE;
+  g_ptr_array_remove_fast (self->paths, path);
+  path->endpoint = NULL;
+  return FALSE;
+}
+
+/* Leaves, for an interface that is gone: its membership would occupy a slot for ever. The path,
+ * which is taken over, still accounts for what has not been read. */
+void
+_mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path)
+{
+  _mcast_rx_endpoint_leave (self, path);
+  path->retired_at = g_get_real_time () * 1000;
+  g_ptr_array_add (self->retired, path);
+}
+
+/* To be told of the interfaces there are, after each change. */
+void
+_mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces)
+{
+  for (guint i = 0; i < self->retired->len; i++)
+    {
+      McastRxPath *path = self->retired->pdata[i];
+
+      if (_mcast_interface_by_index (interfaces, path->key.interface_index) != NULL)
+        path->index_taken = TRUE;
+    }
+}
+
+/* To be told before each read. */
+void
+_mcast_rx_endpoint_begin_read (McastRxEndpoint *self)
+{
+  if (self->retired->len > 0)
+    self->read_begun = g_get_real_time () * 1000;
+}
+
+/* To be told whenever nothing is left to read. */
+void
+_mcast_rx_endpoint_drained (McastRxEndpoint *self)
+{
+  if (self->retired->len > 0)
+    g_ptr_array_set_size (self->retired, 0);
+}
+
+static McastRxVerdict
+match (GPtrArray *paths, guint first, const McastOsRxInfo *info, guint *position)
+{
+  McastRxVerdict verdict = MCAST_RX_WRONG_GROUP;
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      guint candidate = (first + i) % paths->len;
+      McastRxPath *path = paths->pdata[candidate];
+
+      if (!_mcast_address_equal (&path->key.group, &info->destination))
+        continue;
+      if (path->key.interface_index == info->interface_index)
+        {
+          *position = candidate;
+          return MCAST_RX_ACCEPTED;
+        }
+      verdict = MCAST_RX_WRONG_INTERFACE;
+    }
+  return verdict;
+}
+
+/* The kernel begins to note arrivals some time after it was asked to; until then a datagram has the
+ * time at which it is read. It is of the interface that went all the same, if none other has had
+ * its index. */
+static gboolean
+came_before_retirement (McastRxEndpoint *self, const McastRxPath *path, gint64 arrival_time)
+{
+  return arrival_time <= path->retired_at
+         || (arrival_time >= self->read_begun && !path->index_taken);
+}
+
+/* Says which path a datagram came on, if it was asked for at all. For a source that is not wanted
+ * the path is told, too. */
+McastRxVerdict
+_mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info, McastRxPath **path)
+{
+  GPtrArray *paths = self->paths;
+  McastRxVerdict verdict;
+  guint position = 0;
+
+  *path = NULL;
+  if (!info->has_destination)
+    return MCAST_RX_WRONG_GROUP;
+
+  verdict = match (paths, self->last_hit, info, &position);
+  if (verdict == MCAST_RX_ACCEPTED)
+    self->last_hit = position;
+  else if (self->retired->len > 0)
+    {
+      paths = self->retired;
+      verdict = match (paths, 0, info, &position);
+      if (verdict == MCAST_RX_ACCEPTED
+          && !came_before_retirement (self, paths->pdata[position], info->arrival_time))
+        verdict = MCAST_RX_WRONG_INTERFACE;
+    }
+  if (verdict != MCAST_RX_ACCEPTED)
+    return verdict;
+
+  *path = paths->pdata[position];
+  return _mcast_source_filter_matches ((*path)->filter, &info->source) ? MCAST_RX_ACCEPTED
+                                                                       : MCAST_RX_WRONG_SOURCE;
+}

@@ -1,0 +1,43 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mcast-group-private.h"
+#include "mcast-interface-private.h"
+#include "tx/mcast-tx-path-private.h"
+
+G_BEGIN_DECLS
+
+/* The paths that groups times interfaces make, as the interfaces are now. It has no lock: its owner
+ * calls it under one. */
+typedef struct _McastTxPaths McastTxPaths;
+
+typedef struct
+{
+  guint port;
+  McastAddress source;
+  gboolean wait_for_interfaces;
+} McastTxPathsOptions;
+
+McastTxPaths *_mcast_tx_paths_new (const McastTxPathsOptions *options);
+void _mcast_tx_paths_free (McastTxPaths *self);
+
+gboolean _mcast_tx_paths_add_group (McastTxPaths *self, McastGroup *group, GError **error);
+gboolean _mcast_tx_paths_remove_group (McastTxPaths *self, McastGroup *group, GError **error);
+gboolean _mcast_tx_paths_add_interface (McastTxPaths *self, const char *text, GError **error);
+gboolean _mcast_tx_paths_remove_interface (McastTxPaths *self, const char *text, GError **error);
+gboolean _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **error);
+GArray *_mcast_tx_paths_take_events (McastTxPaths *self);
+
+GPtrArray *_mcast_tx_paths_get (McastTxPaths *self);
+GPtrArray *_mcast_tx_paths_get_regular (McastTxPaths *self);
+GPtrArray *_mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint port,
+                                   guint interface_index);
+gboolean _mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error);
+char **_mcast_tx_paths_get_groups (McastTxPaths *self);
+GPtrArray *_mcast_tx_paths_get_interfaces (McastTxPaths *self);
+void _mcast_tx_paths_add_stats (McastTxPaths *self, GVariantDict *dict);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastTxPaths, _mcast_tx_paths_free)
+
+G_END_DECLS
