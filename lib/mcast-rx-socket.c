@@ -8,12 +8,9 @@
 
 #include "mcast-datagram-private.h"
 #include "mcast-error.h"
-#include "socket/mcast-event-teller-private.h"
-#include "socket/mcast-interface-events-private.h"
-#include "interfaces/mcast-interface-table-private.h"
 #include "rx/mcast-receiver-private.h"
 #include "rx/mcast-rx-source-private.h"
-#include "mcast-weak-ref-private.h"
+#include "socket/mcast-socket-core-private.h"
 
 /**
  * McastRxSocket:
@@ -43,10 +40,10 @@ struct _McastRxSocket
 {
   GObject parent_instance;
 
+  McastSocketCore core;
+
   /* As given at construction. */
-  char **groups;
   guint port;
-  char **interfaces;
   guint receive_buffer_size;
   gboolean wait_for_interfaces;
   gboolean reuse_address;
@@ -55,13 +52,6 @@ struct _McastRxSocket
   gboolean segment_merging;
   McastMerge merge;
   GSocket *shared;
-
-  gboolean was_opened;
-  GError *opening_error;
-  /* Where signals are emitted. */
-  GMainContext *context;
-  McastInterfaceTable *table;
-  McastInterfaceSubscription *subscription;
 
   /* The kernel writes datagrams here on their way to a payload of their own; of one receiving
    * thread. */
@@ -74,17 +64,11 @@ struct _McastRxSocket
   /* Its descriptor is kept between waits: to make one each time costs more than the wait. */
   GCancellable *held_cancellable;
 
-  GMutex lock;
-  gboolean closed;
+  /* Under the core's lock. */
   gint64 timeout_us;
-  guint64 serial;
   McastOsPoll *poll;
   McastMembership *membership;
   McastReceiver *receiver;
-  /* What is left of the numbers after closing. */
-  GVariant *last_stats;
-
-  McastEventTeller *teller;
 };
 
 /* Room for the largest datagram or run. At a distance of a power of two the beginnings of all
@@ -109,18 +93,11 @@ typedef enum
 
 static GParamSpec *properties[PROP_SOCKET + 1];
 
-G_STATIC_ASSERT ((int) MCAST_RX_EVENT_INTERFACE_LOST == MCAST_INTERFACE_LOST);
-G_STATIC_ASSERT ((int) MCAST_RX_EVENT_INTERFACE_JOINED == MCAST_INTERFACE_GAINED);
-G_STATIC_ASSERT ((int) MCAST_RX_EVENT_RECOVERY_INEFFECTIVE == MCAST_INTERFACE_RECOVERY_INEFFECTIVE);
+G_STATIC_ASSERT ((int) MCAST_RX_EVENT_INTERFACE_LOST == MCAST_EVENT_INTERFACE_LOST);
+G_STATIC_ASSERT ((int) MCAST_RX_EVENT_INTERFACE_JOINED == MCAST_EVENT_INTERFACE_GAINED);
+G_STATIC_ASSERT ((int) MCAST_RX_EVENT_RECOVERY_INEFFECTIVE == MCAST_EVENT_RECOVERY_INEFFECTIVE);
 
-typedef enum
-{
-  SIGNAL_INTERFACE_LOST = MCAST_INTERFACE_LOST,
-  SIGNAL_INTERFACE_JOINED = MCAST_INTERFACE_GAINED,
-  SIGNAL_RECOVERY_INEFFECTIVE = MCAST_INTERFACE_RECOVERY_INEFFECTIVE,
-} McastRxSocketSignal;
-
-static guint signals[SIGNAL_RECOVERY_INEFFECTIVE + 1];
+static guint signals[MCAST_N_EVENT_KINDS];
 
 static void initable_iface_init (GInitableIface *iface);
 
@@ -128,67 +105,11 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (McastRxSocket, mcast_rx_socket, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_iface_init))
 
 static void
-invoke_event_func (gpointer socket, GCallback func, const McastInterfaceEvent *event,
+invoke_event_func (gpointer socket, GCallback func, const McastSocketEvent *event,
                    gpointer user_data)
 {
   ((McastRxEventFunc) func) (socket, (McastRxEvent) event->kind, event->iface, event->group,
                              user_data);
-}
-
-/* Not under the socket's lock: the listeners may call the socket. */
-static void
-tell_events (McastRxSocket *self, GArray *events)
-{
-  _mcast_event_teller_tell (self->teller, self, events);
-  _mcast_interface_events_emit (events, G_OBJECT (self), self->context, signals);
-}
-
-/* In the listener thread, whether or not anyone is receiving. */
-static gint64
-on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
-{
-  g_autoptr (McastRxSocket) self = g_weak_ref_get (user_data);
-  g_autoptr (GArray) events = NULL;
-  g_autoptr (GError) error = NULL;
-  gint64 call_at = MCAST_INTERFACE_TABLE_NEVER;
-
-  if (self == NULL)
-    return call_at;
-
-  g_mutex_lock (&self->lock);
-  if (!self->closed && serial >= self->serial)
-    {
-      self->serial = serial;
-      if (!_mcast_membership_update (self->membership, NULL, interfaces, &error))
-        g_warning ("%s", error->message);
-      call_at = _mcast_membership_recover (self->membership, g_get_monotonic_time ());
-      events = _mcast_membership_take_events (self->membership);
-    }
-  g_mutex_unlock (&self->lock);
-
-  if (events != NULL)
-    tell_events (self, events);
-  return call_at;
-}
-
-/* Under the lock; @only: the group that has changed, or NULL. */
-static gboolean
-update_now (McastRxSocket *self, const McastAddress *only, GError **error)
-{
-  g_autoptr (GPtrArray) interfaces = _mcast_interface_table_snapshot (self->table, &self->serial);
-  gboolean updated = _mcast_membership_update (self->membership, only, interfaces, error);
-  gint64 call_at = _mcast_membership_recover (self->membership, g_get_monotonic_time ());
-
-  if (call_at != MCAST_INTERFACE_TABLE_NEVER)
-    _mcast_interface_subscription_call_at (self->subscription, call_at);
-  return updated;
-}
-
-static gboolean
-set_closed_error (GError **error)
-{
-  g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_CLOSED, "The receiving socket is closed");
-  return FALSE;
 }
 
 static gboolean
@@ -219,39 +140,6 @@ check_numbers (McastRxSocket *self, GError **error)
   return FALSE;
 }
 
-/* The same group written twice is one. */
-static gboolean
-add_groups (McastRxSocket *self, GError **error)
-{
-  g_autoptr (GPtrArray) groups = NULL;
-
-  groups = _mcast_group_parse_list ((const char *const *) self->groups, error);
-  for (guint i = 0; groups != NULL && i < groups->len; i++)
-    _mcast_membership_add_group (self->membership, groups->pdata[i], NULL);
-  return groups != NULL;
-}
-
-static gboolean
-add_interfaces (McastRxSocket *self, GError **error)
-{
-  gsize n = self->interfaces != NULL ? g_strv_length (self->interfaces) : 0;
-
-  if (n == 0)
-    return _mcast_membership_add_interface (self->membership, NULL, error);
-  for (gsize i = 0; i < n; i++)
-    {
-      g_autoptr (GError) failure = NULL;
-
-      if (!_mcast_membership_add_interface (self->membership, self->interfaces[i], &failure)
-          && !g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED))
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
 static gboolean
 add_shared_socket (McastRxSocket *self, GError **error)
 {
@@ -264,11 +152,25 @@ add_shared_socket (McastRxSocket *self, GError **error)
                                        error);
 }
 
-/* Under the lock. */
-static gboolean
-open_membership (McastRxSocket *self, GError **error)
+static void
+forget_path (gpointer user_data, guint id)
 {
+  _mcast_receiver_forget_path (MCAST_RX_SOCKET (user_data)->receiver, id);
+}
+
+static void
+report_ineffective (gpointer user_data, McastInterface *iface, const char *group)
+{
+  _mcast_event_queue_push (MCAST_RX_SOCKET (user_data)->core.events,
+                           MCAST_EVENT_RECOVERY_INEFFECTIVE, iface, group);
+}
+
+static gboolean
+open_layer (gpointer socket, GError **error)
+{
+  McastRxSocket *self = socket;
   const McastMembershipOptions options = {
+    .wanted = &self->core.wanted,
     .port = self->port,
     .reuse = self->reuse_address,
     .auto_join = self->auto_join,
@@ -276,83 +178,101 @@ open_membership (McastRxSocket *self, GError **error)
     .wait_for_interfaces = self->wait_for_interfaces,
     .recovery_interval = self->recovery_interval,
     .merge_segments = self->segment_merging,
-    .forget_path = _mcast_receiver_forget_path,
-    .user_data = self->receiver,
+    .forget_path = forget_path,
+    .report_ineffective = report_ineffective,
+    .user_data = self,
   };
-  g_autoptr (GArray) initial = NULL;
-
-  self->membership = _mcast_membership_new (&options, self->poll);
-  if (!add_shared_socket (self, error) || !add_groups (self, error) || !add_interfaces (self, error)
-      || !update_now (self, NULL, error))
-    return FALSE;
-  /* What is there from the start is no news. */
-  initial = _mcast_membership_take_events (self->membership);
-  self->closed = FALSE;
-  return TRUE;
-}
-
-static gboolean
-open_socket (McastRxSocket *self, GError **error)
-{
-  gboolean opened;
 
   if (!check_numbers (self, error))
     return FALSE;
   self->poll = _mcast_os_poll_new (error);
   if (self->poll == NULL)
     return FALSE;
-  self->table = _mcast_interface_table_acquire (error);
-  if (self->table == NULL)
-    return FALSE;
-
   self->receiver = _mcast_receiver_new (self->merge);
-  self->subscription = _mcast_interface_table_subscribe (self->table, on_interfaces,
-                                                         _mcast_weak_ref_new (self),
-                                                         _mcast_weak_ref_free);
-  g_mutex_lock (&self->lock);
-  opened = open_membership (self, error);
-  g_mutex_unlock (&self->lock);
-  return opened;
+  self->membership = _mcast_membership_new (&options, self->poll);
+  return add_shared_socket (self, error);
 }
 
-/* A second call has the result of the first. */
+static gboolean
+update_layer (gpointer socket, const McastAddress *only, GPtrArray *interfaces, GError **error)
+{
+  McastRxSocket *self = socket;
+
+  return _mcast_membership_update (self->membership, only, interfaces, error);
+}
+
+static gint64
+recover_layer (gpointer socket, gint64 now)
+{
+  McastRxSocket *self = socket;
+
+  return _mcast_membership_recover (self->membership, now);
+}
+
+static GPtrArray *
+list_active (gpointer socket)
+{
+  McastRxSocket *self = socket;
+
+  return _mcast_membership_list_active (self->membership);
+}
+
+static void
+add_stats (gpointer socket, GVariantDict *dict)
+{
+  McastRxSocket *self = socket;
+
+  _mcast_receiver_add_stats (self->receiver, _mcast_membership_get_dropped (self->membership),
+                             _mcast_membership_get_discarded (self->membership), dict);
+  g_variant_dict_insert (dict, "receive-buffer-size", "u",
+                         _mcast_membership_get_receive_buffer (self->membership));
+  g_variant_dict_insert (dict, "sockets", "u",
+                         _mcast_membership_get_endpoints (self->membership)->len);
+  g_variant_dict_insert_value (dict, "paths",
+                               _mcast_membership_paths_to_variant (self->membership,
+                                                                   _mcast_receiver_add_path_stats,
+                                                                   self->receiver));
+}
+
+/* The receiver stays: another thread may still make datagrams of what it has received. */
+static void
+close_layer (gpointer socket)
+{
+  McastRxSocket *self = socket;
+
+  if (self->membership != NULL)
+    self->port = _mcast_membership_get_port (self->membership);
+  g_clear_pointer (&self->membership, _mcast_membership_free);
+  /* A thread that waits on it keeps it open until it has seen this. */
+  if (self->poll != NULL)
+    _mcast_os_poll_wake (self->poll);
+  g_clear_pointer (&self->poll, _mcast_os_poll_unref);
+}
+
+static const McastSocketLayer layer = {
+  .closed_text = "The receiving socket is closed",
+  .present_text = "is joined already",
+  .absent_text = "was not joined; a group is left as it was written when it was joined",
+  .absent_code = MCAST_ERROR_NOT_A_MEMBER,
+  .selects_by_default = TRUE,
+  .open = open_layer,
+  .update = update_layer,
+  .recover = recover_layer,
+  .list_active = list_active,
+  .add_stats = add_stats,
+  .close = close_layer,
+};
+
 static gboolean
 mcast_rx_socket_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
 {
-  McastRxSocket *self = MCAST_RX_SOCKET (initable);
-
-  if (!self->was_opened)
-    open_socket (self, &self->opening_error);
-  self->was_opened = TRUE;
-  if (self->opening_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_error_copy (self->opening_error));
-  return FALSE;
+  return _mcast_socket_core_open (&MCAST_RX_SOCKET (initable)->core, error);
 }
 
 static void
 initable_iface_init (GInitableIface *iface)
 {
   iface->init = mcast_rx_socket_initable_init;
-}
-
-static GVariant *
-collect_stats (McastRxSocket *self)
-{
-  GVariantDict dict;
-
-  g_variant_dict_init (&dict, NULL);
-  _mcast_receiver_add_stats (self->receiver, _mcast_membership_get_dropped (self->membership),
-                             _mcast_membership_get_discarded (self->membership), &dict);
-  g_variant_dict_insert (&dict, "receive-buffer-size", "u",
-                         _mcast_membership_get_receive_buffer (self->membership));
-  g_variant_dict_insert (&dict, "sockets", "u",
-                         _mcast_membership_get_endpoints (self->membership)->len);
-  g_variant_dict_insert_value (&dict, "paths",
-                               _mcast_membership_paths_to_variant (self->membership,
-                                                                   _mcast_receiver_add_path_stats,
-                                                                   self->receiver));
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
 /* Of the receiving thread. */
@@ -392,18 +312,12 @@ mcast_rx_socket_finalize (GObject *object)
 {
   McastRxSocket *self = MCAST_RX_SOCKET (object);
 
-  g_strfreev (self->groups);
-  g_strfreev (self->interfaces);
   g_clear_object (&self->shared);
   g_clear_pointer (&self->receiver, _mcast_receiver_free);
-  g_clear_pointer (&self->last_stats, g_variant_unref);
-  g_clear_error (&self->opening_error);
-  g_main_context_unref (self->context);
   free_scratch (self);
   g_clear_pointer (&self->origin, _mcast_datagram_origin_unref);
   hold_cancellable (self, NULL);
-  g_mutex_clear (&self->lock);
-  _mcast_event_teller_free (self->teller);
+  _mcast_socket_core_clear (&self->core);
 
   G_OBJECT_CLASS (mcast_rx_socket_parent_class)->finalize (object);
 }
@@ -422,7 +336,7 @@ mcast_rx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_uint (value, mcast_rx_socket_get_port (self));
       break;
     case PROP_INTERFACES:
-      g_value_set_boxed (value, self->interfaces);
+      g_value_set_boxed (value, self->core.interfaces);
       break;
     case PROP_TIMEOUT_US:
       g_value_set_int64 (value, mcast_rx_socket_get_timeout_us (self));
@@ -462,7 +376,7 @@ set_timeout_property (McastRxSocket *self, gint64 timeout_us)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!self->was_opened)
+  if (!self->core.was_opened)
     {
       self->timeout_us = timeout_us;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIMEOUT_US]);
@@ -479,13 +393,13 @@ mcast_rx_socket_set_property (GObject *object, guint id, const GValue *value, GP
   switch ((McastRxSocketProperty) id)
     {
     case PROP_GROUPS:
-      self->groups = g_value_dup_boxed (value);
+      self->core.groups = g_value_dup_boxed (value);
       break;
     case PROP_PORT:
       self->port = g_value_get_uint (value);
       break;
     case PROP_INTERFACES:
-      self->interfaces = g_value_dup_boxed (value);
+      self->core.interfaces = g_value_dup_boxed (value);
       break;
     case PROP_TIMEOUT_US:
       set_timeout_property (self, g_value_get_int64 (value));
@@ -689,9 +603,9 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_INTERFACE_JOINED] = g_signal_new ("interface-joined", MCAST_TYPE_RX_SOCKET,
-                                                   G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                   G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals[MCAST_EVENT_INTERFACE_GAINED] = g_signal_new ("interface-joined", MCAST_TYPE_RX_SOCKET,
+                                                        G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                        G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
   /**
    * McastRxSocket::interface-lost:
    * @self: the socket
@@ -703,9 +617,9 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_RX_SOCKET,
-                                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                 G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals[MCAST_EVENT_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_RX_SOCKET,
+                                                      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                      G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
   /**
    * McastRxSocket::recovery-ineffective:
    * @self: the socket
@@ -719,7 +633,7 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_RECOVERY_INEFFECTIVE] =
+  signals[MCAST_EVENT_RECOVERY_INEFFECTIVE] =
     g_signal_new ("recovery-ineffective", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                   NULL, G_TYPE_NONE, 2, MCAST_TYPE_INTERFACE, G_TYPE_STRING);
 }
@@ -727,10 +641,7 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
 static void
 mcast_rx_socket_init (McastRxSocket *self)
 {
-  g_mutex_init (&self->lock);
-  self->teller = _mcast_event_teller_new (invoke_event_func);
-  self->context = g_main_context_ref_thread_default ();
-  self->closed = TRUE;
+  _mcast_socket_core_init (&self->core, G_OBJECT (self), &layer, invoke_event_func, signals);
 }
 
 /**
@@ -769,15 +680,14 @@ static gboolean
 try_receive (McastRxSocket *self, McastRxMessage *messages, guint n_messages, guint *n_received,
              McastReceiverResult *result, McastOsPoll **poll, gint64 *timeout_us, GError **error)
 {
-  g_autoptr (GMutexLocker) G_GNUC_UNUSED locker = g_mutex_locker_new (&self->lock);
-
-  if (self->closed)
-    return set_closed_error (error);
+  if (!_mcast_socket_core_lock (&self->core, error))
+    return FALSE;
   *timeout_us = self->timeout_us;
   *result = _mcast_receiver_receive (self->receiver, self->membership, self->poll, messages,
                                      n_messages, n_received, error);
   if (*n_received == 0)
     *poll = _mcast_os_poll_ref (self->poll);
+  _mcast_socket_core_unlock (&self->core);
   return *result != MCAST_RECEIVER_FAILED;
 }
 
@@ -1247,10 +1157,10 @@ ref_poll (McastRxSocket *self)
 {
   McastOsPoll *poll = NULL;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->core.lock);
   if (self->poll != NULL)
     poll = _mcast_os_poll_ref (self->poll);
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   return poll;
 }
 
@@ -1298,67 +1208,10 @@ mcast_rx_socket_get_fd (McastRxSocket *self)
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), -1);
 
-  g_mutex_lock (&self->lock);
-  fd = self->closed ? -1 : _mcast_os_poll_get_fd (self->poll);
-  g_mutex_unlock (&self->lock);
+  g_mutex_lock (&self->core.lock);
+  fd = self->core.closed ? -1 : _mcast_os_poll_get_fd (self->poll);
+  _mcast_socket_core_unlock (&self->core);
   return fd;
-}
-
-typedef gboolean (*ChangeFunc) (McastMembership *membership, gconstpointer what, GError **error);
-
-/* Makes a change and has the kernel follow; what cannot be done is taken back. @only: the group
- * that changes, or NULL for all. */
-static gboolean
-change (McastRxSocket *self, ChangeFunc apply, ChangeFunc revert, gconstpointer what,
-        const McastAddress *only, GError **error)
-{
-  g_autoptr (GArray) events = NULL;
-  gboolean changed;
-
-  g_mutex_lock (&self->lock);
-  if (self->closed)
-    changed = set_closed_error (error);
-  else
-    {
-      changed = apply (self->membership, what, error);
-      /* To take something away succeeds, whatever becomes of the rest. */
-      if (changed && !update_now (self, only, revert != NULL ? error : NULL) && revert != NULL)
-        {
-          changed = FALSE;
-          revert (self->membership, what, NULL);
-          update_now (self, only, NULL);
-        }
-      events = _mcast_membership_take_events (self->membership);
-    }
-  g_mutex_unlock (&self->lock);
-
-  if (events != NULL)
-    tell_events (self, events);
-  return changed;
-}
-
-static gboolean
-add_group (McastMembership *membership, gconstpointer what, GError **error)
-{
-  return _mcast_membership_add_group (membership, (McastGroup *) what, error);
-}
-
-static gboolean
-remove_group (McastMembership *membership, gconstpointer what, GError **error)
-{
-  return _mcast_membership_remove_group (membership, (McastGroup *) what, error);
-}
-
-static gboolean
-add_interface (McastMembership *membership, gconstpointer what, GError **error)
-{
-  return _mcast_membership_add_interface (membership, what, error);
-}
-
-static gboolean
-remove_interface (McastMembership *membership, gconstpointer what, GError **error)
-{
-  return _mcast_membership_remove_interface (membership, what, error);
 }
 
 /**
@@ -1380,17 +1233,10 @@ remove_interface (McastMembership *membership, gconstpointer what, GError **erro
 gboolean
 mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
 {
-  g_autoptr (McastGroup) parsed = NULL;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
 
-  parsed = mcast_group_parse (group, error);
-  if (parsed == NULL
-      || !change (self, add_group, remove_group, parsed, _mcast_group_address (parsed), error))
-    return FALSE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
-  return TRUE;
+  return _mcast_socket_core_add_group (&self->core, group, error);
 }
 
 /**
@@ -1411,17 +1257,10 @@ mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
 gboolean
 mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
 {
-  g_autoptr (McastGroup) parsed = NULL;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
 
-  parsed = mcast_group_parse (group, error);
-  if (parsed == NULL
-      || !change (self, remove_group, NULL, parsed, _mcast_group_address (parsed), error))
-    return FALSE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
-  return TRUE;
+  return _mcast_socket_core_remove_group (&self->core, group, error);
 }
 
 /**
@@ -1446,7 +1285,7 @@ mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **
 {
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
 
-  return change (self, add_interface, remove_interface, iface, NULL, error);
+  return _mcast_socket_core_add_interface (&self->core, iface, error);
 }
 
 /**
@@ -1468,7 +1307,7 @@ mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError
 {
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
 
-  return change (self, remove_interface, NULL, iface, NULL, error);
+  return _mcast_socket_core_remove_interface (&self->core, iface, error);
 }
 
 /**
@@ -1492,7 +1331,7 @@ mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpoi
 {
   g_return_if_fail (MCAST_IS_RX_SOCKET (self));
 
-  _mcast_event_teller_set_func (self->teller, G_CALLBACK (func), user_data, destroy);
+  _mcast_event_queue_set_func (self->core.events, G_CALLBACK (func), user_data, destroy);
 }
 
 /**
@@ -1521,10 +1360,10 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
                    timeout_us);
       return FALSE;
     }
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->core.lock);
   changed = self->timeout_us != timeout_us;
   self->timeout_us = timeout_us;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIMEOUT_US]);
   return TRUE;
@@ -1546,9 +1385,9 @@ mcast_rx_socket_get_timeout_us (McastRxSocket *self)
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), -1);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->core.lock);
   timeout_us = self->timeout_us;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   return timeout_us;
 }
 
@@ -1564,14 +1403,9 @@ mcast_rx_socket_get_timeout_us (McastRxSocket *self)
 char **
 mcast_rx_socket_get_groups (McastRxSocket *self)
 {
-  char **groups;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  groups = self->closed ? g_new0 (char *, 1) : _mcast_membership_get_groups (self->membership);
-  g_mutex_unlock (&self->lock);
-  return groups;
+  return _mcast_socket_core_get_groups (&self->core);
 }
 
 /**
@@ -1590,11 +1424,11 @@ mcast_rx_socket_get_port (McastRxSocket *self)
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), 0);
 
-  g_mutex_lock (&self->lock);
-  if (!self->closed)
+  g_mutex_lock (&self->core.lock);
+  if (!self->core.closed)
     self->port = _mcast_membership_get_port (self->membership);
   port = self->port;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   return port;
 }
 
@@ -1610,15 +1444,9 @@ mcast_rx_socket_get_port (McastRxSocket *self)
 GPtrArray *
 mcast_rx_socket_get_interfaces (McastRxSocket *self)
 {
-  GPtrArray *interfaces;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  interfaces = self->closed ? g_ptr_array_new_with_free_func (g_object_unref)
-                            : _mcast_membership_get_interfaces (self->membership);
-  g_mutex_unlock (&self->lock);
-  return interfaces;
+  return _mcast_socket_core_get_active (&self->core);
 }
 
 /* Under the lock. */
@@ -1669,16 +1497,14 @@ dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
 GSocket *
 mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
 {
-  GSocket *socket = NULL;
+  GSocket *socket;
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  if (self->closed)
-    set_closed_error (error);
-  else
-    socket = dup_socket (self, family, error);
-  g_mutex_unlock (&self->lock);
+  if (!_mcast_socket_core_lock (&self->core, error))
+    return NULL;
+  socket = dup_socket (self, family, error);
+  _mcast_socket_core_unlock (&self->core);
   return socket;
 }
 
@@ -1720,19 +1546,9 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
 GVariant *
 mcast_rx_socket_get_stats (McastRxSocket *self)
 {
-  GVariant *stats;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  if (!self->closed)
-    stats = collect_stats (self);
-  else if (self->last_stats != NULL)
-    stats = g_variant_ref (self->last_stats);
-  else
-    stats = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
-  g_mutex_unlock (&self->lock);
-  return stats;
+  return _mcast_socket_core_get_stats (&self->core);
 }
 
 /**
@@ -1747,33 +1563,9 @@ mcast_rx_socket_get_stats (McastRxSocket *self)
 void
 mcast_rx_socket_close (McastRxSocket *self)
 {
-  McastInterfaceSubscription *subscription;
-  McastInterfaceTable *table;
-  McastMembership *membership;
-  McastOsPoll *poll;
-
   g_return_if_fail (MCAST_IS_RX_SOCKET (self));
 
-  g_mutex_lock (&self->lock);
-  if (!self->closed)
-    {
-      self->port = _mcast_membership_get_port (self->membership);
-      self->last_stats = collect_stats (self);
-    }
-  self->closed = TRUE;
-  membership = g_steal_pointer (&self->membership);
-  poll = g_steal_pointer (&self->poll);
-  subscription = g_steal_pointer (&self->subscription);
-  table = g_steal_pointer (&self->table);
-  g_clear_pointer (&membership, _mcast_membership_free);
-  g_mutex_unlock (&self->lock);
-
-  /* Whoever waits on it keeps it open until it has seen this. */
-  if (poll != NULL)
-    _mcast_os_poll_wake (poll);
-  g_clear_pointer (&poll, _mcast_os_poll_unref);
-  g_clear_pointer (&subscription, _mcast_interface_subscription_cancel);
-  g_clear_pointer (&table, _mcast_interface_table_release);
+  _mcast_socket_core_close (&self->core);
 }
 
 /**
@@ -1788,12 +1580,7 @@ mcast_rx_socket_close (McastRxSocket *self)
 gboolean
 mcast_rx_socket_is_closed (McastRxSocket *self)
 {
-  gboolean closed;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), TRUE);
 
-  g_mutex_lock (&self->lock);
-  closed = self->closed;
-  g_mutex_unlock (&self->lock);
-  return closed;
+  return _mcast_socket_core_is_closed (&self->core);
 }

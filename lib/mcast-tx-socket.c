@@ -7,12 +7,9 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
-#include "socket/mcast-event-teller-private.h"
-#include "socket/mcast-interface-events-private.h"
-#include "interfaces/mcast-interface-table-private.h"
+#include "socket/mcast-socket-core-private.h"
 #include "tx/mcast-sender-private.h"
 #include "tx/mcast-tx-paths-private.h"
-#include "mcast-weak-ref-private.h"
 
 /**
  * McastTxSocket:
@@ -43,10 +40,10 @@ struct _McastTxSocket
 {
   GObject parent_instance;
 
+  McastSocketCore core;
+
   /* As given at construction. */
-  char **groups;
   guint port;
-  char **interfaces;
   char *source_text;
   guint source_port;
   guint send_buffer_size;
@@ -55,21 +52,13 @@ struct _McastTxSocket
   GSocket *shared_ipv6;
 
   McastAddress source;
-  gboolean was_opened;
-  GError *opening_error;
-  /* Where signals are emitted. */
-  GMainContext *context;
-  McastInterfaceTable *table;
-  McastInterfaceSubscription *subscription;
 
   /* Held for a whole call, so that datagrams of several threads do not mix. */
   GMutex send_lock;
   McastSender *sender;
   McastPacer pacer;
 
-  GMutex lock;
-  gint closed;
-  guint64 serial;
+  /* Under the core's lock. */
   McastTxPaths *paths;
   McastTxEndpoint *ipv4;
   McastTxEndpoint *ipv6;
@@ -80,11 +69,10 @@ struct _McastTxSocket
   gboolean loopback;
   int dscp;
   guint64 pacing_rate;
-  /* What is left of the numbers after closing. */
-  GVariant *last_stats;
-
-  McastEventTeller *teller;
 };
+
+/* A socket without groups remembers this many destinations of single datagrams. */
+#define MAX_AD_HOC 256
 
 typedef enum
 {
@@ -105,14 +93,8 @@ typedef enum
 
 static GParamSpec *properties[PROP_SOCKET_IPV6 + 1];
 
-typedef enum
-{
-  SIGNAL_INTERFACE_LOST = MCAST_INTERFACE_LOST,
-  SIGNAL_INTERFACE_READY = MCAST_INTERFACE_GAINED,
-} McastTxSocketSignal;
-
-/* A sender has no signal for the last kind of event. */
-static guint signals[MCAST_INTERFACE_RECOVERY_INEFFECTIVE + 1];
+/* There is no signal for the last kind of event. */
+static guint signals[MCAST_N_EVENT_KINDS];
 
 static void initable_iface_init (GInitableIface *iface);
 
@@ -120,19 +102,11 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (McastTxSocket, mcast_tx_socket, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_iface_init))
 
 static void
-invoke_event_func (gpointer socket, GCallback func, const McastInterfaceEvent *event,
+invoke_event_func (gpointer socket, GCallback func, const McastSocketEvent *event,
                    gpointer user_data)
 {
-  ((McastTxEventFunc) func) (socket, event->iface, event->kind == MCAST_INTERFACE_GAINED,
+  ((McastTxEventFunc) func) (socket, event->iface, event->kind == MCAST_EVENT_INTERFACE_GAINED,
                              user_data);
-}
-
-/* Not under the socket's lock: the listeners may call the socket. */
-static void
-tell_events (McastTxSocket *self, GArray *events)
-{
-  _mcast_event_teller_tell (self->teller, self, events);
-  _mcast_interface_events_emit (events, G_OBJECT (self), self->context, signals);
 }
 
 /* Joins on the last of the sockets, or on a new one where that is full. That the group is joined
@@ -209,49 +183,6 @@ confine (McastTxSocket *self, guint ttl, GError **error)
   return TRUE;
 }
 
-/* In the listener thread, whether or not anyone is sending. */
-static gint64
-on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
-{
-  g_autoptr (McastTxSocket) self = g_weak_ref_get (user_data);
-  g_autoptr (GArray) events = NULL;
-
-  if (self == NULL)
-    return MCAST_INTERFACE_TABLE_NEVER;
-
-  g_mutex_lock (&self->lock);
-  if (!self->closed && serial >= self->serial)
-    {
-      self->serial = serial;
-      /* Why a path is not ready stands in its statistics, and in the error of a call that finds no
-       * other. */
-      _mcast_tx_paths_update (self->paths, interfaces, NULL);
-      confine (self, self->ttl, NULL);
-      events = _mcast_tx_paths_take_events (self->paths);
-    }
-  g_mutex_unlock (&self->lock);
-
-  if (events != NULL)
-    tell_events (self, events);
-  return MCAST_INTERFACE_TABLE_NEVER;
-}
-
-/* Under the lock. */
-static gboolean
-update_now (McastTxSocket *self, GError **error)
-{
-  g_autoptr (GPtrArray) interfaces = _mcast_interface_table_snapshot (self->table, &self->serial);
-
-  return _mcast_tx_paths_update (self->paths, interfaces, error);
-}
-
-static gboolean
-set_closed_error (GError **error)
-{
-  g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_CLOSED, "The sending socket is closed");
-  return FALSE;
-}
-
 static gboolean
 check_ttl (guint ttl, GError **error)
 {
@@ -324,44 +255,6 @@ check_properties (McastTxSocket *self, GError **error)
          && check_sockets (self, error);
 }
 
-/* The same group written twice is one. */
-static gboolean
-add_groups (McastTxSocket *self, GError **error)
-{
-  g_autoptr (GPtrArray) groups = NULL;
-
-  groups = _mcast_group_parse_list ((const char *const *) self->groups, error);
-  for (guint i = 0; groups != NULL && i < groups->len; i++)
-    {
-      g_autoptr (GError) failure = NULL;
-
-      if (!_mcast_tx_paths_add_group (self->paths, groups->pdata[i], &failure)
-          && !g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED))
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return FALSE;
-        }
-    }
-  return groups != NULL;
-}
-
-static gboolean
-add_interfaces (McastTxSocket *self, GError **error)
-{
-  for (gsize i = 0; self->interfaces != NULL && self->interfaces[i] != NULL; i++)
-    {
-      g_autoptr (GError) failure = NULL;
-
-      if (!_mcast_tx_paths_add_interface (self->paths, self->interfaces[i], &failure)
-          && !g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED))
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
 static gboolean
 configure_endpoint (McastTxSocket *self, McastTxEndpoint *endpoint, int family, GError **error)
 {
@@ -424,77 +317,97 @@ ensure_endpoints (McastTxSocket *self, GError **error)
   return TRUE;
 }
 
-/* Under the lock. */
 static gboolean
-open_paths (McastTxSocket *self, GError **error)
+open_layer (gpointer socket, GError **error)
 {
-  const McastTxPathsOptions options = {
+  McastTxSocket *self = socket;
+  McastTxPathsOptions options = {
+    .wanted = &self->core.wanted,
     .port = self->port,
-    .source = self->source,
     .wait_for_interfaces = self->wait_for_interfaces,
   };
-  g_autoptr (GArray) initial = NULL;
 
-  self->paths = _mcast_tx_paths_new (&options);
-  if (!add_interfaces (self, error) || !add_groups (self, error) || !update_now (self, error)
-      || !ensure_endpoints (self, error) || !confine (self, self->ttl, error))
+  if (!check_properties (self, error))
     return FALSE;
-  /* What is there from the start is no news. */
-  initial = _mcast_tx_paths_take_events (self->paths);
-  g_atomic_int_set (&self->closed, FALSE);
+  options.source = self->source;
+  self->sender = _mcast_sender_new (&self->core.lock, &self->core.closed);
+  self->paths = _mcast_tx_paths_new (&options);
   return TRUE;
 }
 
 static gboolean
-open_socket (McastTxSocket *self, GError **error)
+check_group (gpointer socket, McastGroup *group, GError **error)
 {
-  gboolean opened;
+  McastTxSocket *self = socket;
 
-  if (!check_properties (self, error))
-    return FALSE;
-  self->table = _mcast_interface_table_acquire (error);
-  if (self->table == NULL)
-    return FALSE;
-
-  self->sender = _mcast_sender_new (&self->lock, &self->closed);
-  self->subscription = _mcast_interface_table_subscribe (self->table, on_interfaces,
-                                                         _mcast_weak_ref_new (self),
-                                                         _mcast_weak_ref_free);
-  g_mutex_lock (&self->lock);
-  opened = open_paths (self, error);
-  g_mutex_unlock (&self->lock);
-  return opened;
+  return _mcast_tx_paths_check_group (self->paths, group, error);
 }
 
-/* A second call has the result of the first. */
+/* Why a path is not ready stands in its statistics, and in the error of a call that finds no
+ * other. */
+static gboolean
+update_layer (gpointer socket, const McastAddress *only, GPtrArray *interfaces, GError **error)
+{
+  McastTxSocket *self = socket;
+  gboolean updated = _mcast_tx_paths_update (self->paths, interfaces, error);
+
+  updated = ensure_endpoints (self, updated ? error : NULL) && updated;
+  return confine (self, self->ttl, updated ? error : NULL) && updated;
+}
+
+static GPtrArray *
+list_active (gpointer socket)
+{
+  McastTxSocket *self = socket;
+
+  return _mcast_tx_paths_list_active (self->paths);
+}
+
+static void
+add_stats (gpointer socket, GVariantDict *dict)
+{
+  McastTxSocket *self = socket;
+
+  _mcast_tx_paths_add_stats (self->paths, dict);
+}
+
+/* The sender stays: another thread may be in a call of it, with endpoints of its own reference. */
+static void
+close_layer (gpointer socket)
+{
+  McastTxSocket *self = socket;
+
+  g_clear_pointer (&self->paths, _mcast_tx_paths_free);
+  g_clear_pointer (&self->ipv4, _mcast_tx_endpoint_unref);
+  g_clear_pointer (&self->ipv6, _mcast_tx_endpoint_unref);
+  g_clear_pointer (&self->keepers_ipv4, g_ptr_array_unref);
+  g_clear_pointer (&self->keepers_ipv6, g_ptr_array_unref);
+}
+
+static const McastSocketLayer layer = {
+  .closed_text = "The sending socket is closed",
+  .present_text = "is a destination already",
+  .absent_text = "is no destination of the socket; a group is removed as it was written when it "
+                 "was added",
+  .absent_code = MCAST_ERROR_NOT_A_DESTINATION,
+  .open = open_layer,
+  .check_group = check_group,
+  .update = update_layer,
+  .list_active = list_active,
+  .add_stats = add_stats,
+  .close = close_layer,
+};
+
 static gboolean
 mcast_tx_socket_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
 {
-  McastTxSocket *self = MCAST_TX_SOCKET (initable);
-
-  if (!self->was_opened)
-    open_socket (self, &self->opening_error);
-  self->was_opened = TRUE;
-  if (self->opening_error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_error_copy (self->opening_error));
-  return FALSE;
+  return _mcast_socket_core_open (&MCAST_TX_SOCKET (initable)->core, error);
 }
 
 static void
 initable_iface_init (GInitableIface *iface)
 {
   iface->init = mcast_tx_socket_initable_init;
-}
-
-static GVariant *
-collect_stats (McastTxSocket *self)
-{
-  GVariantDict dict;
-
-  g_variant_dict_init (&dict, NULL);
-  _mcast_tx_paths_add_stats (self->paths, &dict);
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
 static void
@@ -511,18 +424,12 @@ mcast_tx_socket_finalize (GObject *object)
 {
   McastTxSocket *self = MCAST_TX_SOCKET (object);
 
-  g_strfreev (self->groups);
-  g_strfreev (self->interfaces);
   g_free (self->source_text);
   g_clear_object (&self->shared);
   g_clear_object (&self->shared_ipv6);
   g_clear_pointer (&self->sender, _mcast_sender_free);
-  g_clear_pointer (&self->last_stats, g_variant_unref);
-  g_clear_error (&self->opening_error);
-  g_main_context_unref (self->context);
   g_mutex_clear (&self->send_lock);
-  g_mutex_clear (&self->lock);
-  _mcast_event_teller_free (self->teller);
+  _mcast_socket_core_clear (&self->core);
 
   G_OBJECT_CLASS (mcast_tx_socket_parent_class)->finalize (object);
 }
@@ -541,7 +448,7 @@ mcast_tx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_uint (value, self->port);
       break;
     case PROP_INTERFACES:
-      g_value_set_boxed (value, self->interfaces);
+      g_value_set_boxed (value, self->core.interfaces);
       break;
     case PROP_TTL:
       g_value_set_uint (value, mcast_tx_socket_get_ttl (self));
@@ -583,15 +490,15 @@ set_changeable_property (McastTxSocket *self, McastTxSocketProperty id, const GV
 {
   g_autoptr (GError) error = NULL;
 
-  if (id == PROP_TTL && !self->was_opened)
+  if (id == PROP_TTL && !self->core.was_opened)
     self->ttl = g_value_get_uint (value);
   else if (id == PROP_TTL)
     mcast_tx_socket_set_ttl (self, g_value_get_uint (value), &error);
-  else if (id == PROP_LOOPBACK && !self->was_opened)
+  else if (id == PROP_LOOPBACK && !self->core.was_opened)
     self->loopback = g_value_get_boolean (value);
   else if (id == PROP_LOOPBACK)
     mcast_tx_socket_set_loopback (self, g_value_get_boolean (value), &error);
-  else if (id == PROP_DSCP && !self->was_opened)
+  else if (id == PROP_DSCP && !self->core.was_opened)
     self->dscp = g_value_get_int (value);
   else if (id == PROP_DSCP)
     mcast_tx_socket_set_dscp (self, g_value_get_int (value), &error);
@@ -612,13 +519,13 @@ mcast_tx_socket_set_property (GObject *object, guint id, const GValue *value, GP
   switch ((McastTxSocketProperty) id)
     {
     case PROP_GROUPS:
-      self->groups = g_value_dup_boxed (value);
+      self->core.groups = g_value_dup_boxed (value);
       break;
     case PROP_PORT:
       self->port = g_value_get_uint (value);
       break;
     case PROP_INTERFACES:
-      self->interfaces = g_value_dup_boxed (value);
+      self->core.interfaces = g_value_dup_boxed (value);
       break;
     case PROP_SOURCE_ADDRESS:
       self->source_text = g_value_dup_string (value);
@@ -643,7 +550,7 @@ mcast_tx_socket_set_property (GObject *object, guint id, const GValue *value, GP
     case PROP_DSCP:
     case PROP_PACING_RATE:
       set_changeable_property (self, (McastTxSocketProperty) id, value);
-      if (!self->was_opened)
+      if (!self->core.was_opened)
         g_object_notify_by_pspec (object, pspec);
       break;
     default:
@@ -821,9 +728,9 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_INTERFACE_READY] = g_signal_new ("interface-ready", MCAST_TYPE_TX_SOCKET,
-                                                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                  G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals[MCAST_EVENT_INTERFACE_GAINED] = g_signal_new ("interface-ready", MCAST_TYPE_TX_SOCKET,
+                                                        G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                        G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
   /**
    * McastTxSocket::interface-lost:
    * @self: the socket
@@ -834,19 +741,16 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
    *
    * Since: 1.0
    */
-  signals[SIGNAL_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_TX_SOCKET,
-                                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                 G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals[MCAST_EVENT_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_TX_SOCKET,
+                                                      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                      G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
 }
 
 static void
 mcast_tx_socket_init (McastTxSocket *self)
 {
   g_mutex_init (&self->send_lock);
-  g_mutex_init (&self->lock);
-  self->teller = _mcast_event_teller_new (invoke_event_func);
-  self->context = g_main_context_ref_thread_default ();
-  self->closed = TRUE;
+  _mcast_socket_core_init (&self->core, G_OBJECT (self), &layer, invoke_event_func, signals);
 }
 
 /**
@@ -924,16 +828,10 @@ send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messag
   g_auto (Picture) picture = { NULL, NULL, NULL };
   g_autoptr (GMutexLocker) G_GNUC_UNUSED sending = g_mutex_locker_new (&self->send_lock);
 
-  g_mutex_lock (&self->lock);
-  if (!self->closed)
-    take_picture (self, _mcast_tx_paths_get_regular (self->paths), &picture);
-  g_mutex_unlock (&self->lock);
-
-  if (picture.paths == NULL)
-    {
-      set_closed_error (error);
-      return -1;
-    }
+  if (!_mcast_socket_core_lock (&self->core, error))
+    return -1;
+  take_picture (self, _mcast_tx_paths_get_regular (self->paths), &picture);
+  _mcast_socket_core_unlock (&self->core);
   return send_picture (self, &picture, messages, n_messages, cancellable, error);
 }
 
@@ -1020,10 +918,9 @@ read_destination (GSocketAddress *destination, McastAddress *address, guint16 *p
   return FALSE;
 }
 
-/* Under the lock. @events is what there is to tell, or NULL. */
+/* Finds the paths to a destination, which a socket without groups adds. Called with the lock. */
 static GPtrArray *
-find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GArray **events,
-            GError **error)
+find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GError **error)
 {
   McastAddress group = *address;
   g_autoptr (GPtrArray) paths = NULL;
@@ -1035,16 +932,9 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GArr
     return g_steal_pointer (&paths);
 
   destination = make_destination (address, port, error);
-  if (destination == NULL || !_mcast_tx_paths_add_ad_hoc (self->paths, destination, error))
+  if (destination == NULL || !_mcast_tx_paths_check_ad_hoc (self->paths, destination, error)
+      || !_mcast_socket_core_add_ad_hoc (&self->core, destination, MAX_AD_HOC, error))
     return NULL;
-  if (!ensure_endpoint (self, group.family, error) || !update_now (self, error)
-      || !confine (self, self->ttl, error))
-    {
-      _mcast_tx_paths_remove_group (self->paths, destination, NULL);
-      update_now (self, NULL);
-      return NULL;
-    }
-  *events = _mcast_tx_paths_take_events (self->paths);
   return _mcast_tx_paths_get_to (self->paths, &group, port, address->scope_id);
 }
 
@@ -1071,7 +961,6 @@ mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GByte
                          GCancellable *cancellable, GError **error)
 {
   g_auto (Picture) picture = { NULL, NULL, NULL };
-  g_autoptr (GArray) events = NULL;
   GOutputVector vector;
   const McastTxMessage message = { &vector, 1, 0 };
   McastAddress address;
@@ -1087,21 +976,19 @@ mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GByte
   if (!read_destination (destination, &address, &port, error))
     return FALSE;
   g_mutex_lock (&self->send_lock);
-  g_mutex_lock (&self->lock);
-  if (self->closed)
-    set_closed_error (error);
-  else
-    paths = find_paths (self, &address, port, &events, error);
-  if (paths != NULL)
-    take_picture (self, paths, &picture);
-  g_mutex_unlock (&self->lock);
+  if (_mcast_socket_core_lock (&self->core, error))
+    {
+      paths = find_paths (self, &address, port, error);
+      if (paths != NULL)
+        take_picture (self, paths, &picture);
+      _mcast_socket_core_unlock (&self->core);
+    }
 
   vector.buffer = g_bytes_get_data (payload, &vector.size);
   sent = paths != NULL && send_picture (self, &picture, &message, 1, cancellable, error) > 0;
   g_mutex_unlock (&self->send_lock);
 
-  if (events != NULL)
-    tell_events (self, events);
+  _mcast_socket_core_deliver (&self->core);
   return sent;
 }
 
@@ -1156,71 +1043,6 @@ mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messag
   return send_to_all (self, messages, n_messages, cancellable, error);
 }
 
-/* Has the paths and what they need follow a change, under the lock. */
-static gboolean
-follow (McastTxSocket *self, GError **error)
-{
-  return update_now (self, error) && ensure_endpoints (self, error)
-         && confine (self, self->ttl, error);
-}
-
-typedef gboolean (*ChangeFunc) (McastTxPaths *paths, gconstpointer what, GError **error);
-
-/* Makes a change of the paths; what cannot be done is taken back. */
-static gboolean
-change (McastTxSocket *self, ChangeFunc apply, ChangeFunc revert, gconstpointer what,
-        GError **error)
-{
-  g_autoptr (GArray) events = NULL;
-  gboolean changed;
-
-  g_mutex_lock (&self->lock);
-  if (self->closed)
-    changed = set_closed_error (error);
-  else
-    {
-      changed = apply (self->paths, what, error);
-      if (changed && revert == NULL)
-        follow (self, NULL);
-      else if (changed && !follow (self, error))
-        {
-          changed = FALSE;
-          revert (self->paths, what, NULL);
-          follow (self, NULL);
-        }
-      events = _mcast_tx_paths_take_events (self->paths);
-    }
-  g_mutex_unlock (&self->lock);
-
-  if (events != NULL)
-    tell_events (self, events);
-  return changed;
-}
-
-static gboolean
-add_group (McastTxPaths *paths, gconstpointer what, GError **error)
-{
-  return _mcast_tx_paths_add_group (paths, (McastGroup *) what, error);
-}
-
-static gboolean
-remove_group (McastTxPaths *paths, gconstpointer what, GError **error)
-{
-  return _mcast_tx_paths_remove_group (paths, (McastGroup *) what, error);
-}
-
-static gboolean
-add_interface (McastTxPaths *paths, gconstpointer what, GError **error)
-{
-  return _mcast_tx_paths_add_interface (paths, what, error);
-}
-
-static gboolean
-remove_interface (McastTxPaths *paths, gconstpointer what, GError **error)
-{
-  return _mcast_tx_paths_remove_interface (paths, what, error);
-}
-
 /**
  * mcast_tx_socket_add_group:
  * @self: a sending socket
@@ -1236,16 +1058,10 @@ remove_interface (McastTxPaths *paths, gconstpointer what, GError **error)
 gboolean
 mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **error)
 {
-  g_autoptr (McastGroup) parsed = NULL;
-
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
 
-  parsed = mcast_group_parse (group, error);
-  if (parsed == NULL || !change (self, add_group, remove_group, parsed, error))
-    return FALSE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
-  return TRUE;
+  return _mcast_socket_core_add_group (&self->core, group, error);
 }
 
 /**
@@ -1263,16 +1079,10 @@ mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **erro
 gboolean
 mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **error)
 {
-  g_autoptr (McastGroup) parsed = NULL;
-
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
 
-  parsed = mcast_group_parse (group, error);
-  if (parsed == NULL || !change (self, remove_group, NULL, parsed, error))
-    return FALSE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GROUPS]);
-  return TRUE;
+  return _mcast_socket_core_remove_group (&self->core, group, error);
 }
 
 /**
@@ -1294,7 +1104,7 @@ mcast_tx_socket_add_interface (McastTxSocket *self, const char *iface, GError **
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
   g_return_val_if_fail (iface != NULL, FALSE);
 
-  return change (self, add_interface, remove_interface, iface, error);
+  return _mcast_socket_core_add_interface (&self->core, iface, error);
 }
 
 /**
@@ -1315,7 +1125,7 @@ mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
   g_return_val_if_fail (iface != NULL, FALSE);
 
-  return change (self, remove_interface, NULL, iface, error);
+  return _mcast_socket_core_remove_interface (&self->core, iface, error);
 }
 
 typedef gboolean (*OptionFunc) (int fd, int family, int value, GError **error);
@@ -1324,8 +1134,6 @@ typedef gboolean (*OptionFunc) (int fd, int family, int value, GError **error);
 static gboolean
 set_option (McastTxSocket *self, OptionFunc set, int value, GError **error)
 {
-  if (self->closed)
-    return set_closed_error (error);
   return (self->ipv4 == NULL || set (_mcast_tx_endpoint_get_fd (self->ipv4), AF_INET, value, error))
          && (self->ipv6 == NULL
              || set (_mcast_tx_endpoint_get_fd (self->ipv6), AF_INET6, value, error));
@@ -1359,16 +1167,16 @@ mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
 
   if (!check_ttl (ttl, error))
     return FALSE;
-  g_mutex_lock (&self->lock);
-  /* Before it is 0, it must be ready to be. */
-  set = (self->closed || ttl != 0 || confine (self, ttl, error))
-        && set_option (self, set_ttl, (int) ttl, error);
+  if (!_mcast_socket_core_lock (&self->core, error))
+    return FALSE;
+  /* The kernel keeps TTL 0 on this host only once the groups are joined. */
+  set = (ttl != 0 || confine (self, ttl, error)) && set_option (self, set_ttl, (int) ttl, error);
   if (set && ttl != 0)
     confine (self, ttl, NULL);
   changed = set && self->ttl != ttl;
   if (set)
     self->ttl = ttl;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TTL]);
   return set;
@@ -1390,9 +1198,9 @@ mcast_tx_socket_get_ttl (McastTxSocket *self)
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), 0);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->core.lock);
   ttl = self->ttl;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   return ttl;
 }
 
@@ -1415,12 +1223,13 @@ mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **e
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
 
-  g_mutex_lock (&self->lock);
+  if (!_mcast_socket_core_lock (&self->core, error))
+    return FALSE;
   set = set_option (self, _mcast_os_set_loopback, loopback, error);
   changed = set && !self->loopback != !loopback;
   if (set)
     self->loopback = loopback;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOOPBACK]);
   return set;
@@ -1442,9 +1251,9 @@ mcast_tx_socket_get_loopback (McastTxSocket *self)
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->core.lock);
   loopback = self->loopback;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   return loopback;
 }
 
@@ -1470,12 +1279,13 @@ mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error)
 
   if (!check_dscp (dscp, error))
     return FALSE;
-  g_mutex_lock (&self->lock);
+  if (!_mcast_socket_core_lock (&self->core, error))
+    return FALSE;
   set = set_option (self, _mcast_os_set_dscp, dscp, error);
   changed = set && self->dscp != dscp;
   if (set)
     self->dscp = dscp;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DSCP]);
   return set;
@@ -1497,9 +1307,9 @@ mcast_tx_socket_get_dscp (McastTxSocket *self)
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), -1);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->core.lock);
   dscp = self->dscp;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   return dscp;
 }
 
@@ -1519,10 +1329,10 @@ mcast_tx_socket_set_pacing_rate (McastTxSocket *self, guint64 pacing_rate)
 
   g_return_if_fail (MCAST_IS_TX_SOCKET (self));
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->core.lock);
   changed = self->pacing_rate != pacing_rate;
   self->pacing_rate = pacing_rate;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PACING_RATE]);
 }
@@ -1543,9 +1353,9 @@ mcast_tx_socket_get_pacing_rate (McastTxSocket *self)
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), 0);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->core.lock);
   pacing_rate = self->pacing_rate;
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   return pacing_rate;
 }
 
@@ -1571,7 +1381,7 @@ mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpoi
 {
   g_return_if_fail (MCAST_IS_TX_SOCKET (self));
 
-  _mcast_event_teller_set_func (self->teller, G_CALLBACK (func), user_data, destroy);
+  _mcast_event_queue_set_func (self->core.events, G_CALLBACK (func), user_data, destroy);
 }
 
 /**
@@ -1586,14 +1396,9 @@ mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpoi
 char **
 mcast_tx_socket_get_groups (McastTxSocket *self)
 {
-  char **groups;
-
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  groups = self->closed ? g_new0 (char *, 1) : _mcast_tx_paths_get_groups (self->paths);
-  g_mutex_unlock (&self->lock);
-  return groups;
+  return _mcast_socket_core_get_groups (&self->core);
 }
 
 /**
@@ -1625,15 +1430,9 @@ mcast_tx_socket_get_port (McastTxSocket *self)
 GPtrArray *
 mcast_tx_socket_get_interfaces (McastTxSocket *self)
 {
-  GPtrArray *interfaces;
-
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  interfaces = self->closed ? g_ptr_array_new_with_free_func (g_object_unref)
-                            : _mcast_tx_paths_get_interfaces (self->paths);
-  g_mutex_unlock (&self->lock);
-  return interfaces;
+  return _mcast_socket_core_get_active (&self->core);
 }
 
 static GSocketAddress *
@@ -1677,8 +1476,8 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
   addresses = g_ptr_array_new_with_free_func (g_object_unref);
-  g_mutex_lock (&self->lock);
-  if (!self->closed)
+  g_mutex_lock (&self->core.lock);
+  if (!self->core.closed)
     paths = _mcast_tx_paths_get (self->paths);
   for (guint i = 0; paths != NULL && i < paths->len; i++)
     {
@@ -1688,7 +1487,7 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
       if (address != NULL)
         g_ptr_array_add (addresses, address);
     }
-  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_unlock (&self->core);
   return addresses;
 }
 
@@ -1739,16 +1538,14 @@ dup_socket (McastTxSocket *self, GSocketFamily family, GError **error)
 GSocket *
 mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **error)
 {
-  GSocket *socket = NULL;
+  GSocket *socket;
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  if (self->closed)
-    set_closed_error (error);
-  else
-    socket = dup_socket (self, family, error);
-  g_mutex_unlock (&self->lock);
+  if (!_mcast_socket_core_lock (&self->core, error))
+    return NULL;
+  socket = dup_socket (self, family, error);
+  _mcast_socket_core_unlock (&self->core);
   return socket;
 }
 
@@ -1776,19 +1573,9 @@ mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **
 GVariant *
 mcast_tx_socket_get_stats (McastTxSocket *self)
 {
-  GVariant *stats;
-
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
-  g_mutex_lock (&self->lock);
-  if (!self->closed)
-    stats = collect_stats (self);
-  else if (self->last_stats != NULL)
-    stats = g_variant_ref (self->last_stats);
-  else
-    stats = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
-  g_mutex_unlock (&self->lock);
-  return stats;
+  return _mcast_socket_core_get_stats (&self->core);
 }
 
 /**
@@ -1803,26 +1590,9 @@ mcast_tx_socket_get_stats (McastTxSocket *self)
 void
 mcast_tx_socket_close (McastTxSocket *self)
 {
-  McastInterfaceSubscription *subscription;
-  McastInterfaceTable *table;
-
   g_return_if_fail (MCAST_IS_TX_SOCKET (self));
 
-  g_mutex_lock (&self->lock);
-  if (!self->closed)
-    self->last_stats = collect_stats (self);
-  g_atomic_int_set (&self->closed, TRUE);
-  g_clear_pointer (&self->paths, _mcast_tx_paths_free);
-  g_clear_pointer (&self->ipv4, _mcast_tx_endpoint_unref);
-  g_clear_pointer (&self->ipv6, _mcast_tx_endpoint_unref);
-  g_clear_pointer (&self->keepers_ipv4, g_ptr_array_unref);
-  g_clear_pointer (&self->keepers_ipv6, g_ptr_array_unref);
-  subscription = g_steal_pointer (&self->subscription);
-  table = g_steal_pointer (&self->table);
-  g_mutex_unlock (&self->lock);
-
-  g_clear_pointer (&subscription, _mcast_interface_subscription_cancel);
-  g_clear_pointer (&table, _mcast_interface_table_release);
+  _mcast_socket_core_close (&self->core);
 }
 
 /**
@@ -1839,5 +1609,5 @@ mcast_tx_socket_is_closed (McastTxSocket *self)
 {
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), TRUE);
 
-  return g_atomic_int_get (&self->closed);
+  return _mcast_socket_core_is_closed (&self->core);
 }

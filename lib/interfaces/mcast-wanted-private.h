@@ -7,20 +7,22 @@
 
 G_BEGIN_DECLS
 
-/* What a socket was asked for: groups, and what selects interfaces for those that name none. What
- * comes of it on the interfaces there are is for the membership and the paths to say. */
+/* What a socket is to use: its groups, and the selectors of the interfaces for the groups that name
+ * none. The plans turn it into paths on the interfaces that are present. */
 typedef struct
 {
   GPtrArray *groups;
   GPtrArray *selectors;
-  /* The one of them that nobody named, or NULL: "*", and lo where a receiver's route leads. */
+  /* The selector that stands for no choice, or NULL: "*", and lo where a receiver's route leads. */
   McastInterfaceSelector *by_default;
+  /* The groups came with single datagrams; there are no others. */
+  gboolean ad_hoc;
 } McastWanted;
 
 typedef struct
 {
   McastGroup *group;
-  /* That of the group alone, or those of all groups that name no interface. */
+  /* One of the group's own, or those of all groups that name no interface. */
   GPtrArray *selectors;
 } McastWantedGroup;
 
@@ -29,6 +31,7 @@ void _mcast_wanted_clear (McastWanted *self);
 
 gboolean _mcast_wanted_has_group (McastWanted *self, McastGroup *group);
 void _mcast_wanted_add_group (McastWanted *self, McastGroup *group);
+void _mcast_wanted_add_ad_hoc (McastWanted *self, McastGroup *group, guint max);
 gboolean _mcast_wanted_remove_group (McastWanted *self, McastGroup *group);
 gboolean _mcast_wanted_add_interface (McastWanted *self, const char *text, GError **error);
 gboolean _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **error);

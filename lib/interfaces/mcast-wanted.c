@@ -49,27 +49,50 @@ find_group (McastWanted *self, McastGroup *group)
   return -1;
 }
 
+/* Checks whether @group was added as it is written. An ad-hoc group does not count. */
 gboolean
 _mcast_wanted_has_group (McastWanted *self, McastGroup *group)
 {
-  return find_group (self, group) >= 0;
+  return !self->ad_hoc && find_group (self, group) >= 0;
 }
 
-/* What names the interface of a group was checked when the group was made. */
-void
-_mcast_wanted_add_group (McastWanted *self, McastGroup *group)
+static void
+append_group (McastWanted *self, McastGroup *group)
 {
   McastWantedGroup *wanted = g_new0 (McastWantedGroup, 1);
   const char *own = mcast_group_get_interface (group);
 
   wanted->group = mcast_group_ref (group);
+  /* The text was checked when the group was parsed. */
   wanted->selectors = own != NULL ? new_selectors () : g_ptr_array_ref (self->selectors);
   if (own != NULL)
     g_ptr_array_add (wanted->selectors, _mcast_interface_selector_new (own, NULL));
   g_ptr_array_add (self->groups, wanted);
 }
 
-/* FALSE if it is none of the groups as they were written. */
+/* Adds a group for good, in place of ad-hoc ones. */
+void
+_mcast_wanted_add_group (McastWanted *self, McastGroup *group)
+{
+  if (self->ad_hoc)
+    g_ptr_array_set_size (self->groups, 0);
+  self->ad_hoc = FALSE;
+  append_group (self, group);
+}
+
+/* Adds the destination of a datagram; the oldest of @max such groups makes room. */
+void
+_mcast_wanted_add_ad_hoc (McastWanted *self, McastGroup *group, guint max)
+{
+  if (find_group (self, group) >= 0)
+    return;
+  if (self->groups->len == max)
+    g_ptr_array_remove_index (self->groups, 0);
+  self->ad_hoc = TRUE;
+  append_group (self, group);
+}
+
+/* Returns FALSE if @group is none of the groups as they were written. */
 gboolean
 _mcast_wanted_remove_group (McastWanted *self, McastGroup *group)
 {
@@ -147,7 +170,7 @@ _mcast_wanted_get_groups (McastWanted *self)
 {
   GPtrArray *texts = g_ptr_array_new ();
 
-  for (guint i = 0; i < self->groups->len; i++)
+  for (guint i = 0; !self->ad_hoc && i < self->groups->len; i++)
     g_ptr_array_add (texts, mcast_group_to_string (_mcast_wanted_get_nth (self, i)->group));
   g_ptr_array_add (texts, NULL);
   return (char **) g_ptr_array_free (texts, FALSE);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "interfaces/mcast-wanted-private.h"
 #include "mcast-group-private.h"
 #include "os/mcast-os-poll-private.h"
 #include "rx/mcast-rx-endpoint-private.h"
@@ -22,8 +23,12 @@ typedef struct
   gboolean wait_for_interfaces;
   /* Microseconds of silence after which a membership is refreshed; 0 is never. */
   gint64 recovery_interval;
-  /* Called with the number of a path that does not come back, for whoever remembers it. */
+  /* The groups and interfaces of the socket, which is the owner. */
+  McastWanted *wanted;
+  /* Called when the last counters with this path number are dropped. */
   void (*forget_path) (gpointer user_data, guint id);
+  /* Called once for each silence of a group that no refresh of ours can end. */
+  void (*report_ineffective) (gpointer user_data, McastInterface *iface, const char *group);
   gpointer user_data;
 } McastMembershipOptions;
 
@@ -34,19 +39,12 @@ McastMembership *_mcast_membership_new (const McastMembershipOptions *options, M
 void _mcast_membership_free (McastMembership *self);
 
 gboolean _mcast_membership_add_socket (McastMembership *self, int fd, int family, GError **error);
-gboolean _mcast_membership_add_group (McastMembership *self, McastGroup *group, GError **error);
-gboolean _mcast_membership_remove_group (McastMembership *self, McastGroup *group, GError **error);
-gboolean _mcast_membership_add_interface (McastMembership *self, const char *text, GError **error);
-gboolean _mcast_membership_remove_interface (McastMembership *self, const char *text,
-                                             GError **error);
 gboolean _mcast_membership_update (McastMembership *self, const McastAddress *only,
                                    GPtrArray *interfaces, GError **error);
 gint64 _mcast_membership_recover (McastMembership *self, gint64 now);
-GArray *_mcast_membership_take_events (McastMembership *self);
 
 guint _mcast_membership_get_port (McastMembership *self);
-char **_mcast_membership_get_groups (McastMembership *self);
-GPtrArray *_mcast_membership_get_interfaces (McastMembership *self);
+GPtrArray *_mcast_membership_list_active (McastMembership *self);
 GPtrArray *_mcast_membership_get_endpoints (McastMembership *self);
 McastRxEndpoint *_mcast_membership_find_endpoint (McastMembership *self, int family);
 guint64 _mcast_membership_get_dropped (McastMembership *self);

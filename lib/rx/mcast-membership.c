@@ -6,10 +6,8 @@
 
 #include "mcast-error.h"
 #include "os/mcast-igmp-private.h"
-#include "socket/mcast-interface-events-private.h"
 #include "interfaces/mcast-interface-table-private.h"
 #include "os/mcast-netlink-private.h"
-#include "interfaces/mcast-wanted-private.h"
 
 /* A group of its own socket costs the kernel least, but takes a descriptor: this part of those a
  * process may have is used so, and the groups beyond share sockets. */
@@ -32,7 +30,6 @@ struct _McastMembership
 {
   McastMembershipOptions options;
   McastOsPoll *poll;
-  McastWanted wanted;
   GPtrArray *endpoints;
   GHashTable *paths;
   GHashTable *counters;
@@ -45,9 +42,6 @@ struct _McastMembership
   gint64 retry_delay;
   guint64 n_updates;
   gboolean warned_waiting;
-  /* The interfaces that were told as joined. */
-  GPtrArray *joined;
-  GArray *events;
 };
 
 /* A path as it should be. */
@@ -82,14 +76,11 @@ _mcast_membership_new (const McastMembershipOptions *options, McastOsPoll *poll)
 
   self->options = *options;
   self->poll = _mcast_os_poll_ref (poll);
-  _mcast_wanted_init (&self->wanted);
   self->endpoints = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_endpoint_free);
   self->paths = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal, NULL,
                                        (GDestroyNotify) _mcast_rx_path_free);
   self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) _mcast_rx_counters_unref);
-  self->joined = g_ptr_array_new_with_free_func (g_object_unref);
-  self->events = _mcast_interface_events_new ();
   return self;
 }
 
@@ -126,11 +117,8 @@ _mcast_membership_free (McastMembership *self)
   while (self->endpoints->len > 0)
     close_endpoint (self, self->endpoints->pdata[0]);
   g_ptr_array_unref (self->endpoints);
-  _mcast_wanted_clear (&self->wanted);
   g_hash_table_unref (self->paths);
   g_hash_table_unref (self->counters);
-  g_ptr_array_unref (self->joined);
-  g_array_unref (self->events);
   _mcast_os_poll_unref (self->poll);
   g_free (self);
 }
@@ -171,47 +159,6 @@ _mcast_membership_add_socket (McastMembership *self, int fd, int family, GError 
     }
   self->options.port = _mcast_os_get_port (fd);
   return add_endpoint (self, endpoint, error);
-}
-
-/* The kernel is told by the next update, as for the three functions that follow. */
-gboolean
-_mcast_membership_add_group (McastMembership *self, McastGroup *group, GError **error)
-{
-  if (_mcast_wanted_has_group (&self->wanted, group))
-    {
-      g_autofree char *text = mcast_group_to_string (group);
-
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, "%s is joined already", text);
-      return FALSE;
-    }
-  _mcast_wanted_add_group (&self->wanted, group);
-  return TRUE;
-}
-
-gboolean
-_mcast_membership_remove_group (McastMembership *self, McastGroup *group, GError **error)
-{
-  g_autofree char *text = NULL;
-
-  if (_mcast_wanted_remove_group (&self->wanted, group))
-    return TRUE;
-  text = mcast_group_to_string (group);
-  g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
-               "%s was not joined; a group is left as it was written when it was joined", text);
-  return FALSE;
-}
-
-/* @text is NULL for what is heard on where nobody names an interface. */
-gboolean
-_mcast_membership_add_interface (McastMembership *self, const char *text, GError **error)
-{
-  return _mcast_wanted_add_interface (&self->wanted, text, error);
-}
-
-gboolean
-_mcast_membership_remove_interface (McastMembership *self, const char *text, GError **error)
-{
-  return _mcast_wanted_remove_interface (&self->wanted, text, error);
 }
 
 static guint
@@ -303,16 +250,17 @@ make_plans (McastMembership *self, const McastAddress *only, GPtrArray *interfac
   GHashTable *plans = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal,
                                              NULL, (GDestroyNotify) plan_free);
 
-  for (guint i = 0; i < self->wanted.groups->len; i++)
+  for (guint i = 0; i < self->options.wanted->groups->len; i++)
     {
-      McastWantedGroup *wanted = _mcast_wanted_get_nth (&self->wanted, i);
+      McastWantedGroup *wanted = _mcast_wanted_get_nth (self->options.wanted, i);
 
       if (!is_of (_mcast_group_address (wanted->group), only))
         continue;
       for (guint j = 0; j < wanted->selectors->len; j++)
         plan_interfaces (self, plans, wanted->group, wanted->selectors->pdata[j], interfaces,
                          error);
-      if (self->wanted.by_default != NULL && mcast_group_get_interface (wanted->group) == NULL)
+      if (self->options.wanted->by_default != NULL
+          && mcast_group_get_interface (wanted->group) == NULL)
         plan_route (self, plans, wanted->group, interfaces);
     }
   return plans;
@@ -574,9 +522,9 @@ is_endpoint_wanted (McastMembership *self, McastRxEndpoint *endpoint)
 {
   if (_mcast_rx_endpoint_get_n_paths (endpoint) > 0 || !_mcast_rx_endpoint_is_owner (endpoint))
     return TRUE;
-  for (guint i = 0; i < self->wanted.groups->len; i++)
+  for (guint i = 0; i < self->options.wanted->groups->len; i++)
     {
-      McastGroup *group = _mcast_wanted_get_nth (&self->wanted, i)->group;
+      McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i)->group;
 
       if (_mcast_rx_endpoint_serves (endpoint, _mcast_group_address (group),
                                      group_port (self, group)))
@@ -621,8 +569,9 @@ forget_counters (McastMembership *self)
     }
 }
 
-static GPtrArray *
-list_joined (McastMembership *self)
+/* Returns the interfaces on which at least one group is joined. */
+GPtrArray *
+_mcast_membership_list_active (McastMembership *self)
 {
   GPtrArray *joined = g_ptr_array_new_with_free_func (g_object_unref);
   GHashTableIter iter;
@@ -638,16 +587,6 @@ list_joined (McastMembership *self)
         g_ptr_array_add (joined, g_object_ref (path->iface));
     }
   return joined;
-}
-
-static void
-note_events (McastMembership *self)
-{
-  GPtrArray *joined = list_joined (self);
-
-  _mcast_interface_events_compare (self->events, self->joined, joined);
-  g_ptr_array_unref (self->joined);
-  self->joined = joined;
 }
 
 static guint
@@ -722,9 +661,9 @@ report (McastMembership *self, Outcome *outcome, GError **error)
 static int
 choose_port (McastMembership *self, GError **error)
 {
-  for (guint i = 0; self->options.port == 0 && i < self->wanted.groups->len; i++)
+  for (guint i = 0; self->options.port == 0 && i < self->options.wanted->groups->len; i++)
     {
-      McastGroup *group = _mcast_wanted_get_nth (&self->wanted, i)->group;
+      McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i)->group;
       const McastAddress *address = _mcast_group_address (group);
       McastOsRxOptions options = {
         .bind_address = { .family = address->family },
@@ -746,10 +685,23 @@ choose_port (McastMembership *self, GError **error)
   return -1;
 }
 
+static gboolean
+is_joined_somewhere (McastMembership *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((McastRxPath *) value)->endpoint != NULL)
+      return TRUE;
+  return FALSE;
+}
+
 static void
 warn_waiting (McastMembership *self)
 {
-  if (self->joined->len > 0 || self->wanted.groups->len == 0)
+  if (is_joined_somewhere (self) || self->options.wanted->groups->len == 0)
     {
       self->warned_waiting = FALSE;
       return;
@@ -784,7 +736,6 @@ _mcast_membership_update (McastMembership *self, const McastAddress *only, GPtrA
   for (guint i = 0; i < self->endpoints->len; i++)
     _mcast_rx_endpoint_note_interfaces (self->endpoints->pdata[i], interfaces);
   forget_counters (self);
-  note_events (self);
 
   if (!report (self, &outcome, failure != NULL ? NULL : error))
     return FALSE;
@@ -816,8 +767,7 @@ refresh_path (McastMembership *self, McastRxPath *path)
   if (shared)
     path->counters->refreshes++;
   if (ineffective && !path->recovery_ineffective)
-    _mcast_interface_events_add (self->events, path->iface, MCAST_INTERFACE_RECOVERY_INEFFECTIVE,
-                                 group);
+    self->options.report_ineffective (self->options.user_data, path->iface, group);
   path->recovery_ineffective = ineffective;
 }
 
@@ -886,31 +836,10 @@ _mcast_membership_recover (McastMembership *self, gint64 now)
   return MIN (retry, now + MAX (self->options.recovery_interval / RECOVERY_CHECKS, 1));
 }
 
-GArray *
-_mcast_membership_take_events (McastMembership *self)
-{
-  GArray *events = self->events;
-
-  self->events = _mcast_interface_events_new ();
-  return events;
-}
-
 guint
 _mcast_membership_get_port (McastMembership *self)
 {
   return self->options.port;
-}
-
-char **
-_mcast_membership_get_groups (McastMembership *self)
-{
-  return _mcast_wanted_get_groups (&self->wanted);
-}
-
-GPtrArray *
-_mcast_membership_get_interfaces (McastMembership *self)
-{
-  return _mcast_interface_copy_list (self->joined);
 }
 
 GPtrArray *
@@ -933,9 +862,9 @@ find_serving (McastMembership *self, McastGroup *group)
 McastRxEndpoint *
 _mcast_membership_find_endpoint (McastMembership *self, int family)
 {
-  for (guint i = 0; i < self->wanted.groups->len; i++)
+  for (guint i = 0; i < self->options.wanted->groups->len; i++)
     {
-      McastGroup *group = _mcast_wanted_get_nth (&self->wanted, i)->group;
+      McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i)->group;
       McastRxEndpoint *endpoint = find_serving (self, group);
 
       if (endpoint != NULL
@@ -1009,9 +938,9 @@ _mcast_membership_paths_to_variant (McastMembership *self, McastRxPathStatsFunc 
       g_variant_builder_add_value (&builder, g_variant_dict_end (&dict));
     }
 
-  for (guint i = 0; i < self->wanted.groups->len; i++)
+  for (guint i = 0; i < self->options.wanted->groups->len; i++)
     {
-      McastWantedGroup *wanted = _mcast_wanted_get_nth (&self->wanted, i);
+      McastWantedGroup *wanted = _mcast_wanted_get_nth (self->options.wanted, i);
 
       for (guint j = 0; j < wanted->selectors->len; j++)
         add_waiting (&builder, self, wanted->group, wanted->selectors->pdata[j]);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "interfaces/mcast-wanted-private.h"
 #include "mcast-group-private.h"
 #include "mcast-interface-private.h"
 #include "tx/mcast-tx-path-private.h"
@@ -14,6 +15,8 @@ typedef struct _McastTxPaths McastTxPaths;
 
 typedef struct
 {
+  /* The groups and interfaces of the socket, which is the owner. */
+  McastWanted *wanted;
   guint port;
   McastAddress source;
   gboolean wait_for_interfaces;
@@ -22,20 +25,15 @@ typedef struct
 McastTxPaths *_mcast_tx_paths_new (const McastTxPathsOptions *options);
 void _mcast_tx_paths_free (McastTxPaths *self);
 
-gboolean _mcast_tx_paths_add_group (McastTxPaths *self, McastGroup *group, GError **error);
-gboolean _mcast_tx_paths_remove_group (McastTxPaths *self, McastGroup *group, GError **error);
-gboolean _mcast_tx_paths_add_interface (McastTxPaths *self, const char *text, GError **error);
-gboolean _mcast_tx_paths_remove_interface (McastTxPaths *self, const char *text, GError **error);
+gboolean _mcast_tx_paths_check_group (McastTxPaths *self, McastGroup *group, GError **error);
 gboolean _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **error);
-GArray *_mcast_tx_paths_take_events (McastTxPaths *self);
 
 GPtrArray *_mcast_tx_paths_get (McastTxPaths *self);
 GPtrArray *_mcast_tx_paths_get_regular (McastTxPaths *self);
 GPtrArray *_mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint port,
                                    guint interface_index);
-gboolean _mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error);
-char **_mcast_tx_paths_get_groups (McastTxPaths *self);
-GPtrArray *_mcast_tx_paths_get_interfaces (McastTxPaths *self);
+gboolean _mcast_tx_paths_check_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error);
+GPtrArray *_mcast_tx_paths_list_active (McastTxPaths *self);
 void _mcast_tx_paths_add_stats (McastTxPaths *self, GVariantDict *dict);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastTxPaths, _mcast_tx_paths_free)

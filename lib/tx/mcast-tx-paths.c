@@ -8,11 +8,7 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
-#include "socket/mcast-interface-events-private.h"
-#include "interfaces/mcast-wanted-private.h"
 
-/* A socket made without groups remembers this many destinations that it was given. */
-#define MAX_AD_HOC 256
 /* So many paths that are gone go on counting where they stopped when they come back: names of
  * interfaces may come and go for ever. */
 #define MAX_GONE 256
@@ -20,10 +16,6 @@
 struct _McastTxPaths
 {
   McastTxPathsOptions options;
-  /* No selector lets the routes choose. */
-  McastWanted wanted;
-  /* The groups wanted are destinations that came with a datagram. */
-  gboolean ad_hoc;
   GPtrArray *paths;
   GHashTable *counters;
   guint64 round;
@@ -31,9 +23,6 @@ struct _McastTxPaths
   guint64 accepted;
   guint64 refused;
   guint64 bytes;
-  /* The interfaces that were told as ready. */
-  GPtrArray *ready;
-  GArray *events;
 };
 
 typedef enum
@@ -50,28 +39,23 @@ _mcast_tx_paths_new (const McastTxPathsOptions *options)
   McastTxPaths *self = g_new0 (McastTxPaths, 1);
 
   self->options = *options;
-  _mcast_wanted_init (&self->wanted);
   self->paths = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_path_unref);
   self->counters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                           (GDestroyNotify) _mcast_tx_counters_unref);
-  self->ready = g_ptr_array_new_with_free_func (g_object_unref);
-  self->events = _mcast_interface_events_new ();
   return self;
 }
 
 void
 _mcast_tx_paths_free (McastTxPaths *self)
 {
-  _mcast_wanted_clear (&self->wanted);
   g_ptr_array_unref (self->paths);
   g_hash_table_unref (self->counters);
-  g_ptr_array_unref (self->ready);
-  g_array_unref (self->events);
   g_free (self);
 }
 
-static gboolean
-check_group (McastTxPaths *self, McastGroup *group, GError **error)
+/* Checks whether the socket can send to @group at all. */
+gboolean
+_mcast_tx_paths_check_group (McastTxPaths *self, McastGroup *group, GError **error)
 {
   g_autofree char *text = mcast_group_to_string (group);
 
@@ -93,52 +77,9 @@ check_group (McastTxPaths *self, McastGroup *group, GError **error)
                    "The source address %s cannot send to %s, which is of the other family", source,
                    text);
     }
-  else if (_mcast_wanted_has_group (&self->wanted, group))
-    g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, "%s is a destination already",
-                 text);
   else
     return TRUE;
   return FALSE;
-}
-
-/* The paths are made by the next update, as for the three functions that follow. */
-gboolean
-_mcast_tx_paths_add_group (McastTxPaths *self, McastGroup *group, GError **error)
-{
-  if (self->ad_hoc)
-    g_ptr_array_set_size (self->wanted.groups, 0);
-  self->ad_hoc = FALSE;
-  if (!check_group (self, group, error))
-    return FALSE;
-  _mcast_wanted_add_group (&self->wanted, group);
-  return TRUE;
-}
-
-gboolean
-_mcast_tx_paths_remove_group (McastTxPaths *self, McastGroup *group, GError **error)
-{
-  g_autofree char *text = NULL;
-
-  if (_mcast_wanted_remove_group (&self->wanted, group))
-    return TRUE;
-  text = mcast_group_to_string (group);
-  g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
-               "%s is no destination of the socket; a group is removed as it was written when it "
-               "was added",
-               text);
-  return FALSE;
-}
-
-gboolean
-_mcast_tx_paths_add_interface (McastTxPaths *self, const char *text, GError **error)
-{
-  return _mcast_wanted_add_interface (&self->wanted, text, error);
-}
-
-gboolean
-_mcast_tx_paths_remove_interface (McastTxPaths *self, const char *text, GError **error)
-{
-  return _mcast_wanted_remove_interface (&self->wanted, text, error);
 }
 
 static AddressState
@@ -346,8 +287,9 @@ resolve_route (McastTxPaths *self, GPtrArray *paths, guint first, McastGroup *gr
   report_path (self, paths, error);
 }
 
-static GPtrArray *
-list_ready (McastTxPaths *self)
+/* Returns the interfaces that can be sent on. */
+GPtrArray *
+_mcast_tx_paths_list_active (McastTxPaths *self)
 {
   GPtrArray *ready = g_ptr_array_new_with_free_func (g_object_unref);
 
@@ -360,16 +302,6 @@ list_ready (McastTxPaths *self)
         g_ptr_array_add (ready, g_object_ref (path->iface));
     }
   return ready;
-}
-
-static void
-note_events (McastTxPaths *self)
-{
-  GPtrArray *ready = list_ready (self);
-
-  _mcast_interface_events_compare (self->events, self->ready, ready);
-  g_ptr_array_unref (self->ready);
-  self->ready = ready;
 }
 
 static void
@@ -418,9 +350,9 @@ _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **erro
   g_autoptr (GError) failure = NULL;
 
   self->round++;
-  for (guint i = 0; i < self->wanted.groups->len; i++)
+  for (guint i = 0; i < self->options.wanted->groups->len; i++)
     {
-      McastWantedGroup *wanted = _mcast_wanted_get_nth (&self->wanted, i);
+      McastWantedGroup *wanted = _mcast_wanted_get_nth (self->options.wanted, i);
       guint first = paths->len;
 
       if (wanted->selectors->len == 0)
@@ -435,20 +367,10 @@ _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **erro
   while (g_hash_table_size (self->counters) > paths->len + MAX_GONE
          && forget_oldest_counters (self))
     continue;
-  note_events (self);
   if (failure == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&failure));
   return FALSE;
-}
-
-GArray *
-_mcast_tx_paths_take_events (McastTxPaths *self)
-{
-  GArray *events = self->events;
-
-  self->events = _mcast_interface_events_new ();
-  return events;
 }
 
 /* All paths, also those that are not ready: an array that never changes, to be kept over a wait. */
@@ -463,7 +385,7 @@ _mcast_tx_paths_get (McastTxPaths *self)
 GPtrArray *
 _mcast_tx_paths_get_regular (McastTxPaths *self)
 {
-  if (self->ad_hoc)
+  if (self->options.wanted->ad_hoc)
     return g_ptr_array_new ();
   return _mcast_tx_paths_get (self);
 }
@@ -487,12 +409,11 @@ _mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint por
   return found;
 }
 
-/* For a socket made without groups: takes a destination that was given with a datagram. Returns
- * FALSE when there are groups, and this is none of them. */
+/* Checks whether a datagram may bring @group as its destination. */
 gboolean
-_mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error)
+_mcast_tx_paths_check_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error)
 {
-  if (!self->ad_hoc && self->wanted.groups->len > 0)
+  if (!self->options.wanted->ad_hoc && self->options.wanted->groups->len > 0)
     {
       g_autofree char *text = mcast_group_to_string (group);
 
@@ -502,27 +423,7 @@ _mcast_tx_paths_add_ad_hoc (McastTxPaths *self, McastGroup *group, GError **erro
                    text);
       return FALSE;
     }
-  if (_mcast_wanted_has_group (&self->wanted, group))
-    return TRUE;
-  if (!check_group (self, group, error))
-    return FALSE;
-  if (self->wanted.groups->len == MAX_AD_HOC)
-    g_ptr_array_remove_index (self->wanted.groups, 0);
-  _mcast_wanted_add_group (&self->wanted, group);
-  self->ad_hoc = TRUE;
-  return TRUE;
-}
-
-char **
-_mcast_tx_paths_get_groups (McastTxPaths *self)
-{
-  return self->ad_hoc ? g_new0 (char *, 1) : _mcast_wanted_get_groups (&self->wanted);
-}
-
-GPtrArray *
-_mcast_tx_paths_get_interfaces (McastTxPaths *self)
-{
-  return _mcast_interface_copy_list (self->ready);
+  return _mcast_tx_paths_check_group (self, group, error);
 }
 
 /* The sums count paths that are gone, too. */

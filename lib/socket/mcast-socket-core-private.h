@@ -1,0 +1,90 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "interfaces/mcast-interface-table-private.h"
+#include "interfaces/mcast-wanted-private.h"
+#include "mcast-error.h"
+#include "socket/mcast-event-queue-private.h"
+
+G_BEGIN_DECLS
+
+/* What distinguishes one kind of socket from the other. Each function but open() is called with
+ * the core's lock held, and open() before any other thread knows the socket. */
+typedef struct
+{
+  const char *closed_text;
+  /* Follows the text of a group that is already, or not, one of the socket's. */
+  const char *present_text;
+  const char *absent_text;
+  McastError absent_code;
+  /* Without a choice of interfaces there is a selector that stands for none. */
+  gboolean selects_by_default;
+
+  /* Makes what update() works with. */
+  gboolean (*open) (gpointer socket, GError **error);
+  /* Checks whether the socket can use a group at all; NULL when it can use any. */
+  gboolean (*check_group) (gpointer socket, McastGroup *group, GError **error);
+  /* Has the kernel follow the wanted groups on the interfaces that are present. Where a single
+   * group has changed, @only is its address. Does all it can; returns the first failure that
+   * a caller must know. */
+  gboolean (*update) (gpointer socket, const McastAddress *only, GPtrArray *interfaces,
+                      GError **error);
+  /* Does what is due, and returns when to be called again; NULL when nothing ever is. */
+  gint64 (*recover) (gpointer socket, gint64 now);
+  /* Lists the interfaces in use. */
+  GPtrArray *(*list_active) (gpointer socket);
+  void (*add_stats) (gpointer socket, GVariantDict *dict);
+  /* Frees what open() made, except what a call in another thread may still use. */
+  void (*close) (gpointer socket);
+} McastSocketLayer;
+
+/* What both sockets share: opening, the closed state, the wanted groups and interfaces with their
+ * changes, the interfaces in use, events and the last statistics. A socket embeds it. */
+typedef struct
+{
+  GObject *socket;
+  const McastSocketLayer *layer;
+  McastEventQueue *events;
+
+  /* As given at construction. */
+  char **groups;
+  char **interfaces;
+
+  gboolean was_opened;
+  GError *opening_error;
+  McastInterfaceTable *table;
+  McastInterfaceSubscription *subscription;
+
+  GMutex lock;
+  /* Written under the lock, and atomic: a call that waits looks at it without. */
+  gint closed;
+  guint64 serial;
+  McastWanted wanted;
+  GPtrArray *active;
+  GVariant *last_stats;
+} McastSocketCore;
+
+void _mcast_socket_core_init (McastSocketCore *self, GObject *socket, const McastSocketLayer *layer,
+                              McastEventInvoke invoke, const guint *signals);
+void _mcast_socket_core_clear (McastSocketCore *self);
+gboolean _mcast_socket_core_open (McastSocketCore *self, GError **error);
+void _mcast_socket_core_close (McastSocketCore *self);
+
+gboolean _mcast_socket_core_lock (McastSocketCore *self, GError **error);
+void _mcast_socket_core_unlock (McastSocketCore *self);
+void _mcast_socket_core_deliver (McastSocketCore *self);
+gboolean _mcast_socket_core_is_closed (McastSocketCore *self);
+gboolean _mcast_socket_core_add_group (McastSocketCore *self, const char *text, GError **error);
+gboolean _mcast_socket_core_remove_group (McastSocketCore *self, const char *text, GError **error);
+gboolean _mcast_socket_core_add_ad_hoc (McastSocketCore *self, McastGroup *group, guint max,
+                                        GError **error);
+gboolean _mcast_socket_core_add_interface (McastSocketCore *self, const char *text, GError **error);
+gboolean _mcast_socket_core_remove_interface (McastSocketCore *self, const char *text,
+                                              GError **error);
+
+char **_mcast_socket_core_get_groups (McastSocketCore *self);
+GPtrArray *_mcast_socket_core_get_active (McastSocketCore *self);
+GVariant *_mcast_socket_core_get_stats (McastSocketCore *self);
+
+G_END_DECLS

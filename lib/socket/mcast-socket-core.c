@@ -1,0 +1,445 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "socket/mcast-socket-core-private.h"
+
+/* The callback data of the table: a call in progress never meets a half-destroyed socket. */
+typedef struct
+{
+  GWeakRef socket;
+  McastSocketCore *core;
+} Subscriber;
+
+static Subscriber *
+subscriber_new (McastSocketCore *core)
+{
+  Subscriber *self = g_new0 (Subscriber, 1);
+
+  g_weak_ref_init (&self->socket, core->socket);
+  self->core = core;
+  return self;
+}
+
+static void
+subscriber_free (gpointer data)
+{
+  Subscriber *self = data;
+
+  g_weak_ref_clear (&self->socket);
+  g_free (self);
+}
+
+/* @layer and @signals must outlive the socket. */
+void
+_mcast_socket_core_init (McastSocketCore *self, GObject *socket, const McastSocketLayer *layer,
+                         McastEventInvoke invoke, const guint *signals)
+{
+  self->socket = socket;
+  self->layer = layer;
+  self->events = _mcast_event_queue_new (invoke, signals);
+  self->closed = TRUE;
+  self->active = g_ptr_array_new_with_free_func (g_object_unref);
+  g_mutex_init (&self->lock);
+  _mcast_wanted_init (&self->wanted);
+}
+
+/* The socket must be closed. */
+void
+_mcast_socket_core_clear (McastSocketCore *self)
+{
+  _mcast_event_queue_free (self->events);
+  g_strfreev (self->groups);
+  g_strfreev (self->interfaces);
+  g_clear_error (&self->opening_error);
+  g_clear_pointer (&self->last_stats, g_variant_unref);
+  g_ptr_array_unref (self->active);
+  _mcast_wanted_clear (&self->wanted);
+  g_mutex_clear (&self->lock);
+}
+
+/* Adds the events for the interfaces that have come into use, or gone out of it, since the last
+ * call. */
+static void
+note_active (McastSocketCore *self)
+{
+  g_autoptr (GPtrArray) before = g_steal_pointer (&self->active);
+
+  self->active = self->layer->list_active (self->socket);
+  _mcast_event_queue_push_changes (self->events, before, self->active);
+}
+
+static gint64
+recover (McastSocketCore *self)
+{
+  if (self->layer->recover == NULL)
+    return MCAST_INTERFACE_TABLE_NEVER;
+  return self->layer->recover (self->socket, g_get_monotonic_time ());
+}
+
+/* In the listener thread, whether or not anyone is receiving or sending. */
+static gint64
+on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
+{
+  const Subscriber *subscriber = user_data;
+  g_autoptr (GObject) socket = g_weak_ref_get ((GWeakRef *) &subscriber->socket);
+  McastSocketCore *self = subscriber->core;
+  g_autoptr (GError) error = NULL;
+  gint64 call_at = MCAST_INTERFACE_TABLE_NEVER;
+
+  if (socket == NULL)
+    return call_at;
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed && serial >= self->serial)
+    {
+      self->serial = serial;
+      if (!self->layer->update (socket, NULL, interfaces, &error))
+        g_debug ("%s", error->message);
+      call_at = recover (self);
+      note_active (self);
+    }
+  g_mutex_unlock (&self->lock);
+
+  _mcast_event_queue_deliver (self->events, socket);
+  return call_at;
+}
+
+/* Has the kernel follow a change, on the interfaces as they are now. Called with the lock. */
+static gboolean
+update_now (McastSocketCore *self, const McastAddress *only, GError **error)
+{
+  g_autoptr (GPtrArray) interfaces = NULL;
+  gboolean updated;
+  gint64 call_at;
+
+  interfaces = _mcast_interface_table_snapshot (self->table, &self->serial);
+  updated = self->layer->update (self->socket, only, interfaces, error);
+  call_at = recover (self);
+  if (call_at != MCAST_INTERFACE_TABLE_NEVER)
+    _mcast_interface_subscription_call_at (self->subscription, call_at);
+  return updated;
+}
+
+/* The same interface given twice is one. */
+static gboolean
+add_interfaces (McastSocketCore *self, GError **error)
+{
+  if (self->layer->selects_by_default && (self->interfaces == NULL || self->interfaces[0] == NULL))
+    return _mcast_wanted_add_interface (&self->wanted, NULL, error);
+  for (gsize i = 0; self->interfaces != NULL && self->interfaces[i] != NULL; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+
+      if (!_mcast_wanted_add_interface (&self->wanted, self->interfaces[i], &failure)
+          && !g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED))
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+check_group (McastSocketCore *self, McastGroup *group, GError **error)
+{
+  return self->layer->check_group == NULL || self->layer->check_group (self->socket, group, error);
+}
+
+/* The same group given twice is one. */
+static gboolean
+add_groups (McastSocketCore *self, GError **error)
+{
+  g_autoptr (GPtrArray) groups = NULL;
+
+  groups = _mcast_group_parse_list ((const char *const *) self->groups, error);
+  for (guint i = 0; groups != NULL && i < groups->len; i++)
+    {
+      if (!check_group (self, groups->pdata[i], error))
+        return FALSE;
+      if (!_mcast_wanted_has_group (&self->wanted, groups->pdata[i]))
+        _mcast_wanted_add_group (&self->wanted, groups->pdata[i]);
+    }
+  return groups != NULL;
+}
+
+static gboolean
+open_socket (McastSocketCore *self, GError **error)
+{
+  gboolean opened;
+
+  if (!self->layer->open (self->socket, error))
+    return FALSE;
+  self->table = _mcast_interface_table_acquire (error);
+  if (self->table == NULL)
+    return FALSE;
+  self->subscription = _mcast_interface_table_subscribe (self->table, on_interfaces,
+                                                         subscriber_new (self), subscriber_free);
+
+  g_mutex_lock (&self->lock);
+  opened = add_interfaces (self, error) && add_groups (self, error)
+           && update_now (self, NULL, error);
+  if (opened)
+    {
+      /* What is in use from the start is no event. */
+      g_ptr_array_unref (self->active);
+      self->active = self->layer->list_active (self->socket);
+      g_atomic_int_set (&self->closed, FALSE);
+    }
+  g_mutex_unlock (&self->lock);
+  return opened;
+}
+
+/* Opens the socket. A second call has the result of the first. */
+gboolean
+_mcast_socket_core_open (McastSocketCore *self, GError **error)
+{
+  if (!self->was_opened)
+    open_socket (self, &self->opening_error);
+  self->was_opened = TRUE;
+  if (self->opening_error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_error_copy (self->opening_error));
+  return FALSE;
+}
+
+static GVariant *
+collect_stats (McastSocketCore *self)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  self->layer->add_stats (self->socket, &dict);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/* Closes the socket, also one that failed to open. Closing again does nothing. */
+void
+_mcast_socket_core_close (McastSocketCore *self)
+{
+  McastInterfaceSubscription *subscription;
+  McastInterfaceTable *table;
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed)
+    self->last_stats = collect_stats (self);
+  g_atomic_int_set (&self->closed, TRUE);
+  self->layer->close (self->socket);
+  subscription = g_steal_pointer (&self->subscription);
+  table = g_steal_pointer (&self->table);
+  g_mutex_unlock (&self->lock);
+
+  /* Without the lock, which a call of the listener in progress may want. */
+  g_clear_pointer (&subscription, _mcast_interface_subscription_cancel);
+  g_clear_pointer (&table, _mcast_interface_table_release);
+}
+
+/* Takes the lock of an open socket; returns FALSE, without the lock, when it is closed. */
+gboolean
+_mcast_socket_core_lock (McastSocketCore *self, GError **error)
+{
+  g_mutex_lock (&self->lock);
+  if (!self->closed)
+    return TRUE;
+  g_mutex_unlock (&self->lock);
+  g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_CLOSED, self->layer->closed_text);
+  return FALSE;
+}
+
+void
+_mcast_socket_core_unlock (McastSocketCore *self)
+{
+  g_mutex_unlock (&self->lock);
+}
+
+/* Delivers the events that came up under the lock. Called without it, and without any lock that a
+ * function of the application may want. */
+void
+_mcast_socket_core_deliver (McastSocketCore *self)
+{
+  _mcast_event_queue_deliver (self->events, self->socket);
+}
+
+gboolean
+_mcast_socket_core_is_closed (McastSocketCore *self)
+{
+  return g_atomic_int_get (&self->closed);
+}
+
+static gboolean
+add_wanted_group (McastSocketCore *self, McastGroup *group, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (!check_group (self, group, error))
+    return FALSE;
+  if (!_mcast_wanted_has_group (&self->wanted, group))
+    {
+      _mcast_wanted_add_group (&self->wanted, group);
+      return TRUE;
+    }
+  text = mcast_group_to_string (group);
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, "%s %s", text,
+               self->layer->present_text);
+  return FALSE;
+}
+
+static gboolean
+remove_wanted_group (McastSocketCore *self, McastGroup *group, GError **error)
+{
+  g_autofree char *text = NULL;
+
+  if (_mcast_wanted_remove_group (&self->wanted, group))
+    return TRUE;
+  text = mcast_group_to_string (group);
+  g_set_error (error, MCAST_ERROR, self->layer->absent_code, "%s %s", text,
+               self->layer->absent_text);
+  return FALSE;
+}
+
+/* Ends a change: notes its events, releases the lock and delivers. */
+static void
+finish_change (McastSocketCore *self)
+{
+  note_active (self);
+  g_mutex_unlock (&self->lock);
+  _mcast_socket_core_deliver (self);
+}
+
+/* Has the kernel follow a group that was added, or takes it out again. */
+static gboolean
+follow_group (McastSocketCore *self, McastGroup *group, const McastAddress *only, GError **error)
+{
+  if (update_now (self, only, error))
+    return TRUE;
+  _mcast_wanted_remove_group (&self->wanted, group);
+  update_now (self, only, NULL);
+  return FALSE;
+}
+
+/* Adds a group while the socket is in use; on failure nothing has changed. */
+gboolean
+_mcast_socket_core_add_group (McastSocketCore *self, const char *text, GError **error)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (text, error);
+  gboolean added;
+
+  if (group == NULL || !_mcast_socket_core_lock (self, error))
+    return FALSE;
+  added = add_wanted_group (self, group, error)
+          && follow_group (self, group, _mcast_group_address (group), error);
+  finish_change (self);
+
+  if (added)
+    g_object_notify (self->socket, "groups");
+  return added;
+}
+
+/* Removes a group. It succeeds whatever becomes of the other groups. */
+gboolean
+_mcast_socket_core_remove_group (McastSocketCore *self, const char *text, GError **error)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (text, error);
+  gboolean removed;
+
+  if (group == NULL || !_mcast_socket_core_lock (self, error))
+    return FALSE;
+  removed = remove_wanted_group (self, group, error);
+  if (removed)
+    update_now (self, _mcast_group_address (group), NULL);
+  finish_change (self);
+
+  if (removed)
+    g_object_notify (self->socket, "groups");
+  return removed;
+}
+
+/* Adds the destination of a datagram, for a socket without groups; the oldest of @max such
+ * destinations makes room. Called with the lock. */
+gboolean
+_mcast_socket_core_add_ad_hoc (McastSocketCore *self, McastGroup *group, guint max, GError **error)
+{
+  gboolean added;
+
+  _mcast_wanted_add_ad_hoc (&self->wanted, group, max);
+  added = follow_group (self, group, NULL, error);
+  note_active (self);
+  return added;
+}
+
+/* Adds an interface for the groups that name none; on failure nothing has changed. */
+gboolean
+_mcast_socket_core_add_interface (McastSocketCore *self, const char *text, GError **error)
+{
+  gboolean added;
+
+  if (!_mcast_socket_core_lock (self, error))
+    return FALSE;
+  added = _mcast_wanted_add_interface (&self->wanted, text, error);
+  if (added && !update_now (self, NULL, error))
+    {
+      added = FALSE;
+      _mcast_wanted_remove_interface (&self->wanted, text, NULL);
+      update_now (self, NULL, NULL);
+    }
+  finish_change (self);
+  return added;
+}
+
+/* Removes an interface. It succeeds whatever becomes of the other ones. */
+gboolean
+_mcast_socket_core_remove_interface (McastSocketCore *self, const char *text, GError **error)
+{
+  gboolean removed;
+
+  if (!_mcast_socket_core_lock (self, error))
+    return FALSE;
+  removed = _mcast_wanted_remove_interface (&self->wanted, text, error);
+  if (removed)
+    update_now (self, NULL, NULL);
+  finish_change (self);
+  return removed;
+}
+
+/* Returns the canonical texts of the groups; none after closing. */
+char **
+_mcast_socket_core_get_groups (McastSocketCore *self)
+{
+  char **groups;
+
+  g_mutex_lock (&self->lock);
+  groups = self->closed ? g_new0 (char *, 1) : _mcast_wanted_get_groups (&self->wanted);
+  g_mutex_unlock (&self->lock);
+  return groups;
+}
+
+/* Returns the interfaces in use; none after closing. */
+GPtrArray *
+_mcast_socket_core_get_active (McastSocketCore *self)
+{
+  GPtrArray *active;
+
+  g_mutex_lock (&self->lock);
+  active = self->closed ? g_ptr_array_new_with_free_func (g_object_unref)
+                        : _mcast_interface_copy_list (self->active);
+  g_mutex_unlock (&self->lock);
+  return active;
+}
+
+/* Returns the statistics, after closing those of that moment. */
+GVariant *
+_mcast_socket_core_get_stats (McastSocketCore *self)
+{
+  GVariant *stats;
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed)
+    stats = collect_stats (self);
+  else if (self->last_stats != NULL)
+    stats = g_variant_ref (self->last_stats);
+  else
+    stats = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+  g_mutex_unlock (&self->lock);
+  return stats;
+}
