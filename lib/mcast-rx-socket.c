@@ -1317,11 +1317,13 @@ mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError
  * @user_data: what is given to @func
  * @destroy: (nullable): called with @user_data when it is not needed any more
  *
- * Sets a function that hears at once, in whichever thread notices, of what the signals tell in a
- * main context. It may call the socket, and wait for another thread that does. Calls come one at
- * a time, in the order of what happened; a thread that has something to tell leaves it to the one
- * that is telling. When this returns, no call of the former function is under way, unless it is
- * the one that called this.
+ * Sets a function that is called at once, in the thread that notices, for each event that the
+ * signals report in a main context. It may call the socket, and wait for another thread that does.
+ * Calls come one at a time, in the order of the events; a thread that finds another one calling
+ * the function leaves its events to that thread.
+ *
+ * This does not wait: a call of the former function may still be in progress when it returns.
+ * @destroy is called after the last such call.
  *
  * Since: 1.0
  */
