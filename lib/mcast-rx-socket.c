@@ -9,6 +9,7 @@
 #include "mcast-datagram-private.h"
 #include "mcast-error.h"
 #include "rx/mcast-receiver-private.h"
+#include "rx/mcast-rx-claim-private.h"
 #include "rx/mcast-rx-source-private.h"
 #include "socket/mcast-socket-core-private.h"
 
@@ -25,8 +26,8 @@
  * An object is open from the moment one has it. Where a binding makes it from properties instead,
  * it opens with [method@Gio.Initable.init]; until then every call fails with %MCAST_ERROR_CLOSED.
  *
- * One thread receives at a time; every other function is safe to be called from any thread
- * meanwhile.
+ * One thread receives at a time: a second receive call fails with `G_IO_ERROR_PENDING`, as does one
+ * beside an asynchronous request. Every other function may be called from any thread meanwhile.
  *
  * ```c
  * const char *groups[] = { "239.1.2.3", NULL };
@@ -53,6 +54,7 @@ struct _McastRxSocket
   McastMerge merge;
   GSocket *shared;
 
+  McastRxClaim claim;
   /* The kernel writes datagrams here on their way to a payload of their own; of one receiving
    * thread. */
   guint8 *scratch;
@@ -691,19 +693,19 @@ try_receive (McastRxSocket *self, McastRxMessage *messages, guint n_messages, gu
   return *result != MCAST_RECEIVER_FAILED;
 }
 
-static gboolean
+static gint
 set_would_block_error (GError **error)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "No datagram is there");
-  return FALSE;
+  return -1;
 }
 
-static gboolean
+static gint
 set_timed_out_error (GError **error)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                        "Nothing that was asked for arrived before the timeout");
-  return FALSE;
+  return -1;
 }
 
 /* In microseconds of g_get_monotonic_time(); -1 for a wait without end, or one that outlasts the
@@ -739,22 +741,15 @@ receive_some (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
 
       if (limit_us != NULL)
         timeout_us = *limit_us;
+      if (timeout_us == 0)
+        return set_would_block_error (error);
+      /* Neither a flood of unwanted datagrams nor a socket that stays ready stretches the wait. */
       if (timeout_us > 0 && deadline < 0)
         deadline = deadline_after (timeout_us);
-      /* A flood of what was not asked for does not stretch the wait. */
-      if (result == MCAST_RECEIVER_GOT_NONE && timeout_us != 0
-          && (deadline < 0 || g_get_monotonic_time () < deadline))
+      else if (deadline >= 0 && g_get_monotonic_time () >= deadline)
+        return set_timed_out_error (error);
+      if (result == MCAST_RECEIVER_GOT_NONE)
         continue;
-      if (result == MCAST_RECEIVER_GOT_NONE && timeout_us != 0)
-        {
-          set_timed_out_error (error);
-          return -1;
-        }
-      if (timeout_us == 0)
-        {
-          set_would_block_error (error);
-          return -1;
-        }
       hold_cancellable (self, cancellable);
       if (!_mcast_os_poll_wait (poll, deadline, cancellable, error))
         return -1;
@@ -853,6 +848,22 @@ receive_datagrams (McastRxSocket *self, GPtrArray *datagrams, guint max, const g
   return n > 0;
 }
 
+/* Receives a batch of at most @max; only the first read waits. */
+static GPtrArray *
+receive_up_to (McastRxSocket *self, guint max, GCancellable *cancellable, GError **error)
+{
+  const gint64 no_wait = 0;
+  g_autoptr (GPtrArray) datagrams = g_ptr_array_new_full (MIN (max, MCAST_OS_BATCH_SIZE),
+                                                          (GDestroyNotify) mcast_datagram_unref);
+
+  if (!receive_datagrams (self, datagrams, max, NULL, cancellable, error))
+    return NULL;
+  while (datagrams->len < max && _mcast_receiver_left_some (self->receiver)
+         && receive_datagrams (self, datagrams, max - datagrams->len, &no_wait, NULL, NULL))
+    continue;
+  return g_steal_pointer (&datagrams);
+}
+
 static McastDatagram *
 receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancellable, GError **error)
 {
@@ -873,6 +884,7 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
  * datagram.
  *
  * Fails with `G_IO_ERROR_TIMED_OUT`, `G_IO_ERROR_WOULD_BLOCK` (where the timeout is 0),
+ * `G_IO_ERROR_PENDING` (while another thread or an asynchronous request receives),
  * `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_NOT_SUPPORTED` on a socket
  * with [property@RxSocket:segment-merging].
  *
@@ -882,10 +894,16 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
 McastDatagram *
 mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable, GError **error)
 {
+  McastDatagram *datagram;
+
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  return receive_one (self, NULL, cancellable, error);
+  if (!_mcast_rx_claim_begin_call (&self->claim, error))
+    return NULL;
+  datagram = receive_one (self, NULL, cancellable, error);
+  _mcast_rx_claim_end_call (&self->claim);
+  return datagram;
 }
 
 /**
@@ -905,22 +923,17 @@ GPtrArray *
 mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *cancellable,
                                GError **error)
 {
-  const gint64 no_wait = 0;
-  g_autoptr (GPtrArray) datagrams = NULL;
+  GPtrArray *datagrams;
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!check_max (max, error) || !check_single_datagrams (self, error))
+  if (!check_max (max, error) || !check_single_datagrams (self, error)
+      || !_mcast_rx_claim_begin_call (&self->claim, error))
     return NULL;
-  datagrams = g_ptr_array_new_full (MIN (max, MCAST_OS_BATCH_SIZE),
-                                    (GDestroyNotify) mcast_datagram_unref);
-  if (!receive_datagrams (self, datagrams, max, NULL, cancellable, error))
-    return NULL;
-  while (datagrams->len < max && _mcast_receiver_left_some (self->receiver)
-         && receive_datagrams (self, datagrams, max - datagrams->len, &no_wait, NULL, NULL))
-    continue;
-  return g_steal_pointer (&datagrams);
+  datagrams = receive_up_to (self, max, cancellable, error);
+  _mcast_rx_claim_end_call (&self->claim);
+  return datagrams;
 }
 
 /* A run that the kernel merged counts as the datagrams it consists of. */
@@ -937,6 +950,17 @@ append_sizes (GArray *sizes, const McastRxMessage *message)
       left -= size;
     }
   while (left > 0);
+}
+
+static guint *
+list_sizes (const McastRxMessage *messages, guint n_messages, gsize *n_sizes)
+{
+  GArray *sizes = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint i = 0; i < n_messages; i++)
+    append_sizes (sizes, &messages[i]);
+  *n_sizes = sizes->len;
+  return (guint *) (gpointer) g_array_free (sizes, FALSE);
 }
 
 static GBytes *
@@ -984,24 +1008,23 @@ GBytes *
 mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint **sizes, gsize *n_sizes,
                                   GCancellable *cancellable, GError **error)
 {
-  GArray *all_sizes;
+  GBytes *payloads = NULL;
   gint n;
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (sizes != NULL && n_sizes != NULL, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!check_max (max, error))
+  if (!check_max (max, error) || !_mcast_rx_claim_begin_call (&self->claim, error))
     return NULL;
   n = receive_scratch (self, max, NULL, cancellable, error);
-  if (n < 0)
-    return NULL;
-  all_sizes = g_array_new (FALSE, FALSE, sizeof (guint));
-  for (gint i = 0; i < n; i++)
-    append_sizes (all_sizes, &self->scratch_messages[i]);
-  *n_sizes = all_sizes->len;
-  *sizes = (guint *) (gpointer) g_array_free (all_sizes, FALSE);
-  return join_payloads (self->scratch_messages, (guint) n);
+  if (n > 0)
+    {
+      *sizes = list_sizes (self->scratch_messages, (guint) n, n_sizes);
+      payloads = join_payloads (self->scratch_messages, (guint) n);
+    }
+  _mcast_rx_claim_end_call (&self->claim);
+  return payloads;
 }
 
 static gboolean
@@ -1011,25 +1034,38 @@ receive_ready (gpointer user_data)
   McastRxSocket *self = g_task_get_source_object (task);
   const gint64 no_wait = 0;
   gint64 deadline = *(gint64 *) g_task_get_task_data (task);
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
   McastDatagram *datagram = receive_one (self, &no_wait, g_task_get_cancellable (task), &error);
 
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && deadline != 0)
+    {
+      if (deadline < 0 || g_get_monotonic_time () < deadline)
+        return G_SOURCE_CONTINUE;
+      g_clear_error (&error);
+      set_timed_out_error (&error);
+    }
+  /* The callback may receive again. */
+  _mcast_rx_claim_end_request (&self->claim);
   if (datagram != NULL)
     g_task_return_pointer (task, datagram, (GDestroyNotify) mcast_datagram_unref);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) || deadline == 0)
-    g_task_return_error (task, error);
-  else if (deadline > 0 && g_get_monotonic_time () >= deadline)
-    {
-      g_error_free (error);
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                               "No datagram arrived before the timeout");
-    }
   else
-    {
-      g_error_free (error);
-      return G_SOURCE_CONTINUE;
-    }
+    g_task_return_error (task, g_steal_pointer (&error));
   return G_SOURCE_REMOVE;
+}
+
+/* Returns whether the request may wait for a datagram; else it has failed. */
+static gboolean
+begin_request (McastRxSocket *self, GTask *task)
+{
+  GError *error = NULL;
+  gboolean begun;
+
+  g_mutex_lock (&self->core.lock);
+  begun = _mcast_rx_claim_begin_request (&self->claim, g_task_get_context (task), &error);
+  _mcast_socket_core_unlock (&self->core);
+  if (!begun)
+    g_task_return_error (task, error);
+  return begun;
 }
 
 /**
@@ -1041,10 +1077,12 @@ receive_ready (gpointer user_data)
  * @user_data: what is given to @callback
  *
  * Receives one datagram without blocking; [property@RxSocket:timeout-us] limits the wait. The
- * callback is called in the thread-default main context of the caller. Several requests may be
- * under way; each gets a
- * datagram of its own. A request that is cancelled has taken none. Closing the socket ends it with
- * %MCAST_ERROR_CLOSED.
+ * callback is called in the thread-default main context of the caller. Several requests of one
+ * context may be pending; they get the datagrams in their order. A request that is cancelled has
+ * taken none. Closing the socket ends it with %MCAST_ERROR_CLOSED.
+ *
+ * Fails with `G_IO_ERROR_PENDING` while another thread receives, or a request of another context is
+ * pending.
  *
  * Since: 1.0
  */
@@ -1066,6 +1104,8 @@ mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellabl
   /* A datagram that was taken is handed over, even if the request is cancelled just then. */
   g_task_set_check_cancellable (task, FALSE);
 
+  if (!begin_request (self, task))
+    return;
   timeout_us = mcast_rx_socket_get_timeout_us (self);
   deadline = g_new (gint64, 1);
   *deadline = timeout_us > 0 ? deadline_after (timeout_us) : timeout_us;
@@ -1143,13 +1183,19 @@ gint
 mcast_rx_socket_receive_messages (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
                                   GCancellable *cancellable, GError **error)
 {
+  gint n;
+
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), -1);
   g_return_val_if_fail (messages != NULL && n_messages > 0, -1);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), -1);
 
   if (self->segment_merging && !check_run_memory (messages, n_messages, error))
     return -1;
-  return receive_some (self, messages, n_messages, NULL, cancellable, error);
+  if (!_mcast_rx_claim_begin_call (&self->claim, error))
+    return -1;
+  n = receive_some (self, messages, n_messages, NULL, cancellable, error);
+  _mcast_rx_claim_end_call (&self->claim);
+  return n;
 }
 
 static McastOsPoll *
