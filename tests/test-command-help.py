@@ -65,9 +65,9 @@ class Help(unittest.TestCase):
             self.assertIn(f'"{name}.html"', links)
 
     def test_every_finding_is_on_its_page_and_has_a_test(self):
-        sources = ''.join(path.read_text(encoding='utf-8') for path in TOOLS.glob('doctor-*.c'))
-        findings = set(re.findall(r'doctor_report \(self, "([a-z0-9-]+)"', sources)
-                       + re.findall(r'check_limit \(self, "([a-z0-9-]+)"', sources))
+        sources = ''.join(path.read_text(encoding='utf-8') for path in TOOLS.glob('doctor/*.c'))
+        findings = set(re.findall(r'doctor_report_add \(\s*report, "([a-z0-9-]+)"', sources)
+                       + re.findall(r'check_limit \(\s*report, "([a-z0-9-]+)"', sources))
         self.assertGreater(len(findings), 25)
         tests = (DOCS.parent / 'tests' / 'test-doctor.py').read_text(encoding='utf-8')
         listed = page('mcast-doctor').partition('## Findings')[2]

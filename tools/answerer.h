@@ -4,8 +4,6 @@
 
 #include <mcast.h>
 
-G_BEGIN_DECLS
-
 /* Sends to single hosts, from a port of its own, in few system calls. */
 typedef struct _Answerer Answerer;
 
@@ -19,5 +17,3 @@ void answerer_flush (Answerer *self);
 
 /* How many could not be sent; @reason is that of the first, or NULL. */
 guint64 answerer_get_failures (Answerer *self, const char **reason);
-
-G_END_DECLS

@@ -4,8 +4,6 @@
 
 #include <glib.h>
 
-G_BEGIN_DECLS
-
 /* The variables MULTICAST_*, those of the Python package `multicast`. A value that is not valid is
  * left out with a warning. */
 
@@ -16,5 +14,3 @@ const char *environment_get_group (void);
 
 /* MULTICAST_GROUPS and, for who hears, MULTICAST_BIND_ADDR when it is a group; perhaps empty. */
 char **environment_dup_groups (gboolean hears);
-
-G_END_DECLS

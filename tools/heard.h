@@ -4,8 +4,6 @@
 
 #include <mcast.h>
 
-G_BEGIN_DECLS
-
 /* A run of datagrams that came together: same sender, group, interface and, but for the last one,
  * size. */
 typedef struct
@@ -37,5 +35,3 @@ typedef struct
  * for (gboolean more = heard_first (&heard, run); more; more = heard_next (&heard)) */
 gboolean heard_first (Heard *self, const HeardRun *run);
 gboolean heard_next (Heard *self);
-
-G_END_DECLS

@@ -4,8 +4,6 @@
 
 #include "heard.h"
 
-G_BEGIN_DECLS
-
 /* A thread that takes datagrams from the kernel as they come, so that work on them does not let the
  * kernel's buffer run over. */
 typedef struct _Intake Intake;
@@ -20,5 +18,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Intake, intake_free)
  * error: G_IO_ERROR_TIMED_OUT, G_IO_ERROR_CANCELLED after a signal, or why nothing more can be
  * received. */
 GPtrArray *intake_pop (Intake *self, gint64 timeout_us, GError **error);
-
-G_END_DECLS

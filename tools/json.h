@@ -4,13 +4,9 @@
 
 #include <glib.h>
 
-G_BEGIN_DECLS
-
 /* Whether this program was built with JSON. */
 gboolean json_is_available (void);
 
 /* @value as JSON: dictionaries as objects, their members in the order given. Free with
  * g_free (). */
 char *json_from_variant (GVariant *value, gboolean pretty);
-
-G_END_DECLS

@@ -7,11 +7,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "exit-status.h"
 #include "options.h"
 #include "output.h"
-#include "verb.h"
+#include "verbs/verbs.h"
 
-const Verb verbs[] = {
+typedef struct
+{
+  const char *name;
+  const char *summary;
+  int (*run) (int argc, char **argv);
+} Verb;
+
+static const Verb verbs[] = {
   { "say", "send words, or what is piped in", verb_say },
   { "recv", "receive one datagram, or many", verb_recv },
   { "hear", "answer each datagram that is received", verb_hear },

@@ -4,8 +4,6 @@
 
 #include <gio/gio.h>
 
-G_BEGIN_DECLS
-
 /* A group that the kernel has joined on an interface. */
 typedef struct
 {
@@ -21,5 +19,3 @@ GPtrArray *memberships_list (void);
 
 /* The version of IGMP that is spoken on an interface, 1 to 3, or 0 when the kernel does not say. */
 guint memberships_get_igmp_version (guint interface_index);
-
-G_END_DECLS

@@ -9,9 +9,9 @@
 #include <string.h>
 
 #include "environment.h"
+#include "exit-status.h"
 #include "json.h"
 #include "output.h"
-#include "verb.h"
 
 void
 options_clear (Options *self)

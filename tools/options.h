@@ -4,8 +4,6 @@
 
 #include <gio/gio.h>
 
-G_BEGIN_DECLS
-
 /* Which of the options that several verbs share a verb has. */
 typedef enum
 {
@@ -78,5 +76,3 @@ char **options_dup_groups (const Options *self, char **words, gboolean hears);
 
 /* The interfaces meant, NULL for the default. Free with g_strfreev (). */
 char **options_dup_interfaces (const Options *self);
-
-G_END_DECLS

@@ -4,8 +4,6 @@
 
 #include <gio/gio.h>
 
-G_BEGIN_DECLS
-
 /* Names the verb in the messages that follow. */
 void output_set_verb (const char *verb);
 const char *output_get_verb (void);
@@ -46,5 +44,3 @@ void output_json_line (GVariant *value);
 
 /* @text with what a terminal would obey made visible, valid UTF-8. Free with g_free (). */
 char *output_escape (const char *text, gsize length);
-
-G_END_DECLS

@@ -6,8 +6,8 @@
 
 #include <string.h>
 
+#include "exit-status.h"
 #include "output.h"
-#include "verb.h"
 
 #define NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
 

@@ -5,8 +5,6 @@
 #include "heard.h"
 #include "options.h"
 
-G_BEGIN_DECLS
-
 typedef enum
 {
   PRINTER_NONE,
@@ -33,5 +31,3 @@ char *printer_format_source (const Heard *heard);
 
 /* Adds to a builder of type a{sv}. @value is floating. */
 void printer_add (GVariantBuilder *builder, const char *key, GVariant *value);
-
-G_END_DECLS

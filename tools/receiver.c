@@ -6,9 +6,9 @@
 
 #include <signal.h>
 
+#include "exit-status.h"
 #include "output.h"
 #include "signals.h"
-#include "verb.h"
 
 /* More would only delay the news that nobody reads as fast as others send. */
 #define MAX_BUFFER_SIZE (64 * 1024 * 1024)

@@ -6,8 +6,6 @@
 
 #include "options.h"
 
-G_BEGIN_DECLS
-
 /* Makes the socket that the options ask for, with the largest buffer the kernel grants; the groups
  * are those of @extra_group, unless it is NULL, and the options. On failure says why. */
 McastRxSocket *receiver_open (const Options *options, const char *extra_group, int *status);
@@ -17,5 +15,3 @@ void receiver_warn_of_drops (McastRxSocket *rx);
 
 /* What the peer's users know of a receiver that was interrupted. */
 void receiver_say_interrupted (McastRxSocket *rx, const char *verb);
-
-G_END_DECLS

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "verb.h"
+#include "exit-status.h"
 
 static GCancellable *cancellable;
 static gint caught;

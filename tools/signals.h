@@ -4,8 +4,6 @@
 
 #include <gio/gio.h>
 
-G_BEGIN_DECLS
-
 /* SIGINT, SIGTERM and SIGHUP cancel what signals_get_cancellable () gives from now on. To be
  * called before there is a second thread. */
 void signals_start (void);
@@ -21,5 +19,3 @@ gboolean signals_sleep_us (gint64 duration);
 /* What a program ends with that would have ended with @status: 130 after SIGINT; after another
  * signal it does not return, since whoever sent it wants to see that it was the reason. */
 int signals_exit_status (int status);
-
-G_END_DECLS

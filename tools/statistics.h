@@ -4,10 +4,6 @@
 
 #include <glib.h>
 
-G_BEGIN_DECLS
-
 /* The statistics of a socket with their members in the order in which one reads them: the library's
  * dictionary has none. What is not known here comes last, by name. Returns a floating reference. */
 GVariant *statistics_in_order (GVariant *stats);
-
-G_END_DECLS

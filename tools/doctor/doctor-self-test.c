@@ -1,0 +1,106 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "doctor/doctor-checks.h"
+
+#include <string.h>
+
+#include "doctor/doctor-system.h"
+
+/* Of local scope (RFC 2365) and of site scope; used when the user names no group. */
+#define TEST_GROUP4 "239.255.67.67"
+#define TEST_GROUP6 "ff15::6767"
+
+static McastRxSocket *
+open_rx_socket (const char *group, const char *iface, gint64 timeout_us, GError **error)
+{
+  const char *groups[] = { group, NULL };
+  const char *interfaces[] = { iface, NULL };
+
+  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "interfaces",
+                         interfaces, "timeout-us", timeout_us, NULL);
+}
+
+static McastTxSocket *
+open_tx_socket (const char *group, guint port, const char *iface, GError **error)
+{
+  const char *groups[] = { group, NULL };
+  const char *interfaces[] = { iface, NULL };
+
+  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", groups, "port", port,
+                         "interfaces", interfaces, "ttl", 0, NULL);
+}
+
+/* Others may send to the group, too. */
+static gboolean
+wait_for (McastRxSocket *rx, GBytes *payload, GError **error)
+{
+  while (TRUE)
+    {
+      g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (rx, NULL, error);
+
+      if (datagram == NULL)
+        return FALSE;
+      if (g_bytes_equal (mcast_datagram_get_payload (datagram), payload))
+        return TRUE;
+    }
+}
+
+static gboolean
+send_to_itself (const char *group, const char *iface, gint64 timeout_us, GError **error)
+{
+  g_autofree char *text = g_uuid_string_random ();
+  g_autoptr (GBytes) payload = g_bytes_new (text, strlen (text));
+  g_autoptr (McastRxSocket) rx = open_rx_socket (group, iface, timeout_us, error);
+  g_autoptr (McastTxSocket) tx = NULL;
+
+  if (rx == NULL)
+    return FALSE;
+  tx = open_tx_socket (group, mcast_rx_socket_get_port (rx), iface, error);
+  return tx != NULL && mcast_tx_socket_send (tx, payload, NULL, error)
+         && wait_for (rx, payload, error);
+}
+
+static void
+run_test (DoctorReport *report, McastInterface *iface, const char *group, const char *family,
+          gint64 timeout_us)
+{
+  const char *name = mcast_interface_get_name (iface);
+  g_autoptr (GError) error = NULL;
+
+  if (!send_to_itself (group, name, timeout_us, &error))
+    doctor_report_add (report, "self-test", iface,
+                       g_strdup_printf ("what is sent to %s does not come back: %s", group,
+                                        error->message),
+                       "A receiver on this machine would hear nothing of a sender next to it.",
+                       g_strdup ("see the other findings; a firewall is the usual reason"));
+  doctor_report_add_test (report, iface, family, error);
+}
+
+/* The group's address alone: nobody but us shall use the port, and no source is foreseen. */
+static char *
+get_test_group (const DoctorTarget *target, GSocketFamily family)
+{
+  if (target->group != NULL)
+    return g_inet_address_to_string (mcast_group_get_address (target->group));
+  return g_strdup (family == G_SOCKET_FAMILY_IPV4 ? TEST_GROUP4 : TEST_GROUP6);
+}
+
+void
+doctor_test_interfaces (const DoctorTarget *target, DoctorReport *report, gint64 timeout_us)
+{
+  const GSocketFamily families[] = { G_SOCKET_FAMILY_IPV4, G_SOCKET_FAMILY_IPV6 };
+  static const char *const names[] = { "IPv4", "IPv6" };
+
+  for (guint i = 0; i < target->interfaces->len; i++)
+    for (guint j = 0; j < G_N_ELEMENTS (families); j++)
+      {
+        McastInterface *iface = target->interfaces->pdata[i];
+        g_autofree char *group = get_test_group (target, families[j]);
+
+        if (mcast_interface_is_up (iface) && doctor_target_wants (target, families[j])
+            && (target->group != NULL || doctor_has_address (iface, families[j])))
+          run_test (report, iface, group, names[j], timeout_us);
+      }
+}

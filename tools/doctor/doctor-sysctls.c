@@ -1,0 +1,240 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "doctor/doctor-checks.h"
+
+#include "doctor/doctor-system.h"
+#include "memberships.h"
+
+/* What the kernel ships with. */
+#define DEFAULT_MEMBERSHIPS 20
+#define DEFAULT_SOURCES 10
+#define DEFAULT_BUFFER_SIZE 212992
+
+/* Of a setting for all interfaces and for one the kernel takes the larger number. */
+static gint64
+read_larger (McastInterface *iface, const char *name)
+{
+  return MAX (doctor_read_sysctl ("ipv4/conf/all/%s", name),
+              doctor_read_sysctl ("ipv4/conf/%s/%s", mcast_interface_get_name (iface), name));
+}
+
+/* The interface that leads to @address, or NULL when no route does. */
+static McastInterface *
+find_route (const DoctorTarget *target, GInetAddress *address)
+{
+  g_autoptr (GSocket) socket = g_socket_new (g_inet_address_get_family (address),
+                                             G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, NULL);
+  g_autoptr (GSocketAddress) there = g_inet_socket_address_new (address, 9);
+  g_autoptr (GSocketAddress) here = NULL;
+  g_autofree char *text = NULL;
+  const char *specifiers[] = { NULL, NULL };
+  g_autoptr (GPtrArray) found = NULL;
+
+  /* A datagram socket sends nothing to be connected. */
+  if (socket == NULL || !g_socket_connect (socket, there, NULL, NULL))
+    return NULL;
+  here = g_socket_get_local_address (socket, NULL);
+  if (here == NULL)
+    return NULL;
+  text =
+    g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (here)));
+  specifiers[0] = text;
+  found = mcast_interface_find (specifiers, target->all, NULL);
+  return found != NULL ? g_object_ref (found->pdata[0]) : NULL;
+}
+
+static GInetAddress *
+get_source (const DoctorTarget *target)
+{
+  GPtrArray *sources = target->group != NULL ? mcast_group_get_sources (target->group) : NULL;
+
+  if (sources == NULL || sources->len == 0
+      || mcast_group_get_filter_mode (target->group) != MCAST_FILTER_MODE_INCLUDE)
+    return NULL;
+  return sources->pdata[0];
+}
+
+/* Whether the filter drops: strict wants the way back to the sender through the same interface,
+ * loose any way back. Of an unknown sender only the default route can lead there. */
+static gboolean
+filter_drops (const DoctorTarget *target, McastInterface *iface, gboolean strict)
+{
+  GInetAddress *source = get_source (target);
+  g_autoptr (McastInterface) back = source != NULL
+                                      ? find_route (target, source)
+                                      : mcast_interface_get_default (G_SOCKET_FAMILY_IPV4);
+
+  if (back == NULL)
+    return TRUE;
+  return strict && mcast_interface_get_index (back) != mcast_interface_get_index (iface);
+}
+
+static void
+check_rp_filter (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
+{
+  gint64 filter = read_larger (iface, "rp_filter");
+  g_autofree char *name = doctor_sysctl_name (iface);
+
+  if (filter <= 0 || mcast_interface_is_loopback (iface)
+      || !filter_drops (target, iface, filter == 1))
+    return;
+  doctor_report_add (
+    report, "rp-filter", iface,
+    g_strdup_printf ("reverse path filtering is %s (rp_filter %d), and the way back "
+                     "to %s is not through here",
+                     filter == 1 ? "strict" : "loose", (int) filter,
+                     get_source (target) != NULL ? "the source" : "senders of other networks"),
+    "The kernel drops what comes from there without a word, and the queries of "
+    "routers too; capture programs still show it.",
+    g_strdup_printf ("sysctl -w net.ipv4.conf.all.rp_filter=0 "
+                     "net.ipv4.conf.%s.rp_filter=0",
+                     name));
+}
+
+static gboolean
+share_subnet (McastInterface *a, McastInterface *b)
+{
+  GPtrArray *of_a = mcast_interface_get_addresses (a);
+  GPtrArray *of_b = mcast_interface_get_addresses (b);
+
+  for (guint i = 0; i < of_a->len; i++)
+    for (guint j = 0; j < of_b->len; j++)
+      {
+        GInetAddress *address = g_inet_address_mask_get_address (of_a->pdata[i]);
+        GInetAddress *other = g_inet_address_mask_get_address (of_b->pdata[j]);
+        guint length = g_inet_address_mask_get_length (of_a->pdata[i]);
+        guint bits = 0;
+
+        if (g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV4
+            || g_inet_address_get_family (other) != G_SOCKET_FAMILY_IPV4
+            || g_inet_address_mask_get_length (of_b->pdata[j]) != length)
+          continue;
+        while (bits < length
+               && ((g_inet_address_to_bytes (address)[bits / 8]
+                    ^ g_inet_address_to_bytes (other)[bits / 8])
+                   & (0x80 >> bits % 8))
+                    == 0)
+          bits++;
+        if (bits == length)
+          return TRUE;
+      }
+  return FALSE;
+}
+
+static void
+check_accept_local (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
+{
+  g_autofree char *name = doctor_sysctl_name (iface);
+
+  if (read_larger (iface, "accept_local") != 0)
+    return;
+  for (guint i = 0; i < target->all->len; i++)
+    {
+      McastInterface *other = target->all->pdata[i];
+
+      if (other == iface || !mcast_interface_is_up (other)
+          || mcast_interface_get_index (other) == mcast_interface_get_index (iface)
+          || !share_subnet (iface, other))
+        continue;
+      doctor_report_add (report, "accept-local", iface,
+                         g_strdup_printf ("%s is on the same network, and accept_local is 0",
+                                          mcast_interface_get_name (other)),
+                         "What this machine sends on one of them is dropped when it arrives on the "
+                         "other, since it comes from an address of its own.",
+                         g_strdup_printf ("sysctl -w net.ipv4.conf.%s.accept_local=1", name));
+      return;
+    }
+}
+
+static void
+check_igmp_version (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
+{
+  gint64 forced = read_larger (iface, "force_igmp_version");
+  guint spoken = memberships_get_igmp_version (mcast_interface_get_index (iface));
+  g_autofree char *name = doctor_sysctl_name (iface);
+
+  if (forced == 1 || forced == 2)
+    doctor_report_add (report, "igmp-version", iface,
+                       g_strdup_printf ("the kernel is told to speak IGMPv%d", (int) forced),
+                       "Source-specific groups cannot be asked for, and a switch that wants IGMPv3 "
+                       "does not send the group this way.",
+                       g_strdup_printf ("sysctl -w net.ipv4.conf.all.force_igmp_version=0 "
+                                        "net.ipv4.conf.%s.force_igmp_version=0",
+                                        name));
+  else if (spoken > 0 && spoken < 3 && get_source (target) != NULL)
+    doctor_report_add (report, "igmp-querier-version", iface,
+                       g_strdup_printf ("a router on it speaks IGMPv%u", spoken),
+                       "So this machine does, too, and cannot ask for one source of a group.",
+                       g_strdup ("let the router or switch speak IGMPv3"));
+}
+
+static void
+check_mld_version (DoctorReport *report, McastInterface *iface)
+{
+  g_autofree char *name = doctor_sysctl_name (iface);
+  gint64 forced =
+    MAX (doctor_read_sysctl ("ipv6/conf/all/force_mld_version"),
+         doctor_read_sysctl ("ipv6/conf/%s/force_mld_version", mcast_interface_get_name (iface)));
+
+  if (forced == 1)
+    doctor_report_add (report, "mld-version", iface, g_strdup ("the kernel is told to speak MLDv1"),
+                       "Source-specific groups cannot be asked for.",
+                       g_strdup_printf ("sysctl -w net.ipv6.conf.all.force_mld_version=0 "
+                                        "net.ipv6.conf.%s.force_mld_version=0",
+                                        name));
+}
+
+static void
+check_limit (DoctorReport *report, const char *id, const char *path, const char *key, gint64 usual,
+             const char *why)
+{
+  gint64 limit = doctor_read_sysctl ("%s", path);
+
+  if (limit >= 0 && limit < usual)
+    doctor_report_add (report, id, NULL,
+                       g_strdup_printf ("%s is %" G_GINT64_FORMAT
+                                        ", less than the usual %" G_GINT64_FORMAT,
+                                        key, limit, usual),
+                       why, g_strdup_printf ("sysctl -w %s=%" G_GINT64_FORMAT, key, usual));
+}
+
+static void
+check_limits (const DoctorTarget *target, DoctorReport *report)
+{
+  if (doctor_target_wants (target, G_SOCKET_FAMILY_IPV4))
+    {
+      check_limit (report, "max-memberships", "ipv4/igmp_max_memberships",
+                   "net.ipv4.igmp_max_memberships", DEFAULT_MEMBERSHIPS,
+                   "A program cannot join more groups with one socket; most give up (ENOBUFS).");
+      check_limit (report, "max-sources", "ipv4/igmp_max_msf", "net.ipv4.igmp_max_msf",
+                   DEFAULT_SOURCES,
+                   "A program cannot name more sources of a group; it fails with ENOBUFS.");
+    }
+  check_limit (report, "buffer-limit", "core/rmem_max", "net.core.rmem_max", DEFAULT_BUFFER_SIZE,
+               "A burst that does not fit the receive buffer is lost, and programs cannot ask "
+               "for a larger one.");
+  check_limit (report, "buffer-default", "core/rmem_default", "net.core.rmem_default",
+               DEFAULT_BUFFER_SIZE,
+               "Programs that do not ask for a receive buffer lose the end of each burst.");
+}
+
+void
+doctor_check_sysctls (const DoctorTarget *target, DoctorReport *report)
+{
+  for (guint i = 0; i < target->interfaces->len; i++)
+    {
+      McastInterface *iface = target->interfaces->pdata[i];
+
+      if (doctor_target_wants (target, G_SOCKET_FAMILY_IPV4))
+        {
+          check_rp_filter (target, report, iface);
+          check_accept_local (target, report, iface);
+          check_igmp_version (target, report, iface);
+        }
+      if (doctor_target_wants (target, G_SOCKET_FAMILY_IPV6))
+        check_mld_version (report, iface);
+    }
+  check_limits (target, report);
+}

@@ -1,0 +1,88 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <mcast.h>
+
+#include "doctor/doctor-checks.h"
+#include "exit-status.h"
+#include "options.h"
+#include "output.h"
+#include "verbs/verbs.h"
+
+static const char description[] =
+  "Looks at what is known to keep multicast away: interfaces, addresses, routes,\n"
+  "settings of the kernel, buffers, bridges and the firewall. With GROUP it looks\n"
+  "closer: [SOURCE@]GROUP[%INTERFACE][:PORT]. On each interface that is named it\n"
+  "also sends to itself (with a time to live of 0: nobody else hears it).\n"
+  "Each finding says what is wrong, why that matters, and the command that mends\n"
+  "it; nothing is changed. Ends with 0 when nothing was found, else with 1. The\n"
+  "rules of the firewall are seen by root only.\n"
+  "\n"
+  "Examples:\n"
+  "  mcast doctor\n"
+  "  mcast doctor --interface eth0 10.0.0.1@232.1.2.3:5004\n"
+  "  mcast doctor --json | jq -r '.findings[].fix'\n";
+
+static void
+examine (const DoctorTarget *target, DoctorReport *report, gint64 timeout_us)
+{
+  doctor_check_links (target, report);
+  doctor_check_virtual (target, report);
+  doctor_check_sysctls (target, report);
+  doctor_check_routes (target, report);
+  doctor_check_sockets (target, report);
+  doctor_check_bridges (target, report);
+  doctor_check_firewall (target, report);
+  if (target->named)
+    doctor_test_interfaces (target, report, timeout_us);
+  else
+    doctor_report_add_note (report,
+                            g_strdup (
+                              "no interface was named, so none was tested: --interface IFACE"));
+}
+
+int
+verb_doctor (int argc, char **argv)
+{
+  const OptionsSpec spec = {
+    .flags = OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TIMEOUT,
+    .words = "[GROUP]",
+    .summary = "Finds out why nothing arrives.",
+    .description = description,
+  };
+  g_auto (Options) options = { 0 };
+  g_auto (DoctorTarget) target = { 0 };
+  g_auto (DoctorReport) report = { 0 };
+  g_auto (GStrv) interfaces = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 timeout_us = G_USEC_PER_SEC;
+  guint port;
+  int status;
+
+  if (!options_parse (&options, &spec, argc, argv, &status)
+      || !options_get_port (&options, &port, &status)
+      || !options_get_seconds ("--timeout", options.timeout, &timeout_us, &status))
+    return status;
+  if (options.words != NULL && options.words[1] != NULL)
+    {
+      output_error ("unrecognized argument: '%s' (one group at a time)", options.words[1]);
+      return EXIT_STATUS_USAGE;
+    }
+  interfaces = options_dup_interfaces (&options);
+  if (!doctor_target_init (&target, options.words != NULL ? options.words[0] : NULL, port,
+                           interfaces, &error))
+    {
+      output_error ("%s", error->message);
+      return EXIT_STATUS_FAILURE;
+    }
+  doctor_report_init (&report);
+  examine (&target, &report, timeout_us);
+  if (options.json)
+    doctor_report_print_json (&report);
+  else
+    doctor_report_print (&report, target.interfaces->len);
+  if (!output_flush ())
+    return EXIT_STATUS_FAILURE;
+  return report.findings->len == 0 ? EXIT_STATUS_OK : EXIT_STATUS_FINDINGS;
+}

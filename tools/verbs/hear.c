@@ -1,0 +1,247 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <mcast.h>
+#include <string.h>
+
+#include "answerer.h"
+#include "environment.h"
+#include "exit-status.h"
+#include "intake.h"
+#include "options.h"
+#include "output.h"
+#include "printer.h"
+#include "receiver.h"
+#include "signals.h"
+#include "verbs/verbs.h"
+
+#define STOP_WORD "STOP"
+
+static const char description[] =
+  "Each sender gets an answer at its own address and port:\n"
+  "  HEAR [ TEXT SAID ('10.0.0.1', 40000) ] from 224.0.0.1\n"
+  "What is heard on another group of --groups is sent on to the group of --group,\n"
+  "with --ttl and on --interface. A datagram with the word STOP ends it; anybody on\n"
+  "the network can send one, so there is --no-stop. What is heard is printed on a\n"
+  "terminal; elsewhere --use-std, --format or --json ask for it.\n"
+  "\n"
+  "Examples:\n"
+  "  mcast hear --use-std\n"
+  "  mcast hear --group 239.1.2.3 --port 5004 --no-stop\n"
+  "  mcast hear --group 239.1.2.3 --groups 239.1.2.4 239.1.2.5\n";
+
+typedef struct
+{
+  McastRxSocket *rx;
+  McastTxSocket *relay; /* NULL when there is but one group */
+  GInetAddress *group;  /* what is relayed to */
+  PrinterFormat format;
+  gboolean no_stop;
+  Answerer *answerer;
+  gboolean stopped;
+  guint64 n_relay_failures;
+} Hear;
+
+static void
+hear_clear (Hear *self)
+{
+  g_clear_object (&self->rx);
+  g_clear_object (&self->relay);
+  g_clear_object (&self->group);
+  g_clear_pointer (&self->answerer, answerer_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Hear, hear_clear)
+
+static void
+append_upper (GString *answer, const char *data, gsize length)
+{
+  g_autofree char *upper = NULL;
+
+  if (g_utf8_validate_len (data, length, NULL))
+    {
+      upper = g_utf8_strup (data, length);
+      g_string_append (answer, upper);
+      return;
+    }
+  for (gsize i = 0; i < length; i++)
+    g_string_append_c (answer, g_ascii_toupper (data[i]));
+}
+
+static GBytes *
+make_answer (const Heard *heard)
+{
+  GInetSocketAddress *source = heard->run->source;
+  g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (source));
+  g_autofree char *group = g_inet_address_to_string (heard->run->group);
+  GString *answer = g_string_new ("HEAR [ ");
+
+  append_upper (answer, heard->data, heard->length);
+  g_string_append_printf (answer, " SAID ('%s', %u) ] from %s", address,
+                          g_inet_socket_address_get_port (source), group);
+  return g_string_free_to_bytes (answer);
+}
+
+/* Whether we sent it ourselves, as a relay: it comes back, since others here shall hear it. */
+static gboolean
+is_own (Hear *self, const HeardRun *run)
+{
+  g_autoptr (GPtrArray) own = NULL;
+
+  if (self->relay == NULL)
+    return FALSE;
+  own = mcast_tx_socket_get_local_addresses (self->relay);
+  for (guint i = 0; i < own->len; i++)
+    if (g_inet_socket_address_get_port (own->pdata[i])
+          == g_inet_socket_address_get_port (run->source)
+        && g_inet_address_equal (g_inet_socket_address_get_address (own->pdata[i]),
+                                 g_inet_socket_address_get_address (run->source)))
+      return TRUE;
+  return FALSE;
+}
+
+static void
+relay (Hear *self, const HeardRun *run)
+{
+  GOutputVector vector = { run->data, run->length };
+  McastTxMessage message = { &vector, 1, run->segment_size };
+  g_autoptr (GError) error = NULL;
+
+  if (self->relay == NULL || g_inet_address_equal (run->group, self->group))
+    return;
+  if (mcast_tx_socket_send_messages (self->relay, &message, 1, signals_get_cancellable (), &error)
+        < 0
+      && self->n_relay_failures++ == 0)
+    output_warning ("not relayed: %s", error->message);
+}
+
+static gboolean
+says_stop (Hear *self, const Heard *heard)
+{
+  return !self->no_stop
+         && memmem (heard->data, heard->length, STOP_WORD, strlen (STOP_WORD)) != NULL;
+}
+
+static void
+answer_run (Hear *self, const HeardRun *run)
+{
+  Heard heard;
+
+  if (is_own (self, run))
+    return;
+  for (gboolean more = heard_first (&heard, run); more && !self->stopped;
+       more = heard_next (&heard))
+    {
+      g_autoptr (GBytes) answer = make_answer (&heard);
+
+      printer_print (self->format, &heard);
+      answerer_send (self->answerer, run->source, answer);
+      self->stopped = says_stop (self, &heard);
+    }
+  relay (self, run);
+}
+
+static int
+fail_receive (Hear *self, const GError *error)
+{
+  if (signals_caught () != 0)
+    receiver_say_interrupted (self->rx, "HEAR");
+  else
+    output_error ("%s", error->message);
+  return EXIT_STATUS_FAILURE;
+}
+
+static int
+answer_all (Hear *self)
+{
+  g_autoptr (Intake) intake = intake_new (self->rx);
+
+  while (!self->stopped)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) runs = intake_pop (intake, -1, &error);
+
+      if (runs == NULL)
+        return fail_receive (self, error);
+      for (guint i = 0; i < runs->len && !self->stopped; i++)
+        answer_run (self, runs->pdata[i]);
+      answerer_flush (self->answerer);
+      if (!output_flush ())
+        return EXIT_STATUS_FAILURE;
+    }
+  return EXIT_STATUS_OK;
+}
+
+static void
+warn_of_failures (Hear *self)
+{
+  const char *reason;
+  guint64 n = answerer_get_failures (self->answerer, &reason);
+
+  if (n > 0)
+    output_warning ("%" G_GUINT64_FORMAT " answers could not be sent: %s", n, reason);
+  if (self->n_relay_failures > 1)
+    output_warning ("not relayed: %" G_GUINT64_FORMAT " runs of datagrams", self->n_relay_failures);
+  receiver_warn_of_drops (self->rx);
+}
+
+/* Opens what relays to the first group, when others are heard, too. */
+static gboolean
+open_relay (Hear *self, const Options *options, const char *group, int *status)
+{
+  g_auto (GStrv) heard = mcast_rx_socket_get_groups (self->rx);
+  g_auto (GStrv) interfaces = options_dup_interfaces (options);
+  const char *groups[] = { group, NULL };
+  g_autoptr (McastGroup) parsed = mcast_group_parse (group, NULL);
+  g_autoptr (GError) error = NULL;
+  guint port;
+  guint ttl;
+
+  if (!options_get_port (options, &port, status) || !options_get_ttl (options, &ttl, status))
+    return FALSE;
+  if (g_strv_length (heard) < 2)
+    return TRUE;
+  self->group = g_object_ref (mcast_group_get_address (parsed));
+  self->relay = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", groups, "port", port,
+                                "interfaces", interfaces, "ttl", ttl, NULL);
+  if (self->relay != NULL)
+    return TRUE;
+  output_error ("could not relay to %s: %s", group, error->message);
+  *status = EXIT_STATUS_FAILURE;
+  return FALSE;
+}
+
+int
+verb_hear (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_auto (Hear) hear = { 0 };
+  const GOptionEntry entries[] = {
+    { "no-stop", 0, 0, G_OPTION_ARG_NONE, &hear.no_stop, "go on when somebody says STOP", NULL },
+    { NULL },
+  };
+  const OptionsSpec spec = {
+    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TTL | OPTIONS_FORMAT,
+    .entries = entries,
+    .words = "[GROUP...]",
+    .summary = "Hears a group, or several, and answers each datagram.",
+    .description = description,
+  };
+  const char *group;
+  int status;
+
+  if (!options_parse (&options, &spec, argc, argv, &status)
+      || !printer_get_format (&options, &hear.format, &status))
+    return status;
+  signals_start ();
+  group = options.group != NULL   ? options.group
+          : options.words != NULL ? options.words[0]
+                                  : environment_get_group ();
+  hear.rx = receiver_open (&options, group, &status);
+  if (hear.rx == NULL || !open_relay (&hear, &options, group, &status))
+    return status;
+  hear.answerer = answerer_new ();
+  status = answer_all (&hear);
+  warn_of_failures (&hear);
+  return signals_exit_status (status);
+}

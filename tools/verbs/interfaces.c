@@ -1,0 +1,224 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <mcast.h>
+
+#include "exit-status.h"
+#include "memberships.h"
+#include "options.h"
+#include "output.h"
+#include "printer.h"
+#include "verbs/verbs.h"
+
+static const char description[] =
+  "With IFACE (name, index, address or *) it shows these only. Behind each group\n"
+  "stands how many sockets have joined it; the kernel counts as one for its own\n"
+  "groups, such as 224.0.0.1 and ff02::1.\n"
+  "\n"
+  "Examples:\n"
+  "  mcast interfaces\n"
+  "  mcast interfaces eth0 10.0.0.2\n"
+  "  mcast interfaces --json | jq -r '.[] | select(.multicast) | .name'\n";
+
+typedef struct
+{
+  GPtrArray *interfaces;
+  GPtrArray *memberships;
+  McastInterface *defaults[2]; /* IPv4, IPv6 */
+} Listing;
+
+static void
+listing_clear (Listing *self)
+{
+  g_clear_pointer (&self->interfaces, g_ptr_array_unref);
+  g_clear_pointer (&self->memberships, g_ptr_array_unref);
+  g_clear_object (&self->defaults[0]);
+  g_clear_object (&self->defaults[1]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Listing, listing_clear)
+
+static gboolean
+is_default (const Listing *self, guint family, McastInterface *iface)
+{
+  return self->defaults[family] != NULL
+         && mcast_interface_get_index (self->defaults[family]) == mcast_interface_get_index (iface);
+}
+
+static void
+add_flags (GVariantBuilder *builder, McastInterface *iface)
+{
+  printer_add (builder, "up", g_variant_new_boolean (mcast_interface_is_up (iface)));
+  printer_add (builder, "running", g_variant_new_boolean (mcast_interface_is_running (iface)));
+  printer_add (builder, "multicast", g_variant_new_boolean (mcast_interface_is_multicast (iface)));
+  printer_add (builder, "loopback", g_variant_new_boolean (mcast_interface_is_loopback (iface)));
+  printer_add (builder, "point-to-point",
+               g_variant_new_boolean (mcast_interface_is_point_to_point (iface)));
+}
+
+/* GInetAddressMask prints no length where it is that of a host. */
+static char *
+format_mask (GInetAddressMask *mask)
+{
+  g_autofree char *address = g_inet_address_to_string (g_inet_address_mask_get_address (mask));
+
+  return g_strdup_printf ("%s/%u", address, g_inet_address_mask_get_length (mask));
+}
+
+static GVariant *
+addresses_to_variant (McastInterface *iface)
+{
+  GPtrArray *addresses = mcast_interface_get_addresses (iface);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_STRING_ARRAY);
+  for (guint i = 0; i < addresses->len; i++)
+    g_variant_builder_add_value (&builder,
+                                 g_variant_new_take_string (format_mask (addresses->pdata[i])));
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+groups_to_variant (const Listing *self, McastInterface *iface)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < self->memberships->len; i++)
+    {
+      Membership *membership = self->memberships->pdata[i];
+
+      if (membership->interface_index != mcast_interface_get_index (iface))
+        continue;
+      g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
+      printer_add (&builder, "group",
+                   g_variant_new_take_string (g_inet_address_to_string (membership->group)));
+      printer_add (&builder, "users", g_variant_new_uint32 (membership->users));
+      g_variant_builder_close (&builder);
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static GVariant *
+interface_to_variant (const Listing *self, McastInterface *iface)
+{
+  const char *hardware = mcast_interface_get_hardware_address (iface);
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  printer_add (&builder, "name", g_variant_new_string (mcast_interface_get_name (iface)));
+  printer_add (&builder, "index", g_variant_new_uint32 (mcast_interface_get_index (iface)));
+  printer_add (&builder, "mtu", g_variant_new_uint32 (mcast_interface_get_mtu (iface)));
+  printer_add (&builder, "hardware-address",
+               g_variant_new_maybe (G_VARIANT_TYPE_STRING,
+                                    hardware != NULL ? g_variant_new_string (hardware) : NULL));
+  add_flags (&builder, iface);
+  printer_add (&builder, "default-ipv4", g_variant_new_boolean (is_default (self, 0, iface)));
+  printer_add (&builder, "default-ipv6", g_variant_new_boolean (is_default (self, 1, iface)));
+  printer_add (&builder, "addresses", addresses_to_variant (iface));
+  printer_add (&builder, "groups", groups_to_variant (self, iface));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+print_json (const Listing *self)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < self->interfaces->len; i++)
+    g_variant_builder_add_value (&builder, interface_to_variant (self, self->interfaces->pdata[i]));
+  output_json (g_variant_builder_end (&builder));
+}
+
+static void
+print_head (const Listing *self, McastInterface *iface)
+{
+  gboolean carries = mcast_interface_is_up (iface) && mcast_interface_is_multicast (iface);
+
+  output_print ("%u: %s%s%s  ", mcast_interface_get_index (iface), output_style (OUTPUT_BOLD),
+                mcast_interface_get_name (iface), output_style (OUTPUT_PLAIN));
+  output_print ("%s%s%s", output_style (carries ? OUTPUT_GOOD : OUTPUT_BAD),
+                mcast_interface_is_up (iface) ? "up" : "down", output_style (OUTPUT_PLAIN));
+  if (mcast_interface_is_up (iface) && !mcast_interface_is_running (iface))
+    output_print (", no link");
+  output_print (", %s", mcast_interface_is_multicast (iface) ? "multicast" : "no multicast");
+  if (mcast_interface_is_loopback (iface))
+    output_print (", loopback");
+  if (mcast_interface_is_point_to_point (iface))
+    output_print (", point-to-point");
+  for (guint i = 0; i < 2; i++)
+    if (is_default (self, i, iface))
+      output_print (", default for %s", i == 0 ? "IPv4" : "IPv6");
+  output_print ("\n   mtu %u", mcast_interface_get_mtu (iface));
+  if (mcast_interface_get_hardware_address (iface) != NULL)
+    output_print (", hardware address %s", mcast_interface_get_hardware_address (iface));
+  output_print ("\n");
+}
+
+static void
+print_interface (const Listing *self, McastInterface *iface)
+{
+  GPtrArray *addresses = mcast_interface_get_addresses (iface);
+
+  print_head (self, iface);
+  for (guint i = 0; i < addresses->len; i++)
+    {
+      g_autofree char *address = format_mask (addresses->pdata[i]);
+
+      output_print ("   address %s\n", address);
+    }
+  for (guint i = 0; i < self->memberships->len; i++)
+    {
+      Membership *membership = self->memberships->pdata[i];
+      g_autofree char *group = g_inet_address_to_string (membership->group);
+
+      if (membership->interface_index == mcast_interface_get_index (iface))
+        output_print ("   group   %s (%u)\n", group, membership->users);
+    }
+}
+
+static gboolean
+listing_init (Listing *self, char **words, GError **error)
+{
+  g_autoptr (GPtrArray) all = mcast_interface_list (error);
+
+  if (all == NULL)
+    return FALSE;
+  self->interfaces = words == NULL ? g_ptr_array_ref (all)
+                                   : mcast_interface_find ((const char *const *) words, all, error);
+  if (self->interfaces == NULL)
+    return FALSE;
+  self->memberships = memberships_list ();
+  self->defaults[0] = mcast_interface_get_default (G_SOCKET_FAMILY_IPV4);
+  self->defaults[1] = mcast_interface_get_default (G_SOCKET_FAMILY_IPV6);
+  return TRUE;
+}
+
+int
+verb_interfaces (int argc, char **argv)
+{
+  const OptionsSpec spec = {
+    .words = "[IFACE...]",
+    .summary = "Shows the network interfaces, and what is joined on each.",
+    .description = description,
+  };
+  g_auto (Options) options = { 0 };
+  g_auto (Listing) listing = { 0 };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  if (!options_parse (&options, &spec, argc, argv, &status))
+    return status;
+  if (!listing_init (&listing, options.words, &error))
+    {
+      output_error ("%s", error->message);
+      return EXIT_STATUS_FAILURE;
+    }
+  if (options.json)
+    print_json (&listing);
+  else
+    for (guint i = 0; i < listing.interfaces->len; i++)
+      print_interface (&listing, listing.interfaces->pdata[i]);
+  return output_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+}

@@ -1,0 +1,276 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <mcast.h>
+
+#include "exit-status.h"
+#include "intake.h"
+#include "options.h"
+#include "output.h"
+#include "printer.h"
+#include "receiver.h"
+#include "signals.h"
+#include "verbs/flow.h"
+#include "verbs/recorder.h"
+#include "verbs/screen.h"
+#include "verbs/verbs.h"
+
+#define KEY_INTERVAL_US (G_USEC_PER_SEC / 10)
+
+static const char description[] =
+  "Shows for each group, sender and interface what arrives: datagrams and bits a\n"
+  "second, sizes, what RTP packets say of loss and jitter and MPEG-TS packets of\n"
+  "continuity, and the last minute. On a terminal as a live table (q ends it), else\n"
+  "as lines, every --interval seconds. --record writes all of it as a capture file\n"
+  "for Wireshark. The jitter of dynamic RTP types assumes a clock of 90 kHz.\n"
+  "\n"
+  "Examples:\n"
+  "  mcast monitor 239.1.2.3:5004 239.1.2.4:5004\n"
+  "  mcast monitor --interface eth0 --record film.pcap 239.1.2.3\n"
+  "  mcast monitor --json --interval 10 239.1.2.3 | jq .datagrams\n";
+
+typedef struct
+{
+  McastRxSocket *rx;
+  FlowTable *flows;
+  Recorder *recorder; /* NULL for none */
+  gint64 interval_us;
+  gint64 count; /* reports until the end, 0 for no end */
+  gint64 n_reports;
+  gboolean json;
+  gboolean on_screen;
+} Monitor;
+
+static void
+monitor_clear (Monitor *self)
+{
+  g_clear_object (&self->rx);
+  g_clear_pointer (&self->flows, flow_table_free);
+  g_clear_pointer (&self->recorder, recorder_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Monitor, monitor_clear)
+
+static guint64
+get_drops (Monitor *self)
+{
+  g_autoptr (GVariant) stats = mcast_rx_socket_get_stats (self->rx);
+  guint64 drops = 0;
+
+  g_variant_lookup (stats, "kernel-dropped", "t", &drops);
+  return drops;
+}
+
+static GVariant *
+flow_to_variant (const Flow *flow, guint64 drops)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  printer_add (&builder, "group", g_variant_new_string (flow->group));
+  printer_add (&builder, "port", g_variant_new_uint32 (flow->port));
+  printer_add (&builder, "source", g_variant_new_string (flow->source));
+  printer_add (&builder, "interface", g_variant_new_string (flow->interface_name));
+  printer_add (&builder, "datagrams", g_variant_new_uint64 (flow->total.n_datagrams));
+  printer_add (&builder, "bytes", g_variant_new_uint64 (flow->total.n_bytes));
+  printer_add (&builder, "datagrams-per-second", g_variant_new_double (flow->datagrams_per_second));
+  printer_add (&builder, "mbit-per-second", g_variant_new_double (flow->bits_per_second / 1e6));
+  printer_add (&builder, "min-size", g_variant_new_uint64 (flow->min_size));
+  printer_add (&builder, "max-size", g_variant_new_uint64 (flow->max_size));
+  printer_add (&builder, "kernel-drops", g_variant_new_uint64 (drops));
+  if (flow_rtp_is_sure (&flow->rtp))
+    {
+      printer_add (&builder, "rtp-lost", g_variant_new_int64 (flow->rtp.lost));
+      printer_add (&builder, "rtp-jitter-ms", g_variant_new_double (flow->rtp.jitter * 1000));
+    }
+  if (flow->ts.n_packets > 0)
+    printer_add (&builder, "ts-continuity-errors", g_variant_new_uint64 (flow->ts.n_errors));
+  return g_variant_builder_end (&builder);
+}
+
+static void
+print_flow (const Flow *flow)
+{
+  output_print ("%s from %s on %s: %.4g/s, %.4g Mbit/s, %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT
+                " bytes",
+                flow->destination, flow->source, flow->interface_name, flow->datagrams_per_second,
+                flow->bits_per_second / 1e6, flow->min_size, flow->max_size);
+  if (flow_rtp_is_sure (&flow->rtp))
+    output_print (", RTP lost %" G_GINT64_FORMAT " jitter %.3f ms", flow->rtp.lost,
+                  flow->rtp.jitter * 1000);
+  if (flow->ts.n_packets > 0)
+    output_print (", TS errors %" G_GUINT64_FORMAT, flow->ts.n_errors);
+  output_print ("\n");
+}
+
+static void
+print_report (Monitor *self, guint64 drops)
+{
+  GPtrArray *flows = flow_table_get_flows (self->flows);
+
+  for (guint i = 0; i < flows->len; i++)
+    if (self->json)
+      output_json_line (flow_to_variant (flows->pdata[i], drops));
+    else
+      print_flow (flows->pdata[i]);
+  if (!self->json && flows->len == 0)
+    output_print ("nothing arrives\n");
+  if (!self->json && drops > 0)
+    output_print ("the kernel dropped %" G_GUINT64_FORMAT "\n", drops);
+}
+
+static gboolean
+report (Monitor *self)
+{
+  guint64 drops = get_drops (self);
+
+  flow_table_tick (self->flows, (double) self->interval_us / G_USEC_PER_SEC);
+  self->n_reports++;
+  if (self->on_screen)
+    screen_draw (self->flows, drops);
+  else
+    print_report (self, drops);
+  return self->on_screen || output_flush ();
+}
+
+static gboolean
+take_runs (Monitor *self, GPtrArray *runs, GError **error)
+{
+  for (guint i = 0; i < runs->len; i++)
+    {
+      flow_table_add (self->flows, runs->pdata[i]);
+      if (self->recorder != NULL && !recorder_add (self->recorder, runs->pdata[i], error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* FALSE with no error when it is at its end. */
+static gboolean
+watch (Monitor *self, Intake *intake, gint64 *next, GError **error)
+{
+  gint64 left = MAX (*next - g_get_monotonic_time (), 0);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (GPtrArray)
+    runs = intake_pop (intake, self->on_screen ? MIN (left, KEY_INTERVAL_US) : left, &failure);
+
+  if (runs != NULL && !take_runs (self, runs, error))
+    return FALSE;
+  if (runs == NULL && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (self->on_screen && screen_wants_end (self->flows, get_drops (self)))
+    return FALSE;
+  if (g_get_monotonic_time () < *next)
+    return TRUE;
+  *next += self->interval_us;
+  return report (self) && (self->count == 0 || self->n_reports < self->count);
+}
+
+static int
+end (Monitor *self, const GError *reason)
+{
+  g_autoptr (GError) error = NULL;
+  int status = EXIT_STATUS_OK;
+
+  if (reason != NULL && signals_caught () == 0)
+    {
+      output_error ("%s", reason->message);
+      status = EXIT_STATUS_FAILURE;
+    }
+  if (self->recorder != NULL && !recorder_close (self->recorder, &error))
+    {
+      output_error ("%s", error->message);
+      status = EXIT_STATUS_FAILURE;
+    }
+  if (flow_table_get_left_out (self->flows) > 0)
+    output_warning ("there were too many senders: %" G_GUINT64_FORMAT " datagrams are not counted",
+                    flow_table_get_left_out (self->flows));
+  receiver_warn_of_drops (self->rx);
+  return status;
+}
+
+static int
+run (Monitor *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Intake) intake = intake_new (self->rx);
+  gint64 next = g_get_monotonic_time () + self->interval_us;
+
+  if (self->on_screen)
+    screen_draw (self->flows, 0);
+  while (watch (self, intake, &next, &error))
+    ;
+  if (self->on_screen)
+    screen_close ();
+  return end (self, error);
+}
+
+static gboolean
+open_recorder (Monitor *self, const char *path, int *status)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (path == NULL)
+    return TRUE;
+  self->recorder = recorder_new (path, &error);
+  if (self->recorder != NULL)
+    return TRUE;
+  output_error ("%s", error->message);
+  *status = EXIT_STATUS_FAILURE;
+  return FALSE;
+}
+
+static gboolean
+get_interval (Monitor *self, const Options *options, const char *interval, int *status)
+{
+  self->interval_us = G_USEC_PER_SEC;
+  if (!options_get_seconds ("--interval", interval, &self->interval_us, status))
+    return FALSE;
+  if (self->interval_us > 0)
+    return TRUE;
+  output_error ("argument --interval: %s is not above 0", interval);
+  *status = EXIT_STATUS_FAILURE;
+  return FALSE;
+}
+
+int
+verb_monitor (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_auto (Monitor) monitor = { 0 };
+  g_autofree char *interval = NULL;
+  g_autofree char *record = NULL;
+  gboolean lines = FALSE;
+  const GOptionEntry entries[] = {
+    { "record", 'r', 0, G_OPTION_ARG_FILENAME, &record, "write what arrives (pcap)", "FILE" },
+    { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between two reports (1)", "SECONDS" },
+    { "count", 'c', 0, G_OPTION_ARG_STRING, &options.count, "end after N reports", "N" },
+    { "lines", 0, 0, G_OPTION_ARG_NONE, &lines, "lines on a terminal, too", NULL },
+    { NULL },
+  };
+  const OptionsSpec spec = {
+    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES,
+    .entries = entries,
+    .words = "[GROUP...]",
+    .summary = "Watches groups: rates, sizes, losses, errors.",
+    .description = description,
+  };
+  int status;
+
+  if (!options_parse (&options, &spec, argc, argv, &status)
+      || !get_interval (&monitor, &options, interval, &status)
+      || !options_get_integer ("--count", options.count, 1, G_MAXINT64, &monitor.count, &status))
+    return status;
+  signals_start ();
+  monitor.json = options.json;
+  monitor.flows = flow_table_new ();
+  monitor.rx = receiver_open (&options, NULL, &status);
+  if (monitor.rx == NULL || !open_recorder (&monitor, record, &status))
+    return status;
+  monitor.on_screen = !lines && !options.json && screen_open ();
+  status = run (&monitor);
+  return signals_exit_status (status);
+}

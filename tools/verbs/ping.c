@@ -1,0 +1,432 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <mcast.h>
+#include <poll.h>
+#include <signal.h>
+
+#include "exit-status.h"
+#include "options.h"
+#include "output.h"
+#include "printer.h"
+#include "signals.h"
+#include "verbs/ping-message.h"
+#include "verbs/ping-tally.h"
+#include "verbs/verbs.h"
+
+#define MAX_REPLIERS 1000
+
+static const char description[] =
+  "Sends pings to the group. Each mcast pong that hears one answers to this host\n"
+  "(unicast) and to the group (multicast). Answers by unicast show that the group\n"
+  "reaches the other host; answers by multicast that it also comes back.\n"
+  "For a source-specific group name the host that runs pong as the source.\n"
+  "Ends with 0 when both ways worked with somebody, else with 70.\n"
+  "\n"
+  "Examples:\n"
+  "  mcast ping 239.1.2.3\n"
+  "  mcast ping --count 5 --interval 0.2 --size 1400 --ttl 4 239.1.2.3\n"
+  "  mcast ping --interface eth0 10.0.0.2@232.1.2.3\n";
+
+typedef struct
+{
+  McastRxSocket *rx;
+  McastTxSocket *tx;
+  GSocket *socket; /* what @tx sends with, and unicast answers come to */
+  GPtrArray *tallies;
+  char *group; /* without sources */
+  guint64 id;
+  guint32 n_sent;
+  gint64 count; /* 0 for no end */
+  gint64 size;
+  gint64 interval_us;
+  gint64 timeout_us;
+  gboolean json;
+} Ping;
+
+static void
+ping_clear (Ping *self)
+{
+  g_clear_object (&self->rx);
+  g_clear_object (&self->tx);
+  g_clear_object (&self->socket);
+  g_clear_pointer (&self->tallies, g_ptr_array_unref);
+  g_free (self->group);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ping, ping_clear)
+
+/* Anybody can invent repliers: there is a limit to what is remembered of them. */
+static PingTally *
+find_tally (Ping *self, guint64 id, const char *address)
+{
+  for (guint i = 0; i < self->tallies->len; i++)
+    {
+      PingTally *tally = self->tallies->pdata[i];
+
+      if (tally->id == id)
+        return tally;
+    }
+  if (self->tallies->len == MAX_REPLIERS)
+    return NULL;
+  g_ptr_array_add (self->tallies, ping_tally_new (id, address));
+  return self->tallies->pdata[self->tallies->len - 1];
+}
+
+static void
+print_answer (Ping *self, const char *address, const PingMessage *message, gint64 time_us,
+              gboolean first)
+{
+  const char *way = message->type == PING_REPLY_UNICAST ? "unicast" : "multicast";
+  GVariantBuilder builder;
+
+  if (!self->json)
+    {
+      output_print ("%s: seq=%u %s time=%.3f ms%s\n", address, message->sequence, way,
+                    time_us / 1000.0, first ? "" : " (duplicate)");
+      return;
+    }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  printer_add (&builder, "host", g_variant_new_string (address));
+  printer_add (&builder, "sequence", g_variant_new_uint32 (message->sequence));
+  printer_add (&builder, "way", g_variant_new_string (way));
+  printer_add (&builder, "time-ms", g_variant_new_double (time_us / 1000.0));
+  printer_add (&builder, "duplicate", g_variant_new_boolean (!first));
+  output_json_line (g_variant_builder_end (&builder));
+}
+
+static void
+take_answer (Ping *self, gconstpointer data, gsize length, GInetSocketAddress *source,
+             gboolean unicast)
+{
+  gint64 now = g_get_monotonic_time ();
+  g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (source));
+  PingMessage message;
+  PingTally *tally;
+  gint64 time_us;
+
+  if (!ping_message_parse (&message, data, length) || message.asker != self->id
+      || message.type != (unicast ? PING_REPLY_UNICAST : PING_REPLY_MULTICAST)
+      || message.sequence == 0 || message.sequence > self->n_sent)
+    return;
+  time_us = now - message.sent_at;
+  tally = find_tally (self, message.replier, address);
+  if (tally != NULL && time_us >= 0)
+    print_answer (self, address, &message, time_us,
+                  ping_way_add (ping_tally_get_way (tally, message.type), message.sequence,
+                                time_us));
+}
+
+static void
+receive_unicast (Ping *self)
+{
+  char buffer[65536];
+
+  while (TRUE)
+    {
+      g_autoptr (GSocketAddress) source = NULL;
+      gssize n = g_socket_receive_from (self->socket, &source, buffer, sizeof buffer, NULL, NULL);
+
+      if (n < 0)
+        return;
+      take_answer (self, buffer, n, G_INET_SOCKET_ADDRESS (source), TRUE);
+    }
+}
+
+static void
+receive_multicast (Ping *self)
+{
+  while (TRUE)
+    {
+      g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (self->rx, NULL, NULL);
+      gconstpointer data;
+      gsize length;
+
+      if (datagram == NULL)
+        return;
+      data = g_bytes_get_data (mcast_datagram_get_payload (datagram), &length);
+      take_answer (self, data, length, mcast_datagram_get_source (datagram), FALSE);
+    }
+}
+
+/* Takes answers until @end_time; FALSE when a signal came. */
+static gboolean
+receive_until (Ping *self, gint64 end_time)
+{
+  GCancellable *cancellable = signals_get_cancellable ();
+  struct pollfd fds[] = {
+    { g_socket_get_fd (self->socket), POLLIN, 0 },
+    { mcast_rx_socket_get_fd (self->rx), POLLIN, 0 },
+    { g_cancellable_get_fd (cancellable), POLLIN, 0 },
+  };
+  gint64 left;
+
+  do
+    {
+      struct timespec timeout;
+
+      left = MAX (end_time - g_get_monotonic_time (), 0);
+      timeout = (struct timespec) { left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
+      ppoll (fds, G_N_ELEMENTS (fds), &timeout, NULL);
+      receive_unicast (self);
+      receive_multicast (self);
+    }
+  while (left > 0 && output_flush () && !g_cancellable_is_cancelled (cancellable));
+  g_cancellable_release_fd (cancellable);
+  return !g_cancellable_is_cancelled (cancellable);
+}
+
+static gboolean
+send_one (Ping *self, GError **error)
+{
+  const PingMessage message = { PING_REQUEST, ++self->n_sent, self->id, 0,
+                                g_get_monotonic_time () };
+  g_autoptr (GBytes) payload = ping_message_to_bytes (&message, self->size);
+
+  return mcast_tx_socket_send (self->tx, payload, signals_get_cancellable (), error);
+}
+
+static gboolean
+run (Ping *self, GError **error)
+{
+  gint64 next = g_get_monotonic_time ();
+
+  while (self->count == 0 || self->n_sent < self->count)
+    {
+      if (!send_one (self, error))
+        return FALSE;
+      next += self->interval_us;
+      if (self->n_sent != self->count && !receive_until (self, next))
+        return TRUE;
+    }
+  receive_until (self, g_get_monotonic_time () + self->timeout_us);
+  return TRUE;
+}
+
+static GVariant *
+way_to_variant (Ping *self, const PingWay *way)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  printer_add (&builder, "received", g_variant_new_uint64 (way->n_received));
+  printer_add (&builder, "loss-percent",
+               g_variant_new_double (ping_way_get_loss (way, self->n_sent)));
+  printer_add (&builder, "duplicates", g_variant_new_uint64 (way->n_duplicates));
+  if (way->n_received > 0)
+    {
+      printer_add (&builder, "min-ms", g_variant_new_double (way->min_us / 1000.0));
+      printer_add (&builder, "avg-ms",
+                   g_variant_new_double (way->sum_us / 1000.0 / way->n_received));
+      printer_add (&builder, "max-ms", g_variant_new_double (way->max_us / 1000.0));
+    }
+  return g_variant_builder_end (&builder);
+}
+
+static void
+print_summary_json (Ping *self)
+{
+  GVariantBuilder hosts;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&hosts, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < self->tallies->len; i++)
+    {
+      PingTally *tally = self->tallies->pdata[i];
+
+      g_variant_builder_open (&hosts, G_VARIANT_TYPE_VARDICT);
+      printer_add (&hosts, "host", g_variant_new_string (tally->address));
+      printer_add (&hosts, "unicast", way_to_variant (self, &tally->unicast));
+      printer_add (&hosts, "multicast", way_to_variant (self, &tally->multicast));
+      g_variant_builder_close (&hosts);
+    }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  printer_add (&builder, "group", g_variant_new_string (self->group));
+  printer_add (&builder, "sent", g_variant_new_uint32 (self->n_sent));
+  printer_add (&builder, "hosts", g_variant_builder_end (&hosts));
+  output_json_line (g_variant_builder_end (&builder));
+}
+
+static void
+print_way (Ping *self, const char *address, const char *name, const PingWay *way)
+{
+  output_print ("%s %s: %" G_GUINT64_FORMAT " received, %.3g%% loss, %" G_GUINT64_FORMAT
+                " duplicates",
+                address, name, way->n_received, ping_way_get_loss (way, self->n_sent),
+                way->n_duplicates);
+  if (way->n_received > 0)
+    output_print (", min/avg/max %.3f/%.3f/%.3f ms", way->min_us / 1000.0,
+                  way->sum_us / 1000.0 / way->n_received, way->max_us / 1000.0);
+  output_print ("\n");
+}
+
+static void
+print_summary (Ping *self)
+{
+  if (self->json)
+    {
+      print_summary_json (self);
+      return;
+    }
+  output_print ("--- %s: %u sent, %u host%s answered ---\n", self->group, self->n_sent,
+                self->tallies->len, self->tallies->len == 1 ? "" : "s");
+  for (guint i = 0; i < self->tallies->len; i++)
+    {
+      PingTally *tally = self->tallies->pdata[i];
+
+      print_way (self, tally->address, "unicast", &tally->unicast);
+      print_way (self, tally->address, "multicast", &tally->multicast);
+    }
+}
+
+static int
+judge (Ping *self)
+{
+  gboolean there = FALSE;
+  gboolean back = FALSE;
+
+  for (guint i = 0; i < self->tallies->len; i++)
+    {
+      PingTally *tally = self->tallies->pdata[i];
+
+      there = there || tally->unicast.n_received > 0;
+      back = back || tally->multicast.n_received > 0;
+    }
+  if (there && back)
+    return EXIT_STATUS_OK;
+  if (there)
+    output_error ("the group reaches the other host, but does not come back; on this host: "
+                  "mcast doctor");
+  else if (back)
+    output_error ("answers come by the group only: no way back to this host's address");
+  else
+    output_error ("no answer: does mcast pong %s run on the other host?", self->group);
+  return EXIT_STATUS_FAILURE;
+}
+
+/* To send to, a group has no source, but the port. */
+static char *
+format_destination (McastGroup *group, guint port)
+{
+  g_autofree char *address = g_inet_address_to_string (mcast_group_get_address (group));
+  const char *iface = mcast_group_get_interface (group);
+  guint own_port = mcast_group_get_port (group) != 0 ? mcast_group_get_port (group) : port;
+  gboolean ipv6 = mcast_group_get_family (group) == G_SOCKET_FAMILY_IPV6;
+
+  return g_strdup_printf ("%s%s%s%s%s:%u", ipv6 ? "[" : "", address, iface != NULL ? "%" : "",
+                          iface != NULL ? iface : "", ipv6 ? "]" : "", own_port);
+}
+
+static GSocket *
+open_unicast_socket (GSocketFamily family, GError **error)
+{
+  g_autoptr (GSocket)
+    socket = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
+  g_autoptr (GInetAddress) any = g_inet_address_new_any (family);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (any, 0);
+
+  if (socket == NULL || !g_socket_bind (socket, address, FALSE, error))
+    return NULL;
+  g_socket_set_blocking (socket, FALSE);
+  return g_steal_pointer (&socket);
+}
+
+static gboolean
+open_sockets (Ping *self, const Options *options, const char *text, guint port, guint ttl,
+              GError **error)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (text, error);
+  g_auto (GStrv) interfaces = options_dup_interfaces (options);
+  const char *heard[] = { text, NULL };
+  const char *sent_to[] = { NULL, NULL };
+
+  if (group == NULL)
+    return FALSE;
+  self->group = format_destination (group, port);
+  sent_to[0] = self->group;
+  self->socket = open_unicast_socket (mcast_group_get_family (group), error);
+  if (self->socket == NULL)
+    return FALSE;
+  self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", heard, "port", port,
+                             "interfaces", interfaces, "timeout-us", G_GINT64_CONSTANT (0), NULL);
+  self->tx = self->rx == NULL
+               ? NULL
+               : g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", sent_to, "interfaces",
+                                 interfaces, "ttl", ttl, "socket", self->socket, NULL);
+  return self->tx != NULL;
+}
+
+static gboolean
+get_group (const Options *options, char **group, int *status)
+{
+  g_auto (GStrv) groups = options_dup_groups (options, options->words, FALSE);
+
+  *group = g_strdup (groups[0]);
+  if (groups[1] == NULL || (options->words == NULL && options->group == NULL))
+    return TRUE;
+  output_error ("unrecognized argument: '%s' (one group at a time)", groups[1]);
+  *status = EXIT_STATUS_USAGE;
+  return FALSE;
+}
+
+static int
+run_and_report (Ping *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->id = ping_message_random_id ();
+  self->tallies = g_ptr_array_new_with_free_func ((GDestroyNotify) ping_tally_free);
+  if (!self->json)
+    output_print ("PING %s: %" G_GINT64_FORMAT " bytes\n", self->group, self->size);
+  if (!run (self, &error) && signals_caught () == 0)
+    output_error ("%s", error->message);
+  print_summary (self);
+  if (!output_flush () || error != NULL)
+    return EXIT_STATUS_FAILURE;
+  return judge (self);
+}
+
+int
+verb_ping (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_auto (Ping) ping = { .size = 64, .interval_us = G_USEC_PER_SEC, .timeout_us = G_USEC_PER_SEC };
+  g_autofree char *size = NULL;
+  g_autofree char *interval = NULL;
+  g_autofree char *group = NULL;
+  const GOptionEntry entries[] = {
+    { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between two pings (1)", "SECONDS" },
+    { "size", 's', 0, G_OPTION_ARG_STRING, &size, "bytes of a ping, 36 to 65507 (64)", "N" },
+    { NULL },
+  };
+  const OptionsSpec spec = {
+    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TTL | OPTIONS_COUNT
+             | OPTIONS_TIMEOUT,
+    .entries = entries,
+    .words = "[GROUP]",
+    .summary = "Measures reachability, loss, duplicates and time to mcast pong.",
+    .description = description,
+  };
+  g_autoptr (GError) error = NULL;
+  guint port;
+  guint ttl;
+  int status;
+
+  if (!options_parse (&options, &spec, argc, argv, &status)
+      || !options_get_port (&options, &port, &status) || !options_get_ttl (&options, &ttl, &status)
+      || !options_get_integer ("--count", options.count, 1, G_MAXINT32, &ping.count, &status)
+      || !options_get_integer ("--size", size, PING_MESSAGE_SIZE, 65507, &ping.size, &status)
+      || !options_get_seconds ("--interval", interval, &ping.interval_us, &status)
+      || !options_get_seconds ("--timeout", options.timeout, &ping.timeout_us, &status)
+      || !get_group (&options, &group, &status))
+    return status;
+  signals_start ();
+  ping.json = options.json;
+  if (!open_sockets (&ping, &options, group, port, ttl, &error))
+    {
+      output_error ("%s", error->message);
+      return EXIT_STATUS_FAILURE;
+    }
+  status = run_and_report (&ping);
+  return signals_caught () == SIGINT ? status : signals_exit_status (status);
+}

@@ -1,0 +1,150 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "verbs/recorder.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAGIC_NANOSECONDS 0xa1b23c4d
+#define LINK_TYPE_RAW 101
+#define MAX_SNAP 262144
+#define PROTOCOL_UDP 17
+#define UDP_SIZE 8
+#define IPV4_SIZE 20
+#define IPV6_SIZE 40
+#define NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
+
+struct _Recorder
+{
+  FILE *file;
+  char *path;
+};
+
+static gboolean
+fail (Recorder *self, GError **error)
+{
+  int saved = errno;
+
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "Could not write %s: %s",
+               self->path, g_strerror (saved));
+  return FALSE;
+}
+
+static void
+write_numbers (Recorder *self, const guint32 *numbers, gsize n)
+{
+  fwrite (numbers, sizeof numbers[0], n, self->file);
+}
+
+Recorder *
+recorder_new (const char *path, GError **error)
+{
+  /* In this machine's byte order, which the first number tells. */
+  const guint32 header[] = { MAGIC_NANOSECONDS,
+                             G_BYTE_ORDER == G_LITTLE_ENDIAN ? 2 | 4 << 16
+                                                             : 2 << 16 | 4, /* version 2.4 */
+                             0,
+                             0,
+                             MAX_SNAP,
+                             LINK_TYPE_RAW };
+  g_autoptr (Recorder) self = g_new0 (Recorder, 1);
+
+  self->path = g_strdup (path);
+  self->file = fopen (path, "wbe");
+  if (self->file == NULL)
+    {
+      fail (self, error);
+      return NULL;
+    }
+  write_numbers (self, header, G_N_ELEMENTS (header));
+  return g_steal_pointer (&self);
+}
+
+void
+recorder_free (Recorder *self)
+{
+  if (self->file != NULL)
+    fclose (self->file);
+  g_free (self->path);
+  g_free (self);
+}
+
+gboolean
+recorder_close (Recorder *self, GError **error)
+{
+  FILE *file = g_steal_pointer (&self->file);
+
+  return fclose (file) == 0 || fail (self, error);
+}
+
+static void
+put16 (guint8 *at, guint number)
+{
+  at[0] = number >> 8;
+  at[1] = number;
+}
+
+static guint
+get_checksum (const guint8 *bytes, gsize length)
+{
+  guint32 sum = 0;
+
+  for (gsize i = 0; i < length; i += 2)
+    sum += bytes[i] << 8 | bytes[i + 1];
+  while (sum >> 16 != 0)
+    sum = (sum & 0xffff) + (sum >> 16);
+  return ~sum & 0xffff;
+}
+
+/* The headers are not to be had from the kernel; what is known is put into new ones. */
+static gsize
+make_header (const Heard *heard, guint8 *header)
+{
+  const HeardRun *run = heard->run;
+  GInetAddress *source = g_inet_socket_address_get_address (run->source);
+  gboolean ipv4 = g_inet_address_get_family (run->group) == G_SOCKET_FAMILY_IPV4;
+  gsize size = ipv4 ? IPV4_SIZE : IPV6_SIZE;
+  guint8 *addresses = header + (ipv4 ? 12 : 8);
+  gsize address_size = ipv4 ? 4 : 16;
+
+  memset (header, 0, size + UDP_SIZE);
+  header[0] = ipv4 ? 0x45 : 0x60;
+  put16 (header + (ipv4 ? 2 : 4), (ipv4 ? IPV4_SIZE : 0) + UDP_SIZE + heard->length);
+  header[ipv4 ? 9 : 6] = PROTOCOL_UDP;
+  header[ipv4 ? 8 : 7] = MAX (run->hop_limit, 0);
+  memcpy (addresses, g_inet_address_to_bytes (source), address_size);
+  memcpy (addresses + address_size, g_inet_address_to_bytes (run->group), address_size);
+  if (ipv4)
+    put16 (header + 10, get_checksum (header, IPV4_SIZE));
+  put16 (header + size, g_inet_socket_address_get_port (run->source));
+  put16 (header + size + 2, run->port);
+  put16 (header + size + 4, UDP_SIZE + heard->length);
+  return size + UDP_SIZE;
+}
+
+static void
+add (Recorder *self, const Heard *heard)
+{
+  guint8 header[IPV6_SIZE + UDP_SIZE];
+  gsize size = make_header (heard, header);
+  gint64 time = heard->run->arrival_time;
+  guint32 length = size + heard->length;
+  const guint32 record[] = { time / NS_PER_SECOND, time % NS_PER_SECOND, length, length };
+
+  write_numbers (self, record, G_N_ELEMENTS (record));
+  fwrite (header, 1, size, self->file);
+  fwrite (heard->data, 1, heard->length, self->file);
+}
+
+gboolean
+recorder_add (Recorder *self, const HeardRun *run, GError **error)
+{
+  Heard heard;
+
+  for (gboolean more = heard_first (&heard, run); more; more = heard_next (&heard))
+    add (self, &heard);
+  return !ferror (self->file) || fail (self, error);
+}

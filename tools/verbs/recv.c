@@ -1,0 +1,165 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <mcast.h>
+
+#include "exit-status.h"
+#include "intake.h"
+#include "options.h"
+#include "output.h"
+#include "printer.h"
+#include "receiver.h"
+#include "signals.h"
+#include "verbs/verbs.h"
+
+static const char description[] =
+  "Without --count or --daemon it receives one datagram, and waits 1 second for it\n"
+  "unless --timeout says otherwise. What arrives is printed on a terminal;\n"
+  "elsewhere --use-std, --format or --json ask for it. Ends with 70 when nothing\n"
+  "arrived.\n"
+  "\n"
+  "Formats: text (escaped on a terminal), hex (a line of digits for each datagram),\n"
+  "json (a line with sender, group, interface, time and payload) and raw (the bytes\n"
+  "and nothing between).\n"
+  "\n"
+  "Examples:\n"
+  "  mcast recv --use-std --timeout 10\n"
+  "  mcast recv --daemon 239.1.2.3:5004 239.1.2.4:5004 --format json\n"
+  "  mcast recv -i eth0 10.0.0.1@232.1.2.3 --count 100 --format raw > film.ts\n";
+
+typedef struct
+{
+  McastRxSocket *rx;
+  PrinterFormat format;
+  gint64 timeout_us;
+  guint64 wanted; /* 0 for no limit */
+  guint64 n_received;
+} Recv;
+
+static void
+recv_clear (Recv *self)
+{
+  g_clear_object (&self->rx);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Recv, recv_clear)
+
+static gboolean
+is_done (Recv *self)
+{
+  return self->wanted != 0 && self->n_received >= self->wanted;
+}
+
+static void
+take_run (Recv *self, const HeardRun *run)
+{
+  Heard heard;
+
+  for (gboolean more = heard_first (&heard, run); more && !is_done (self);
+       more = heard_next (&heard))
+    {
+      printer_print (self->format, &heard);
+      self->n_received++;
+    }
+}
+
+static gboolean
+get_limits (const Options *options, Recv *self, int *status)
+{
+  gint64 count = options->daemon ? 0 : 1;
+
+  if (options->daemon && options->count != NULL)
+    {
+      output_error ("argument --count: not allowed with argument --daemon");
+      *status = EXIT_STATUS_USAGE;
+      return FALSE;
+    }
+  self->timeout_us = options->daemon || options->count != NULL ? 0 : G_USEC_PER_SEC;
+  if (!options_get_integer ("--count", options->count, 1, G_MAXINT64, &count, status)
+      || !options_get_seconds ("--timeout", options->timeout, &self->timeout_us, status))
+    return FALSE;
+  self->wanted = count;
+  if (self->timeout_us == 0)
+    self->timeout_us = -1;
+  return TRUE;
+}
+
+static int
+fail_receive (Recv *self, const GError *error)
+{
+  if (signals_caught () != 0)
+    {
+      receiver_say_interrupted (self->rx, "RECV");
+      return EXIT_STATUS_FAILURE;
+    }
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    {
+      output_error ("%s", error->message);
+      return EXIT_STATUS_FAILURE;
+    }
+  if (self->wanted == 0 && self->n_received > 0)
+    return EXIT_STATUS_OK;
+  output_error ("%s within %g s%s; --timeout waits longer, and mcast doctor finds out why "
+                "nothing arrives",
+                self->n_received == 0 ? "nothing arrived" : "no further datagram arrived",
+                (double) self->timeout_us / G_USEC_PER_SEC,
+                self->n_received == 0 ? "" : " of the last");
+  return EXIT_STATUS_FAILURE;
+}
+
+static int
+receive_all (Recv *self)
+{
+  g_autoptr (Intake) intake = intake_new (self->rx);
+
+  while (!is_done (self))
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) runs = intake_pop (intake, self->timeout_us, &error);
+
+      if (runs == NULL)
+        return fail_receive (self, error);
+      for (guint i = 0; i < runs->len; i++)
+        take_run (self, runs->pdata[i]);
+      if (!output_flush ())
+        return EXIT_STATUS_FAILURE;
+    }
+  return EXIT_STATUS_OK;
+}
+
+static int
+run (Recv *self)
+{
+  int status = receive_all (self);
+
+  receiver_warn_of_drops (self->rx);
+  if (self->format == PRINTER_NONE && self->n_received > 0)
+    output_note ("received and not printed: %" G_GUINT64_FORMAT " (--use-std or --format prints)",
+                 self->n_received);
+  return signals_exit_status (status);
+}
+
+int
+verb_recv (int argc, char **argv)
+{
+  const OptionsSpec spec = {
+    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_FORMAT | OPTIONS_TIMEOUT
+             | OPTIONS_COUNT,
+    .words = "[GROUP...]",
+    .summary = "Receives what is sent to a group, or to several.",
+    .description = description,
+  };
+  g_auto (Options) options = { 0 };
+  g_auto (Recv) recv = { 0 };
+  int status;
+
+  if (!options_parse (&options, &spec, argc, argv, &status)
+      || !get_limits (&options, &recv, &status)
+      || !printer_get_format (&options, &recv.format, &status))
+    return status;
+  signals_start ();
+  recv.rx = receiver_open (&options, NULL, &status);
+  if (recv.rx == NULL)
+    return status;
+  return run (&recv);
+}

@@ -1,0 +1,254 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <mcast.h>
+#include <string.h>
+
+#include "exit-status.h"
+#include "intake.h"
+#include "options.h"
+#include "output.h"
+#include "printer.h"
+#include "receiver.h"
+#include "signals.h"
+#include "statistics.h"
+#include "verbs/verbs.h"
+
+#define BATCH 64
+
+/* A relay sends from a port of these, and sends on nothing that came from one: so no datagram
+ * circles, however many relays there are. They are above those that Linux gives to others. */
+#define FIRST_RELAY_PORT 61910
+#define LAST_RELAY_PORT 61941
+
+static const char description[] =
+  "FROM and TO are groups, or comma lists of groups; what is heard on one of FROM\n"
+  "is sent to each of TO. The families may differ. The payload stays as it is; the\n"
+  "sender becomes this host, with a port from 61910 to 61941. What comes from such\n"
+  "a port was sent by a relay and is not relayed again, so that nothing circles;\n"
+  "--relayed does it all the same. Statistics are printed at the end, and every\n"
+  "--interval seconds.\n"
+  "\n"
+  "Examples:\n"
+  "  mcast relay 239.1.2.3%eth0:5004 239.1.2.3%eth1:5004\n"
+  "  mcast relay --from eth0 --to eth1,eth2 239.1.2.3,239.1.2.4 ff15::5 --ttl 8\n"
+  "  mcast relay --interval 10 10.0.0.1@232.1.2.3:5004 239.9.9.9:5004\n";
+
+typedef struct
+{
+  McastRxSocket *rx;
+  McastTxSocket *tx;
+  gint64 interval_us; /* 0 for no statistics but the last */
+  gboolean relayed;
+  gboolean json;
+  guint64 n_looped;
+} Relay;
+
+static void
+relay_clear (Relay *self)
+{
+  g_clear_object (&self->rx);
+  g_clear_object (&self->tx);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Relay, relay_clear)
+
+static guint64
+lookup (GVariant *stats, const char *key)
+{
+  guint64 value = 0;
+
+  g_variant_lookup (stats, key, "t", &value);
+  return value;
+}
+
+static void
+print_statistics (Relay *self)
+{
+  g_autoptr (GVariant) rx = mcast_rx_socket_get_stats (self->rx);
+  g_autoptr (GVariant) tx = mcast_tx_socket_get_stats (self->tx);
+  GVariantBuilder builder;
+
+  if (!self->json)
+    {
+      output_print ("received %" G_GUINT64_FORMAT ", dropped %" G_GUINT64_FORMAT
+                    ", from relays %" G_GUINT64_FORMAT ", sent %" G_GUINT64_FORMAT
+                    ", refused %" G_GUINT64_FORMAT ", bytes sent %" G_GUINT64_FORMAT "\n",
+                    lookup (rx, "delivered"), lookup (rx, "kernel-dropped"), self->n_looped,
+                    lookup (tx, "accepted"), lookup (tx, "refused"), lookup (tx, "bytes"));
+      return;
+    }
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  printer_add (&builder, "from-relays", g_variant_new_uint64 (self->n_looped));
+  printer_add (&builder, "received", statistics_in_order (rx));
+  printer_add (&builder, "sent", statistics_in_order (tx));
+  output_json_line (g_variant_builder_end (&builder));
+}
+
+static guint
+count_datagrams (const HeardRun *run)
+{
+  return run->segment_size == 0 ? 1 : (run->length + run->segment_size - 1) / run->segment_size;
+}
+
+static gboolean
+is_from_relay (Relay *self, const HeardRun *run)
+{
+  guint port = g_inet_socket_address_get_port (run->source);
+
+  if (self->relayed || port < FIRST_RELAY_PORT || port > LAST_RELAY_PORT)
+    return FALSE;
+  if (self->n_looped == 0)
+    output_warning ("what comes from a relay (port %u) is not relayed again", port);
+  self->n_looped += count_datagrams (run);
+  return TRUE;
+}
+
+/* What is refused is in the statistics; it must not stop what comes behind. */
+static void
+send_runs (Relay *self, GPtrArray *runs)
+{
+  GOutputVector vectors[BATCH];
+  McastTxMessage messages[BATCH];
+  guint n = 0;
+
+  for (guint i = 0; i < runs->len; i++)
+    {
+      HeardRun *run = runs->pdata[i];
+
+      if (!is_from_relay (self, run))
+        {
+          vectors[n] = (GOutputVector) { run->data, run->length };
+          messages[n] = (McastTxMessage) { &vectors[n], 1, run->segment_size };
+          n++;
+        }
+      if (n == BATCH || (n > 0 && i == runs->len - 1))
+        {
+          mcast_tx_socket_send_messages (self->tx, messages, n, signals_get_cancellable (), NULL);
+          n = 0;
+        }
+    }
+}
+
+static int
+relay_all (Relay *self)
+{
+  g_autoptr (Intake) intake = intake_new (self->rx);
+  gint64 next = g_get_monotonic_time () + self->interval_us;
+
+  while (TRUE)
+    {
+      gint64 timeout = self->interval_us == 0 ? -1 : MAX (next - g_get_monotonic_time (), 0);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GPtrArray) runs = intake_pop (intake, timeout, &error);
+
+      if (runs != NULL)
+        send_runs (self, runs);
+      else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        {
+          if (signals_caught () == 0)
+            output_error ("%s", error->message);
+          return EXIT_STATUS_FAILURE;
+        }
+      if (self->interval_us == 0 || g_get_monotonic_time () < next)
+        continue;
+      print_statistics (self);
+      next += self->interval_us;
+      if (!output_flush ())
+        return EXIT_STATUS_FAILURE;
+    }
+}
+
+/* With a port of the relays; the first one that no other relay of this host has. */
+static McastTxSocket *
+open_sender (char **groups, char **interfaces, guint port, guint ttl, GError **error)
+{
+  for (guint own = FIRST_RELAY_PORT; own <= LAST_RELAY_PORT; own++)
+    {
+      g_autoptr (GError) failure = NULL;
+      McastTxSocket *tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &failure, "groups", groups,
+                                          "port", port, "interfaces", interfaces, "ttl", ttl,
+                                          "source-port", own, NULL);
+
+      if (tx != NULL)
+        return tx;
+      if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
+          || own == LAST_RELAY_PORT)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
+    }
+  g_return_val_if_reached (NULL);
+}
+
+static gboolean
+open_sockets (Relay *self, Options *options, char **to_interfaces, int *status)
+{
+  const char *from = options->words[0];
+  g_auto (GStrv) groups = g_strsplit (options->words[1], ",", -1);
+  g_auto (GStrv) interfaces = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (Options) heard = { .port = g_strdup (options->port),
+                             .interfaces = g_strdupv (options->interfaces),
+                             .words = g_strsplit (from, ",", -1) };
+  g_auto (Options) sent = { .interfaces = g_strdupv (to_interfaces) };
+  guint port;
+  guint ttl;
+
+  interfaces = options_dup_interfaces (&sent);
+  if (!options_get_port (options, &port, status) || !options_get_ttl (options, &ttl, status))
+    return FALSE;
+  self->tx = open_sender (groups, interfaces, port, ttl, &error);
+  if (self->tx == NULL)
+    {
+      output_error ("%s", error->message);
+      *status = EXIT_STATUS_FAILURE;
+      return FALSE;
+    }
+  self->rx = receiver_open (&heard, NULL, status);
+  return self->rx != NULL;
+}
+
+int
+verb_relay (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_auto (Relay) relay = { 0 };
+  g_auto (GStrv) to = NULL;
+  g_autofree char *interval = NULL;
+  const GOptionEntry entries[] = {
+    { "from", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.interfaces, "interfaces to hear on (*)",
+      "IFACE" },
+    { "to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &to, "interfaces to send on (as routes choose)",
+      "IFACE" },
+    { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between statistics", "SECONDS" },
+    { "relayed", 0, 0, G_OPTION_ARG_NONE, &relay.relayed, "also what comes from a relay", NULL },
+    { NULL },
+  };
+  const OptionsSpec spec = {
+    .flags = OPTIONS_PORT | OPTIONS_TTL,
+    .entries = entries,
+    .words = "FROM TO",
+    .summary = "Sends on what is heard, to other groups and interfaces.",
+    .description = description,
+  };
+  int status;
+
+  if (!options_parse (&options, &spec, argc, argv, &status)
+      || !options_get_seconds ("--interval", interval, &relay.interval_us, &status))
+    return status;
+  if (options.words == NULL || g_strv_length (options.words) != 2)
+    {
+      output_error ("two arguments are needed: the groups FROM which and TO which to relay");
+      return EXIT_STATUS_USAGE;
+    }
+  signals_start ();
+  relay.json = options.json;
+  if (!open_sockets (&relay, &options, to, &status))
+    return status;
+  status = relay_all (&relay);
+  print_statistics (&relay);
+  output_flush ();
+  return signals_exit_status (status);
+}
