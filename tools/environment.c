@@ -6,7 +6,7 @@
 
 #include <mcast.h>
 
-#include "output.h"
+#include "console.h"
 
 #define DEFAULT_GROUP "224.0.0.1"
 #define DEFAULT_PORT 59259
@@ -23,9 +23,9 @@ get_number (const char *name, guint64 min, guint64 max, guint64 fallback)
     return fallback;
   if (g_ascii_string_to_unsigned (text, 10, min, max, &number, NULL))
     return number;
-  output_warning ("%s=%s is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-                  ", using the default %" G_GUINT64_FORMAT,
-                  name, text, min, max, fallback);
+  console_warning ("%s=%s is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+                   ", using the default %" G_GUINT64_FORMAT,
+                   name, text, min, max, fallback);
   return fallback;
 }
 
@@ -64,8 +64,8 @@ environment_get_group (void)
     return DEFAULT_GROUP;
   if (is_group (text))
     return text;
-  output_warning ("Invalid multicast group %s in MULTICAST_GROUP, using default %s", text,
-                  DEFAULT_GROUP);
+  console_warning ("Invalid multicast group %s in MULTICAST_GROUP, using default %s", text,
+                   DEFAULT_GROUP);
   return DEFAULT_GROUP;
 }
 
@@ -79,17 +79,17 @@ add_groups (GStrvBuilder *builder, const char *name, const char *remark)
     if (is_group (words[i]))
       g_strv_builder_add (builder, words[i]);
     else if (*words[i] != '\0')
-      output_warning ("%s is left out of %s: it is not a multicast group%s", words[i], name,
-                      remark);
+      console_warning ("%s is left out of %s: it is not a multicast group%s", words[i], name,
+                       remark);
 }
 
 char **
-environment_dup_groups (gboolean hears)
+environment_dup_groups (gboolean receives)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   add_groups (builder, "MULTICAST_GROUPS", "");
-  if (hears)
+  if (receives)
     add_groups (builder, "MULTICAST_BIND_ADDR", ", and nothing else is heard");
   return g_strv_builder_end (builder);
 }

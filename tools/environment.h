@@ -12,5 +12,5 @@ guint environment_get_ttl (void);
 gsize environment_get_buffer_size (void);
 const char *environment_get_group (void);
 
-/* MULTICAST_GROUPS and, for who hears, MULTICAST_BIND_ADDR when it is a group; perhaps empty. */
-char **environment_dup_groups (gboolean hears);
+/* Returns the groups of MULTICAST_GROUPS and, to receive, of MULTICAST_BIND_ADDR. */
+char **environment_dup_groups (gboolean receives);

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console.h"
 #include "exit-status.h"
 #include "options.h"
-#include "output.h"
 #include "verbs/verbs.h"
 
 typedef struct
@@ -67,13 +67,13 @@ static const char epilogue[] =
 static int
 print_help (void)
 {
-  output_print ("%s\nSends and receives IP multicast, and finds out why it does not arrive.\n\n"
-                "Verbs, in upper or lower case:\n",
-                usage);
+  console_print ("%s\nSends and receives IP multicast, and finds out why it does not arrive.\n\n"
+                 "Verbs, in upper or lower case:\n",
+                 usage);
   for (const Verb *verb = verbs; verb->name != NULL; verb++)
-    output_print ("  %-14s%s\n", verb->name, verb->summary);
-  output_print ("%s", epilogue);
-  return output_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+    console_print ("  %-14s%s\n", verb->name, verb->summary);
+  console_print ("%s", epilogue);
+  return console_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
 }
 
 static gboolean
@@ -88,7 +88,7 @@ static int
 fail_usage (const char *message)
 {
   fputs (usage, stderr);
-  output_error ("%s", message);
+  console_error ("%s", message);
   return EXIT_STATUS_USAGE;
 }
 
@@ -154,7 +154,7 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
     return g_log_writer_default (level, fields, n_fields, data);
   for (gsize i = 0; i < n_fields; i++)
     if (strcmp (fields[i].key, "MESSAGE") == 0)
-      output_warning ("%s", (const char *) fields[i].value);
+      console_warning ("%s", (const char *) fields[i].value);
   return G_LOG_WRITER_HANDLED;
 }
 
@@ -173,6 +173,6 @@ main (int argc, char **argv)
   if (verb == NULL)
     return fail_unknown_verb (arguments[0]);
   name = g_strconcat ("mcast ", verb->name, NULL);
-  output_set_verb (name);
+  console_set_verb (name);
   return verb->run (g_strv_length (arguments), arguments);
 }

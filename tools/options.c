@@ -8,10 +8,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console.h"
 #include "environment.h"
 #include "exit-status.h"
 #include "json.h"
-#include "output.h"
 
 void
 options_clear (Options *self)
@@ -141,8 +141,8 @@ split_values (GArray *entries, char **argv)
 static gboolean
 fail_usage (int *status, const char *message)
 {
-  output_error ("%s", message);
-  fprintf (stderr, "Try: %s --help\n", output_get_verb ());
+  console_error ("%s", message);
+  fprintf (stderr, "Try: %s --help\n", console_get_verb ());
   *status = EXIT_STATUS_USAGE;
   return FALSE;
 }
@@ -153,16 +153,16 @@ print_help (GOptionContext *context, int *status)
 {
   g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
 
-  output_print ("%s", help);
-  *status = output_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+  console_print ("%s", help);
+  *status = console_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
   return FALSE;
 }
 
 int
 options_print_version (void)
 {
-  output_print ("mcast %s\n", MCAST_VERSION_S);
-  return output_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+  console_print ("mcast %s\n", MCAST_VERSION_S);
+  return console_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
 }
 
 gboolean
@@ -194,7 +194,7 @@ options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, in
   g_auto (GStrv) arguments = split_values (entries, argv);
   g_autoptr (GError) error = NULL;
 
-  g_set_prgname (output_get_verb ());
+  g_set_prgname (console_get_verb ());
   g_option_group_add_entries (group, &g_array_index (entries, GOptionEntry, 0));
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_main_group (context, group);
@@ -268,9 +268,7 @@ options_normalize (char **argv)
 static gboolean
 fail_range (const char *name, const char *text, const char *range, int *status)
 {
-  output_error ("argument %s: %s is not %s", name, text, range);
-  *status = EXIT_STATUS_FAILURE;
-  return FALSE;
+  return console_fail (status, EXIT_STATUS_FAILURE, "argument %s: %s is not %s", name, text, range);
 }
 
 gboolean
@@ -287,9 +285,8 @@ options_get_integer (const char *name, const char *text, gint64 min, gint64 max,
     return TRUE;
   if (g_error_matches (error, G_NUMBER_PARSER_ERROR, G_NUMBER_PARSER_ERROR_OUT_OF_BOUNDS))
     return fail_range (name, text, range, status);
-  output_error ("argument %s: invalid int value: '%s'", name, text);
-  *status = EXIT_STATUS_USAGE;
-  return FALSE;
+  return console_fail (status, EXIT_STATUS_USAGE, "argument %s: invalid int value: '%s'", name,
+                       text);
 }
 
 gboolean
@@ -302,11 +299,8 @@ options_get_seconds (const char *name, const char *text, gint64 *value_us, int *
     return TRUE;
   seconds = g_ascii_strtod (text, &end);
   if (end == text || *end != '\0')
-    {
-      output_error ("argument %s: invalid float value: '%s'", name, text);
-      *status = EXIT_STATUS_USAGE;
-      return FALSE;
-    }
+    return console_fail (status, EXIT_STATUS_USAGE, "argument %s: invalid float value: '%s'", name,
+                         text);
   if (!(seconds >= 0 && seconds <= 1e9))
     return fail_range (name, text, "from 0 to 1000000000 seconds", status);
   *value_us = seconds * G_USEC_PER_SEC;
@@ -365,7 +359,7 @@ end_list (GPtrArray *array)
 }
 
 char **
-options_dup_groups (const Options *self, char **words, gboolean hears)
+options_dup_groups (const Options *self, char **words, gboolean receives)
 {
   GPtrArray *groups = g_ptr_array_new ();
   g_auto (GStrv) wanted = NULL;
@@ -376,7 +370,7 @@ options_dup_groups (const Options *self, char **words, gboolean hears)
   add_list (groups, words);
   if (groups->len == 0)
     {
-      wanted = environment_dup_groups (hears);
+      wanted = environment_dup_groups (receives);
       add_once (groups, environment_get_group ());
       add_list (groups, wanted);
     }

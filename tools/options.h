@@ -71,8 +71,8 @@ gboolean options_get_port (const Options *self, guint *port, int *status);
 gboolean options_get_ttl (const Options *self, guint *ttl, int *status);
 
 /* The groups meant by --group, --groups, @words and, when there is none of them, the environment;
- * @hears tells them from those to send to. Free with g_strfreev (). */
-char **options_dup_groups (const Options *self, char **words, gboolean hears);
+ * @receives says whether to receive them or to send to them. Free with g_strfreev (). */
+char **options_dup_groups (const Options *self, char **words, gboolean receives);
 
 /* The interfaces meant, NULL for the default. Free with g_strfreev (). */
 char **options_dup_interfaces (const Options *self);

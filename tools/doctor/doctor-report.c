@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "output.h"
-#include "printer.h"
+#include "console.h"
+#include "json.h"
 
 #define LINE_LENGTH 80
 #define INDENT 7
@@ -108,18 +108,18 @@ print_wrapped (gsize column, const char *text)
 
       if (i > 0 && column + 1 + length > LINE_LENGTH)
         {
-          output_print ("\n%*s", INDENT, "");
+          console_print ("\n%*s", INDENT, "");
           column = INDENT;
         }
       else if (i > 0)
         {
-          output_print (" ");
+          console_print (" ");
           column++;
         }
-      output_print ("%s", words[i]);
+      console_print ("%s", words[i]);
       column += length;
     }
-  output_print ("\n");
+  console_print ("\n");
 }
 
 static void
@@ -127,19 +127,19 @@ print_finding (const Finding *finding)
 {
   gsize column = INDENT;
 
-  output_print ("%sFOUND%s  ", output_style (OUTPUT_BAD), output_style (OUTPUT_PLAIN));
+  console_print ("%sFOUND%s  ", console_style (CONSOLE_BAD), console_style (CONSOLE_PLAIN));
   if (finding->interface_name != NULL)
     {
-      output_print ("%s%s%s: ", output_style (OUTPUT_BOLD), finding->interface_name,
-                    output_style (OUTPUT_PLAIN));
+      console_print ("%s%s%s: ", console_style (CONSOLE_BOLD), finding->interface_name,
+                     console_style (CONSOLE_PLAIN));
       column += strlen (finding->interface_name) + strlen (": ");
     }
   print_wrapped (column, finding->what);
-  output_print ("  why  ");
+  console_print ("  why  ");
   print_wrapped (INDENT, finding->why);
   /* Whole, to be copied. */
-  output_print ("  fix  %s%s%s\n", output_style (OUTPUT_GOOD), finding->fix,
-                output_style (OUTPUT_PLAIN));
+  console_print ("  fix  %s%s%s\n", console_style (CONSOLE_GOOD), finding->fix,
+                 console_style (CONSOLE_PLAIN));
 }
 
 void
@@ -155,26 +155,19 @@ doctor_report_print (const DoctorReport *self, guint n_interfaces)
         g_strdup_printf ("%s: %s sent to itself %s%s", test->interface_name, test->family,
                          passed ? "arrived" : "did not arrive: ", passed ? "" : test->error);
 
-      output_print ("%sTEST%s   ", output_style (passed ? OUTPUT_GOOD : OUTPUT_BAD),
-                    output_style (OUTPUT_PLAIN));
+      console_print ("%sTEST%s   ", console_style (passed ? CONSOLE_GOOD : CONSOLE_BAD),
+                     console_style (CONSOLE_PLAIN));
       print_wrapped (INDENT, text);
     }
   for (guint i = 0; i < self->notes->len; i++)
     {
-      output_print ("NOTE   ");
+      console_print ("NOTE   ");
       print_wrapped (INDENT, self->notes->pdata[i]);
     }
 
-  output_print ("%u interface%s looked at, %u finding%s\n", n_interfaces,
-                n_interfaces == 1 ? "" : "s", self->findings->len,
-                self->findings->len == 1 ? "" : "s");
-}
-
-static GVariant *
-string_or_null (const char *text)
-{
-  return g_variant_new_maybe (G_VARIANT_TYPE_STRING,
-                              text != NULL ? g_variant_new_string (text) : NULL);
+  console_print ("%u interface%s looked at, %u finding%s\n", n_interfaces,
+                 n_interfaces == 1 ? "" : "s", self->findings->len,
+                 self->findings->len == 1 ? "" : "s");
 }
 
 static GVariant *
@@ -188,11 +181,11 @@ findings_to_variant (const DoctorReport *self)
       Finding *finding = self->findings->pdata[i];
 
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
-      printer_add (&builder, "id", g_variant_new_string (finding->id));
-      printer_add (&builder, "interface", string_or_null (finding->interface_name));
-      printer_add (&builder, "what", g_variant_new_string (finding->what));
-      printer_add (&builder, "why", g_variant_new_string (finding->why));
-      printer_add (&builder, "fix", g_variant_new_string (finding->fix));
+      json_add (&builder, "id", g_variant_new_string (finding->id));
+      json_add (&builder, "interface", json_new_string (finding->interface_name));
+      json_add (&builder, "what", g_variant_new_string (finding->what));
+      json_add (&builder, "why", g_variant_new_string (finding->why));
+      json_add (&builder, "fix", g_variant_new_string (finding->fix));
       g_variant_builder_close (&builder);
     }
   return g_variant_builder_end (&builder);
@@ -209,10 +202,10 @@ tests_to_variant (const DoctorReport *self)
       SelfTest *test = self->tests->pdata[i];
 
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
-      printer_add (&builder, "interface", g_variant_new_string (test->interface_name));
-      printer_add (&builder, "family", g_variant_new_string (test->family));
-      printer_add (&builder, "arrived", g_variant_new_boolean (test->error == NULL));
-      printer_add (&builder, "error", string_or_null (test->error));
+      json_add (&builder, "interface", g_variant_new_string (test->interface_name));
+      json_add (&builder, "family", g_variant_new_string (test->family));
+      json_add (&builder, "arrived", g_variant_new_boolean (test->error == NULL));
+      json_add (&builder, "error", json_new_string (test->error));
       g_variant_builder_close (&builder);
     }
   return g_variant_builder_end (&builder);
@@ -224,10 +217,10 @@ doctor_report_print_json (const DoctorReport *self)
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  printer_add (&builder, "healthy", g_variant_new_boolean (self->findings->len == 0));
-  printer_add (&builder, "findings", findings_to_variant (self));
-  printer_add (&builder, "tests", tests_to_variant (self));
-  printer_add (&builder, "notes",
-               g_variant_new_strv ((const char *const *) self->notes->pdata, self->notes->len));
-  output_json (g_variant_builder_end (&builder));
+  json_add (&builder, "healthy", g_variant_new_boolean (self->findings->len == 0));
+  json_add (&builder, "findings", findings_to_variant (self));
+  json_add (&builder, "tests", tests_to_variant (self));
+  json_add (&builder, "notes",
+            g_variant_new_strv ((const char *const *) self->notes->pdata, self->notes->len));
+  console_json (g_variant_builder_end (&builder));
 }

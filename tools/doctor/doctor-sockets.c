@@ -63,12 +63,12 @@ check_line (const DoctorTarget *target, DoctorReport *report, const char *line)
 }
 
 static void
-check_drops (const DoctorTarget *target, DoctorReport *report, const char *path)
+check_drops (const DoctorTarget *target, DoctorReport *report, const char *filename)
 {
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))
+  if (!g_file_get_contents (filename, &text, NULL, NULL))
     return;
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)

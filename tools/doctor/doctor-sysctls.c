@@ -5,7 +5,7 @@
 #include "doctor/doctor-checks.h"
 
 #include "doctor/doctor-system.h"
-#include "memberships.h"
+#include "joined-groups.h"
 
 /* What the kernel ships with. */
 #define DEFAULT_MEMBERSHIPS 20
@@ -152,7 +152,7 @@ static void
 check_igmp_version (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
 {
   gint64 forced = read_larger (iface, "force_igmp_version");
-  guint spoken = memberships_get_igmp_version (mcast_interface_get_index (iface));
+  guint spoken = joined_groups_get_igmp_version (mcast_interface_get_index (iface));
   g_autofree char *name = doctor_sysctl_name (iface);
 
   if (forced == 1 || forced == 2)
@@ -187,10 +187,10 @@ check_mld_version (DoctorReport *report, McastInterface *iface)
 }
 
 static void
-check_limit (DoctorReport *report, const char *id, const char *path, const char *key, gint64 usual,
+check_limit (DoctorReport *report, const char *id, const char *name, const char *key, gint64 usual,
              const char *why)
 {
-  gint64 limit = doctor_read_sysctl ("%s", path);
+  gint64 limit = doctor_read_sysctl ("%s", name);
 
   if (limit >= 0 && limit < usual)
     doctor_report_add (report, id, NULL,

@@ -4,10 +4,10 @@
 
 #include <mcast.h>
 
+#include "console.h"
 #include "doctor/doctor-checks.h"
 #include "exit-status.h"
 #include "options.h"
-#include "output.h"
 #include "verbs/verbs.h"
 
 static const char description[] =
@@ -66,14 +66,14 @@ verb_doctor (int argc, char **argv)
     return status;
   if (options.words != NULL && options.words[1] != NULL)
     {
-      output_error ("unrecognized argument: '%s' (one group at a time)", options.words[1]);
+      console_error ("unrecognized argument: '%s' (one group at a time)", options.words[1]);
       return EXIT_STATUS_USAGE;
     }
   interfaces = options_dup_interfaces (&options);
   if (!doctor_target_init (&target, options.words != NULL ? options.words[0] : NULL, port,
                            interfaces, &error))
     {
-      output_error ("%s", error->message);
+      console_error ("%s", error->message);
       return EXIT_STATUS_FAILURE;
     }
   doctor_report_init (&report);
@@ -82,7 +82,7 @@ verb_doctor (int argc, char **argv)
     doctor_report_print_json (&report);
   else
     doctor_report_print (&report, target.interfaces->len);
-  if (!output_flush ())
+  if (!console_flush ())
     return EXIT_STATUS_FAILURE;
   return report.findings->len == 0 ? EXIT_STATUS_OK : EXIT_STATUS_FINDINGS;
 }

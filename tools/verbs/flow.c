@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "printer.h"
-
 /* Anybody can invent senders: there is a limit to what is remembered of them. */
 #define MAX_FLOWS 1000
 
@@ -62,11 +60,10 @@ compare (gconstpointer a, gconstpointer b)
 }
 
 static Flow *
-find (FlowTable *self, const HeardRun *run)
+find (FlowTable *self, const RxRun *run)
 {
-  const Heard heard = { run, run->data, run->length };
   g_autofree char *group = g_inet_address_to_string (run->group);
-  g_autofree char *source = printer_format_source (&heard);
+  g_autofree char *source = rx_run_dup_source (run);
   g_autofree char *key = g_strdup_printf ("%s %u %s %s", group, run->port, source,
                                           run->interface_name);
   Flow *flow = g_hash_table_lookup (self->by_key, key);
@@ -95,26 +92,27 @@ count (FlowCount *self, gsize length)
 }
 
 static void
-add_datagram (Flow *self, const Heard *heard)
+add_datagram (Flow *self, const RxDatagram *datagram)
 {
-  gsize payload = flow_rtp_add (&self->rtp, heard->data, heard->length, heard->run->arrival_time);
+  gsize payload = flow_rtp_add (&self->rtp, datagram->data, datagram->length,
+                                datagram->run->arrival_time);
 
-  count (&self->total, heard->length);
-  count (&self->since, heard->length);
-  self->min_size = MIN (self->min_size, heard->length);
-  self->max_size = MAX (self->max_size, heard->length);
-  flow_ts_add (&self->ts, heard->data + payload, heard->length - payload);
+  count (&self->total, datagram->length);
+  count (&self->since, datagram->length);
+  self->min_size = MIN (self->min_size, datagram->length);
+  self->max_size = MAX (self->max_size, datagram->length);
+  flow_ts_add (&self->ts, datagram->data + payload, datagram->length - payload);
 }
 
 void
-flow_table_add (FlowTable *self, const HeardRun *run)
+flow_table_add (FlowTable *self, const RxRun *run)
 {
   Flow *flow = find (self, run);
-  Heard heard;
+  RxDatagram datagram = { run };
 
-  for (gboolean more = heard_first (&heard, run); more; more = heard_next (&heard))
+  while (rx_datagram_next (&datagram))
     if (flow != NULL)
-      add_datagram (flow, &heard);
+      add_datagram (flow, &datagram);
     else
       self->n_left_out++;
 }

@@ -4,7 +4,7 @@
 
 #include "verbs/flow-rtp.h"
 #include "verbs/flow-ts.h"
-#include "heard.h"
+#include "rx-run.h"
 
 #define FLOW_HISTORY 60
 
@@ -40,7 +40,7 @@ FlowTable *flow_table_new (void);
 void flow_table_free (FlowTable *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlowTable, flow_table_free)
 
-void flow_table_add (FlowTable *self, const HeardRun *run);
+void flow_table_add (FlowTable *self, const RxRun *run);
 
 /* An interval is over. */
 void flow_table_tick (FlowTable *self, double seconds);

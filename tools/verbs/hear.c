@@ -5,14 +5,14 @@
 #include <mcast.h>
 #include <string.h>
 
-#include "answerer.h"
+#include "console.h"
+#include "datagram-print.h"
 #include "environment.h"
 #include "exit-status.h"
-#include "intake.h"
 #include "options.h"
-#include "output.h"
-#include "printer.h"
-#include "receiver.h"
+#include "reader.h"
+#include "reply-queue.h"
+#include "rx-open.h"
 #include "signals.h"
 #include "verbs/verbs.h"
 
@@ -34,11 +34,11 @@ static const char description[] =
 typedef struct
 {
   McastRxSocket *rx;
-  McastTxSocket *relay; /* NULL when there is but one group */
-  GInetAddress *group;  /* what is relayed to */
-  PrinterFormat format;
+  McastTxSocket *relay; /* NULL if there is only one group */
+  GInetAddress *group;  /* which @relay sends to */
+  DatagramFormat format;
   gboolean no_stop;
-  Answerer *answerer;
+  ReplyQueue *replies;
   gboolean stopped;
   guint64 n_relay_failures;
 } Hear;
@@ -49,42 +49,42 @@ hear_clear (Hear *self)
   g_clear_object (&self->rx);
   g_clear_object (&self->relay);
   g_clear_object (&self->group);
-  g_clear_pointer (&self->answerer, answerer_free);
+  g_clear_pointer (&self->replies, reply_queue_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Hear, hear_clear)
 
 static void
-append_upper (GString *answer, const char *data, gsize length)
+append_upper (GString *reply, const char *data, gsize length)
 {
   g_autofree char *upper = NULL;
 
   if (g_utf8_validate_len (data, length, NULL))
     {
       upper = g_utf8_strup (data, length);
-      g_string_append (answer, upper);
+      g_string_append (reply, upper);
       return;
     }
   for (gsize i = 0; i < length; i++)
-    g_string_append_c (answer, g_ascii_toupper (data[i]));
+    g_string_append_c (reply, g_ascii_toupper (data[i]));
 }
 
 static GBytes *
-make_answer (const Heard *heard)
+make_reply (const RxDatagram *datagram)
 {
-  GInetSocketAddress *source = heard->run->source;
+  GInetSocketAddress *source = datagram->run->source;
   g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (source));
-  g_autofree char *group = g_inet_address_to_string (heard->run->group);
-  GString *answer = g_string_new ("HEAR [ ");
+  g_autofree char *group = g_inet_address_to_string (datagram->run->group);
+  GString *reply = g_string_new ("HEAR [ ");
 
-  append_upper (answer, heard->data, heard->length);
-  g_string_append_printf (answer, " SAID ('%s', %u) ] from %s", address,
+  append_upper (reply, datagram->data, datagram->length);
+  g_string_append_printf (reply, " SAID ('%s', %u) ] from %s", address,
                           g_inet_socket_address_get_port (source), group);
-  return g_string_free_to_bytes (answer);
+  return g_string_free_to_bytes (reply);
 }
 
-/* Whether we sent it ourselves, as a relay: it comes back, since others here shall hear it. */
+/* Returns whether the relay sent it: a relayed datagram loops back to this machine. */
 static gboolean
-is_own (Hear *self, const HeardRun *run)
+is_own (Hear *self, const RxRun *run)
 {
   g_autoptr (GPtrArray) own = NULL;
 
@@ -101,7 +101,7 @@ is_own (Hear *self, const HeardRun *run)
 }
 
 static void
-relay (Hear *self, const HeardRun *run)
+relay (Hear *self, const RxRun *run)
 {
   GOutputVector vector = { run->data, run->length };
   McastTxMessage message = { &vector, 1, run->segment_size };
@@ -112,31 +112,30 @@ relay (Hear *self, const HeardRun *run)
   if (mcast_tx_socket_send_messages (self->relay, &message, 1, signals_get_cancellable (), &error)
         < 0
       && self->n_relay_failures++ == 0)
-    output_warning ("not relayed: %s", error->message);
+    console_warning ("not relayed: %s", error->message);
 }
 
 static gboolean
-says_stop (Hear *self, const Heard *heard)
+says_stop (Hear *self, const RxDatagram *datagram)
 {
   return !self->no_stop
-         && memmem (heard->data, heard->length, STOP_WORD, strlen (STOP_WORD)) != NULL;
+         && memmem (datagram->data, datagram->length, STOP_WORD, strlen (STOP_WORD)) != NULL;
 }
 
 static void
-answer_run (Hear *self, const HeardRun *run)
+reply_to_run (Hear *self, const RxRun *run)
 {
-  Heard heard;
+  RxDatagram datagram = { run };
 
   if (is_own (self, run))
     return;
-  for (gboolean more = heard_first (&heard, run); more && !self->stopped;
-       more = heard_next (&heard))
+  while (!self->stopped && rx_datagram_next (&datagram))
     {
-      g_autoptr (GBytes) answer = make_answer (&heard);
+      g_autoptr (GBytes) reply = make_reply (&datagram);
 
-      printer_print (self->format, &heard);
-      answerer_send (self->answerer, run->source, answer);
-      self->stopped = says_stop (self, &heard);
+      datagram_print (self->format, &datagram);
+      reply_queue_push (self->replies, run->source, reply);
+      self->stopped = says_stop (self, &datagram);
     }
   relay (self, run);
 }
@@ -145,28 +144,28 @@ static int
 fail_receive (Hear *self, const GError *error)
 {
   if (signals_caught () != 0)
-    receiver_say_interrupted (self->rx, "HEAR");
+    rx_print_interrupted (self->rx, "HEAR");
   else
-    output_error ("%s", error->message);
+    console_error ("%s", error->message);
   return EXIT_STATUS_FAILURE;
 }
 
 static int
-answer_all (Hear *self)
+reply_to_all (Hear *self)
 {
-  g_autoptr (Intake) intake = intake_new (self->rx);
+  g_autoptr (Reader) reader = reader_new (self->rx);
 
   while (!self->stopped)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) runs = intake_pop (intake, -1, &error);
+      g_autoptr (GPtrArray) runs = reader_pop (reader, -1, &error);
 
       if (runs == NULL)
         return fail_receive (self, error);
       for (guint i = 0; i < runs->len && !self->stopped; i++)
-        answer_run (self, runs->pdata[i]);
-      answerer_flush (self->answerer);
-      if (!output_flush ())
+        reply_to_run (self, runs->pdata[i]);
+      reply_queue_flush (self->replies);
+      if (!console_flush ())
         return EXIT_STATUS_FAILURE;
     }
   return EXIT_STATUS_OK;
@@ -175,23 +174,20 @@ answer_all (Hear *self)
 static void
 warn_of_failures (Hear *self)
 {
-  const char *reason;
-  guint64 n = answerer_get_failures (self->answerer, &reason);
-
-  if (n > 0)
-    output_warning ("%" G_GUINT64_FORMAT " answers could not be sent: %s", n, reason);
+  reply_queue_warn_of_failures (self->replies);
   if (self->n_relay_failures > 1)
-    output_warning ("not relayed: %" G_GUINT64_FORMAT " runs of datagrams", self->n_relay_failures);
-  receiver_warn_of_drops (self->rx);
+    console_warning ("not relayed: %" G_GUINT64_FORMAT " runs of datagrams",
+                     self->n_relay_failures);
+  rx_warn_of_drops (self->rx);
 }
 
-/* Opens what relays to the first group, when others are heard, too. */
+/* Opens the socket that relays to @group, if others are received, too. */
 static gboolean
 open_relay (Hear *self, const Options *options, const char *group, int *status)
 {
-  g_auto (GStrv) heard = mcast_rx_socket_get_groups (self->rx);
+  g_auto (GStrv) groups = mcast_rx_socket_get_groups (self->rx);
   g_auto (GStrv) interfaces = options_dup_interfaces (options);
-  const char *groups[] = { group, NULL };
+  const char *destination[] = { group, NULL };
   g_autoptr (McastGroup) parsed = mcast_group_parse (group, NULL);
   g_autoptr (GError) error = NULL;
   guint port;
@@ -199,16 +195,15 @@ open_relay (Hear *self, const Options *options, const char *group, int *status)
 
   if (!options_get_port (options, &port, status) || !options_get_ttl (options, &ttl, status))
     return FALSE;
-  if (g_strv_length (heard) < 2)
+  if (g_strv_length (groups) < 2)
     return TRUE;
   self->group = g_object_ref (mcast_group_get_address (parsed));
-  self->relay = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", groups, "port", port,
-                                "interfaces", interfaces, "ttl", ttl, NULL);
+  self->relay = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", destination, "port",
+                                port, "interfaces", interfaces, "ttl", ttl, NULL);
   if (self->relay != NULL)
     return TRUE;
-  output_error ("could not relay to %s: %s", group, error->message);
-  *status = EXIT_STATUS_FAILURE;
-  return FALSE;
+  return console_fail (status, EXIT_STATUS_FAILURE, "could not relay to %s: %s", group,
+                       error->message);
 }
 
 int
@@ -231,17 +226,17 @@ verb_hear (int argc, char **argv)
   int status;
 
   if (!options_parse (&options, &spec, argc, argv, &status)
-      || !printer_get_format (&options, &hear.format, &status))
+      || !datagram_format_get (&options, &hear.format, &status))
     return status;
   signals_start ();
   group = options.group != NULL   ? options.group
           : options.words != NULL ? options.words[0]
                                   : environment_get_group ();
-  hear.rx = receiver_open (&options, group, &status);
+  hear.rx = rx_open (&options, group, &status);
   if (hear.rx == NULL || !open_relay (&hear, &options, group, &status))
     return status;
-  hear.answerer = answerer_new ();
-  status = answer_all (&hear);
+  hear.replies = reply_queue_new ();
+  status = reply_to_all (&hear);
   warn_of_failures (&hear);
   return signals_exit_status (status);
 }

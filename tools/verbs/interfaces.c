@@ -4,11 +4,11 @@
 
 #include <mcast.h>
 
+#include "console.h"
 #include "exit-status.h"
-#include "memberships.h"
+#include "joined-groups.h"
+#include "json.h"
 #include "options.h"
-#include "output.h"
-#include "printer.h"
 #include "verbs/verbs.h"
 
 static const char description[] =
@@ -24,7 +24,7 @@ static const char description[] =
 typedef struct
 {
   GPtrArray *interfaces;
-  GPtrArray *memberships;
+  GPtrArray *groups;
   McastInterface *defaults[2]; /* IPv4, IPv6 */
 } Listing;
 
@@ -32,7 +32,7 @@ static void
 listing_clear (Listing *self)
 {
   g_clear_pointer (&self->interfaces, g_ptr_array_unref);
-  g_clear_pointer (&self->memberships, g_ptr_array_unref);
+  g_clear_pointer (&self->groups, g_ptr_array_unref);
   g_clear_object (&self->defaults[0]);
   g_clear_object (&self->defaults[1]);
 }
@@ -48,12 +48,12 @@ is_default (const Listing *self, guint family, McastInterface *iface)
 static void
 add_flags (GVariantBuilder *builder, McastInterface *iface)
 {
-  printer_add (builder, "up", g_variant_new_boolean (mcast_interface_is_up (iface)));
-  printer_add (builder, "running", g_variant_new_boolean (mcast_interface_is_running (iface)));
-  printer_add (builder, "multicast", g_variant_new_boolean (mcast_interface_is_multicast (iface)));
-  printer_add (builder, "loopback", g_variant_new_boolean (mcast_interface_is_loopback (iface)));
-  printer_add (builder, "point-to-point",
-               g_variant_new_boolean (mcast_interface_is_point_to_point (iface)));
+  json_add (builder, "up", g_variant_new_boolean (mcast_interface_is_up (iface)));
+  json_add (builder, "running", g_variant_new_boolean (mcast_interface_is_running (iface)));
+  json_add (builder, "multicast", g_variant_new_boolean (mcast_interface_is_multicast (iface)));
+  json_add (builder, "loopback", g_variant_new_boolean (mcast_interface_is_loopback (iface)));
+  json_add (builder, "point-to-point",
+            g_variant_new_boolean (mcast_interface_is_point_to_point (iface)));
 }
 
 /* GInetAddressMask prints no length where it is that of a host. */
@@ -84,16 +84,16 @@ groups_to_variant (const Listing *self, McastInterface *iface)
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < self->memberships->len; i++)
+  for (guint i = 0; i < self->groups->len; i++)
     {
-      Membership *membership = self->memberships->pdata[i];
+      JoinedGroup *joined = self->groups->pdata[i];
 
-      if (membership->interface_index != mcast_interface_get_index (iface))
+      if (joined->interface_index != mcast_interface_get_index (iface))
         continue;
       g_variant_builder_open (&builder, G_VARIANT_TYPE_VARDICT);
-      printer_add (&builder, "group",
-                   g_variant_new_take_string (g_inet_address_to_string (membership->group)));
-      printer_add (&builder, "users", g_variant_new_uint32 (membership->users));
+      json_add (&builder, "group",
+                g_variant_new_take_string (g_inet_address_to_string (joined->group)));
+      json_add (&builder, "users", g_variant_new_uint32 (joined->users));
       g_variant_builder_close (&builder);
     }
   return g_variant_builder_end (&builder);
@@ -106,17 +106,15 @@ interface_to_variant (const Listing *self, McastInterface *iface)
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  printer_add (&builder, "name", g_variant_new_string (mcast_interface_get_name (iface)));
-  printer_add (&builder, "index", g_variant_new_uint32 (mcast_interface_get_index (iface)));
-  printer_add (&builder, "mtu", g_variant_new_uint32 (mcast_interface_get_mtu (iface)));
-  printer_add (&builder, "hardware-address",
-               g_variant_new_maybe (G_VARIANT_TYPE_STRING,
-                                    hardware != NULL ? g_variant_new_string (hardware) : NULL));
+  json_add (&builder, "name", g_variant_new_string (mcast_interface_get_name (iface)));
+  json_add (&builder, "index", g_variant_new_uint32 (mcast_interface_get_index (iface)));
+  json_add (&builder, "mtu", g_variant_new_uint32 (mcast_interface_get_mtu (iface)));
+  json_add (&builder, "hardware-address", json_new_string (hardware));
   add_flags (&builder, iface);
-  printer_add (&builder, "default-ipv4", g_variant_new_boolean (is_default (self, 0, iface)));
-  printer_add (&builder, "default-ipv6", g_variant_new_boolean (is_default (self, 1, iface)));
-  printer_add (&builder, "addresses", addresses_to_variant (iface));
-  printer_add (&builder, "groups", groups_to_variant (self, iface));
+  json_add (&builder, "default-ipv4", g_variant_new_boolean (is_default (self, 0, iface)));
+  json_add (&builder, "default-ipv6", g_variant_new_boolean (is_default (self, 1, iface)));
+  json_add (&builder, "addresses", addresses_to_variant (iface));
+  json_add (&builder, "groups", groups_to_variant (self, iface));
   return g_variant_builder_end (&builder);
 }
 
@@ -128,7 +126,7 @@ print_json (const Listing *self)
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < self->interfaces->len; i++)
     g_variant_builder_add_value (&builder, interface_to_variant (self, self->interfaces->pdata[i]));
-  output_json (g_variant_builder_end (&builder));
+  console_json (g_variant_builder_end (&builder));
 }
 
 static void
@@ -136,24 +134,24 @@ print_head (const Listing *self, McastInterface *iface)
 {
   gboolean carries = mcast_interface_is_up (iface) && mcast_interface_is_multicast (iface);
 
-  output_print ("%u: %s%s%s  ", mcast_interface_get_index (iface), output_style (OUTPUT_BOLD),
-                mcast_interface_get_name (iface), output_style (OUTPUT_PLAIN));
-  output_print ("%s%s%s", output_style (carries ? OUTPUT_GOOD : OUTPUT_BAD),
-                mcast_interface_is_up (iface) ? "up" : "down", output_style (OUTPUT_PLAIN));
+  console_print ("%u: %s%s%s  ", mcast_interface_get_index (iface), console_style (CONSOLE_BOLD),
+                 mcast_interface_get_name (iface), console_style (CONSOLE_PLAIN));
+  console_print ("%s%s%s", console_style (carries ? CONSOLE_GOOD : CONSOLE_BAD),
+                 mcast_interface_is_up (iface) ? "up" : "down", console_style (CONSOLE_PLAIN));
   if (mcast_interface_is_up (iface) && !mcast_interface_is_running (iface))
-    output_print (", no link");
-  output_print (", %s", mcast_interface_is_multicast (iface) ? "multicast" : "no multicast");
+    console_print (", no link");
+  console_print (", %s", mcast_interface_is_multicast (iface) ? "multicast" : "no multicast");
   if (mcast_interface_is_loopback (iface))
-    output_print (", loopback");
+    console_print (", loopback");
   if (mcast_interface_is_point_to_point (iface))
-    output_print (", point-to-point");
+    console_print (", point-to-point");
   for (guint i = 0; i < 2; i++)
     if (is_default (self, i, iface))
-      output_print (", default for %s", i == 0 ? "IPv4" : "IPv6");
-  output_print ("\n   mtu %u", mcast_interface_get_mtu (iface));
+      console_print (", default for %s", i == 0 ? "IPv4" : "IPv6");
+  console_print ("\n   mtu %u", mcast_interface_get_mtu (iface));
   if (mcast_interface_get_hardware_address (iface) != NULL)
-    output_print (", hardware address %s", mcast_interface_get_hardware_address (iface));
-  output_print ("\n");
+    console_print (", hardware address %s", mcast_interface_get_hardware_address (iface));
+  console_print ("\n");
 }
 
 static void
@@ -166,15 +164,15 @@ print_interface (const Listing *self, McastInterface *iface)
     {
       g_autofree char *address = format_mask (addresses->pdata[i]);
 
-      output_print ("   address %s\n", address);
+      console_print ("   address %s\n", address);
     }
-  for (guint i = 0; i < self->memberships->len; i++)
+  for (guint i = 0; i < self->groups->len; i++)
     {
-      Membership *membership = self->memberships->pdata[i];
-      g_autofree char *group = g_inet_address_to_string (membership->group);
+      JoinedGroup *joined = self->groups->pdata[i];
+      g_autofree char *group = g_inet_address_to_string (joined->group);
 
-      if (membership->interface_index == mcast_interface_get_index (iface))
-        output_print ("   group   %s (%u)\n", group, membership->users);
+      if (joined->interface_index == mcast_interface_get_index (iface))
+        console_print ("   group   %s (%u)\n", group, joined->users);
     }
 }
 
@@ -189,7 +187,7 @@ listing_init (Listing *self, char **words, GError **error)
                                    : mcast_interface_find ((const char *const *) words, all, error);
   if (self->interfaces == NULL)
     return FALSE;
-  self->memberships = memberships_list ();
+  self->groups = joined_groups_list ();
   self->defaults[0] = mcast_interface_get_default (G_SOCKET_FAMILY_IPV4);
   self->defaults[1] = mcast_interface_get_default (G_SOCKET_FAMILY_IPV6);
   return TRUE;
@@ -212,7 +210,7 @@ verb_interfaces (int argc, char **argv)
     return status;
   if (!listing_init (&listing, options.words, &error))
     {
-      output_error ("%s", error->message);
+      console_error ("%s", error->message);
       return EXIT_STATUS_FAILURE;
     }
   if (options.json)
@@ -220,5 +218,5 @@ verb_interfaces (int argc, char **argv)
   else
     for (guint i = 0; i < listing.interfaces->len; i++)
       print_interface (&listing, listing.interfaces->pdata[i]);
-  return output_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
+  return console_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
 }

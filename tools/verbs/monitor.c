@@ -4,15 +4,15 @@
 
 #include <mcast.h>
 
+#include "console.h"
 #include "exit-status.h"
-#include "intake.h"
+#include "json.h"
 #include "options.h"
-#include "output.h"
-#include "printer.h"
-#include "receiver.h"
+#include "reader.h"
+#include "rx-open.h"
 #include "signals.h"
 #include "verbs/flow.h"
-#include "verbs/recorder.h"
+#include "verbs/pcap-writer.h"
 #include "verbs/screen.h"
 #include "verbs/verbs.h"
 
@@ -34,7 +34,7 @@ typedef struct
 {
   McastRxSocket *rx;
   FlowTable *flows;
-  Recorder *recorder; /* NULL for none */
+  PcapWriter *pcap; /* NULL for none */
   gint64 interval_us;
   gint64 count; /* reports until the end, 0 for no end */
   gint64 n_reports;
@@ -47,7 +47,7 @@ monitor_clear (Monitor *self)
 {
   g_clear_object (&self->rx);
   g_clear_pointer (&self->flows, flow_table_free);
-  g_clear_pointer (&self->recorder, recorder_free);
+  g_clear_pointer (&self->pcap, pcap_writer_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Monitor, monitor_clear)
 
@@ -67,40 +67,40 @@ flow_to_variant (const Flow *flow, guint64 drops)
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  printer_add (&builder, "group", g_variant_new_string (flow->group));
-  printer_add (&builder, "port", g_variant_new_uint32 (flow->port));
-  printer_add (&builder, "source", g_variant_new_string (flow->source));
-  printer_add (&builder, "interface", g_variant_new_string (flow->interface_name));
-  printer_add (&builder, "datagrams", g_variant_new_uint64 (flow->total.n_datagrams));
-  printer_add (&builder, "bytes", g_variant_new_uint64 (flow->total.n_bytes));
-  printer_add (&builder, "datagrams-per-second", g_variant_new_double (flow->datagrams_per_second));
-  printer_add (&builder, "mbit-per-second", g_variant_new_double (flow->bits_per_second / 1e6));
-  printer_add (&builder, "min-size", g_variant_new_uint64 (flow->min_size));
-  printer_add (&builder, "max-size", g_variant_new_uint64 (flow->max_size));
-  printer_add (&builder, "kernel-drops", g_variant_new_uint64 (drops));
+  json_add (&builder, "group", g_variant_new_string (flow->group));
+  json_add (&builder, "port", g_variant_new_uint32 (flow->port));
+  json_add (&builder, "source", g_variant_new_string (flow->source));
+  json_add (&builder, "interface", g_variant_new_string (flow->interface_name));
+  json_add (&builder, "datagrams", g_variant_new_uint64 (flow->total.n_datagrams));
+  json_add (&builder, "bytes", g_variant_new_uint64 (flow->total.n_bytes));
+  json_add (&builder, "datagrams-per-second", g_variant_new_double (flow->datagrams_per_second));
+  json_add (&builder, "mbit-per-second", g_variant_new_double (flow->bits_per_second / 1e6));
+  json_add (&builder, "min-size", g_variant_new_uint64 (flow->min_size));
+  json_add (&builder, "max-size", g_variant_new_uint64 (flow->max_size));
+  json_add (&builder, "kernel-drops", g_variant_new_uint64 (drops));
   if (flow_rtp_is_sure (&flow->rtp))
     {
-      printer_add (&builder, "rtp-lost", g_variant_new_int64 (flow->rtp.lost));
-      printer_add (&builder, "rtp-jitter-ms", g_variant_new_double (flow->rtp.jitter * 1000));
+      json_add (&builder, "rtp-lost", g_variant_new_int64 (flow->rtp.lost));
+      json_add (&builder, "rtp-jitter-ms", g_variant_new_double (flow->rtp.jitter * 1000));
     }
   if (flow->ts.n_packets > 0)
-    printer_add (&builder, "ts-continuity-errors", g_variant_new_uint64 (flow->ts.n_errors));
+    json_add (&builder, "ts-continuity-errors", g_variant_new_uint64 (flow->ts.n_errors));
   return g_variant_builder_end (&builder);
 }
 
 static void
 print_flow (const Flow *flow)
 {
-  output_print ("%s from %s on %s: %.4g/s, %.4g Mbit/s, %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT
-                " bytes",
-                flow->destination, flow->source, flow->interface_name, flow->datagrams_per_second,
-                flow->bits_per_second / 1e6, flow->min_size, flow->max_size);
+  console_print ("%s from %s on %s: %.4g/s, %.4g Mbit/s, %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT
+                 " bytes",
+                 flow->destination, flow->source, flow->interface_name, flow->datagrams_per_second,
+                 flow->bits_per_second / 1e6, flow->min_size, flow->max_size);
   if (flow_rtp_is_sure (&flow->rtp))
-    output_print (", RTP lost %" G_GINT64_FORMAT " jitter %.3f ms", flow->rtp.lost,
-                  flow->rtp.jitter * 1000);
+    console_print (", RTP lost %" G_GINT64_FORMAT " jitter %.3f ms", flow->rtp.lost,
+                   flow->rtp.jitter * 1000);
   if (flow->ts.n_packets > 0)
-    output_print (", TS errors %" G_GUINT64_FORMAT, flow->ts.n_errors);
-  output_print ("\n");
+    console_print (", TS errors %" G_GUINT64_FORMAT, flow->ts.n_errors);
+  console_print ("\n");
 }
 
 static void
@@ -110,13 +110,13 @@ print_report (Monitor *self, guint64 drops)
 
   for (guint i = 0; i < flows->len; i++)
     if (self->json)
-      output_json_line (flow_to_variant (flows->pdata[i], drops));
+      console_json_line (flow_to_variant (flows->pdata[i], drops));
     else
       print_flow (flows->pdata[i]);
   if (!self->json && flows->len == 0)
-    output_print ("nothing arrives\n");
+    console_print ("nothing arrives\n");
   if (!self->json && drops > 0)
-    output_print ("the kernel dropped %" G_GUINT64_FORMAT "\n", drops);
+    console_print ("the kernel dropped %" G_GUINT64_FORMAT "\n", drops);
 }
 
 static gboolean
@@ -130,7 +130,7 @@ report (Monitor *self)
     screen_draw (self->flows, drops);
   else
     print_report (self, drops);
-  return self->on_screen || output_flush ();
+  return self->on_screen || console_flush ();
 }
 
 static gboolean
@@ -139,7 +139,7 @@ take_runs (Monitor *self, GPtrArray *runs, GError **error)
   for (guint i = 0; i < runs->len; i++)
     {
       flow_table_add (self->flows, runs->pdata[i]);
-      if (self->recorder != NULL && !recorder_add (self->recorder, runs->pdata[i], error))
+      if (self->pcap != NULL && !pcap_writer_add (self->pcap, runs->pdata[i], error))
         return FALSE;
     }
   return TRUE;
@@ -147,12 +147,12 @@ take_runs (Monitor *self, GPtrArray *runs, GError **error)
 
 /* FALSE with no error when it is at its end. */
 static gboolean
-watch (Monitor *self, Intake *intake, gint64 *next, GError **error)
+watch (Monitor *self, Reader *reader, gint64 *next, GError **error)
 {
   gint64 left = MAX (*next - g_get_monotonic_time (), 0);
   g_autoptr (GError) failure = NULL;
   g_autoptr (GPtrArray)
-    runs = intake_pop (intake, self->on_screen ? MIN (left, KEY_INTERVAL_US) : left, &failure);
+    runs = reader_pop (reader, self->on_screen ? MIN (left, KEY_INTERVAL_US) : left, &failure);
 
   if (runs != NULL && !take_runs (self, runs, error))
     return FALSE;
@@ -177,18 +177,18 @@ end (Monitor *self, const GError *reason)
 
   if (reason != NULL && signals_caught () == 0)
     {
-      output_error ("%s", reason->message);
+      console_error ("%s", reason->message);
       status = EXIT_STATUS_FAILURE;
     }
-  if (self->recorder != NULL && !recorder_close (self->recorder, &error))
+  if (self->pcap != NULL && !pcap_writer_close (self->pcap, &error))
     {
-      output_error ("%s", error->message);
+      console_error ("%s", error->message);
       status = EXIT_STATUS_FAILURE;
     }
   if (flow_table_get_left_out (self->flows) > 0)
-    output_warning ("there were too many senders: %" G_GUINT64_FORMAT " datagrams are not counted",
-                    flow_table_get_left_out (self->flows));
-  receiver_warn_of_drops (self->rx);
+    console_warning ("there were too many senders: %" G_GUINT64_FORMAT " datagrams are not counted",
+                     flow_table_get_left_out (self->flows));
+  rx_warn_of_drops (self->rx);
   return status;
 }
 
@@ -196,12 +196,12 @@ static int
 run (Monitor *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (Intake) intake = intake_new (self->rx);
+  g_autoptr (Reader) reader = reader_new (self->rx);
   gint64 next = g_get_monotonic_time () + self->interval_us;
 
   if (self->on_screen)
     screen_draw (self->flows, 0);
-  while (watch (self, intake, &next, &error))
+  while (watch (self, reader, &next, &error))
     ;
   if (self->on_screen)
     screen_close ();
@@ -209,18 +209,16 @@ run (Monitor *self)
 }
 
 static gboolean
-open_recorder (Monitor *self, const char *path, int *status)
+open_pcap (Monitor *self, const char *filename, int *status)
 {
   g_autoptr (GError) error = NULL;
 
-  if (path == NULL)
+  if (filename == NULL)
     return TRUE;
-  self->recorder = recorder_new (path, &error);
-  if (self->recorder != NULL)
+  self->pcap = pcap_writer_new (filename, &error);
+  if (self->pcap != NULL)
     return TRUE;
-  output_error ("%s", error->message);
-  *status = EXIT_STATUS_FAILURE;
-  return FALSE;
+  return console_fail (status, EXIT_STATUS_FAILURE, "%s", error->message);
 }
 
 static gboolean
@@ -231,9 +229,8 @@ get_interval (Monitor *self, const Options *options, const char *interval, int *
     return FALSE;
   if (self->interval_us > 0)
     return TRUE;
-  output_error ("argument --interval: %s is not above 0", interval);
-  *status = EXIT_STATUS_FAILURE;
-  return FALSE;
+  return console_fail (status, EXIT_STATUS_FAILURE, "argument --interval: %s is not above 0",
+                       interval);
 }
 
 int
@@ -267,8 +264,8 @@ verb_monitor (int argc, char **argv)
   signals_start ();
   monitor.json = options.json;
   monitor.flows = flow_table_new ();
-  monitor.rx = receiver_open (&options, NULL, &status);
-  if (monitor.rx == NULL || !open_recorder (&monitor, record, &status))
+  monitor.rx = rx_open (&options, NULL, &status);
+  if (monitor.rx == NULL || !open_pcap (&monitor, record, &status))
     return status;
   monitor.on_screen = !lines && !options.json && screen_open ();
   status = run (&monitor);

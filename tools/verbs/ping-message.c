@@ -13,8 +13,8 @@ typedef struct
   char magic[4];
   guint32 type;
   guint32 sequence;
-  guint32 asker[2];
-  guint32 replier[2];
+  guint32 requester[2];
+  guint32 responder[2];
   guint32 sent_at[2];
 } Wire;
 G_STATIC_ASSERT (sizeof (Wire) == PING_MESSAGE_SIZE);
@@ -42,8 +42,8 @@ ping_message_to_bytes (const PingMessage *self, gsize size)
   memcpy (wire.magic, magic, sizeof magic);
   wire.type = g_htonl (self->type);
   wire.sequence = g_htonl (self->sequence);
-  put (wire.asker, self->asker);
-  put (wire.replier, self->replier);
+  put (wire.requester, self->requester);
+  put (wire.responder, self->responder);
   put (wire.sent_at, self->sent_at);
   memcpy (data, &wire, sizeof wire);
   return g_bytes_new_take (data, length);
@@ -62,8 +62,8 @@ ping_message_parse (PingMessage *self, const void *data, gsize length)
     return FALSE;
   self->type = g_ntohl (wire.type);
   self->sequence = g_ntohl (wire.sequence);
-  self->asker = get (wire.asker);
-  self->replier = get (wire.replier);
+  self->requester = get (wire.requester);
+  self->responder = get (wire.responder);
   self->sent_at = get (wire.sent_at);
   return TRUE;
 }

@@ -16,9 +16,9 @@ typedef struct
 {
   PingType type;
   guint32 sequence;
-  guint64 asker;   /* random, one for each ping */
-  guint64 replier; /* random, one for each pong; 0 in a request */
-  gint64 sent_at;  /* the asker's clock, returned as it was, microseconds */
+  guint64 requester; /* random, one for each ping */
+  guint64 responder; /* random, one for each pong; 0 in a request */
+  gint64 sent_at;    /* the requester's clock, returned as it was, microseconds */
 } PingMessage;
 
 #define PING_MESSAGE_SIZE 36

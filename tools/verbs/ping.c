@@ -6,16 +6,16 @@
 #include <poll.h>
 #include <signal.h>
 
+#include "console.h"
 #include "exit-status.h"
+#include "json.h"
 #include "options.h"
-#include "output.h"
-#include "printer.h"
 #include "signals.h"
+#include "verbs/ping-host.h"
 #include "verbs/ping-message.h"
-#include "verbs/ping-tally.h"
 #include "verbs/verbs.h"
 
-#define MAX_REPLIERS 1000
+#define MAX_HOSTS 1000
 
 static const char description[] =
   "Sends pings to the group. Each mcast pong that hears one answers to this host\n"
@@ -33,8 +33,8 @@ typedef struct
 {
   McastRxSocket *rx;
   McastTxSocket *tx;
-  GSocket *socket; /* what @tx sends with, and unicast answers come to */
-  GPtrArray *tallies;
+  GSocket *socket; /* sends for @tx, and receives unicast replies */
+  GPtrArray *hosts;
   char *group; /* without sources */
   guint64 id;
   guint32 n_sent;
@@ -51,70 +51,70 @@ ping_clear (Ping *self)
   g_clear_object (&self->rx);
   g_clear_object (&self->tx);
   g_clear_object (&self->socket);
-  g_clear_pointer (&self->tallies, g_ptr_array_unref);
+  g_clear_pointer (&self->hosts, g_ptr_array_unref);
   g_free (self->group);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ping, ping_clear)
 
 /* Anybody can invent repliers: there is a limit to what is remembered of them. */
-static PingTally *
-find_tally (Ping *self, guint64 id, const char *address)
+static PingHost *
+find_host (Ping *self, guint64 id, const char *address)
 {
-  for (guint i = 0; i < self->tallies->len; i++)
+  for (guint i = 0; i < self->hosts->len; i++)
     {
-      PingTally *tally = self->tallies->pdata[i];
+      PingHost *host = self->hosts->pdata[i];
 
-      if (tally->id == id)
-        return tally;
+      if (host->id == id)
+        return host;
     }
-  if (self->tallies->len == MAX_REPLIERS)
+  if (self->hosts->len == MAX_HOSTS)
     return NULL;
-  g_ptr_array_add (self->tallies, ping_tally_new (id, address));
-  return self->tallies->pdata[self->tallies->len - 1];
+  g_ptr_array_add (self->hosts, ping_host_new (id, address));
+  return self->hosts->pdata[self->hosts->len - 1];
 }
 
 static void
-print_answer (Ping *self, const char *address, const PingMessage *message, gint64 time_us,
-              gboolean first)
+print_reply (Ping *self, const char *address, const PingMessage *message, gint64 time_us,
+             gboolean first)
 {
   const char *way = message->type == PING_REPLY_UNICAST ? "unicast" : "multicast";
   GVariantBuilder builder;
 
   if (!self->json)
     {
-      output_print ("%s: seq=%u %s time=%.3f ms%s\n", address, message->sequence, way,
-                    time_us / 1000.0, first ? "" : " (duplicate)");
+      console_print ("%s: seq=%u %s time=%.3f ms%s\n", address, message->sequence, way,
+                     time_us / 1000.0, first ? "" : " (duplicate)");
       return;
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  printer_add (&builder, "host", g_variant_new_string (address));
-  printer_add (&builder, "sequence", g_variant_new_uint32 (message->sequence));
-  printer_add (&builder, "way", g_variant_new_string (way));
-  printer_add (&builder, "time-ms", g_variant_new_double (time_us / 1000.0));
-  printer_add (&builder, "duplicate", g_variant_new_boolean (!first));
-  output_json_line (g_variant_builder_end (&builder));
+  json_add (&builder, "host", g_variant_new_string (address));
+  json_add (&builder, "sequence", g_variant_new_uint32 (message->sequence));
+  json_add (&builder, "way", g_variant_new_string (way));
+  json_add (&builder, "time-ms", g_variant_new_double (time_us / 1000.0));
+  json_add (&builder, "duplicate", g_variant_new_boolean (!first));
+  console_json_line (g_variant_builder_end (&builder));
 }
 
 static void
-take_answer (Ping *self, gconstpointer data, gsize length, GInetSocketAddress *source,
-             gboolean unicast)
+take_reply (Ping *self, gconstpointer data, gsize length, GInetSocketAddress *source,
+            gboolean unicast)
 {
   gint64 now = g_get_monotonic_time ();
   g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (source));
   PingMessage message;
-  PingTally *tally;
+  PingHost *host;
   gint64 time_us;
 
-  if (!ping_message_parse (&message, data, length) || message.asker != self->id
+  if (!ping_message_parse (&message, data, length) || message.requester != self->id
       || message.type != (unicast ? PING_REPLY_UNICAST : PING_REPLY_MULTICAST)
       || message.sequence == 0 || message.sequence > self->n_sent)
     return;
   time_us = now - message.sent_at;
-  tally = find_tally (self, message.replier, address);
-  if (tally != NULL && time_us >= 0)
-    print_answer (self, address, &message, time_us,
-                  ping_way_add (ping_tally_get_way (tally, message.type), message.sequence,
-                                time_us));
+  host = find_host (self, message.responder, address);
+  if (host != NULL && time_us >= 0)
+    print_reply (self, address, &message, time_us,
+                 ping_replies_add (ping_host_get_replies (host, message.type), message.sequence,
+                                   time_us));
 }
 
 static void
@@ -129,7 +129,7 @@ receive_unicast (Ping *self)
 
       if (n < 0)
         return;
-      take_answer (self, buffer, n, G_INET_SOCKET_ADDRESS (source), TRUE);
+      take_reply (self, buffer, n, G_INET_SOCKET_ADDRESS (source), TRUE);
     }
 }
 
@@ -145,11 +145,11 @@ receive_multicast (Ping *self)
       if (datagram == NULL)
         return;
       data = g_bytes_get_data (mcast_datagram_get_payload (datagram), &length);
-      take_answer (self, data, length, mcast_datagram_get_source (datagram), FALSE);
+      take_reply (self, data, length, mcast_datagram_get_source (datagram), FALSE);
     }
 }
 
-/* Takes answers until @end_time; FALSE when a signal came. */
+/* Takes replies until @end_time. Returns FALSE after a signal. */
 static gboolean
 receive_until (Ping *self, gint64 end_time)
 {
@@ -171,7 +171,7 @@ receive_until (Ping *self, gint64 end_time)
       receive_unicast (self);
       receive_multicast (self);
     }
-  while (left > 0 && output_flush () && !g_cancellable_is_cancelled (cancellable));
+  while (left > 0 && console_flush () && !g_cancellable_is_cancelled (cancellable));
   g_cancellable_release_fd (cancellable);
   return !g_cancellable_is_cancelled (cancellable);
 }
@@ -204,21 +204,21 @@ run (Ping *self, GError **error)
 }
 
 static GVariant *
-way_to_variant (Ping *self, const PingWay *way)
+replies_to_variant (Ping *self, const PingReplies *replies)
 {
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  printer_add (&builder, "received", g_variant_new_uint64 (way->n_received));
-  printer_add (&builder, "loss-percent",
-               g_variant_new_double (ping_way_get_loss (way, self->n_sent)));
-  printer_add (&builder, "duplicates", g_variant_new_uint64 (way->n_duplicates));
-  if (way->n_received > 0)
+  json_add (&builder, "received", g_variant_new_uint64 (replies->n_received));
+  json_add (&builder, "loss-percent",
+            g_variant_new_double (ping_replies_get_loss (replies, self->n_sent)));
+  json_add (&builder, "duplicates", g_variant_new_uint64 (replies->n_duplicates));
+  if (replies->n_received > 0)
     {
-      printer_add (&builder, "min-ms", g_variant_new_double (way->min_us / 1000.0));
-      printer_add (&builder, "avg-ms",
-                   g_variant_new_double (way->sum_us / 1000.0 / way->n_received));
-      printer_add (&builder, "max-ms", g_variant_new_double (way->max_us / 1000.0));
+      json_add (&builder, "min-ms", g_variant_new_double (replies->min_us / 1000.0));
+      json_add (&builder, "avg-ms",
+                g_variant_new_double (replies->sum_us / 1000.0 / replies->n_received));
+      json_add (&builder, "max-ms", g_variant_new_double (replies->max_us / 1000.0));
     }
   return g_variant_builder_end (&builder);
 }
@@ -230,34 +230,34 @@ print_summary_json (Ping *self)
   GVariantBuilder builder;
 
   g_variant_builder_init (&hosts, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < self->tallies->len; i++)
+  for (guint i = 0; i < self->hosts->len; i++)
     {
-      PingTally *tally = self->tallies->pdata[i];
+      PingHost *host = self->hosts->pdata[i];
 
       g_variant_builder_open (&hosts, G_VARIANT_TYPE_VARDICT);
-      printer_add (&hosts, "host", g_variant_new_string (tally->address));
-      printer_add (&hosts, "unicast", way_to_variant (self, &tally->unicast));
-      printer_add (&hosts, "multicast", way_to_variant (self, &tally->multicast));
+      json_add (&hosts, "host", g_variant_new_string (host->address));
+      json_add (&hosts, "unicast", replies_to_variant (self, &host->unicast));
+      json_add (&hosts, "multicast", replies_to_variant (self, &host->multicast));
       g_variant_builder_close (&hosts);
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  printer_add (&builder, "group", g_variant_new_string (self->group));
-  printer_add (&builder, "sent", g_variant_new_uint32 (self->n_sent));
-  printer_add (&builder, "hosts", g_variant_builder_end (&hosts));
-  output_json_line (g_variant_builder_end (&builder));
+  json_add (&builder, "group", g_variant_new_string (self->group));
+  json_add (&builder, "sent", g_variant_new_uint32 (self->n_sent));
+  json_add (&builder, "hosts", g_variant_builder_end (&hosts));
+  console_json_line (g_variant_builder_end (&builder));
 }
 
 static void
-print_way (Ping *self, const char *address, const char *name, const PingWay *way)
+print_replies (Ping *self, const char *address, const char *name, const PingReplies *replies)
 {
-  output_print ("%s %s: %" G_GUINT64_FORMAT " received, %.3g%% loss, %" G_GUINT64_FORMAT
-                " duplicates",
-                address, name, way->n_received, ping_way_get_loss (way, self->n_sent),
-                way->n_duplicates);
-  if (way->n_received > 0)
-    output_print (", min/avg/max %.3f/%.3f/%.3f ms", way->min_us / 1000.0,
-                  way->sum_us / 1000.0 / way->n_received, way->max_us / 1000.0);
-  output_print ("\n");
+  console_print ("%s %s: %" G_GUINT64_FORMAT " received, %.3g%% loss, %" G_GUINT64_FORMAT
+                 " duplicates",
+                 address, name, replies->n_received, ping_replies_get_loss (replies, self->n_sent),
+                 replies->n_duplicates);
+  if (replies->n_received > 0)
+    console_print (", min/avg/max %.3f/%.3f/%.3f ms", replies->min_us / 1000.0,
+                   replies->sum_us / 1000.0 / replies->n_received, replies->max_us / 1000.0);
+  console_print ("\n");
 }
 
 static void
@@ -268,14 +268,14 @@ print_summary (Ping *self)
       print_summary_json (self);
       return;
     }
-  output_print ("--- %s: %u sent, %u host%s answered ---\n", self->group, self->n_sent,
-                self->tallies->len, self->tallies->len == 1 ? "" : "s");
-  for (guint i = 0; i < self->tallies->len; i++)
+  console_print ("--- %s: %u sent, %u host%s answered ---\n", self->group, self->n_sent,
+                 self->hosts->len, self->hosts->len == 1 ? "" : "s");
+  for (guint i = 0; i < self->hosts->len; i++)
     {
-      PingTally *tally = self->tallies->pdata[i];
+      PingHost *host = self->hosts->pdata[i];
 
-      print_way (self, tally->address, "unicast", &tally->unicast);
-      print_way (self, tally->address, "multicast", &tally->multicast);
+      print_replies (self, host->address, "unicast", &host->unicast);
+      print_replies (self, host->address, "multicast", &host->multicast);
     }
 }
 
@@ -285,22 +285,22 @@ judge (Ping *self)
   gboolean there = FALSE;
   gboolean back = FALSE;
 
-  for (guint i = 0; i < self->tallies->len; i++)
+  for (guint i = 0; i < self->hosts->len; i++)
     {
-      PingTally *tally = self->tallies->pdata[i];
+      PingHost *host = self->hosts->pdata[i];
 
-      there = there || tally->unicast.n_received > 0;
-      back = back || tally->multicast.n_received > 0;
+      there = there || host->unicast.n_received > 0;
+      back = back || host->multicast.n_received > 0;
     }
   if (there && back)
     return EXIT_STATUS_OK;
   if (there)
-    output_error ("the group reaches the other host, but does not come back; on this host: "
-                  "mcast doctor");
+    console_error ("the group reaches the other host, but does not come back; on this host: "
+                   "mcast doctor");
   else if (back)
-    output_error ("answers come by the group only: no way back to this host's address");
+    console_error ("answers come by the group only: no way back to this host's address");
   else
-    output_error ("no answer: does mcast pong %s run on the other host?", self->group);
+    console_error ("no answer: does mcast pong %s run on the other host?", self->group);
   return EXIT_STATUS_FAILURE;
 }
 
@@ -337,22 +337,22 @@ open_sockets (Ping *self, const Options *options, const char *text, guint port, 
 {
   g_autoptr (McastGroup) group = mcast_group_parse (text, error);
   g_auto (GStrv) interfaces = options_dup_interfaces (options);
-  const char *heard[] = { text, NULL };
-  const char *sent_to[] = { NULL, NULL };
+  const char *groups[] = { text, NULL };
+  const char *destination[] = { NULL, NULL };
 
   if (group == NULL)
     return FALSE;
   self->group = format_destination (group, port);
-  sent_to[0] = self->group;
+  destination[0] = self->group;
   self->socket = open_unicast_socket (mcast_group_get_family (group), error);
   if (self->socket == NULL)
     return FALSE;
-  self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", heard, "port", port,
+  self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port", port,
                              "interfaces", interfaces, "timeout-us", G_GINT64_CONSTANT (0), NULL);
-  self->tx = self->rx == NULL
-               ? NULL
-               : g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", sent_to, "interfaces",
-                                 interfaces, "ttl", ttl, "socket", self->socket, NULL);
+  self->tx = self->rx == NULL ? NULL
+                              : g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups",
+                                                destination, "interfaces", interfaces, "ttl", ttl,
+                                                "socket", self->socket, NULL);
   return self->tx != NULL;
 }
 
@@ -364,9 +364,8 @@ get_group (const Options *options, char **group, int *status)
   *group = g_strdup (groups[0]);
   if (groups[1] == NULL || (options->words == NULL && options->group == NULL))
     return TRUE;
-  output_error ("unrecognized argument: '%s' (one group at a time)", groups[1]);
-  *status = EXIT_STATUS_USAGE;
-  return FALSE;
+  return console_fail (status, EXIT_STATUS_USAGE,
+                       "unrecognized argument: '%s' (one group at a time)", groups[1]);
 }
 
 static int
@@ -375,13 +374,13 @@ run_and_report (Ping *self)
   g_autoptr (GError) error = NULL;
 
   self->id = ping_message_random_id ();
-  self->tallies = g_ptr_array_new_with_free_func ((GDestroyNotify) ping_tally_free);
+  self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) ping_host_free);
   if (!self->json)
-    output_print ("PING %s: %" G_GINT64_FORMAT " bytes\n", self->group, self->size);
+    console_print ("PING %s: %" G_GINT64_FORMAT " bytes\n", self->group, self->size);
   if (!run (self, &error) && signals_caught () == 0)
-    output_error ("%s", error->message);
+    console_error ("%s", error->message);
   print_summary (self);
-  if (!output_flush () || error != NULL)
+  if (!console_flush () || error != NULL)
     return EXIT_STATUS_FAILURE;
   return judge (self);
 }
@@ -424,7 +423,7 @@ verb_ping (int argc, char **argv)
   ping.json = options.json;
   if (!open_sockets (&ping, &options, group, port, ttl, &error))
     {
-      output_error ("%s", error->message);
+      console_error ("%s", error->message);
       return EXIT_STATUS_FAILURE;
     }
   status = run_and_report (&ping);

@@ -4,13 +4,14 @@
 
 #include <mcast.h>
 
-#include "answerer.h"
+#include "console.h"
+#include "datagram-print.h"
 #include "exit-status.h"
-#include "intake.h"
+#include "json.h"
 #include "options.h"
-#include "output.h"
-#include "printer.h"
-#include "receiver.h"
+#include "reader.h"
+#include "reply-queue.h"
+#include "rx-open.h"
 #include "signals.h"
 #include "verbs/ping-message.h"
 #include "verbs/verbs.h"
@@ -28,11 +29,11 @@ static const char description[] =
 typedef struct
 {
   McastRxSocket *rx;
-  GHashTable *senders; /* McastTxSocket by name of interface */
+  GHashTable *tx_sockets; /* McastTxSocket by interface name */
   guint ttl;
-  Answerer *answerer;
+  ReplyQueue *replies;
   guint64 id;
-  PrinterFormat format;
+  DatagramFormat format;
   guint64 n_failures;
 } Pong;
 
@@ -40,36 +41,36 @@ static void
 pong_clear (Pong *self)
 {
   g_clear_object (&self->rx);
-  g_clear_pointer (&self->senders, g_hash_table_unref);
-  g_clear_pointer (&self->answerer, answerer_free);
+  g_clear_pointer (&self->tx_sockets, g_hash_table_unref);
+  g_clear_pointer (&self->replies, reply_queue_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pong, pong_clear)
 
 static void
-print_request (Pong *self, const Heard *heard, const PingMessage *message)
+print_request (Pong *self, const RxDatagram *datagram, const PingMessage *message)
 {
-  g_autofree char *source = printer_format_source (heard);
+  g_autofree char *source = rx_run_dup_source (datagram->run);
   GVariantBuilder builder;
 
-  if (self->format == PRINTER_JSON)
+  if (self->format == DATAGRAM_FORMAT_JSON)
     {
       g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-      printer_add (&builder, "source", g_variant_new_string (source));
-      printer_add (&builder, "interface", g_variant_new_string (heard->run->interface_name));
-      printer_add (&builder, "sequence", g_variant_new_uint32 (message->sequence));
-      printer_add (&builder, "hop-limit", g_variant_new_int32 (heard->run->hop_limit));
-      output_json_line (g_variant_builder_end (&builder));
+      json_add (&builder, "source", g_variant_new_string (source));
+      json_add (&builder, "interface", g_variant_new_string (datagram->run->interface_name));
+      json_add (&builder, "sequence", g_variant_new_uint32 (message->sequence));
+      json_add (&builder, "hop-limit", g_variant_new_int32 (datagram->run->hop_limit));
+      console_json_line (g_variant_builder_end (&builder));
     }
-  else if (self->format != PRINTER_NONE)
-    output_print ("%s: seq=%u on %s, hop limit %d\n", source, message->sequence,
-                  heard->run->interface_name, heard->run->hop_limit);
+  else if (self->format != DATAGRAM_FORMAT_NONE)
+    console_print ("%s: seq=%u on %s, hop limit %d\n", source, message->sequence,
+                   datagram->run->interface_name, datagram->run->hop_limit);
 }
 
-/* An answer leaves where the ping came in. */
+/* Returns a socket for @iface: a reply leaves on the interface that the ping arrived on. */
 static McastTxSocket *
-get_sender (Pong *self, const char *iface, GError **error)
+get_tx_socket (Pong *self, const char *iface, GError **error)
 {
-  McastTxSocket *tx = g_hash_table_lookup (self->senders, iface);
+  McastTxSocket *tx = g_hash_table_lookup (self->tx_sockets, iface);
   const char *interfaces[] = { iface, NULL };
 
   if (tx != NULL)
@@ -77,65 +78,69 @@ get_sender (Pong *self, const char *iface, GError **error)
   tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "interfaces", interfaces, "ttl",
                        self->ttl, NULL);
   if (tx != NULL)
-    g_hash_table_insert (self->senders, g_strdup (iface), tx);
+    g_hash_table_insert (self->tx_sockets, g_strdup (iface), tx);
   return tx;
 }
 
 static void
-reply_to_group (Pong *self, const Heard *heard, GBytes *payload)
+reply_to_group (Pong *self, const RxDatagram *datagram, GBytes *payload)
 {
   g_autoptr (GSocketAddress)
-    group = g_inet_socket_address_new (heard->run->group, heard->run->port);
+    group = g_inet_socket_address_new (datagram->run->group, datagram->run->port);
   g_autoptr (GError) error = NULL;
-  McastTxSocket *tx = get_sender (self, heard->run->interface_name, &error);
+  McastTxSocket *tx = get_tx_socket (self, datagram->run->interface_name, &error);
 
   if ((tx == NULL
        || !mcast_tx_socket_send_to (tx, group, payload, signals_get_cancellable (), &error))
       && self->n_failures++ == 0)
-    output_warning ("could not answer to the group: %s", error->message);
+    console_warning ("could not answer to the group: %s", error->message);
 }
 
 static void
-answer (Pong *self, const Heard *heard)
+reply (Pong *self, const RxDatagram *datagram)
 {
   PingMessage message;
   g_autoptr (GBytes) unicast = NULL;
   g_autoptr (GBytes) multicast = NULL;
 
-  if (!ping_message_parse (&message, heard->data, heard->length) || message.type != PING_REQUEST)
+  if (!ping_message_parse (&message, datagram->data, datagram->length)
+      || message.type != PING_REQUEST)
     return;
-  print_request (self, heard, &message);
-  message.replier = self->id;
+  print_request (self, datagram, &message);
+  message.responder = self->id;
   message.type = PING_REPLY_UNICAST;
-  unicast = ping_message_to_bytes (&message, heard->length);
-  answerer_send (self->answerer, heard->run->source, unicast);
+  unicast = ping_message_to_bytes (&message, datagram->length);
+  reply_queue_push (self->replies, datagram->run->source, unicast);
   message.type = PING_REPLY_MULTICAST;
-  multicast = ping_message_to_bytes (&message, heard->length);
-  reply_to_group (self, heard, multicast);
+  multicast = ping_message_to_bytes (&message, datagram->length);
+  reply_to_group (self, datagram, multicast);
 }
 
 static int
-answer_all (Pong *self)
+reply_to_all (Pong *self)
 {
-  g_autoptr (Intake) intake = intake_new (self->rx);
+  g_autoptr (Reader) reader = reader_new (self->rx);
 
   while (TRUE)
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) runs = intake_pop (intake, -1, &error);
-      Heard heard;
+      g_autoptr (GPtrArray) runs = reader_pop (reader, -1, &error);
 
       if (runs == NULL)
         {
           if (signals_caught () == 0)
-            output_error ("%s", error->message);
+            console_error ("%s", error->message);
           return EXIT_STATUS_FAILURE;
         }
       for (guint i = 0; i < runs->len; i++)
-        for (gboolean more = heard_first (&heard, runs->pdata[i]); more; more = heard_next (&heard))
-          answer (self, &heard);
-      answerer_flush (self->answerer);
-      if (!output_flush ())
+        {
+          RxDatagram datagram = { runs->pdata[i] };
+
+          while (rx_datagram_next (&datagram))
+            reply (self, &datagram);
+        }
+      reply_queue_flush (self->replies);
+      if (!console_flush ())
         return EXIT_STATUS_FAILURE;
     }
 }
@@ -151,23 +156,20 @@ verb_pong (int argc, char **argv)
   };
   g_auto (Options) options = { 0 };
   g_auto (Pong) pong = { 0 };
-  const char *reason;
   int status;
 
   if (!options_parse (&options, &spec, argc, argv, &status)
-      || !printer_get_format (&options, &pong.format, &status)
+      || !datagram_format_get (&options, &pong.format, &status)
       || !options_get_ttl (&options, &pong.ttl, &status))
     return status;
   signals_start ();
-  pong.rx = receiver_open (&options, NULL, &status);
+  pong.rx = rx_open (&options, NULL, &status);
   if (pong.rx == NULL)
     return status;
-  pong.senders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  pong.answerer = answerer_new ();
+  pong.tx_sockets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  pong.replies = reply_queue_new ();
   pong.id = ping_message_random_id ();
-  status = answer_all (&pong);
-  if (answerer_get_failures (pong.answerer, &reason) > 0)
-    output_warning ("%" G_GUINT64_FORMAT " answers could not be sent: %s",
-                    answerer_get_failures (pong.answerer, &reason), reason);
+  status = reply_to_all (&pong);
+  reply_queue_warn_of_failures (pong.replies);
   return signals_exit_status (status);
 }

@@ -4,12 +4,12 @@
 
 #include <mcast.h>
 
+#include "console.h"
+#include "datagram-print.h"
 #include "exit-status.h"
-#include "intake.h"
 #include "options.h"
-#include "output.h"
-#include "printer.h"
-#include "receiver.h"
+#include "reader.h"
+#include "rx-open.h"
 #include "signals.h"
 #include "verbs/verbs.h"
 
@@ -31,7 +31,7 @@ static const char description[] =
 typedef struct
 {
   McastRxSocket *rx;
-  PrinterFormat format;
+  DatagramFormat format;
   gint64 timeout_us;
   guint64 wanted; /* 0 for no limit */
   guint64 n_received;
@@ -51,14 +51,13 @@ is_done (Recv *self)
 }
 
 static void
-take_run (Recv *self, const HeardRun *run)
+take_run (Recv *self, const RxRun *run)
 {
-  Heard heard;
+  RxDatagram datagram = { run };
 
-  for (gboolean more = heard_first (&heard, run); more && !is_done (self);
-       more = heard_next (&heard))
+  while (!is_done (self) && rx_datagram_next (&datagram))
     {
-      printer_print (self->format, &heard);
+      datagram_print (self->format, &datagram);
       self->n_received++;
     }
 }
@@ -69,11 +68,8 @@ get_limits (const Options *options, Recv *self, int *status)
   gint64 count = options->daemon ? 0 : 1;
 
   if (options->daemon && options->count != NULL)
-    {
-      output_error ("argument --count: not allowed with argument --daemon");
-      *status = EXIT_STATUS_USAGE;
-      return FALSE;
-    }
+    return console_fail (status, EXIT_STATUS_USAGE,
+                         "argument --count: not allowed with argument --daemon");
   self->timeout_us = options->daemon || options->count != NULL ? 0 : G_USEC_PER_SEC;
   if (!options_get_integer ("--count", options->count, 1, G_MAXINT64, &count, status)
       || !options_get_seconds ("--timeout", options->timeout, &self->timeout_us, status))
@@ -89,39 +85,39 @@ fail_receive (Recv *self, const GError *error)
 {
   if (signals_caught () != 0)
     {
-      receiver_say_interrupted (self->rx, "RECV");
+      rx_print_interrupted (self->rx, "RECV");
       return EXIT_STATUS_FAILURE;
     }
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     {
-      output_error ("%s", error->message);
+      console_error ("%s", error->message);
       return EXIT_STATUS_FAILURE;
     }
   if (self->wanted == 0 && self->n_received > 0)
     return EXIT_STATUS_OK;
-  output_error ("%s within %g s%s; --timeout waits longer, and mcast doctor finds out why "
-                "nothing arrives",
-                self->n_received == 0 ? "nothing arrived" : "no further datagram arrived",
-                (double) self->timeout_us / G_USEC_PER_SEC,
-                self->n_received == 0 ? "" : " of the last");
+  console_error ("%s within %g s%s; --timeout waits longer, and mcast doctor finds out why "
+                 "nothing arrives",
+                 self->n_received == 0 ? "nothing arrived" : "no further datagram arrived",
+                 (double) self->timeout_us / G_USEC_PER_SEC,
+                 self->n_received == 0 ? "" : " of the last");
   return EXIT_STATUS_FAILURE;
 }
 
 static int
 receive_all (Recv *self)
 {
-  g_autoptr (Intake) intake = intake_new (self->rx);
+  g_autoptr (Reader) reader = reader_new (self->rx);
 
   while (!is_done (self))
     {
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) runs = intake_pop (intake, self->timeout_us, &error);
+      g_autoptr (GPtrArray) runs = reader_pop (reader, self->timeout_us, &error);
 
       if (runs == NULL)
         return fail_receive (self, error);
       for (guint i = 0; i < runs->len; i++)
         take_run (self, runs->pdata[i]);
-      if (!output_flush ())
+      if (!console_flush ())
         return EXIT_STATUS_FAILURE;
     }
   return EXIT_STATUS_OK;
@@ -132,10 +128,10 @@ run (Recv *self)
 {
   int status = receive_all (self);
 
-  receiver_warn_of_drops (self->rx);
-  if (self->format == PRINTER_NONE && self->n_received > 0)
-    output_note ("received and not printed: %" G_GUINT64_FORMAT " (--use-std or --format prints)",
-                 self->n_received);
+  rx_warn_of_drops (self->rx);
+  if (self->format == DATAGRAM_FORMAT_NONE && self->n_received > 0)
+    console_note ("received and not printed: %" G_GUINT64_FORMAT " (--use-std or --format prints)",
+                  self->n_received);
   return signals_exit_status (status);
 }
 
@@ -155,10 +151,10 @@ verb_recv (int argc, char **argv)
 
   if (!options_parse (&options, &spec, argc, argv, &status)
       || !get_limits (&options, &recv, &status)
-      || !printer_get_format (&options, &recv.format, &status))
+      || !datagram_format_get (&options, &recv.format, &status))
     return status;
   signals_start ();
-  recv.rx = receiver_open (&options, NULL, &status);
+  recv.rx = rx_open (&options, NULL, &status);
   if (recv.rx == NULL)
     return status;
   return run (&recv);

@@ -5,17 +5,18 @@
 #include <mcast.h>
 #include <string.h>
 
+#include "console.h"
 #include "exit-status.h"
-#include "intake.h"
+#include "json.h"
 #include "options.h"
-#include "output.h"
-#include "printer.h"
-#include "receiver.h"
+#include "reader.h"
+#include "rx-open.h"
 #include "signals.h"
 #include "statistics.h"
 #include "verbs/verbs.h"
 
-#define BATCH 64
+/* How many messages one call sends. */
+#define MAX_MESSAGES 64
 
 /* A relay sends from a port of these, and sends on nothing that came from one: so no datagram
  * circles, however many relays there are. They are above those that Linux gives to others. */
@@ -71,36 +72,30 @@ print_statistics (Relay *self)
 
   if (!self->json)
     {
-      output_print ("received %" G_GUINT64_FORMAT ", dropped %" G_GUINT64_FORMAT
-                    ", from relays %" G_GUINT64_FORMAT ", sent %" G_GUINT64_FORMAT
-                    ", refused %" G_GUINT64_FORMAT ", bytes sent %" G_GUINT64_FORMAT "\n",
-                    lookup (rx, "delivered"), lookup (rx, "kernel-dropped"), self->n_looped,
-                    lookup (tx, "accepted"), lookup (tx, "refused"), lookup (tx, "bytes"));
+      console_print ("received %" G_GUINT64_FORMAT ", dropped %" G_GUINT64_FORMAT
+                     ", from relays %" G_GUINT64_FORMAT ", sent %" G_GUINT64_FORMAT
+                     ", refused %" G_GUINT64_FORMAT ", bytes sent %" G_GUINT64_FORMAT "\n",
+                     lookup (rx, "delivered"), lookup (rx, "kernel-dropped"), self->n_looped,
+                     lookup (tx, "accepted"), lookup (tx, "refused"), lookup (tx, "bytes"));
       return;
     }
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  printer_add (&builder, "from-relays", g_variant_new_uint64 (self->n_looped));
-  printer_add (&builder, "received", statistics_in_order (rx));
-  printer_add (&builder, "sent", statistics_in_order (tx));
-  output_json_line (g_variant_builder_end (&builder));
-}
-
-static guint
-count_datagrams (const HeardRun *run)
-{
-  return run->segment_size == 0 ? 1 : (run->length + run->segment_size - 1) / run->segment_size;
+  json_add (&builder, "from-relays", g_variant_new_uint64 (self->n_looped));
+  json_add (&builder, "received", statistics_in_order (rx));
+  json_add (&builder, "sent", statistics_in_order (tx));
+  console_json_line (g_variant_builder_end (&builder));
 }
 
 static gboolean
-is_from_relay (Relay *self, const HeardRun *run)
+is_from_relay (Relay *self, const RxRun *run)
 {
   guint port = g_inet_socket_address_get_port (run->source);
 
   if (self->relayed || port < FIRST_RELAY_PORT || port > LAST_RELAY_PORT)
     return FALSE;
   if (self->n_looped == 0)
-    output_warning ("what comes from a relay (port %u) is not relayed again", port);
-  self->n_looped += count_datagrams (run);
+    console_warning ("what comes from a relay (port %u) is not relayed again", port);
+  self->n_looped += rx_run_count_datagrams (run);
   return TRUE;
 }
 
@@ -108,13 +103,13 @@ is_from_relay (Relay *self, const HeardRun *run)
 static void
 send_runs (Relay *self, GPtrArray *runs)
 {
-  GOutputVector vectors[BATCH];
-  McastTxMessage messages[BATCH];
+  GOutputVector vectors[MAX_MESSAGES];
+  McastTxMessage messages[MAX_MESSAGES];
   guint n = 0;
 
   for (guint i = 0; i < runs->len; i++)
     {
-      HeardRun *run = runs->pdata[i];
+      RxRun *run = runs->pdata[i];
 
       if (!is_from_relay (self, run))
         {
@@ -122,7 +117,7 @@ send_runs (Relay *self, GPtrArray *runs)
           messages[n] = (McastTxMessage) { &vectors[n], 1, run->segment_size };
           n++;
         }
-      if (n == BATCH || (n > 0 && i == runs->len - 1))
+      if (n == MAX_MESSAGES || (n > 0 && i == runs->len - 1))
         {
           mcast_tx_socket_send_messages (self->tx, messages, n, signals_get_cancellable (), NULL);
           n = 0;
@@ -133,35 +128,35 @@ send_runs (Relay *self, GPtrArray *runs)
 static int
 relay_all (Relay *self)
 {
-  g_autoptr (Intake) intake = intake_new (self->rx);
+  g_autoptr (Reader) reader = reader_new (self->rx);
   gint64 next = g_get_monotonic_time () + self->interval_us;
 
   while (TRUE)
     {
       gint64 timeout = self->interval_us == 0 ? -1 : MAX (next - g_get_monotonic_time (), 0);
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) runs = intake_pop (intake, timeout, &error);
+      g_autoptr (GPtrArray) runs = reader_pop (reader, timeout, &error);
 
       if (runs != NULL)
         send_runs (self, runs);
       else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
         {
           if (signals_caught () == 0)
-            output_error ("%s", error->message);
+            console_error ("%s", error->message);
           return EXIT_STATUS_FAILURE;
         }
       if (self->interval_us == 0 || g_get_monotonic_time () < next)
         continue;
       print_statistics (self);
       next += self->interval_us;
-      if (!output_flush ())
+      if (!console_flush ())
         return EXIT_STATUS_FAILURE;
     }
 }
 
 /* With a port of the relays; the first one that no other relay of this host has. */
 static McastTxSocket *
-open_sender (char **groups, char **interfaces, guint port, guint ttl, GError **error)
+open_tx_socket (char **groups, char **interfaces, guint port, guint ttl, GError **error)
 {
   for (guint own = FIRST_RELAY_PORT; own <= LAST_RELAY_PORT; own++)
     {
@@ -185,28 +180,23 @@ open_sender (char **groups, char **interfaces, guint port, guint ttl, GError **e
 static gboolean
 open_sockets (Relay *self, Options *options, char **to_interfaces, int *status)
 {
-  const char *from = options->words[0];
   g_auto (GStrv) groups = g_strsplit (options->words[1], ",", -1);
   g_auto (GStrv) interfaces = NULL;
   g_autoptr (GError) error = NULL;
-  g_auto (Options) heard = { .port = g_strdup (options->port),
-                             .interfaces = g_strdupv (options->interfaces),
-                             .words = g_strsplit (from, ",", -1) };
-  g_auto (Options) sent = { .interfaces = g_strdupv (to_interfaces) };
+  g_auto (Options) from = { .port = g_strdup (options->port),
+                            .interfaces = g_strdupv (options->interfaces),
+                            .words = g_strsplit (options->words[0], ",", -1) };
+  g_auto (Options) to = { .interfaces = g_strdupv (to_interfaces) };
   guint port;
   guint ttl;
 
-  interfaces = options_dup_interfaces (&sent);
+  interfaces = options_dup_interfaces (&to);
   if (!options_get_port (options, &port, status) || !options_get_ttl (options, &ttl, status))
     return FALSE;
-  self->tx = open_sender (groups, interfaces, port, ttl, &error);
+  self->tx = open_tx_socket (groups, interfaces, port, ttl, &error);
   if (self->tx == NULL)
-    {
-      output_error ("%s", error->message);
-      *status = EXIT_STATUS_FAILURE;
-      return FALSE;
-    }
-  self->rx = receiver_open (&heard, NULL, status);
+    return console_fail (status, EXIT_STATUS_FAILURE, "%s", error->message);
+  self->rx = rx_open (&from, NULL, status);
   return self->rx != NULL;
 }
 
@@ -240,7 +230,7 @@ verb_relay (int argc, char **argv)
     return status;
   if (options.words == NULL || g_strv_length (options.words) != 2)
     {
-      output_error ("two arguments are needed: the groups FROM which and TO which to relay");
+      console_error ("two arguments are needed: the groups FROM which and TO which to relay");
       return EXIT_STATUS_USAGE;
     }
   signals_start ();
@@ -249,6 +239,6 @@ verb_relay (int argc, char **argv)
     return status;
   status = relay_all (&relay);
   print_statistics (&relay);
-  output_flush ();
+  console_flush ();
   return signals_exit_status (status);
 }

@@ -7,16 +7,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "console.h"
 #include "environment.h"
 #include "exit-status.h"
 #include "options.h"
-#include "output.h"
 #include "signals.h"
 #include "statistics.h"
 #include "verbs/verbs.h"
 
-/* How many copies of one message are handed to the library at once. */
-#define BATCH 64
+/* How many copies of a message one call sends. */
+#define MAX_COPIES 64
 
 static const char description[] =
   "The words are joined by one space and sent as one datagram. What is piped in is\n"
@@ -117,12 +117,12 @@ wait_for_turn (Say *self, GError **error)
 }
 
 static gboolean
-send_batch (Say *self, GBytes *payload, guint64 n, GError **error)
+send_copies (Say *self, GBytes *payload, guint64 n, GError **error)
 {
   gsize length;
   gconstpointer data = g_bytes_get_data (payload, &length);
   GOutputVector vector = { data, length };
-  McastTxMessage messages[BATCH];
+  McastTxMessage messages[MAX_COPIES];
   gint sent;
 
   for (guint i = 0; i < n; i++)
@@ -141,11 +141,11 @@ send_repeatedly (Say *self, GBytes *payload, GError **error)
 
   while (self->repeat == 0 || left > 0)
     {
-      guint64 n = self->rate > 0 ? 1 : self->repeat == 0 ? BATCH : MIN (left, BATCH);
+      guint64 n = self->rate > 0 ? 1 : self->repeat == 0 ? MAX_COPIES : MIN (left, MAX_COPIES);
 
       if (self->rate > 0 && !wait_for_turn (self, error))
         return FALSE;
-      if (!send_batch (self, payload, n, error))
+      if (!send_copies (self, payload, n, error))
         return FALSE;
       left -= n;
     }
@@ -206,7 +206,7 @@ send_pipe (Say *self, GError **error)
   while (length == chunk_size);
 
   if (self->n_sent == 0)
-    output_note ("nothing was piped in, so nothing is sent");
+    console_note ("nothing was piped in, so nothing is sent");
   return TRUE;
 }
 
@@ -235,12 +235,12 @@ get_message (const Options *options, const SayOptions *say_options, char **messa
 
   if (say_options->pipe && *message != NULL)
     {
-      output_error ("argument --pipe: not allowed with a message");
+      console_error ("argument --pipe: not allowed with a message");
       return FALSE;
     }
   if (!say_options->pipe && *message == NULL)
     {
-      output_error ("the message is missing: give words, --message WORD..., or --pipe");
+      console_error ("the message is missing: give words, --message WORD..., or --pipe");
       return FALSE;
     }
   if (g_strcmp0 (*message, "-") == 0)
@@ -263,9 +263,9 @@ get_numbers (Say *self, const SayOptions *say_options, gint64 *dscp, int *status
   self->rate = g_ascii_strtod (say_options->rate, &end);
   if (end != say_options->rate && *end == '\0' && self->rate > 0)
     return TRUE;
-  output_error ("argument --rate: invalid value: '%s' is not a number above 0", say_options->rate);
-  *status = EXIT_STATUS_USAGE;
-  return FALSE;
+  return console_fail (status, EXIT_STATUS_USAGE,
+                       "argument --rate: invalid value: '%s' is not a number above 0",
+                       say_options->rate);
 }
 
 static gboolean
@@ -287,9 +287,7 @@ open_socket (Say *self, const Options *options, const SayOptions *say_options, i
                              NULL);
   if (self->tx != NULL)
     return TRUE;
-  output_error ("%s", error->message);
-  *status = EXIT_STATUS_FAILURE;
-  return FALSE;
+  return console_fail (status, EXIT_STATUS_FAILURE, "%s", error->message);
 }
 
 static void
@@ -314,10 +312,10 @@ warn_of_refused (GVariant *stats)
       g_variant_lookup (path, "interface", "&s", &iface);
       g_variant_lookup (path, "error", "&s", &reason);
       if (refused > 0)
-        output_warning ("%s on %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
-                        " datagrams were refused%s%s",
-                        group, iface, refused, accepted + refused, reason != NULL ? ": " : "",
-                        reason != NULL ? reason : "");
+        console_warning ("%s on %s: %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+                         " datagrams were refused%s%s",
+                         group, iface, refused, accepted + refused, reason != NULL ? ": " : "",
+                         reason != NULL ? reason : "");
       g_variant_unref (path);
     }
 }
@@ -328,12 +326,12 @@ report (Say *self, const Options *options, const GError *error)
   g_autoptr (GVariant) stats = mcast_tx_socket_get_stats (self->tx);
 
   if (options->json)
-    output_json (statistics_in_order (stats));
+    console_json (statistics_in_order (stats));
   if (error == NULL)
     warn_of_refused (stats);
   else if (signals_caught () == 0)
-    output_error ("%s", error->message);
-  if (!output_flush () || error != NULL)
+    console_error ("%s", error->message);
+  if (!console_flush () || error != NULL)
     return signals_exit_status (EXIT_STATUS_FAILURE);
   return EXIT_STATUS_OK;
 }

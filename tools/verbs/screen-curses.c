@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "output.h"
+#include "console.h"
 #include "verbs/screen.h"
 
 #define INDENT 2
@@ -29,8 +29,8 @@ screen_open (void)
   screen = newterm (NULL, stdout, stdin);
   if (screen == NULL)
     {
-      output_note ("the terminal is of an unknown type (TERM=%s): here are lines",
-                   g_getenv ("TERM") != NULL ? g_getenv ("TERM") : "");
+      console_note ("the terminal is of an unknown type (TERM=%s): here are lines",
+                    g_getenv ("TERM") != NULL ? g_getenv ("TERM") : "");
       return FALSE;
     }
   set_term (screen);
@@ -39,7 +39,7 @@ screen_open (void)
   nodelay (stdscr, TRUE);
   keypad (stdscr, TRUE);
   curs_set (0);
-  if (has_colors () && output_has_colors ())
+  if (has_colors () && console_has_colors ())
     {
       start_color ();
       use_default_colors ();
@@ -83,7 +83,7 @@ draw_spark (const Flow *flow, int y, int x)
 }
 
 static char *
-format_path (const Flow *flow)
+format_flow (const Flow *flow)
 {
   return g_strdup_printf ("%s from %s on %s", flow->destination, flow->source,
                           flow->interface_name);
@@ -110,13 +110,13 @@ is_healthy (const Flow *flow)
   return flow->rtp.lost == 0 && flow->ts.n_errors == 0;
 }
 
-/* Its health stands behind its path, or on a line of its own where the terminal is too narrow. */
+/* The health follows the name, or has a line of its own if the terminal is too narrow. */
 static int
 count_lines (const Flow *flow)
 {
-  g_autofree char *path = format_path (flow);
+  g_autofree char *name = format_flow (flow);
   g_autofree char *health = format_health (flow);
-  int width = strlen (path) + INDENT + strlen (health);
+  int width = strlen (name) + INDENT + strlen (health);
 
   return *health != '\0' && width > COLS ? 3 : 2;
 }
@@ -124,13 +124,13 @@ count_lines (const Flow *flow)
 static void
 draw_flow (const Flow *flow, int y)
 {
-  g_autofree char *path = format_path (flow);
+  g_autofree char *name = format_flow (flow);
   g_autofree char *health = format_health (flow);
   attr_t style = COLOR_PAIR (is_healthy (flow) ? COLOR_GOOD : COLOR_BAD);
   int health_y = count_lines (flow) == 3 ? y + 1 : y;
   int rates_y = health_y + 1;
 
-  mvaddnstr (y, 0, path, COLS);
+  mvaddnstr (y, 0, name, COLS);
   mvchgat (y, 0, MIN ((int) strlen (flow->destination), COLS), A_BOLD, 0, NULL);
   attron (style);
   mvaddnstr (health_y, MAX (COLS - (int) strlen (health), INDENT), health, COLS - INDENT);

@@ -2,14 +2,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "output.h"
+#include "console.h"
 #include "verbs/screen.h"
 
 gboolean
 screen_open (void)
 {
-  if (output_is_terminal ())
-    output_note ("built without the live table (ncurses): here are lines");
+  if (console_is_terminal ())
+    console_note ("built without the live table (ncurses): here are lines");
   return FALSE;
 }
 

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "output.h"
+#include "console.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -15,13 +15,13 @@
 static const char *current_verb = "mcast";
 
 void
-output_set_verb (const char *verb)
+console_set_verb (const char *verb)
 {
   current_verb = verb;
 }
 
 const char *
-output_get_verb (void)
+console_get_verb (void)
 {
   return current_verb;
 }
@@ -36,7 +36,7 @@ static void G_GNUC_PRINTF (2, 0) print_message (const char *kind, const char *fo
 }
 
 void
-output_error (const char *format, ...)
+console_error (const char *format, ...)
 {
   va_list args;
 
@@ -45,8 +45,20 @@ output_error (const char *format, ...)
   va_end (args);
 }
 
+gboolean
+console_fail (int *status, int value, const char *format, ...)
+{
+  va_list args;
+
+  va_start (args, format);
+  print_message ("error: ", format, args);
+  va_end (args);
+  *status = value;
+  return FALSE;
+}
+
 void
-output_warning (const char *format, ...)
+console_warning (const char *format, ...)
 {
   va_list args;
 
@@ -56,7 +68,7 @@ output_warning (const char *format, ...)
 }
 
 void
-output_note (const char *format, ...)
+console_note (const char *format, ...)
 {
   va_list args;
 
@@ -66,7 +78,7 @@ output_note (const char *format, ...)
 }
 
 void
-output_print (const char *format, ...)
+console_print (const char *format, ...)
 {
   va_list args;
 
@@ -76,13 +88,13 @@ output_print (const char *format, ...)
 }
 
 void
-output_bytes (gconstpointer data, gsize length)
+console_bytes (gconstpointer data, gsize length)
 {
   fwrite (data, 1, length, stdout);
 }
 
 gboolean
-output_flush (void)
+console_flush (void)
 {
   if (fflush (stdout) == 0 && !ferror (stdout))
     return TRUE;
@@ -92,36 +104,36 @@ output_flush (void)
       signal (SIGPIPE, SIG_DFL);
       raise (SIGPIPE);
     }
-  output_error ("could not write to stdout: %s", g_strerror (errno));
+  console_error ("could not write to stdout: %s", g_strerror (errno));
   clearerr (stdout);
   return FALSE;
 }
 
 gboolean
-output_is_terminal (void)
+console_is_terminal (void)
 {
   return isatty (STDOUT_FILENO);
 }
 
 gboolean
-output_has_colors (void)
+console_has_colors (void)
 {
   const char *no_color = g_getenv ("NO_COLOR");
   const char *term = g_getenv ("TERM");
 
-  return output_is_terminal () && (no_color == NULL || *no_color == '\0')
+  return console_is_terminal () && (no_color == NULL || *no_color == '\0')
          && g_strcmp0 (term, "dumb") != 0;
 }
 
 const char *
-output_style (OutputStyle style)
+console_style (ConsoleStyle style)
 {
   static const char *const sequences[] = {
-    [OUTPUT_PLAIN] = "\033[0m", [OUTPUT_BOLD] = "\033[1m", [OUTPUT_GOOD] = "\033[32m",
-    [OUTPUT_BAD] = "\033[31m",  [OUTPUT_DIM] = "\033[2m",
+    [CONSOLE_PLAIN] = "\033[0m", [CONSOLE_BOLD] = "\033[1m", [CONSOLE_GOOD] = "\033[32m",
+    [CONSOLE_BAD] = "\033[31m",  [CONSOLE_DIM] = "\033[2m",
   };
 
-  return output_has_colors () ? sequences[style] : "";
+  return console_has_colors () ? sequences[style] : "";
 }
 
 static void
@@ -130,17 +142,17 @@ print_json (GVariant *value, gboolean pretty)
   g_autoptr (GVariant) owned = g_variant_ref_sink (value);
   g_autofree char *text = json_from_variant (owned, pretty);
 
-  output_print ("%s\n", text);
+  console_print ("%s\n", text);
 }
 
 void
-output_json (GVariant *value)
+console_json (GVariant *value)
 {
-  print_json (value, output_is_terminal ());
+  print_json (value, console_is_terminal ());
 }
 
 void
-output_json_line (GVariant *value)
+console_json_line (GVariant *value)
 {
   print_json (value, FALSE);
 }
@@ -152,7 +164,7 @@ is_harmless (gunichar character)
 }
 
 char *
-output_escape (const char *text, gsize length)
+console_escape (const char *text, gsize length)
 {
   GString *escaped = g_string_sized_new (length);
   const char *end = text + length;

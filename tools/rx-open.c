@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "receiver.h"
+#include "rx-open.h"
 
 #include <signal.h>
 
+#include "console.h"
 #include "exit-status.h"
-#include "output.h"
 #include "signals.h"
 
 /* More would only delay the news that nobody reads as fast as others send. */
@@ -46,7 +46,7 @@ open_with_buffer (char **groups, guint port, char **interfaces, guint size, GErr
 }
 
 McastRxSocket *
-receiver_open (const Options *options, const char *extra_group, int *status)
+rx_open (const Options *options, const char *extra_group, int *status)
 {
   g_auto (GStrv) wanted = options_dup_groups (options, options->words, TRUE);
   g_auto (GStrv) groups = add_first (wanted, extra_group);
@@ -65,23 +65,23 @@ receiver_open (const Options *options, const char *extra_group, int *status)
     }
   if (rx == NULL)
     {
-      output_error ("%s", error->message);
+      console_error ("%s", error->message);
       *status = EXIT_STATUS_FAILURE;
     }
   return rx;
 }
 
 void
-receiver_warn_of_drops (McastRxSocket *rx)
+rx_warn_of_drops (McastRxSocket *rx)
 {
   g_autoptr (GVariant) stats = mcast_rx_socket_get_stats (rx);
   guint64 dropped = 0;
 
   g_variant_lookup (stats, "kernel-dropped", "t", &dropped);
   if (dropped > 0)
-    output_warning ("%" G_GUINT64_FORMAT " datagrams were lost, since they came faster than they "
-                    "were read; raise the limit of the buffer: sysctl -w net.core.rmem_max=%u",
-                    dropped, MAX_BUFFER_SIZE);
+    console_warning ("%" G_GUINT64_FORMAT " datagrams were lost, since they came faster than they "
+                     "were read; raise the limit of the buffer: sysctl -w net.core.rmem_max=%u",
+                     dropped, MAX_BUFFER_SIZE);
 }
 
 /* Whether each has a port of its own, so that the one of the socket is not in use. */
@@ -99,7 +99,7 @@ have_ports (char **groups)
 }
 
 void
-receiver_say_interrupted (McastRxSocket *rx, const char *verb)
+rx_print_interrupted (McastRxSocket *rx, const char *verb)
 {
   g_auto (GStrv) groups = mcast_rx_socket_get_groups (rx);
   g_autofree char *list = g_strjoinv (" ", groups);
@@ -108,7 +108,7 @@ receiver_say_interrupted (McastRxSocket *rx, const char *verb)
                             : g_strdup_printf (", %u", mcast_rx_socket_get_port (rx));
 
   if (signals_caught () == SIGINT)
-    output_note ("Interrupt (SIGINT): %s has stopped due to interruption signal, was previously "
-                 "listening on (%s%s).",
-                 verb, list, port);
+    console_note ("Interrupt (SIGINT): %s has stopped due to interruption signal, was previously "
+                  "listening on (%s%s).",
+                  verb, list, port);
 }

@@ -2,14 +2,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "heard.h"
+#include "rx-run.h"
 
 #include <string.h>
 
-HeardRun *
-heard_run_new (const McastRxMessage *message)
+RxRun *
+rx_run_new (const McastRxMessage *message)
 {
-  HeardRun *self = g_malloc (sizeof *self + message->length);
+  RxRun *self = g_malloc (sizeof *self + message->length);
 
   self->length = message->length;
   self->segment_size = message->segment_size != 0 ? message->segment_size : message->length;
@@ -25,28 +25,36 @@ heard_run_new (const McastRxMessage *message)
 }
 
 void
-heard_run_free (HeardRun *self)
+rx_run_free (RxRun *self)
 {
   g_object_unref (self->group);
   g_object_unref (self->source);
   g_free (self);
 }
 
-gboolean
-heard_first (Heard *self, const HeardRun *run)
+guint
+rx_run_count_datagrams (const RxRun *self)
 {
-  *self = (Heard) { run, run->data, run->segment_size };
-  return TRUE;
+  return self->length == 0 ? 1 : (self->length + self->segment_size - 1) / self->segment_size;
+}
+
+char *
+rx_run_dup_source (const RxRun *self)
+{
+  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->source));
 }
 
 gboolean
-heard_next (Heard *self)
+rx_datagram_next (RxDatagram *self)
 {
-  gsize end = self->data + self->length - self->run->data;
+  gboolean first = self->data == NULL;
+  const char *next = first ? self->run->data : self->data + self->length;
+  gsize left = self->run->data + self->run->length - next;
 
-  if (end == self->run->length)
+  /* An empty datagram is a run of one. */
+  if (left == 0 && !first)
     return FALSE;
-  self->data += self->length;
-  self->length = MIN (self->run->segment_size, self->run->length - end);
+  self->data = next;
+  self->length = MIN (self->run->segment_size, left);
   return TRUE;
 }

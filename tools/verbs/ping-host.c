@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "verbs/ping-tally.h"
+#include "verbs/ping-host.h"
 
-PingTally *
-ping_tally_new (guint64 id, const char *address)
+PingHost *
+ping_host_new (guint64 id, const char *address)
 {
-  PingTally *self = g_new0 (PingTally, 1);
+  PingHost *self = g_new0 (PingHost, 1);
 
   self->id = id;
   self->address = g_strdup (address);
@@ -17,7 +17,7 @@ ping_tally_new (guint64 id, const char *address)
 }
 
 void
-ping_tally_free (PingTally *self)
+ping_host_free (PingHost *self)
 {
   g_byte_array_unref (self->unicast.seen);
   g_byte_array_unref (self->multicast.seen);
@@ -25,14 +25,14 @@ ping_tally_free (PingTally *self)
   g_free (self);
 }
 
-PingWay *
-ping_tally_get_way (PingTally *self, PingType type)
+PingReplies *
+ping_host_get_replies (PingHost *self, PingType type)
 {
   return type == PING_REPLY_UNICAST ? &self->unicast : &self->multicast;
 }
 
 gboolean
-ping_way_add (PingWay *self, guint32 sequence, gint64 time_us)
+ping_replies_add (PingReplies *self, guint32 sequence, gint64 time_us)
 {
   static const guint8 zeros[256] = { 0 };
 
@@ -52,7 +52,7 @@ ping_way_add (PingWay *self, guint32 sequence, gint64 time_us)
 }
 
 double
-ping_way_get_loss (const PingWay *self, guint32 n_sent)
+ping_replies_get_loss (const PingReplies *self, guint32 n_sent)
 {
   return n_sent == 0 ? 0 : 100.0 * (n_sent - MIN (self->n_received, n_sent)) / n_sent;
 }

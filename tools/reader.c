@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "intake.h"
+#include "reader.h"
 
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -24,12 +24,12 @@ struct _Batch
 {
   Batch *next;
   guint n;
-  HeardRun *runs[N_MESSAGES];
+  RxRun *runs[N_MESSAGES];
 };
 
 /* The two threads share no lock: the one that works has less of the processor, and holding a lock
  * it would keep the other from the kernel's buffer. */
-struct _Intake
+struct _Reader
 {
   McastRxSocket *rx;
   GCancellable *cancellable;
@@ -44,7 +44,7 @@ struct _Intake
 };
 
 static void
-wake_up (Intake *self)
+wake_up (Reader *self)
 {
   guint64 one = 1;
 
@@ -54,7 +54,7 @@ wake_up (Intake *self)
 }
 
 static void
-push (Intake *self, Batch *batch)
+push (Reader *self, Batch *batch)
 {
   do
     batch->next = g_atomic_pointer_get (&self->newest);
@@ -64,7 +64,7 @@ push (Intake *self, Batch *batch)
 }
 
 static Batch *
-batch_new (Intake *self, const McastRxMessage *messages, gint n)
+batch_new (Reader *self, const McastRxMessage *messages, gint n)
 {
   Batch *batch = g_new (Batch, 1);
   gssize size = 0;
@@ -72,7 +72,7 @@ batch_new (Intake *self, const McastRxMessage *messages, gint n)
   batch->n = n;
   for (gint i = 0; i < n; i++)
     {
-      batch->runs[i] = heard_run_new (&messages[i]);
+      batch->runs[i] = rx_run_new (&messages[i]);
       size += OVERHEAD + messages[i].length;
     }
   g_atomic_pointer_add (&self->backlog, size);
@@ -81,7 +81,7 @@ batch_new (Intake *self, const McastRxMessage *messages, gint n)
 
 /* Waits while more is there than memory should hold: then the kernel drops, and counts it. */
 static void
-wait_for_room (Intake *self)
+wait_for_room (Reader *self)
 {
   while ((gssize) g_atomic_pointer_get (&self->backlog) > MAX_BACKLOG
          && !g_cancellable_is_cancelled (self->cancellable))
@@ -91,7 +91,7 @@ wait_for_room (Intake *self)
 static gpointer
 receive_all (gpointer data)
 {
-  Intake *self = data;
+  Reader *self = data;
   GInputVector vectors[N_MESSAGES];
   McastRxMessage messages[N_MESSAGES] = { 0 };
   gint n;
@@ -114,16 +114,16 @@ receive_all (gpointer data)
   return NULL;
 }
 
-Intake *
-intake_new (McastRxSocket *rx)
+Reader *
+reader_new (McastRxSocket *rx)
 {
-  Intake *self = g_new0 (Intake, 1);
+  Reader *self = g_new0 (Reader, 1);
 
   self->rx = g_object_ref (rx);
   self->cancellable = g_cancellable_new ();
   self->memory = g_malloc (N_MESSAGES * MESSAGE_SIZE);
   self->event_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  self->thread = g_thread_new ("intake", receive_all, self);
+  self->thread = g_thread_new ("reader", receive_all, self);
   /* Work on what was received can wait; what is not taken from the kernel in time is lost. */
   setpriority (PRIO_PROCESS, gettid (), 10);
   return self;
@@ -131,9 +131,9 @@ intake_new (McastRxSocket *rx)
 
 /* Takes all there is, oldest first. */
 static GPtrArray *
-take (Intake *self)
+take (Reader *self)
 {
-  GPtrArray *runs = g_ptr_array_new_with_free_func ((GDestroyNotify) heard_run_free);
+  GPtrArray *runs = g_ptr_array_new_with_free_func ((GDestroyNotify) rx_run_free);
   Batch *newer = NULL;
   Batch *batch = g_atomic_pointer_exchange (&self->newest, NULL);
   gssize size = 0;
@@ -162,7 +162,7 @@ take (Intake *self)
 }
 
 void
-intake_free (Intake *self)
+reader_free (Reader *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_thread_join (self->thread);
@@ -177,7 +177,7 @@ intake_free (Intake *self)
 
 /* Waits for a wake-up or a signal; FALSE when neither came before @end_time. */
 static gboolean
-wait_for_event (Intake *self, gint64 end_time)
+wait_for_event (Reader *self, gint64 end_time)
 {
   gint64 left = end_time < 0 ? 0 : MAX (end_time - g_get_monotonic_time (), 0);
   struct timespec timeout = { left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
@@ -195,7 +195,7 @@ wait_for_event (Intake *self, gint64 end_time)
 }
 
 GPtrArray *
-intake_pop (Intake *self, gint64 timeout_us, GError **error)
+reader_pop (Reader *self, gint64 timeout_us, GError **error)
 {
   gint64 end_time = timeout_us < 0 ? -1 : g_get_monotonic_time () + timeout_us;
 

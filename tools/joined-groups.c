@@ -2,40 +2,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "memberships.h"
+#include "joined-groups.h"
 
 #include <stdio.h>
 #include <string.h>
 
 void
-membership_free (Membership *self)
+joined_group_free (JoinedGroup *self)
 {
   g_object_unref (self->group);
   g_free (self);
 }
 
 static char **
-read_lines (const char *path)
+read_lines (const char *filename)
 {
   g_autofree char *text = NULL;
 
-  g_file_get_contents (path, &text, NULL, NULL);
+  g_file_get_contents (filename, &text, NULL, NULL);
   return g_strsplit (text != NULL ? text : "", "\n", -1);
 }
 
 static void
-add (GPtrArray *memberships, guint index, GInetAddress *group, guint users)
+add (GPtrArray *groups, guint index, GInetAddress *group, guint users)
 {
-  Membership *membership = g_new (Membership, 1);
+  JoinedGroup *joined = g_new (JoinedGroup, 1);
 
-  *membership = (Membership) { index, group, users };
-  g_ptr_array_add (memberships, membership);
+  *joined = (JoinedGroup) { index, group, users };
+  g_ptr_array_add (groups, joined);
 }
 
 /* A line for each interface, "2 eth0 : 1 V3", and below it one for each group, with the address as
  * the number that it is in this machine's memory. */
 static void
-add_ipv4 (GPtrArray *memberships)
+add_ipv4 (GPtrArray *groups)
 {
   g_auto (GStrv) lines = read_lines ("/proc/net/igmp");
   guint index = 0;
@@ -46,7 +46,7 @@ add_ipv4 (GPtrArray *memberships)
       guint users;
 
       if (sscanf (lines[i], "\t%8x %u", &address, &users) == 2 && lines[i][0] == '\t')
-        add (memberships, index,
+        add (groups, index,
              g_inet_address_new_from_bytes ((const guint8 *) &address, G_SOCKET_FAMILY_IPV4),
              users);
       else
@@ -65,7 +65,7 @@ parse_ipv6 (const char *digits, guint8 *bytes)
 }
 
 static void
-add_ipv6 (GPtrArray *memberships)
+add_ipv6 (GPtrArray *groups)
 {
   g_auto (GStrv) lines = read_lines ("/proc/net/igmp6");
 
@@ -78,23 +78,22 @@ add_ipv6 (GPtrArray *memberships)
 
       if (sscanf (lines[i], "%u %*s %32s %u", &index, digits, &users) == 3
           && parse_ipv6 (digits, bytes))
-        add (memberships, index, g_inet_address_new_from_bytes (bytes, G_SOCKET_FAMILY_IPV6),
-             users);
+        add (groups, index, g_inet_address_new_from_bytes (bytes, G_SOCKET_FAMILY_IPV6), users);
     }
 }
 
 GPtrArray *
-memberships_list (void)
+joined_groups_list (void)
 {
-  GPtrArray *memberships = g_ptr_array_new_with_free_func ((GDestroyNotify) membership_free);
+  GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) joined_group_free);
 
-  add_ipv4 (memberships);
-  add_ipv6 (memberships);
-  return memberships;
+  add_ipv4 (groups);
+  add_ipv6 (groups);
+  return groups;
 }
 
 guint
-memberships_get_igmp_version (guint interface_index)
+joined_groups_get_igmp_version (guint interface_index)
 {
   g_auto (GStrv) lines = read_lines ("/proc/net/igmp");
 

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "verbs/recorder.h"
+#include "verbs/pcap-writer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -17,30 +17,30 @@
 #define IPV6_SIZE 40
 #define NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
 
-struct _Recorder
+struct _PcapWriter
 {
   FILE *file;
-  char *path;
+  char *filename;
 };
 
 static gboolean
-fail (Recorder *self, GError **error)
+fail (PcapWriter *self, GError **error)
 {
   int saved = errno;
 
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "Could not write %s: %s",
-               self->path, g_strerror (saved));
+               self->filename, g_strerror (saved));
   return FALSE;
 }
 
 static void
-write_numbers (Recorder *self, const guint32 *numbers, gsize n)
+write_numbers (PcapWriter *self, const guint32 *numbers, gsize n)
 {
   fwrite (numbers, sizeof numbers[0], n, self->file);
 }
 
-Recorder *
-recorder_new (const char *path, GError **error)
+PcapWriter *
+pcap_writer_new (const char *filename, GError **error)
 {
   /* In this machine's byte order, which the first number tells. */
   const guint32 header[] = { MAGIC_NANOSECONDS,
@@ -50,10 +50,10 @@ recorder_new (const char *path, GError **error)
                              0,
                              MAX_SNAP,
                              LINK_TYPE_RAW };
-  g_autoptr (Recorder) self = g_new0 (Recorder, 1);
+  g_autoptr (PcapWriter) self = g_new0 (PcapWriter, 1);
 
-  self->path = g_strdup (path);
-  self->file = fopen (path, "wbe");
+  self->filename = g_strdup (filename);
+  self->file = fopen (filename, "wbe");
   if (self->file == NULL)
     {
       fail (self, error);
@@ -64,16 +64,16 @@ recorder_new (const char *path, GError **error)
 }
 
 void
-recorder_free (Recorder *self)
+pcap_writer_free (PcapWriter *self)
 {
   if (self->file != NULL)
     fclose (self->file);
-  g_free (self->path);
+  g_free (self->filename);
   g_free (self);
 }
 
 gboolean
-recorder_close (Recorder *self, GError **error)
+pcap_writer_close (PcapWriter *self, GError **error)
 {
   FILE *file = g_steal_pointer (&self->file);
 
@@ -101,9 +101,9 @@ get_checksum (const guint8 *bytes, gsize length)
 
 /* The headers are not to be had from the kernel; what is known is put into new ones. */
 static gsize
-make_header (const Heard *heard, guint8 *header)
+make_header (const RxDatagram *datagram, guint8 *header)
 {
-  const HeardRun *run = heard->run;
+  const RxRun *run = datagram->run;
   GInetAddress *source = g_inet_socket_address_get_address (run->source);
   gboolean ipv4 = g_inet_address_get_family (run->group) == G_SOCKET_FAMILY_IPV4;
   gsize size = ipv4 ? IPV4_SIZE : IPV6_SIZE;
@@ -112,7 +112,7 @@ make_header (const Heard *heard, guint8 *header)
 
   memset (header, 0, size + UDP_SIZE);
   header[0] = ipv4 ? 0x45 : 0x60;
-  put16 (header + (ipv4 ? 2 : 4), (ipv4 ? IPV4_SIZE : 0) + UDP_SIZE + heard->length);
+  put16 (header + (ipv4 ? 2 : 4), (ipv4 ? IPV4_SIZE : 0) + UDP_SIZE + datagram->length);
   header[ipv4 ? 9 : 6] = PROTOCOL_UDP;
   header[ipv4 ? 8 : 7] = MAX (run->hop_limit, 0);
   memcpy (addresses, g_inet_address_to_bytes (source), address_size);
@@ -121,30 +121,30 @@ make_header (const Heard *heard, guint8 *header)
     put16 (header + 10, get_checksum (header, IPV4_SIZE));
   put16 (header + size, g_inet_socket_address_get_port (run->source));
   put16 (header + size + 2, run->port);
-  put16 (header + size + 4, UDP_SIZE + heard->length);
+  put16 (header + size + 4, UDP_SIZE + datagram->length);
   return size + UDP_SIZE;
 }
 
 static void
-add (Recorder *self, const Heard *heard)
+add (PcapWriter *self, const RxDatagram *datagram)
 {
   guint8 header[IPV6_SIZE + UDP_SIZE];
-  gsize size = make_header (heard, header);
-  gint64 time = heard->run->arrival_time;
-  guint32 length = size + heard->length;
+  gsize size = make_header (datagram, header);
+  gint64 time = datagram->run->arrival_time;
+  guint32 length = size + datagram->length;
   const guint32 record[] = { time / NS_PER_SECOND, time % NS_PER_SECOND, length, length };
 
   write_numbers (self, record, G_N_ELEMENTS (record));
   fwrite (header, 1, size, self->file);
-  fwrite (heard->data, 1, heard->length, self->file);
+  fwrite (datagram->data, 1, datagram->length, self->file);
 }
 
 gboolean
-recorder_add (Recorder *self, const HeardRun *run, GError **error)
+pcap_writer_add (PcapWriter *self, const RxRun *run, GError **error)
 {
-  Heard heard;
+  RxDatagram datagram = { run };
 
-  for (gboolean more = heard_first (&heard, run); more; more = heard_next (&heard))
-    add (self, &heard);
+  while (rx_datagram_next (&datagram))
+    add (self, &datagram);
   return !ferror (self->file) || fail (self, error);
 }

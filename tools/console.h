@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/* Sets the name of the verb, which messages begin with. */
+void console_set_verb (const char *verb);
+const char *console_get_verb (void);
+
+/* A line on stderr: "mcast VERB: error: ...". */
+void console_error (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void console_warning (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void console_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* Writes to stdout what stays in a buffer until console_flush (). */
+void console_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
+void console_bytes (gconstpointer data, gsize length);
+
+/* Prints an error, sets @status to @value, and returns FALSE. */
+gboolean console_fail (int *status, int value, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/* Returns FALSE after reporting why stdout could not be written. */
+gboolean console_flush (void);
+
+gboolean console_is_terminal (void);
+
+/* Whether stdout shows colours, and the user wants them (NO_COLOR). */
+gboolean console_has_colors (void);
+
+typedef enum
+{
+  CONSOLE_PLAIN,
+  CONSOLE_BOLD,
+  CONSOLE_GOOD,
+  CONSOLE_BAD,
+  CONSOLE_DIM,
+} ConsoleStyle;
+
+/* The sequence that begins a style, or "" where stdout shows none. */
+const char *console_style (ConsoleStyle style);
+
+/* Prints a value as JSON, indented on a terminal; the second always on one line. Both take a
+ * floating reference. */
+void console_json (GVariant *value);
+void console_json_line (GVariant *value);
+
+/* @text with what a terminal would obey made visible, valid UTF-8. Free with g_free (). */
+char *console_escape (const char *text, gsize length);

@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <mcast.h>
+
+/* A received run: datagrams of the same source, group, interface and, apart from the last one,
+ * size. */
+typedef struct
+{
+  gsize length;
+  gsize segment_size; /* of each datagram; @length if there is only one */
+  guint port;
+  guint interface_index;
+  int hop_limit;
+  gint64 arrival_time;
+  const char *interface_name;
+  GInetAddress *group;
+  GInetSocketAddress *source;
+  char data[];
+} RxRun;
+
+RxRun *rx_run_new (const McastRxMessage *message);
+void rx_run_free (RxRun *self);
+
+guint rx_run_count_datagrams (const RxRun *self);
+
+/* Returns the source as "10.0.0.1:5004" or "[fe80::1%eth0]:5004". */
+char *rx_run_dup_source (const RxRun *self);
+
+/* One datagram of a run. */
+typedef struct
+{
+  const RxRun *run;
+  const char *data;
+  gsize length;
+} RxDatagram;
+
+/* Moves @self, which began as { run }, to the next datagram. Returns FALSE after the last one. */
+gboolean rx_datagram_next (RxDatagram *self);

@@ -1,0 +1,18 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rx-run.h"
+
+/* Writes datagrams as a capture file (pcap, raw IP, nanoseconds) that Wireshark and tcpdump
+ * read. */
+typedef struct _PcapWriter PcapWriter;
+
+PcapWriter *pcap_writer_new (const char *filename, GError **error);
+void pcap_writer_free (PcapWriter *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (PcapWriter, pcap_writer_free)
+
+gboolean pcap_writer_add (PcapWriter *self, const RxRun *run, GError **error);
+
+/* Writes what is left. */
+gboolean pcap_writer_close (PcapWriter *self, GError **error);
