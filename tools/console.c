@@ -36,12 +36,12 @@ static void G_GNUC_PRINTF (2, 0) print_message (const char *kind, const char *fo
 }
 
 void
-console_error (const char *format, ...)
+console_message (const char *kind, const char *format, ...)
 {
   va_list args;
 
   va_start (args, format);
-  print_message ("error: ", format, args);
+  print_message (kind, format, args);
   va_end (args);
 }
 
@@ -55,26 +55,6 @@ console_fail (int *status, int value, const char *format, ...)
   va_end (args);
   *status = value;
   return FALSE;
-}
-
-void
-console_warning (const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  print_message ("warning: ", format, args);
-  va_end (args);
-}
-
-void
-console_note (const char *format, ...)
-{
-  va_list args;
-
-  va_start (args, format);
-  print_message ("", format, args);
-  va_end (args);
 }
 
 void

@@ -8,12 +8,13 @@
 void console_set_verb (const char *verb);
 const char *console_get_verb (void);
 
-/* A line on stderr: "mcast VERB: error: ...". */
-void console_error (const char *format, ...) G_GNUC_PRINTF (1, 2);
-void console_warning (const char *format, ...) G_GNUC_PRINTF (1, 2);
-void console_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
+/* Prints a line on stderr: "mcast VERB: error: ...". */
+#define console_error(...) console_message ("error: ", __VA_ARGS__)
+#define console_warning(...) console_message ("warning: ", __VA_ARGS__)
+#define console_note(...) console_message ("", __VA_ARGS__)
+void console_message (const char *kind, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
-/* Writes to stdout what stays in a buffer until console_flush (). */
+/* Print to the buffer of stdout, which console_flush () writes. */
 void console_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void console_bytes (gconstpointer data, gsize length);
 

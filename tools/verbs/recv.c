@@ -37,13 +37,6 @@ typedef struct
   guint64 n_received;
 } Recv;
 
-static void
-recv_clear (Recv *self)
-{
-  g_clear_object (&self->rx);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Recv, recv_clear)
-
 static gboolean
 is_done (Recv *self)
 {
@@ -146,7 +139,8 @@ verb_recv (int argc, char **argv)
     .description = description,
   };
   g_auto (Options) options = { 0 };
-  g_auto (Recv) recv = { 0 };
+  g_autoptr (McastRxSocket) rx = NULL;
+  Recv recv = { 0 };
   int status;
 
   if (!options_parse (&options, &spec, argc, argv, &status)
@@ -154,8 +148,9 @@ verb_recv (int argc, char **argv)
       || !datagram_format_get (&options, &recv.format, &status))
     return status;
   signals_start ();
-  recv.rx = rx_open (&options, NULL, &status);
-  if (recv.rx == NULL)
+  rx = rx_open (&options, NULL, &status);
+  recv.rx = rx;
+  if (rx == NULL)
     return status;
   return run (&recv);
 }

@@ -72,7 +72,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Say, say_clear)
 static GBytes *
 decode_hex (const char *text, GError **error)
 {
-  GByteArray *bytes = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
   int high = -1;
 
   for (const char *c = text; *c != '\0'; c++)
@@ -85,7 +85,6 @@ decode_hex (const char *text, GError **error)
         {
           g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                        "argument --hex: '%c' is not a hexadecimal digit", *c);
-          g_byte_array_unref (bytes);
           return NULL;
         }
       if (high >= 0)
@@ -97,10 +96,9 @@ decode_hex (const char *text, GError **error)
       high = high < 0 ? digit : -1;
     }
   if (high < 0)
-    return g_byte_array_free_to_bytes (bytes);
+    return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                        "argument --hex: the number of digits is odd");
-  g_byte_array_unref (bytes);
   return NULL;
 }
 
