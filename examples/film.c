@@ -130,7 +130,7 @@ stage_check (const Stage *stage, const char *name)
   if (stage->error != NULL)
     g_printerr ("%s: %s\n", name, stage->error->message);
   if (g_error_matches (stage->error, GST_PARSE_ERROR, GST_PARSE_ERROR_NO_SUCH_ELEMENT))
-    g_printerr ("Install what is missing: tools/setup.sh build\n");
+    g_printerr ("Install what is missing: packaging/setup.sh build\n");
   if (stage->error != NULL && stage->error->domain == GST_STREAM_ERROR)
     g_printerr ("GStreamer fails at this film: give another.\n");
   return stage->error == NULL;

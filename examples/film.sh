@@ -93,7 +93,7 @@ compare () {
     || fail "they differ, datagrams were lost: try again with less load on this machine"
 }
 
-tools/setup.sh build
+packaging/setup.sh build
 configure
 build
 stream "$@"

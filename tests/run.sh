@@ -58,8 +58,8 @@ log=$dir/meson-logs/testlog.json
 
 install_packages () {
   # shellcheck disable=SC2086 # a list of words
-  tools/setup.sh $groups && return
-  tools/setup.sh --check build >/dev/null 2>&1 || exit 1
+  packaging/setup.sh $groups && return
+  packaging/setup.sh --check build >/dev/null 2>&1 || exit 1
   echo "== Going on: tests that need what is missing are skipped."
 }
 

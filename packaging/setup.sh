@@ -6,7 +6,7 @@
 set -eu
 export LC_ALL=C
 
-usage='Usage: tools/setup.sh [--check] build|test|docs|clang ...
+usage='Usage: packaging/setup.sh [--check] build|test|docs|clang ...
   build  what it takes to build the library, the elements and the command, and to run them,
          from Python too
   test   build, and the programs and languages that the tests talk to
