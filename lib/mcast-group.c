@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
-#include "mcast-interface-private.h"
+#include "mcast-interface-specifier-private.h"
 
 /**
  * McastGroup:
@@ -226,6 +226,14 @@ parse_source (const char *text, const char *source, const McastAddress *group, M
 }
 
 static gboolean
+check_interface (const char *text, GError **error)
+{
+  g_auto (McastInterfaceSpecifier) specifier = { 0 };
+
+  return _mcast_interface_specifier_init (&specifier, text, error);
+}
+
+static gboolean
 parse_filter (const char *text, const GroupParts *parts, McastGroup *self, GError **error)
 {
   g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (McastAddress));
@@ -296,7 +304,7 @@ mcast_group_parse (const char *text, GError **error)
       || (parts.port != NULL && !parse_port (text, parts.port, &self->port, error))
       || !parse_filter (text, &parts, self, error))
     return NULL;
-  if (parts.iface != NULL && !_mcast_interface_check_specifier (parts.iface, error))
+  if (parts.iface != NULL && !check_interface (parts.iface, error))
     {
       g_prefix_error (error, "“%s” is not a multicast group: ", text);
       return NULL;

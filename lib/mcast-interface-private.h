@@ -2,10 +2,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "mcast-address-private.h"
 #include "mcast-interface.h"
-#include "os/mcast-netlink-private.h"
 
 G_BEGIN_DECLS
+
+typedef enum
+{
+  MCAST_LINK_UP = 1 << 0,
+  MCAST_LINK_RUNNING = 1 << 1,
+  MCAST_LINK_LOOPBACK = 1 << 2,
+  MCAST_LINK_MULTICAST = 1 << 3,
+  MCAST_LINK_POINT_TO_POINT = 1 << 4,
+} McastLinkFlags;
 
 typedef struct
 {
@@ -40,11 +49,8 @@ GRefString *_mcast_interface_get_ref_name (McastInterface *self);
 gboolean _mcast_interface_has_address (McastInterface *self, const McastAddress *address);
 const McastInterfaceAddress *_mcast_interface_first_address (McastInterface *self, int family);
 
-GPtrArray *_mcast_interface_find_texts (const char *const *specifiers, GPtrArray *known,
-                                        GError **error);
 McastInterface *_mcast_interface_by_index (GPtrArray *known, guint index);
 GPtrArray *_mcast_interface_copy_list (GPtrArray *interfaces);
 char *_mcast_interface_names (GPtrArray *known);
-gboolean _mcast_interface_check_specifier (const char *text, GError **error);
 
 G_END_DECLS

@@ -4,13 +4,6 @@
 
 #include "mcast-interface-private.h"
 
-#include <string.h>
-#include <sys/socket.h>
-
-#include "mcast-error.h"
-#include "interfaces/mcast-interface-selector-private.h"
-#include "interfaces/mcast-interface-set-private.h"
-
 /**
  * McastInterface:
  *
@@ -237,135 +230,6 @@ mcast_interface_init (McastInterface *self)
   /* A binding can make one from nothing. */
   self->name = g_ref_string_new_intern ("");
   self->info.name = self->name;
-}
-
-static void
-apply_link (const McastNetlinkLink *link, gpointer user_data)
-{
-  _mcast_interface_set_apply_link (user_data, link);
-}
-
-static void
-apply_address (const McastNetlinkAddress *address, gpointer user_data)
-{
-  _mcast_interface_set_apply_address (user_data, address);
-}
-
-/**
- * mcast_interface_list:
- * @error: return location for an error
- *
- * Lists all interfaces of the machine (of the calling thread's network namespace), also those that
- * are down or carry no multicast, ordered by index. Safe from any thread. Fails with a
- * [error@Gio.IOErrorEnum] when the kernel does not answer.
- *
- * Returns: (transfer container) (element-type McastInterface): the interfaces
- * Since: 1.0
- */
-GPtrArray *
-mcast_interface_list (GError **error)
-{
-  static const McastNetlinkHandler handler = { apply_link, apply_address, NULL };
-  g_autoptr (McastInterfaceSet) set = _mcast_interface_set_new ();
-
-  if (!_mcast_netlink_dump (&handler, set, error))
-    return NULL;
-  return _mcast_interface_set_snapshot (set);
-}
-
-static void
-add_new (GPtrArray *found, GPtrArray *more)
-{
-  for (guint i = 0; i < more->len; i++)
-    if (_mcast_interface_by_index (found, mcast_interface_get_index (more->pdata[i])) == NULL)
-      g_ptr_array_add (found, g_object_ref (more->pdata[i]));
-}
-
-/**
- * mcast_interface_find:
- * @specifiers: (array zero-terminated=1): names, indexes, addresses or `*`
- * @known: (nullable) (element-type McastInterface): the interfaces to search, so that a caller who
- *   has them need not list them again; %NULL or empty to list them now
- * @error: return location for an error
- *
- * Finds the interfaces that are meant by @specifiers, in the order of the first match, each once.
- *
- * A name is tried first, then an index, then an address. An address may be on several interfaces;
- * an IPv6 link-local address matches all that have it, unless it is written with a scope
- * (`fe80::1%eth0`). `*` means every interface that is up, carries multicast and is not the
- * loopback, which may be none.
- *
- * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE when a specifier matches none, and
- * `G_IO_ERROR_INVALID_ARGUMENT` when it could not be the name of any.
- *
- * Returns: (transfer container) (element-type McastInterface): the interfaces
- * Since: 1.0
- */
-GPtrArray *
-mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **error)
-{
-  g_autoptr (GPtrArray) listed = NULL;
-
-  g_return_val_if_fail (specifiers != NULL, NULL);
-
-  if (known == NULL || known->len == 0)
-    {
-      listed = mcast_interface_list (error);
-      if (listed == NULL)
-        return NULL;
-    }
-  return _mcast_interface_find_texts (specifiers, listed != NULL ? listed : known, error);
-}
-
-GPtrArray *
-_mcast_interface_find_texts (const char *const *specifiers, GPtrArray *known, GError **error)
-{
-  g_autoptr (GPtrArray) selectors = _mcast_interface_selector_new_list (specifiers, error);
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
-
-  if (selectors == NULL)
-    return NULL;
-  for (guint i = 0; i < selectors->len; i++)
-    {
-      McastInterfaceSelector *selector = selectors->pdata[i];
-      g_autoptr (GPtrArray) matches = NULL;
-
-      matches = _mcast_interface_selector_select (selector, known);
-      if (matches->len == 0 && !_mcast_interface_selector_is_any (selector))
-        {
-          _mcast_interface_selector_set_missing_error (selector, known, error);
-          return NULL;
-        }
-      add_new (found, matches);
-    }
-  return g_steal_pointer (&found);
-}
-
-/**
- * mcast_interface_get_default:
- * @family: %G_SOCKET_FAMILY_IPV4 or %G_SOCKET_FAMILY_IPV6
- *
- * Gets the interface of the default route of a family; with several default routes, that of the
- * lowest metric.
- *
- * Returns: (transfer full) (nullable): the interface, or %NULL when there is no default route, or
- *   the kernel cannot be asked for it
- * Since: 1.0
- */
-McastInterface *
-mcast_interface_get_default (GSocketFamily family)
-{
-  g_autoptr (GPtrArray) known = NULL;
-  McastInterface *iface;
-
-  g_return_val_if_fail (family == G_SOCKET_FAMILY_IPV4 || family == G_SOCKET_FAMILY_IPV6, NULL);
-
-  known = mcast_interface_list (NULL);
-  if (known == NULL)
-    return NULL;
-  iface = _mcast_interface_by_index (known, _mcast_netlink_default_route (
-                                              family == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET));
-  return iface != NULL ? g_object_ref (iface) : NULL;
 }
 
 /**
@@ -601,12 +465,4 @@ _mcast_interface_names (GPtrArray *known)
     g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
                             mcast_interface_get_name (known->pdata[i]));
   return g_string_free (names, FALSE);
-}
-
-gboolean
-_mcast_interface_check_specifier (const char *text, GError **error)
-{
-  g_autoptr (McastInterfaceSelector) selector = _mcast_interface_selector_new (text, error);
-
-  return selector != NULL;
 }

@@ -14,7 +14,6 @@ const char *_mcast_interface_selector_get_text (McastInterfaceSelector *self);
 gboolean _mcast_interface_selector_is_any (McastInterfaceSelector *self);
 gboolean _mcast_interface_selector_has_selected (McastInterfaceSelector *self);
 gboolean _mcast_interface_selector_was_met (McastInterfaceSelector *self);
-gboolean _mcast_interface_selector_is_address (McastInterfaceSelector *self);
 GPtrArray *_mcast_interface_selector_select (McastInterfaceSelector *self, GPtrArray *known);
 GPtrArray *_mcast_interface_selector_new_list (const char *const *texts, GError **error);
 void _mcast_interface_selector_set_missing_error (McastInterfaceSelector *self, GPtrArray *known,

@@ -4,81 +4,32 @@
 
 #include "interfaces/mcast-interface-selector-private.h"
 
-#include <string.h>
-
 #include "mcast-error.h"
+#include "mcast-interface-specifier-private.h"
 
-/* The kernel's IFNAMSIZ less the end of the text. */
-#define MAX_NAME_LENGTH 15
-
-/* The way a user names interfaces: "*", a name, an index, or an address with an optional scope. */
+/* The interfaces that one specifier means, now and later. */
 struct _McastInterfaceSelector
 {
-  char *text;
-  gboolean is_any;
-  McastAddress address;
-  char *scope;
-  guint index;
-  /* What it selected last; see select. */
+  McastInterfaceSpecifier specifier;
+  /* The result of the last selection, or NULL. */
   GPtrArray *held;
   gboolean was_met;
 };
-
-static gboolean
-is_name (const char *text)
-{
-  gsize length = strlen (text);
-
-  return length > 0 && length <= MAX_NAME_LENGTH && strpbrk (text, "/ \t\r\n%:") == NULL
-         && strcmp (text, ".") != 0 && strcmp (text, "..") != 0;
-}
-
-/* An address, with the scope that `ip address` users write behind link-local ones: fe80::1%eth0. */
-static gboolean
-parse_address (McastInterfaceSelector *self)
-{
-  const char *percent = strchr (self->text, '%');
-  g_autofree char *bare = NULL;
-
-  bare = percent != NULL ? g_strndup (self->text, percent - self->text) : g_strdup (self->text);
-  if (!_mcast_address_parse (bare, &self->address))
-    return FALSE;
-  if (percent == NULL)
-    return TRUE;
-  self->scope = g_strdup (percent + 1);
-  return is_name (self->scope);
-}
 
 McastInterfaceSelector *
 _mcast_interface_selector_new (const char *text, GError **error)
 {
   g_autoptr (McastInterfaceSelector) self = g_new0 (McastInterfaceSelector, 1);
-  guint64 index;
 
-  self->text = g_strdup (text);
-  self->is_any = strcmp (text, "*") == 0;
-  if (g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT, &index, NULL))
-    self->index = (guint) index;
-  if (self->is_any || is_name (text) || parse_address (self))
-    {
-      /* A dotted quad has the form of a name, too. */
-      if (!self->is_any && self->address.family == 0)
-        _mcast_address_parse (text, &self->address);
-      return g_steal_pointer (&self);
-    }
-
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "“%s” does not name a network interface: write its name (at most %d characters), "
-               "its index, one of its addresses, or * for every one",
-               text, MAX_NAME_LENGTH);
-  return NULL;
+  if (!_mcast_interface_specifier_init (&self->specifier, text, error))
+    return NULL;
+  return g_steal_pointer (&self);
 }
 
 void
 _mcast_interface_selector_free (McastInterfaceSelector *self)
 {
-  g_free (self->text);
-  g_free (self->scope);
+  _mcast_interface_specifier_clear (&self->specifier);
   g_clear_pointer (&self->held, g_ptr_array_unref);
   g_free (self);
 }
@@ -86,19 +37,13 @@ _mcast_interface_selector_free (McastInterfaceSelector *self)
 const char *
 _mcast_interface_selector_get_text (McastInterfaceSelector *self)
 {
-  return self->text;
+  return self->specifier.text;
 }
 
 gboolean
 _mcast_interface_selector_is_any (McastInterfaceSelector *self)
 {
-  return self->is_any;
-}
-
-gboolean
-_mcast_interface_selector_is_address (McastInterfaceSelector *self)
-{
-  return self->address.family != 0;
+  return self->specifier.is_any;
 }
 
 /* Whether the last selection found any. */
@@ -113,31 +58,6 @@ gboolean
 _mcast_interface_selector_was_met (McastInterfaceSelector *self)
 {
   return self->was_met;
-}
-
-static gboolean
-is_named (McastInterfaceSelector *self, McastInterface *iface)
-{
-  return strcmp (self->text, mcast_interface_get_name (iface)) == 0;
-}
-
-static gboolean
-is_indexed (McastInterfaceSelector *self, McastInterface *iface)
-{
-  return self->index != 0 && self->index == mcast_interface_get_index (iface);
-}
-
-static gboolean
-is_addressed (McastInterfaceSelector *self, McastInterface *iface)
-{
-  g_autofree char *index = NULL;
-
-  if (self->address.family == 0 || !_mcast_interface_has_address (iface, &self->address))
-    return FALSE;
-  if (self->scope == NULL || strcmp (self->scope, mcast_interface_get_name (iface)) == 0)
-    return TRUE;
-  index = g_strdup_printf ("%u", mcast_interface_get_index (iface));
-  return strcmp (self->scope, index) == 0;
 }
 
 /* Whether it was selected last time, in the same life. */
@@ -159,15 +79,15 @@ is_usable (McastInterfaceSelector *self, McastInterface *iface)
          && (mcast_interface_is_up (iface) || is_held (self, iface));
 }
 
-typedef gboolean (*MatchFunc) (McastInterfaceSelector *self, McastInterface *iface);
+typedef gboolean (*FilterFunc) (McastInterfaceSelector *self, McastInterface *iface);
 
 static GPtrArray *
-filter (McastInterfaceSelector *self, GPtrArray *known, MatchFunc match)
+filter (McastInterfaceSelector *self, GPtrArray *known, FilterFunc wants)
 {
   GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < known->len; i++)
-    if (match (self, known->pdata[i]))
+    if (wants (self, known->pdata[i]))
       g_ptr_array_add (found, g_object_ref (known->pdata[i]));
   return found;
 }
@@ -175,21 +95,14 @@ filter (McastInterfaceSelector *self, GPtrArray *known, MatchFunc match)
 static GPtrArray *
 find (McastInterfaceSelector *self, GPtrArray *known)
 {
-  static const MatchFunc matches[] = { is_named, is_indexed, is_addressed };
+  g_autoptr (GPtrArray) found = NULL;
 
-  if (self->is_any)
+  if (self->specifier.is_any)
     return filter (self, known, is_usable);
-
-  for (guint i = 0; i < G_N_ELEMENTS (matches); i++)
-    {
-      g_autoptr (GPtrArray) found = filter (self, known, matches[i]);
-
-      if (found->len > 0)
-        return g_steal_pointer (&found);
-    }
-  if (_mcast_interface_selector_is_address (self))
+  found = _mcast_interface_specifier_match (&self->specifier, known);
+  if (found->len == 0 && _mcast_interface_specifier_is_address (&self->specifier))
     return filter (self, known, is_held);
-  return g_ptr_array_new_with_free_func (g_object_unref);
+  return g_steal_pointer (&found);
 }
 
 /* The interfaces of @known that are meant. The kernel keeps a membership while an interface is
@@ -232,6 +145,7 @@ _mcast_interface_selector_set_missing_error (McastInterfaceSelector *self, GPtrA
 
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
                "No network interface has the %s “%s”; there are: %s",
-               _mcast_interface_selector_is_address (self) ? "address" : "name or index",
-               self->text, names);
+               _mcast_interface_specifier_is_address (&self->specifier) ? "address"
+                                                                        : "name or index",
+               self->specifier.text, names);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mcast-interface-private.h"
+#include "os/mcast-netlink-private.h"
 
 G_BEGIN_DECLS
 

@@ -5,17 +5,9 @@
 #include <gio/gio.h>
 
 #include "mcast-address-private.h"
+#include "mcast-interface-private.h"
 
 G_BEGIN_DECLS
-
-typedef enum
-{
-  MCAST_LINK_UP = 1 << 0,
-  MCAST_LINK_RUNNING = 1 << 1,
-  MCAST_LINK_LOOPBACK = 1 << 2,
-  MCAST_LINK_MULTICAST = 1 << 3,
-  MCAST_LINK_POINT_TO_POINT = 1 << 4,
-} McastLinkFlags;
 
 typedef struct
 {

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
+#include "os/mcast-netlink-private.h"
 
 /* So many paths that are gone go on counting where they stopped when they come back: names of
  * interfaces may come and go for ever. */
