@@ -75,7 +75,7 @@ struct _McastRxSocket
 
 /* Room for the largest datagram or run. At a distance of a power of two the beginnings of all
  * slots would compete for the same few lines of the processor's caches. */
-#define SLOT_SIZE (MCAST_MAX_RUN + 23 * 64)
+#define SLOT_SIZE (MCAST_OS_MAX_RUN + 23 * 64)
 
 typedef enum
 {
@@ -1146,16 +1146,16 @@ check_run_memory (const McastRxMessage *messages, guint n_messages, GError **err
     {
       gsize size = 0;
 
-      if (messages[i].n_vectors > 0 && messages[i].vectors[0].size >= MCAST_MAX_RUN)
+      if (messages[i].n_vectors > 0 && messages[i].vectors[0].size >= MCAST_OS_MAX_RUN)
         continue;
       for (guint j = 0; j < messages[i].n_vectors; j++)
         size += messages[i].vectors[j].size;
-      if (size >= MCAST_MAX_RUN)
+      if (size >= MCAST_OS_MAX_RUN)
         continue;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "A message has memory for %" G_GSIZE_FORMAT " bytes; with segment-merging each "
                    "needs %d",
-                   size, MCAST_MAX_RUN);
+                   size, MCAST_OS_MAX_RUN);
       return FALSE;
     }
   return TRUE;

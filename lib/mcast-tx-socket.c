@@ -7,6 +7,8 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
+#include "mcast-limits-private.h"
+#include "os/mcast-os-membership-private.h"
 #include "socket/mcast-socket-core-private.h"
 #include "tx/mcast-sender-private.h"
 #include "tx/mcast-tx-paths-private.h"

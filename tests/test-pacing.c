@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "lib-test.h"
-#include "os/mcast-os-poll-private.h"
+#include "os/mcast-os-wait-private.h"
 
 /* How fast a socket with a pacing rate sends. The library's clock is ours, which only its own
  * pauses move on (the linker puts these two functions in the place of its own), so that what is

@@ -4,14 +4,10 @@
 
 #include "interfaces/mcast-interface-table-private.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
-#include <sys/eventfd.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "interfaces/mcast-interface-set-private.h"
+#include "os/mcast-os-namespace-private.h"
+#include "os/mcast-os-signals-private.h"
+#include "os/mcast-os-wakeup-private.h"
 
 /* How long to wait before the kernel is asked again for what it could not tell: twice as long each
  * time, up to the longest. */
@@ -25,7 +21,7 @@ struct _McastInterfaceTable
   grefcount ref_count; /* under the lock of all tables */
   guint64 namespace_id;
   McastNetlink *netlink;
-  int wake_fd;
+  McastOsWakeup *wakeup;
   GThread *thread;
   gint stopping;
   gint orphaned;
@@ -232,60 +228,15 @@ tell_subscribers (McastInterfaceTable *self, gboolean changed)
 }
 
 static void
-wake (McastInterfaceTable *self)
-{
-  const guint64 one = 1;
-
-  while (write (self->wake_fd, &one, sizeof one) < 0 && errno == EINTR)
-    continue;
-}
-
-static void
 table_free (McastInterfaceTable *self)
 {
   g_clear_pointer (&self->netlink, _mcast_netlink_free);
   g_clear_pointer (&self->set, _mcast_interface_set_free);
   g_clear_pointer (&self->snapshot, g_ptr_array_unref);
   g_clear_pointer (&self->subscriptions, g_ptr_array_unref);
-  if (self->wake_fd >= 0)
-    close (self->wake_fd);
+  g_clear_pointer (&self->wakeup, _mcast_os_wakeup_free);
   g_mutex_clear (&self->lock);
   g_free (self);
-}
-
-/* The application's signal handlers belong in the application's threads. */
-static void
-block_signals (void)
-{
-  sigset_t all;
-
-  sigfillset (&all);
-  pthread_sigmask (SIG_SETMASK, &all, NULL);
-}
-
-static int
-milliseconds_until (gint64 time)
-{
-  gint64 left = time - g_get_monotonic_time ();
-
-  if (time == MCAST_INTERFACE_TABLE_NEVER)
-    return -1;
-  return (int) CLAMP ((left + 999) / 1000, 0, G_MAXINT);
-}
-
-static void
-wait_for_event (McastInterfaceTable *self, gboolean whole, gint64 deadline)
-{
-  /* Until the table is whole again, events would only be read to be thrown away. */
-  struct pollfd fds[2] = {
-    { .fd = whole ? _mcast_netlink_get_fd (self->netlink) : -1, .events = POLLIN },
-    { .fd = self->wake_fd, .events = POLLIN },
-  };
-  guint64 wakes;
-
-  poll (fds, G_N_ELEMENTS (fds), milliseconds_until (deadline));
-  while (read (self->wake_fd, &wakes, sizeof wakes) < 0 && errno == EINTR)
-    continue;
 }
 
 static gpointer
@@ -296,10 +247,12 @@ listen_for_changes (gpointer user_data)
   gint64 resync_at = 0;
   gint64 next = MCAST_INTERFACE_TABLE_NEVER;
 
-  block_signals ();
+  _mcast_os_block_signals ();
   while (!g_atomic_int_get (&self->stopping))
     {
-      wait_for_event (self, whole, whole ? next : resync_at);
+      /* Until the table is whole again, events would only be read to be thrown away. */
+      _mcast_os_wakeup_wait (self->wakeup, whole ? _mcast_netlink_get_fd (self->netlink) : -1,
+                             whole ? next : resync_at);
       if (!whole && g_get_monotonic_time () < resync_at)
         continue;
       whole = (whole || resynchronise (self)) && read_events (self);
@@ -321,15 +274,6 @@ listen_for_changes (gpointer user_data)
   return NULL;
 }
 
-/* What tells one network namespace from another; without /proc there is one for all. */
-static guint64
-current_namespace (void)
-{
-  struct stat info;
-
-  return stat ("/proc/thread-self/ns/net", &info) == 0 ? (guint64) info.st_ino : 0;
-}
-
 static McastInterfaceTable *
 table_new (guint64 namespace_id, GError **error)
 {
@@ -340,13 +284,9 @@ table_new (guint64 namespace_id, GError **error)
   self->namespace_id = namespace_id;
   self->set = _mcast_interface_set_new ();
   self->subscriptions = g_ptr_array_new_with_free_func ((GDestroyNotify) subscription_unref);
-  self->wake_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
-  if (self->wake_fd < 0)
+  self->wakeup = _mcast_os_wakeup_new (error);
+  if (self->wakeup == NULL)
     {
-      int saved = errno;
-
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved),
-                   "Could not make an event descriptor: %s", g_strerror (saved));
       table_free (self);
       return NULL;
     }
@@ -369,7 +309,7 @@ table_new (guint64 namespace_id, GError **error)
 McastInterfaceTable *
 _mcast_interface_table_acquire (GError **error)
 {
-  guint64 namespace_id = current_namespace ();
+  guint64 namespace_id = _mcast_os_get_namespace_id ();
   McastInterfaceTable *self;
 
   G_LOCK (tables);
@@ -411,7 +351,7 @@ _mcast_interface_table_release (McastInterfaceTable *self)
       return;
     }
   g_atomic_int_set (&self->stopping, TRUE);
-  wake (self);
+  _mcast_os_wakeup_signal (self->wakeup);
   g_thread_join (thread);
   table_free (self);
 }
@@ -456,7 +396,7 @@ void
 _mcast_interface_subscription_call_at (McastInterfaceSubscription *self, gint64 time)
 {
   set_call_at (self, MIN (time, get_call_at (self)));
-  wake (self->table);
+  _mcast_os_wakeup_signal (self->table->wakeup);
 }
 
 /* Waits for a call that is under way, unless it is the call that cancels; then there is none any

@@ -13,6 +13,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "os/mcast-os-error-private.h"
+
 /* Dumps come in blocks of at most 32 KiB; events are smaller. */
 #define BLOCK_SIZE (32 * 1024)
 /* Room for a storm of link changes: an overrun costs a resynchronisation. */
@@ -39,16 +41,6 @@ typedef struct
   guint n_attributes;
 } AttributeTable;
 
-static gboolean
-set_netlink_error (GError **error, const char *what)
-{
-  int saved = errno;
-
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (saved), "%s: %s", what,
-               g_strerror (saved));
-  return FALSE;
-}
-
 static int
 collect_attribute (const struct nlattr *attribute, void *user_data)
 {
@@ -72,14 +64,9 @@ read_u32 (const struct nlattr *attribute, guint32 *value)
 static gboolean
 read_address (const struct nlattr *attribute, int family, McastAddress *address)
 {
-  gsize size = family == AF_INET ? 4 : 16;
-
-  if (attribute == NULL || mnl_attr_get_payload_len (attribute) != size)
-    return FALSE;
-  memset (address, 0, sizeof *address);
-  address->family = family;
-  memcpy (address->bytes, mnl_attr_get_payload (attribute), size);
-  return TRUE;
+  return attribute != NULL
+         && _mcast_address_from_bytes (family, mnl_attr_get_payload (attribute),
+                                       mnl_attr_get_payload_len (attribute), address);
 }
 
 static McastLinkFlags
@@ -231,7 +218,8 @@ _mcast_netlink_new (GError **error)
   self->socket = mnl_socket_open2 (NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (self->socket == NULL || mnl_socket_bind (self->socket, groups, MNL_SOCKET_AUTOPID) < 0)
     {
-      set_netlink_error (error, "Could not listen for changes of network interfaces (netlink)");
+      _mcast_os_set_error (error, errno,
+                           "Could not listen for changes of network interfaces (netlink)");
       return NULL;
     }
 
@@ -279,7 +267,7 @@ _mcast_netlink_read (McastNetlink *self, const McastNetlinkHandler *handler, gpo
     return MCAST_NETLINK_OVERRUN;
   if (length < 0)
     {
-      set_netlink_error (error, "Could not read changes of network interfaces (netlink)");
+      _mcast_os_set_error (error, errno, "Could not read changes of network interfaces (netlink)");
       return MCAST_NETLINK_FAILED;
     }
   /* Only the kernel, whose port is 0, is believed. */
@@ -359,7 +347,8 @@ dump (guint16 type, gsize extra_header, const HandlerCall *call, GError **error)
       if (errno != EINTR)
         break;
     }
-  return set_netlink_error (error, "Could not list the network interfaces (netlink)");
+  _mcast_os_set_error (error, errno, "Could not list the network interfaces (netlink)");
+  return FALSE;
 }
 
 /* All links, then all addresses. After a failure the handler may have seen a part of them. */

@@ -14,6 +14,11 @@ typedef struct _McastOsBatch McastOsBatch;
 
 /* As many as one call takes: beyond, the call's own cost does not show any more. */
 #define MCAST_OS_BATCH_SIZE 64
+/* The kernel cuts a payload into at most this many datagrams (UDP_MAX_SEGMENTS; some kernels allow
+ * more). */
+#define MCAST_OS_MAX_SEGMENTS 64
+/* The largest run of datagrams that the kernel hands over in one piece. */
+#define MCAST_OS_MAX_RUN 65536
 
 typedef struct
 {

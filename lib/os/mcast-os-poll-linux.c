@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "os/mcast-os-socket-private.h"
+#include "os/mcast-os-error-private.h"
 
 #define MAX_READY 64
 
@@ -159,48 +159,4 @@ _mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellab
   else
     _mcast_os_set_error (error, saved, "Could not wait for a datagram");
   return FALSE;
-}
-
-/* Monotonic time in nanoseconds. */
-gint64
-_mcast_os_now (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (gint64) now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
-}
-
-static void
-wait_for (struct pollfd *first, gint64 nanoseconds, GCancellable *cancellable)
-{
-  const struct timespec timeout = {
-    .tv_sec = nanoseconds / G_GINT64_CONSTANT (1000000000),
-    .tv_nsec = nanoseconds % G_GINT64_CONSTANT (1000000000),
-  };
-  GPollFD cancel = { .fd = -1 };
-  gboolean can_cancel = cancellable != NULL && g_cancellable_make_pollfd (cancellable, &cancel);
-  struct pollfd fds[2] = { *first, { .fd = cancel.fd, .events = POLLIN } };
-
-  ppoll (fds, 2, &timeout, NULL);
-  if (can_cancel)
-    g_cancellable_release_fd (cancellable);
-}
-
-/* Ends early when cancelled or interrupted. */
-void
-_mcast_os_sleep (gint64 nanoseconds, GCancellable *cancellable)
-{
-  struct pollfd none = { .fd = -1 };
-
-  wait_for (&none, nanoseconds, cancellable);
-}
-
-/* Waits until @fd takes more to send, for a limited time. */
-void
-_mcast_os_wait_writable (int fd, gint64 nanoseconds, GCancellable *cancellable)
-{
-  struct pollfd writable = { .fd = fd, .events = POLLOUT };
-
-  wait_for (&writable, nanoseconds, cancellable);
 }

@@ -21,10 +21,6 @@ guint _mcast_os_poll_get_ready (McastOsPoll *self, gpointer *ready, guint max);
 gboolean _mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellable,
                               GError **error);
 
-gint64 _mcast_os_now (void);
-void _mcast_os_sleep (gint64 nanoseconds, GCancellable *cancellable);
-void _mcast_os_wait_writable (int fd, gint64 nanoseconds, GCancellable *cancellable);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastOsPoll, _mcast_os_poll_unref)
 
 G_END_DECLS

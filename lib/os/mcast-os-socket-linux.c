@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "mcast-error.h"
+#include "os/mcast-os-error-private.h"
 
 /* From linux/in.h and linux/in6.h, which cannot be included beside netinet/in.h. */
 #ifndef IP_MULTICAST_ALL
@@ -31,27 +32,6 @@
 
 #define MAX_DISCARD 1000000
 
-void
-_mcast_os_set_error (GError **error, int code, const char *format, ...)
-{
-  g_autofree char *what = NULL;
-  va_list args;
-
-  va_start (args, format);
-  what = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "%s: %s", what, g_strerror (code));
-}
-
-/* The symbol, as it stands in errno(3), of what a path can fail with; for statistics. */
-const char *
-_mcast_os_error_name (int code)
-{
-  const char *name = strerrorname_np (code);
-
-  return name != NULL ? name : "unknown";
-}
-
 static int
 ip_level (int family)
 {
@@ -64,21 +44,14 @@ set_option (int fd, int level, int name, int value)
   return setsockopt (fd, level, name, &value, sizeof value) == 0;
 }
 
-static const char *
-descriptor_remedy (int code)
-{
-  return code == EMFILE ? ", raise the limit of descriptors (ulimit -n)" : "";
-}
-
 static int
 open_socket (int family, GError **error)
 {
   int fd = socket (family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_UDP);
-  int code = errno;
 
   if (fd < 0)
-    _mcast_os_set_error (error, code, "Could not open %s socket%s",
-                         family == AF_INET ? "an IPv4" : "an IPv6", descriptor_remedy (code));
+    _mcast_os_set_error (error, errno, "Could not open %s socket",
+                         family == AF_INET ? "an IPv4" : "an IPv6");
   return fd;
 }
 
@@ -141,9 +114,7 @@ _mcast_os_dup_socket (int fd, GError **error)
 
   if (copy < 0)
     {
-      int code = errno;
-
-      _mcast_os_set_error (error, code, "Could not duplicate a socket%s", descriptor_remedy (code));
+      _mcast_os_set_error (error, errno, "Could not duplicate a socket");
       return NULL;
     }
   socket = g_socket_new_from_fd (copy, error);
@@ -219,135 +190,6 @@ _mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
 
   close (fd);
   return -1;
-}
-
-static gboolean
-change_group (int fd, int name, const McastAddress *group, guint index)
-{
-  struct group_req request = { .gr_interface = index };
-
-  _mcast_address_to_sockaddr (group, 0, 0, &request.gr_group);
-  return setsockopt (fd, ip_level (group->family), name, &request, sizeof request) == 0;
-}
-
-static gboolean
-change_source (int fd, int name, const McastAddress *group, guint index, const McastAddress *source)
-{
-  struct group_source_req request = { .gsr_interface = index };
-
-  _mcast_address_to_sockaddr (group, 0, 0, &request.gsr_group);
-  _mcast_address_to_sockaddr (source, 0, 0, &request.gsr_source);
-  return setsockopt (fd, ip_level (group->family), name, &request, sizeof request) == 0;
-}
-
-static void
-set_membership_error (GError **error, int code, const McastAddress *group, guint index)
-{
-  g_autofree char *text = _mcast_address_to_string (group);
-  const char *limit = group->family == AF_INET ? "net.ipv4.igmp_max_memberships"
-                                               : "net.core.optmem_max";
-
-  if (code == ENOBUFS || code == ENOMEM)
-    g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
-                 "Could not join %s on interface %u: the kernel's limit of memberships is reached; "
-                 "raise %s (see sysctl %s)",
-                 text, index, limit, limit);
-  else
-    _mcast_os_set_error (error, code, "Could not join %s on interface %u%s", text, index,
-                         group->family == AF_INET6 && (code == ENODEV || code == EINVAL)
-                           ? ", on which IPv6 may be off (sysctl net.ipv6.conf.*.disable_ipv6)"
-                           : "");
-}
-
-static void
-set_source_error (GError **error, int code, const McastAddress *group, guint n_sources)
-{
-  g_autofree char *text = _mcast_address_to_string (group);
-  const char *limit = group->family == AF_INET ? "net.ipv4.igmp_max_msf" : "net.ipv6.mld_max_msf";
-
-  if (code == ENOBUFS || code == ENOMEM)
-    g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
-                 "Could not filter %u sources of %s: the kernel allows fewer for a group; raise "
-                 "the limit: sysctl -w %s=%u",
-                 n_sources, text, limit, n_sources);
-  else
-    _mcast_os_set_error (error, code, "Could not filter the sources of %s", text);
-}
-
-/* The sources behind the first; on failure the membership is taken back. */
-static McastOsJoinResult
-add_sources (int fd, const McastAddress *group, guint index, int name, const McastAddress *sources,
-             guint first, guint n_sources, GError **error)
-{
-  for (guint i = first; i < n_sources; i++)
-    {
-      if (!change_source (fd, name, group, index, &sources[i]))
-        {
-          set_source_error (error, errno, group, n_sources);
-          _mcast_os_leave (fd, group, index);
-          return MCAST_OS_JOIN_FAILED;
-        }
-    }
-  return MCAST_OS_JOINED;
-}
-
-/* Joins with the protocol-independent calls of RFC 3678. */
-McastOsJoinResult
-_mcast_os_join (int fd, const McastAddress *group, guint index, McastSourceFilter *filter,
-                GError **error)
-{
-  gboolean include = _mcast_source_filter_get_mode (filter) == MCAST_FILTER_MODE_INCLUDE;
-  guint n_sources;
-  const McastAddress *sources = _mcast_source_filter_get_sources (filter, &n_sources);
-  gboolean joined;
-
-  if (include)
-    joined = change_source (fd, MCAST_JOIN_SOURCE_GROUP, group, index, &sources[0]);
-  else
-    joined = change_group (fd, MCAST_JOIN_GROUP, group, index);
-
-  if (!joined)
-    {
-      int saved = errno;
-
-      set_membership_error (error, saved, group, index);
-      return saved == ENOBUFS || saved == ENOMEM ? MCAST_OS_JOIN_FULL : MCAST_OS_JOIN_FAILED;
-    }
-  return add_sources (fd, group, index, include ? MCAST_JOIN_SOURCE_GROUP : MCAST_BLOCK_SOURCE,
-                      sources, include ? 1 : 0, n_sources, error);
-}
-
-/* Also for a source-specific membership: of an interface that is gone the kernel takes no other
- * leave, and without one the slot stays occupied. That there was nothing to leave is no error. */
-void
-_mcast_os_leave (int fd, const McastAddress *group, guint index)
-{
-  change_group (fd, MCAST_LEAVE_GROUP, group, index);
-}
-
-/* Replaces the filter of a membership in one step, without a moment in which less comes in. */
-gboolean
-_mcast_os_set_filter (int fd, const McastAddress *group, guint index, McastSourceFilter *filter,
-                      GError **error)
-{
-  guint n_sources;
-  const McastAddress *sources = _mcast_source_filter_get_sources (filter, &n_sources);
-  gsize size = GROUP_FILTER_SIZE (n_sources);
-  g_autofree struct group_filter *request = g_malloc0 (MAX (size, sizeof *request));
-
-  request->gf_interface = index;
-  _mcast_address_to_sockaddr (group, 0, 0, &request->gf_group);
-  request->gf_fmode = _mcast_source_filter_get_mode (filter) == MCAST_FILTER_MODE_INCLUDE
-                        ? MCAST_INCLUDE
-                        : MCAST_EXCLUDE;
-  request->gf_numsrc = n_sources;
-  for (guint i = 0; i < n_sources; i++)
-    _mcast_address_to_sockaddr (&sources[i], 0, 0, &request->gf_slist[i]);
-
-  if (setsockopt (fd, ip_level (group->family), MCAST_MSFILTER, request, size) == 0)
-    return TRUE;
-  set_source_error (error, errno, group, n_sources);
-  return FALSE;
 }
 
 void

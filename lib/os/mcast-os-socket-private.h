@@ -3,26 +3,10 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <sys/socket.h>
 
 #include "mcast-address-private.h"
-#include "mcast-source-filter-private.h"
 
 G_BEGIN_DECLS
-
-/* The largest payload of a UDP datagram over IPv4: 65535 less 20 bytes of IP and 8 of UDP
- * header. */
-#define MCAST_MAX_PAYLOAD 65507
-/* The largest run of datagrams that the kernel hands over in one piece. */
-#define MCAST_MAX_RUN 65536
-
-typedef enum
-{
-  MCAST_OS_JOINED,
-  /* This socket holds as many memberships as the kernel allows one: another socket may do. */
-  MCAST_OS_JOIN_FULL,
-  MCAST_OS_JOIN_FAILED,
-} McastOsJoinResult;
 
 typedef struct
 {
@@ -40,11 +24,6 @@ GSocket *_mcast_os_dup_socket (int fd, GError **error);
 int _mcast_os_rx_open (const McastOsRxOptions *options, GError **error);
 void _mcast_os_close (int fd);
 gboolean _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error);
-McastOsJoinResult _mcast_os_join (int fd, const McastAddress *group, guint index,
-                                  McastSourceFilter *filter, GError **error);
-void _mcast_os_leave (int fd, const McastAddress *group, guint index);
-gboolean _mcast_os_set_filter (int fd, const McastAddress *group, guint index,
-                               McastSourceFilter *filter, GError **error);
 guint _mcast_os_get_port (int fd);
 guint _mcast_os_get_receive_buffer (int fd);
 gboolean _mcast_os_has_data (int fd);
@@ -67,8 +46,5 @@ gboolean _mcast_os_find_source (const McastAddress *group, guint index, McastAdd
 gboolean _mcast_os_set_ttl (int fd, int family, guint ttl, GError **error);
 gboolean _mcast_os_set_loopback (int fd, int family, gboolean loopback, GError **error);
 gboolean _mcast_os_set_dscp (int fd, int family, int dscp, GError **error);
-
-void _mcast_os_set_error (GError **error, int code, const char *format, ...) G_GNUC_PRINTF (3, 4);
-const char *_mcast_os_error_name (int code);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "os/mcast-os-error-private.h"
 #include "rx/mcast-rtp-merge-private.h"
 #include "rx/mcast-source-cache-private.h"
 

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "os/mcast-os-membership-private.h"
 #include "os/mcast-os-message-private.h"
 #include "os/mcast-os-socket-private.h"
 #include "rx/mcast-rx-path-private.h"

@@ -8,12 +8,11 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
+#include "mcast-limits-private.h"
 #include "os/mcast-os-message-private.h"
-#include "os/mcast-os-poll-private.h"
+#include "os/mcast-os-wait-private.h"
 #include "tx/mcast-tx-runs-private.h"
 
-/* The kernel cuts at most 64 datagrams at a time (UDP_MAX_SEGMENTS), of 65507 bytes altogether. */
-#define MAX_SEGMENTS 64
 /* How often a wait for room in the send buffer looks whether the socket was closed. */
 #define CLOSE_CHECK_NS G_GINT64_CONSTANT (100000000)
 
@@ -302,7 +301,7 @@ choose_limits (McastSender *self)
 
       if (path->obstacle != 0 || !_mcast_tx_path_cuts (path))
         continue;
-      limits.max_datagrams = MAX_SEGMENTS;
+      limits.max_datagrams = MCAST_OS_MAX_SEGMENTS;
       limits.max_segment = MIN (limits.max_segment, path->max_segment);
     }
   return limits;

@@ -8,7 +8,8 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
-#include "os/mcast-os-socket-private.h"
+#include "mcast-limits-private.h"
+#include "os/mcast-os-error-private.h"
 
 /* Header of IP without options, and of UDP. */
 #define IPV4_OVERHEAD 28
@@ -109,8 +110,8 @@ remedy (McastTxPath *self, int code, gsize size)
       return g_strdup ("; a firewall forbids it (see nft list ruleset)");
     case EMSGSIZE:
       return g_strdup_printf ("; it had %" G_GSIZE_FORMAT " bytes, and a datagram carries at most "
-                              "65507 over IPv4, 65527 over IPv6",
-                              size);
+                              "%d over IPv4, %d over IPv6",
+                              size, MCAST_MAX_PAYLOAD, MCAST_MAX_PAYLOAD_IPV6);
     case ENETUNREACH:
     case EHOSTUNREACH:
       return route_remedy (self);

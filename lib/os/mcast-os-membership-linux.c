@@ -1,0 +1,146 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "os/mcast-os-membership-private.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+
+#include "mcast-error.h"
+#include "os/mcast-os-error-private.h"
+
+static int
+ip_level (int family)
+{
+  return family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+}
+
+static gboolean
+change_group (int fd, int name, const McastAddress *group, guint index)
+{
+  struct group_req request = { .gr_interface = index };
+
+  _mcast_address_to_sockaddr (group, 0, 0, &request.gr_group);
+  return setsockopt (fd, ip_level (group->family), name, &request, sizeof request) == 0;
+}
+
+static gboolean
+change_source (int fd, int name, const McastAddress *group, guint index, const McastAddress *source)
+{
+  struct group_source_req request = { .gsr_interface = index };
+
+  _mcast_address_to_sockaddr (group, 0, 0, &request.gsr_group);
+  _mcast_address_to_sockaddr (source, 0, 0, &request.gsr_source);
+  return setsockopt (fd, ip_level (group->family), name, &request, sizeof request) == 0;
+}
+
+static void
+set_membership_error (GError **error, int code, const McastAddress *group, guint index)
+{
+  g_autofree char *text = _mcast_address_to_string (group);
+  const char *limit = group->family == AF_INET ? "net.ipv4.igmp_max_memberships"
+                                               : "net.core.optmem_max";
+
+  if (code == ENOBUFS || code == ENOMEM)
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
+                 "Could not join %s on interface %u: the kernel's limit of memberships is reached; "
+                 "raise %s (see sysctl %s)",
+                 text, index, limit, limit);
+  else
+    _mcast_os_set_error (error, code, "Could not join %s on interface %u%s", text, index,
+                         group->family == AF_INET6 && (code == ENODEV || code == EINVAL)
+                           ? ", on which IPv6 may be off (sysctl net.ipv6.conf.*.disable_ipv6)"
+                           : "");
+}
+
+static void
+set_source_error (GError **error, int code, const McastAddress *group, guint n_sources)
+{
+  g_autofree char *text = _mcast_address_to_string (group);
+  const char *limit = group->family == AF_INET ? "net.ipv4.igmp_max_msf" : "net.ipv6.mld_max_msf";
+
+  if (code == ENOBUFS || code == ENOMEM)
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
+                 "Could not filter %u sources of %s: the kernel allows fewer for a group; raise "
+                 "the limit: sysctl -w %s=%u",
+                 n_sources, text, limit, n_sources);
+  else
+    _mcast_os_set_error (error, code, "Could not filter the sources of %s", text);
+}
+
+/* The sources behind the first; on failure the membership is taken back. */
+static McastOsJoinResult
+add_sources (int fd, const McastAddress *group, guint index, int name, const McastAddress *sources,
+             guint first, guint n_sources, GError **error)
+{
+  for (guint i = first; i < n_sources; i++)
+    {
+      if (!change_source (fd, name, group, index, &sources[i]))
+        {
+          set_source_error (error, errno, group, n_sources);
+          _mcast_os_leave (fd, group, index);
+          return MCAST_OS_JOIN_FAILED;
+        }
+    }
+  return MCAST_OS_JOINED;
+}
+
+/* Joins with the protocol-independent calls of RFC 3678. */
+McastOsJoinResult
+_mcast_os_join (int fd, const McastAddress *group, guint index, McastSourceFilter *filter,
+                GError **error)
+{
+  gboolean include = _mcast_source_filter_get_mode (filter) == MCAST_FILTER_MODE_INCLUDE;
+  guint n_sources;
+  const McastAddress *sources = _mcast_source_filter_get_sources (filter, &n_sources);
+  gboolean joined;
+
+  if (include)
+    joined = change_source (fd, MCAST_JOIN_SOURCE_GROUP, group, index, &sources[0]);
+  else
+    joined = change_group (fd, MCAST_JOIN_GROUP, group, index);
+
+  if (!joined)
+    {
+      int saved = errno;
+
+      set_membership_error (error, saved, group, index);
+      return saved == ENOBUFS || saved == ENOMEM ? MCAST_OS_JOIN_FULL : MCAST_OS_JOIN_FAILED;
+    }
+  return add_sources (fd, group, index, include ? MCAST_JOIN_SOURCE_GROUP : MCAST_BLOCK_SOURCE,
+                      sources, include ? 1 : 0, n_sources, error);
+}
+
+/* Also for a source-specific membership: of an interface that is gone the kernel takes no other
+ * leave, and without one the slot stays occupied. That there was nothing to leave is no error. */
+void
+_mcast_os_leave (int fd, const McastAddress *group, guint index)
+{
+  change_group (fd, MCAST_LEAVE_GROUP, group, index);
+}
+
+/* Replaces the filter of a membership in one step, without a moment in which less comes in. */
+gboolean
+_mcast_os_set_filter (int fd, const McastAddress *group, guint index, McastSourceFilter *filter,
+                      GError **error)
+{
+  guint n_sources;
+  const McastAddress *sources = _mcast_source_filter_get_sources (filter, &n_sources);
+  gsize size = GROUP_FILTER_SIZE (n_sources);
+  g_autofree struct group_filter *request = g_malloc0 (MAX (size, sizeof *request));
+
+  request->gf_interface = index;
+  _mcast_address_to_sockaddr (group, 0, 0, &request->gf_group);
+  request->gf_fmode = _mcast_source_filter_get_mode (filter) == MCAST_FILTER_MODE_INCLUDE
+                        ? MCAST_INCLUDE
+                        : MCAST_EXCLUDE;
+  request->gf_numsrc = n_sources;
+  for (guint i = 0; i < n_sources; i++)
+    _mcast_address_to_sockaddr (&sources[i], 0, 0, &request->gf_slist[i]);
+
+  if (setsockopt (fd, ip_level (group->family), MCAST_MSFILTER, request, size) == 0)
+    return TRUE;
+  set_source_error (error, errno, group, n_sources);
+  return FALSE;
+}
