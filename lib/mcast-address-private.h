@@ -7,11 +7,9 @@
 
 G_BEGIN_DECLS
 
-/*
- * An IPv4 or IPv6 address as a plain value: copied by assignment, compared without allocation.
+/* An IPv4 or IPv6 address as a plain value: copied by assignment, compared without allocation.
  * All zero bytes (AF_UNSPEC) is "none". The bytes are in network order, the first 4 of them for
- * IPv4. The scope is an interface index, 0 for none, and always 0 for IPv4.
- */
+ * IPv4. The scope is an interface index, 0 for none, and always 0 for IPv4. */
 typedef struct
 {
   int family;
@@ -19,23 +17,17 @@ typedef struct
   guint8 bytes[16];
 } McastAddress;
 
-/* These three set the address to none where they return FALSE. */
 gboolean _mcast_address_parse (const char *text, McastAddress *address);
 gboolean _mcast_address_from_bytes (int family, gconstpointer bytes, gsize length,
                                     McastAddress *address);
 gboolean _mcast_address_from_sockaddr (const struct sockaddr *sockaddr, gsize length,
                                        McastAddress *address, guint16 *port);
-McastAddress _mcast_address_from_gio (GInetAddress *address);
 
-/* A number after % is the scope; none is written "none". */
 char *_mcast_address_to_string (const McastAddress *address);
-/* A scope_id of 0 stands for the scope of the address. Returns 0 for none. */
 socklen_t _mcast_address_to_sockaddr (const McastAddress *address, guint16 port, guint32 scope_id,
                                       struct sockaddr_storage *storage);
-/* Returns NULL for none; the scope is not carried over. */
 GInetAddress *_mcast_address_to_gio (const McastAddress *address);
 
-/* Of the types that GHashTable and the sorting functions of GLib want. The scope counts. */
 gboolean _mcast_address_equal (gconstpointer a, gconstpointer b);
 guint _mcast_address_hash (gconstpointer address);
 int _mcast_address_compare (gconstpointer a, gconstpointer b);

@@ -22,6 +22,8 @@ family_size (int family)
     }
 }
 
+/* Takes an address in network order. Returns FALSE and sets @address to none when the length is not
+ * that of the family. */
 gboolean
 _mcast_address_from_bytes (int family, gconstpointer bytes, gsize length, McastAddress *address)
 {
@@ -36,6 +38,7 @@ _mcast_address_from_bytes (int family, gconstpointer bytes, gsize length, McastA
   return TRUE;
 }
 
+/* Parses an address without a scope. Returns FALSE and sets @address to none for any other text. */
 gboolean
 _mcast_address_parse (const char *text, McastAddress *address)
 {
@@ -61,7 +64,6 @@ from_sockaddr_in (const struct sockaddr *sockaddr, gsize length, McastAddress *a
 
   if (length < sizeof in)
     return FALSE;
-  /* The memory may be the caller's byte buffer, aligned for nothing. */
   memcpy (&in, sockaddr, sizeof in);
 
   if (port != NULL)
@@ -86,6 +88,8 @@ from_sockaddr_in6 (const struct sockaddr *sockaddr, gsize length, McastAddress *
   return TRUE;
 }
 
+/* Takes the address and, unless @port is NULL, the port of @sockaddr, which need not be aligned.
+ * Returns FALSE and sets @address to none for another family or when it is too short. */
 gboolean
 _mcast_address_from_sockaddr (const struct sockaddr *sockaddr, gsize length, McastAddress *address,
                               guint16 *port)
@@ -107,16 +111,7 @@ _mcast_address_from_sockaddr (const struct sockaddr *sockaddr, gsize length, Mca
   return FALSE;
 }
 
-McastAddress
-_mcast_address_from_gio (GInetAddress *address)
-{
-  McastAddress result;
-
-  _mcast_address_from_bytes (g_inet_address_get_family (address), g_inet_address_to_bytes (address),
-                             g_inet_address_get_native_size (address), &result);
-  return result;
-}
-
+/* Returns the address as text, with a numeric scope after a %; "none" for none. */
 char *
 _mcast_address_to_string (const McastAddress *address)
 {
@@ -151,6 +146,8 @@ to_sockaddr_in6 (const McastAddress *address, guint16 port, guint32 scope_id,
   return sizeof in6;
 }
 
+/* Returns the size that was written to @storage, 0 for none. A @scope_id of 0 stands for the scope
+ * of the address. */
 socklen_t
 _mcast_address_to_sockaddr (const McastAddress *address, guint16 port, guint32 scope_id,
                             struct sockaddr_storage *storage)
@@ -163,6 +160,7 @@ _mcast_address_to_sockaddr (const McastAddress *address, guint16 port, guint32 s
   return 0;
 }
 
+/* Returns the address without its scope; NULL for none. */
 GInetAddress *
 _mcast_address_to_gio (const McastAddress *address)
 {
@@ -171,6 +169,7 @@ _mcast_address_to_gio (const McastAddress *address)
   return g_inet_address_new_from_bytes (address->bytes, (GSocketFamily) address->family);
 }
 
+/* The type is that of GEqualFunc. The scope counts. */
 gboolean
 _mcast_address_equal (gconstpointer a, gconstpointer b)
 {
@@ -184,6 +183,7 @@ _mcast_address_equal (gconstpointer a, gconstpointer b)
   return memcmp (left->bytes, right->bytes, sizeof left->bytes) == 0;
 }
 
+/* The type is that of GHashFunc. */
 guint
 _mcast_address_hash (gconstpointer address)
 {
@@ -196,6 +196,7 @@ _mcast_address_hash (gconstpointer address)
   return hash;
 }
 
+/* Orders by family, bytes and scope. The type is that of GCompareFunc. */
 int
 _mcast_address_compare (gconstpointer a, gconstpointer b)
 {

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What datagrams of one sender to one group on one interface have in common: mostly many come one
- * after another, and share one of these. It does not change. */
+/* What the datagrams of one sender to one group on one interface have in common. It is immutable,
+ * and consecutive datagrams share it. */
 typedef struct
 {
   gatomicrefcount ref_count;

@@ -7,7 +7,6 @@
 
 G_BEGIN_DECLS
 
-/* Copies the payload, takes a reference of its own to the origin. */
 McastDatagram *_mcast_datagram_new (gconstpointer payload, gsize length,
                                     McastDatagramOrigin *origin, gint64 arrival_time, int hop_limit,
                                     gboolean truncated);

@@ -34,6 +34,7 @@ struct _McastDatagram
 
 G_DEFINE_BOXED_TYPE (McastDatagram, mcast_datagram, mcast_datagram_ref, mcast_datagram_unref)
 
+/* Copies the payload and takes a reference to @origin. */
 McastDatagram *
 _mcast_datagram_new (gconstpointer payload, gsize length, McastDatagramOrigin *origin,
                      gint64 arrival_time, int hop_limit, gboolean truncated)

@@ -24,14 +24,14 @@ typedef struct
   gboolean tentative;
 } McastInterfaceAddress;
 
-/* What an interface is at one moment. Two lives of an interface that was deleted and made again
- * differ in their generation and in their life even when name and index are the same. After
- * messages were lost it cannot be known whether that happened: then the generation is new, for
- * memberships must be made anew, but the life goes on, for there is nothing to tell. */
+/* The state of an interface at one moment. An interface that was deleted and recreated has another
+ * generation and another life than before, even with the same name and index. After messages were
+ * lost it is unknown whether that happened: the generation is new, so that memberships are joined
+ * again, and the life is the same, so that no event is reported. */
 typedef struct
 {
   guint64 generation;
-  /* The same for IPv6 alone, which the kernel takes away and gives back without the interface. */
+  /* The same for IPv6 alone, which the kernel can remove and restore while the interface stays. */
   guint64 ipv6_generation;
   guint64 life;
   guint index;

@@ -7,28 +7,20 @@
 
 G_BEGIN_DECLS
 
-/*
- * Whose datagrams of a group are wanted (RFC 3376): immutable, shared between threads by reference.
- * The scope of a source is ignored, as the kernel does: a filter is that of one interface.
- */
 typedef struct _McastSourceFilter McastSourceFilter;
 
-/* The sources may come in any order and more than once. */
 McastSourceFilter *_mcast_source_filter_new (McastFilterMode mode, const McastAddress *sources,
                                              guint n_sources);
 McastSourceFilter *_mcast_source_filter_ref (McastSourceFilter *self);
 void _mcast_source_filter_unref (McastSourceFilter *self);
 
 McastFilterMode _mcast_source_filter_get_mode (const McastSourceFilter *self);
-/* Sorted, without duplicates, without scopes; owned by the filter. */
 const McastAddress *_mcast_source_filter_get_sources (const McastSourceFilter *self,
                                                       guint *n_sources);
 gboolean _mcast_source_filter_matches (const McastSourceFilter *self, const McastAddress *source);
 gboolean _mcast_source_filter_equal (const McastSourceFilter *a, const McastSourceFilter *b);
-/* Lets through what either lets through. */
 McastSourceFilter *_mcast_source_filter_merge (const McastSourceFilter *a,
                                                const McastSourceFilter *b);
-/* "include {10.0.0.1, 10.0.0.2}", "exclude {}" */
 char *_mcast_source_filter_to_string (const McastSourceFilter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastSourceFilter, _mcast_source_filter_unref)

@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 
+/* The sources whose datagrams of a group are wanted, or are not (RFC 3376): immutable, shared
+ * between threads by reference. The scope of a source is ignored, as in the kernel: a filter is
+ * that of one interface. */
 struct _McastSourceFilter
 {
   gatomicrefcount ref_count;
@@ -48,6 +51,7 @@ filter_sort (McastSourceFilter *self)
   self->n_sources = kept;
 }
 
+/* Copies the sources, which may be in any order and repeated. */
 McastSourceFilter *
 _mcast_source_filter_new (McastFilterMode mode, const McastAddress *sources, guint n_sources)
 {
@@ -83,6 +87,7 @@ _mcast_source_filter_get_mode (const McastSourceFilter *self)
   return self->mode;
 }
 
+/* Returns the sources, owned by the filter: sorted, without duplicates and scopes. */
 const McastAddress *
 _mcast_source_filter_get_sources (const McastSourceFilter *self, guint *n_sources)
 {
@@ -157,7 +162,8 @@ filter_select (McastFilterMode mode, const McastSourceFilter *a, const McastSour
   return self;
 }
 
-/* The rules for one interface of several sockets: RFC 3376, section 3.2. */
+/* Returns a filter that passes what @a or @b passes, by the rules for several sockets on one
+ * interface (RFC 3376, section 3.2). */
 McastSourceFilter *
 _mcast_source_filter_merge (const McastSourceFilter *a, const McastSourceFilter *b)
 {
@@ -174,6 +180,7 @@ _mcast_source_filter_merge (const McastSourceFilter *a, const McastSourceFilter 
   return filter_select (MCAST_FILTER_MODE_EXCLUDE, b, a, difference);
 }
 
+/* Returns "include {10.0.0.1, 10.0.0.2}", "exclude {}", ... */
 char *
 _mcast_source_filter_to_string (const McastSourceFilter *self)
 {

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A weak reference as callback data: a callback under way never meets a half-destroyed object. */
+/* A weak reference as callback data: the callback never meets an object that is being destroyed. */
 static inline GWeakRef *
 _mcast_weak_ref_new (gpointer object)
 {

@@ -9,12 +9,12 @@ G_BEGIN_DECLS
 typedef struct _McastInterfaceTable McastInterfaceTable;
 typedef struct _McastInterfaceSubscription McastInterfaceSubscription;
 
-/* No further call until something changes. */
+/* Not before something changes. */
 #define MCAST_INTERFACE_TABLE_NEVER G_MAXINT64
 
-/* Called in the listener thread with the interfaces as they are now. @serial grows with each
- * change, so that a caller who has seen a later state can ignore an earlier one. Returns when to be
- * called again even if nothing changes, in microseconds of g_get_monotonic_time(). */
+/* Called in the listener thread with the present interfaces. @serial grows with each change, so
+ * that a callee that has seen a later state can ignore an earlier one. Returns the time of the next
+ * call if nothing changes before, in microseconds of g_get_monotonic_time(). */
 typedef gint64 (*McastInterfaceTableFunc) (GPtrArray *interfaces, guint64 serial,
                                            gpointer user_data);
 

@@ -29,7 +29,7 @@ typedef struct
   gboolean tentative;
 } McastNetlinkAddress;
 
-/* What a message says; pointers are valid during the call. */
+/* Called with the content of a message. Pointers are valid during the call. */
 typedef struct
 {
   void (*link) (const McastNetlinkLink *link, gpointer user_data);

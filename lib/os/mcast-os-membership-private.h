@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   MCAST_OS_JOINED,
-  /* This socket holds as many memberships as the kernel allows one: another socket may do. */
+  /* This socket holds as many memberships as the kernel allows. Another socket may join. */
   MCAST_OS_JOIN_FULL,
   MCAST_OS_JOIN_FAILED,
 } McastOsJoinResult;

@@ -19,7 +19,7 @@
 #define UDP_GRO 104
 #endif
 
-/* Room for all that is asked of the kernel for a datagram: addresses, time, hops, drops,
+/* Enough for all that is requested of the kernel with a datagram: addresses, time, hops, drops,
  * segments. */
 #define CONTROL_SIZE 256
 
@@ -36,13 +36,15 @@ typedef union
   guint8 bytes[CONTROL_SIZE];
 } Control;
 
+/* Several datagrams to or from one socket in one system call, with all memory that the call needs.
+ * A batch either receives or sends. */
 struct _McastOsBatch
 {
   struct mmsghdr headers[MCAST_OS_BATCH_SIZE];
   struct sockaddr_storage names[MCAST_OS_BATCH_SIZE];
   Control controls[MCAST_OS_BATCH_SIZE];
-  /* How many of the headers the kernel has written to since they were reset: to reset them all
-   * would cost more than the call where few datagrams come. */
+  /* How many headers the kernel has written to since they were reset. Resetting all of them would
+   * cost more than a call that receives few datagrams. */
   guint n_used;
 };
 
@@ -61,7 +63,7 @@ _mcast_os_batch_free (McastOsBatch *self)
   g_free (self);
 }
 
-/* The kernel writes what it used over the lengths of names and control data. */
+/* Restores the lengths of names and control data, which the kernel overwrites. */
 static void
 reset_used (McastOsBatch *self)
 {
@@ -77,6 +79,7 @@ reset_used (McastOsBatch *self)
   self->n_used = 0;
 }
 
+/* Sets the memory for the datagram at @i of the next receive calls. */
 void
 _mcast_os_batch_set_memory (McastOsBatch *self, guint i, GInputVector *vectors, guint n_vectors)
 {
@@ -84,7 +87,7 @@ _mcast_os_batch_set_memory (McastOsBatch *self, guint i, GInputVector *vectors, 
   self->headers[i].msg_hdr.msg_iovlen = n_vectors;
 }
 
-/* Never waits. Returns how many came, or a negative errno. */
+/* Receives up to @n datagrams without waiting. Returns how many, or a negative errno. */
 int
 _mcast_os_batch_receive (McastOsBatch *self, int fd, guint n)
 {
@@ -151,7 +154,7 @@ read_control (const struct cmsghdr *message, McastOsRxInfo *info)
     }
 }
 
-/* What the kernel said of the datagram at @i of the last receive call. */
+/* Stores what the kernel reported with the datagram at @i of the last receive call. */
 void
 _mcast_os_batch_get_info (McastOsBatch *self, guint i, McastOsRxInfo *info)
 {
@@ -202,7 +205,8 @@ append_path (struct msghdr *header, const McastOsTxItem *item)
     }
 }
 
-/* What the item points to must stay until it is sent. */
+/* Sets the datagram at @i of the next send call. The memory that @item points to must stay valid
+ * until then. */
 void
 _mcast_os_batch_set_item (McastOsBatch *self, guint i, const McastOsTxItem *item)
 {
@@ -226,8 +230,8 @@ _mcast_os_batch_set_item (McastOsBatch *self, guint i, const McastOsTxItem *item
     }
 }
 
-/* Never waits. Returns how many of the items the kernel took, in their order, or a negative errno
- * when it refused the first. */
+/* Sends @n items without waiting. Returns how many the kernel accepted, in order, or a negative
+ * errno when it refused the first. */
 int
 _mcast_os_batch_send (McastOsBatch *self, int fd, guint first, guint n)
 {
@@ -239,8 +243,8 @@ _mcast_os_batch_send (McastOsBatch *self, int fd, guint first, guint n)
   return sent < 0 ? -errno : sent;
 }
 
-/* Reports of errors wait in a queue of their own, which takes from the socket's memory until read.
- * Whoever can send such reports must not keep the sender busy for ever: a batch at a time. */
+/* Reads reports of errors, which count against the socket's memory until they are read. It reads
+ * one batch at most, so that a flood of forged reports does not keep the caller busy. */
 void
 _mcast_os_drain_errors (int fd)
 {

@@ -8,11 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Several datagrams to or from one socket in one system call; everything it needs is made in
- * advance. */
 typedef struct _McastOsBatch McastOsBatch;
 
-/* As many as one call takes: beyond, the call's own cost does not show any more. */
+/* How many datagrams one call transfers at most: with more, the cost of the call is no longer
+ * measurable. */
 #define MCAST_OS_BATCH_SIZE 64
 /* The kernel cuts a payload into at most this many datagrams (UDP_MAX_SEGMENTS; some kernels allow
  * more). */
@@ -25,7 +24,7 @@ typedef struct
   gsize length;
   guint segment_size;
   gboolean truncated;
-  /* FALSE when the kernel did not say where it was sent to: it cannot be checked, then. */
+  /* FALSE when the kernel did not report the destination, which then cannot be checked. */
   gboolean has_destination;
   McastAddress destination;
   guint interface_index;
@@ -44,14 +43,13 @@ typedef struct
   const McastAddress *source;
   const GOutputVector *vectors;
   guint n_vectors;
-  /* 0, or the size of the datagrams that the kernel is to cut the payload into. */
+  /* 0, or the size of the datagrams into which the kernel cuts the payload. */
   guint segment_size;
 } McastOsTxItem;
 
 McastOsBatch *_mcast_os_batch_new (void);
 void _mcast_os_batch_free (McastOsBatch *self);
 
-/* A batch either receives or sends. */
 void _mcast_os_batch_set_memory (McastOsBatch *self, guint i, GInputVector *vectors,
                                  guint n_vectors);
 int _mcast_os_batch_receive (McastOsBatch *self, int fd, guint n);

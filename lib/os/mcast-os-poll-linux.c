@@ -15,6 +15,8 @@
 
 #define MAX_READY 64
 
+/* One descriptor that is readable while any socket of a changing set is. Its reference count keeps
+ * it open for a thread that waits on it while its owner closes. */
 struct _McastOsPoll
 {
   gatomicrefcount ref_count;
@@ -40,7 +42,7 @@ _mcast_os_poll_new (GError **error)
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->wake_fd < 0 || self->epoll_fd < 0 || !add_fd (self, self->wake_fd, NULL))
     {
-      _mcast_os_set_error (error, errno, "Could not make a descriptor to wait on");
+      _mcast_os_set_error (error, errno, "Could not create a descriptor to wait on");
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -86,7 +88,7 @@ _mcast_os_poll_remove (McastOsPoll *self, int fd)
   epoll_ctl (self->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
 }
 
-/* Makes it readable for good: whoever waits finds out that its owner was closed. */
+/* Makes it readable permanently, so that a waiting thread notices that the owner was closed. */
 void
 _mcast_os_poll_wake (McastOsPoll *self)
 {
@@ -96,7 +98,8 @@ _mcast_os_poll_wake (McastOsPoll *self)
     continue;
 }
 
-/* The data of sockets that have something to read; the kernel takes care that each has its turn. */
+/* Stores the data of at most @max sockets that are readable, and returns how many. The kernel takes
+ * them in turn. */
 guint
 _mcast_os_poll_get_ready (McastOsPoll *self, gpointer *ready, guint max)
 {

@@ -6,8 +6,6 @@
 
 G_BEGIN_DECLS
 
-/* One descriptor that is readable when any socket of a changing set is. Shared by reference, so
- * that who waits on it keeps it open although its owner closes. */
 typedef struct _McastOsPoll McastOsPoll;
 
 McastOsPoll *_mcast_os_poll_new (GError **error);

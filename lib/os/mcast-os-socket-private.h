@@ -14,9 +14,9 @@ typedef struct
   guint port;
   gboolean reuse;
   guint receive_buffer_size;
-  /* Hears what anybody on the machine has joined, not only what this socket has. */
+  /* Receives every group that any socket of the machine has joined, not only this one's. */
   gboolean hear_all;
-  /* Lets the kernel hand over runs of datagrams of one size in one piece (UDP_GRO). */
+  /* Lets the kernel deliver a run of datagrams of one size in one piece (UDP_GRO). */
   gboolean merge_segments;
 } McastOsRxOptions;
 
