@@ -100,12 +100,13 @@ GStreamer {gstreamer}, Python {python}. Load of the machine before and after: {l
 """
 
 
-README = """## How fast
+README = """## Performance
 
 ![{chart_title}](docs/images/performance.svg)
 
-Beside plain sockets that make the same system calls, which is the limit, and beside what else there
-is. [Performance](docs/performance.md) has all figures, and says how they were measured.
+The chart compares mcast with plain sockets that make the same system calls (the limit) and with the
+alternatives. [Performance](docs/performance.md) has all figures and explains how they were
+measured.
 
 """
 
