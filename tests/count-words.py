@@ -35,7 +35,7 @@ WORDS = {
     'behind': r'behind',
     'go on': r'go on|goes on|going on|gone on|went on',
     'news': r'news',
-    'is none': r'(?:is|are|was|were|be) none',
+    'is none': r'(?:is|are|was|were|be) (?-i:none)',
     'for ever': r'for ever',
     'anew': r'anew',
     'made again': r'(?:made|make|makes|making) again',
