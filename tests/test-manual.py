@@ -76,7 +76,7 @@ class StatisticsTest(unittest.TestCase):
 class VersionTest(unittest.TestCase):
     def test_needed(self):
         build = read('meson.build') + read('docs', 'meson.build')
-        table = section(read('docs', 'versioning.md'), '## What is needed')
+        table = section(read('docs', 'versioning.md'), '## Requirements')
         for what, name in (('GLib', 'glib_req'), ('GStreamer, for the elements', 'gst_req')):
             [version] = re.findall(rf"{name} = '>= (.*)'", build)
             self.assertIn(f'| {what} | {version} |', table)
