@@ -2,7 +2,7 @@
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Runs the fault tests at their full counts, beside the peers, and writes docs/reliability.md anew:
+# Runs the fault tests at their full counts, beside the peers, and rewrites docs/reliability.md:
 # tests/faults/run.sh [BUILD], where BUILD is a build of mcast with tests (build). The last line
 # counts the tests. It takes a quarter of an hour, and wants a machine that does nothing else.
 set -eu

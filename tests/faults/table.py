@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes docs/reliability.md from the figures of the fault tests: table.py FIGURES.json > PAGE."""
+"""Writes docs/reliability.md from the figures of the fault tests: table.py FIGURES.json > PAGE."""
 
 import datetime
 import json
@@ -12,54 +12,63 @@ import sys
 import textwrap
 
 FAULTS = {
-    'F1': ('the interface is set down and up', 'back in 50 ms (p99), no new join'),
-    'F2': ('the link loses its carrier and gets it back', 'back in 50 ms (p99), no new join'),
-    'F3': ('the interface is deleted and made again, new index', 'back in 100 ms (p99)'),
-    'F4': ('the interface is deleted and made again, same index', 'back in 100 ms (p99)'),
-    'F5': ('the interface moves to another namespace and back', 'back in 100 ms (p99)'),
-    'F6': ('the interface is renamed, or its address changed', 'nothing missed, no new join'),
-    'F7': ('the address that a sender is bound to goes and comes back',
-           'said, and mended, in 100 ms (p99); a sender that is bound to none goes on'),
-    'F8': ('the kernel could not tell of all changes', 'all memberships as wanted'),
-    'F9': ('the interface is absent for the first three seconds', 'there in 100 ms (p99)'),
+    'F1': ('the interface is set down and up', 'resumes within 50 ms (p99), no new join'),
+    'F2': ('the link loses its carrier and regains it', 'resumes within 50 ms (p99), no new join'),
+    'F3': ('the interface is deleted and recreated with a new index',
+           'resumes within 100 ms (p99)'),
+    'F4': ('the interface is deleted and recreated with the same index',
+           'resumes within 100 ms (p99)'),
+    'F5': ('the interface moves to another namespace and back', 'resumes within 100 ms (p99)'),
+    'F6': ('the interface is renamed, or its address changes',
+           'no datagram missed, no new join'),
+    'F7': ('the source address of a sender disappears and returns',
+           'failure and recovery reported within 100 ms (p99); a sender without a pinned address '
+           'continues'),
+    'F8': ('the kernel loses notifications of changes', 'all memberships as requested'),
+    'F9': ('the interface is missing for the first three seconds', 'starts within 100 ms (p99)'),
     'F10': ('the switch forgets the group',
-            'back 100 ms after the recovery interval of 200 ms (p99), or an event'),
-    'F11': ('refreshed while all is well',
-            'nothing missed with IGMPv3 and MLDv2; at most 20 with IGMPv2 and fastleave'),
-    'F12': ('nobody queries the members', 'the stream never stops for good'),
-    'F17': ('the kernel refuses to send, or is interrupted',
-            'each counted by its errno, nothing missed for a signal'),
-    'F20': ('1000 groups; 64 interfaces', 'all joined in 2 s'),
-    'F21': ('the limits of the kernel at their smallest', 'more sockets, or an error that says so'),
-    'F22': ('no descriptors are left', 'back when there are some, nothing leaked'),
-    'F24': ('another program is started', 'it inherits no descriptor, and holds no membership'),
-    'F28': ('started and stopped while links flap', 'nothing leaked, no operation over 10 s'),
-    'F31': ('forged queries and leaves of IGMP and MLD, up to 1000 a second',
-            'the stream flows on, at most one refresh a second'),
+            'resumes within 100 ms after the recovery interval of 200 ms (p99), or an event'),
+    'F11': ('memberships are refreshed while the network works',
+            'no datagram missed with IGMPv3 and MLDv2; at most 20 with IGMPv2 and fastleave'),
+    'F12': ('the network has no querier', 'the stream never stops for good'),
+    'F17': ('the kernel refuses to send, or a signal interrupts a call',
+            'each refusal counted by its errno, no datagram missed because of a signal'),
+    'F20': ('1000 groups; 64 interfaces', 'all joined within 2 s'),
+    'F21': ('the limits of the kernel are at their minimum',
+            'more sockets, or an error that names the limit'),
+    'F22': ('no file descriptors are available',
+            'resumes when descriptors are available again, no leak'),
+    'F24': ('the process starts another program',
+            'the program inherits no descriptor and holds no membership'),
+    'F28': ('receivers and senders start and stop while links flap',
+            'no leak, no operation over 10 s'),
+    'F31': ('forged queries and leaves of IGMP and MLD, up to 1000 per second',
+            'the stream continues, at most one refresh per second'),
 }
 LIMITS_US = {'F1': 50_000, 'F2': 50_000, 'F3': 100_000, 'F4': 100_000, 'F5': 100_000,
              'F7': 100_000, 'F9': 100_000, 'F10': 300_000, 'F28': 10_000_000}
 MISSED_ALLOWED = {'F11 IGMPv2 fastleave': 20}
-# Why a target is not reached, or what a figure does not say.
+# The reason why a target is missed, or the conditions of a measurement.
 NOTES = {
-    'F9': 'Eight of each kind wait side by side.',
-    'F11': 'With IGMPv2 the kernel reports a membership anew only when it was left and joined. Its '
-           'report follows the leave after two or three ticks of its clock, and a switch with '
-           'fastleave believes the leave until then: what is sent meanwhile is missed at each '
-           'refresh, and there are several here. A program cannot make the kernel report sooner, '
-           'or without leaving; with CAP_NET_RAW the library writes the report itself instead.',
-    'F12': 'The switch forgets after one second.',
-    'F17': 'ENETUNREACH is of IPv6 alone: IPv4 multicast on an interface that was named needs no '
-           'route. *kernel dropped* are those for which the receive buffer had no room; the test '
-           'fails when others are missing.',
-    'F22': 'What failed is tried again after 4 milliseconds, then after twice that, and so on, up '
-           'to a second: the longer there were none, the longer it may take.',
-    'F28': 'Every other operation is a start, of up to eight at a time, on the interface that '
-           'flaps or on all.',
-    'F31': 'A switch that snoops believes what is forged, and withholds a group from whoever asked '
-           'for it, without a word to the host: all that did reach the interface was received, or '
-           'the test had failed, and a GSocket stands beside ours for comparison. '
-           '`recovery-interval` (1 second here) brings the stream back.',
+    'F9': 'Eight receivers of each kind wait side by side.',
+    'F11': 'With IGMPv2, the kernel reports a membership again only after leaving and joining. The '
+           'report follows the leave after two or three ticks of the kernel clock. Until then, a '
+           'switch with fastleave does not forward the group, and the datagrams sent in that time '
+           'are missed at each refresh. A program cannot make the kernel report sooner, or without '
+           'leaving. With CAP_NET_RAW, the library sends the report itself instead.',
+    'F12': 'The switch forgets a membership after one second.',
+    'F17': 'ENETUNREACH occurs only with IPv6: IPv4 multicast on a named interface needs no route. '
+           '*kernel dropped* counts the datagrams that did not fit into the receive buffer; the '
+           'test fails if any others are missing.',
+    'F22': 'After a failure, the library retries after 4 milliseconds, then after twice that time, '
+           'and so on, up to a second: the longer descriptors are missing, the longer recovery may '
+           'take.',
+    'F28': 'Every other operation is a start, of up to eight at a time, on the flapping interface '
+           'or on all interfaces.',
+    'F31': 'A snooping switch trusts forged messages and stops forwarding a group to its members '
+           'without notifying the host. All datagrams that reached the interface were received; '
+           'otherwise the test would fail. A GSocket receives the same stream for comparison. '
+           '`recovery-interval` (1 second here) restores the stream.',
 }
 MAX_WITHHELD = 200
 MAX_JOIN_US = 2_000_000
@@ -71,21 +80,22 @@ Slug: reliability
 
 # Reliability
 
-What becomes of a stream when something goes wrong below it, and how long it takes until it is
-back. No row needs a restart of the program. The page is made by `tests/faults/run.sh` in network
-namespaces of one machine: {machine},
+This page lists faults and the time until a stream resumes after each of them. None of them requires
+a restart of the program. `tests/faults/run.sh` generates this page in network namespaces of one
+machine: {machine},
 Linux {kernel}, {date}.
 
-- Times are milliseconds from the moment at which the kernel says that the interface is up and has
-  its carrier (F7: at which the address changed; F10: at which the switch forgot; F22: at which
-  there are descriptors again; F28: of one start or stop) to the first datagram, which was sent
-  every millisecond.
-- mcast (library, mcastsrc, mcastsink) is waited for 20 seconds, and a test fails when it does not
-  come back. The others, udpsrc, udpsink and a plain GSocket that joined once, are waited for two
-  seconds, and after three times in vain they count as *never came back* for the rest of the runs.
-- *repeated* are datagrams that came twice, *joins* those beyond the first, *refreshes* what
-  [property@Mcast.RxSocket:recovery-interval] did. Names in capitals are those of errno, with how
-  many datagrams were refused for it: mostly those that the test sends while the link is away.
+- Times are in milliseconds. They start when the kernel reports that the interface is up and has a
+  carrier (F7: when the address changed; F10: when the switch forgot the group; F22: when
+  descriptors are available again; F28: when the start or stop began). They end with the first
+  datagram; the sender sends one every millisecond.
+- A test waits 20 seconds for mcast (library, mcastsrc, mcastsink) and fails if the stream does not
+  resume. It waits two seconds for udpsrc, udpsink and a plain GSocket that joined once; after three
+  timeouts they count as *never resumed* for the remaining runs.
+- *repeated* counts datagrams received twice, *joins* counts joins after the first, and *refreshes*
+  counts those of [property@Mcast.RxSocket:recovery-interval]. A name in capital letters is an errno
+  with the number of datagrams that were refused because of it, most of which the test sends while
+  the link is down.
 '''
 
 
@@ -103,7 +113,7 @@ def verdict(row, figures):
     missed = figures.get('missed', 0) - figures.get('kernel_dropped', 0)
     withheld = figures.get('withheld_by_switch', 0)
     if never:
-        return f'never came back, {never} of {figures["runs"]}'
+        return f'never resumed, {never} of {figures["runs"]}'
     if limit and figures.get('p99_us', 0) > limit:
         return 'too late'
     if figures.get('join_all_us', 0) > MAX_JOIN_US:
@@ -111,7 +121,7 @@ def verdict(row, figures):
     if missed > MISSED_ALLOWED.get(row, 0):
         return f'{missed} missed'
     if withheld > MAX_WITHHELD:
-        return 'back, with gaps' if 'refreshes' in figures else f'{withheld} withheld'
+        return 'resumed, with gaps' if 'refreshes' in figures else f'{withheld} withheld'
     return 'met'
 
 
@@ -134,10 +144,10 @@ def print_line(row, figures):
 
 
 def print_fault(number, lines):
-    what, target = FAULTS.get(number, ('a fault without a description', 'none'))
-    print(f'\n## {number}: {what}\n\nTarget: {target}.\n')
+    title, target = FAULTS.get(number, ('a fault without a description', 'none'))
+    print(f'\n## {number}: {title}\n\nTarget: {target}.\n')
     if not lines:
-        print('No figures: its test did not come to its end, or was skipped.')
+        print('No figures: the test did not finish, or was skipped.')
         return
     if number in NOTES:
         print(textwrap.fill(NOTES[number], 100), end='\n\n')
@@ -155,7 +165,7 @@ def find_processor():
 
 
 def read_lines(path):
-    """One line for a row, subject and variant: the last one, should there be more."""
+    """Returns the last line of each row, subject and variant."""
     lines = {}
     for text in pathlib.Path(path).read_text(encoding='utf-8').splitlines():
         figures = json.loads(text)

@@ -281,7 +281,7 @@ test_one_source (gconstpointer data)
   g_assert_nonnull (strstr (error->message, "igmp_max_msf"));
   figures = fault_figures_new ("F21 igmp_max_msf=1", subject->element ? "mcastsrc" : "library",
                                subject->variant);
-  fault_figures_set (figures, "errors_that_name_the_limit", 1);
+  fault_figures_set (figures, "errors_naming_the_limit", 1);
   fault_figures_finish (figures);
 }
 
@@ -342,7 +342,7 @@ test_no_descriptors (gconstpointer data)
   descriptors = count_descriptors ();
   for (guint i = 0; i < G_N_ELEMENTS (times_us); i++)
     {
-      g_autofree char *row = g_strdup_printf ("F22 none for %u ms", times_us[i] / 1000);
+      g_autofree char *row = g_strdup_printf ("F22 exhausted for %u ms", times_us[i] / 1000);
       FaultFigures *figures = fault_figures_new (row, subject->element ? "mcastsrc" : "library",
                                                  subject->variant);
 
