@@ -16,16 +16,16 @@ CHART_TITLE = "Processor time per datagram of 1316 bytes, in nanoseconds (shorte
 
 # Panels of the chart: what kind of bar a row is.
 PANELS = [
-    ("Receiving, sender uses segmentation offload", {
+    ("Receiving from a sender with segmentation offload", {
         "plain-gro": "limit", "mcast-receive-merged": "mcast", "mcastsrc-bytes": "mcast",
         "mcastsrc-runs": "mcast", "udpsrc-runs": "peer"}),
-    ("Receiving, single datagrams", {
+    ("Receiving single datagrams", {
         "plain-recvmmsg": "limit", "mcast-receive-messages": "mcast", "mcastsrc-single": "mcast",
         "gsocket-receive": "peer", "udpsrc-single": "peer"}),
-    ("Sending, many at a time", {
+    ("Sending many datagrams at a time", {
         "plain-segment": "limit", "mcast-send-segments": "mcast", "mcastsink-large": "mcast",
         "mcastsink-list": "mcast", "gsocket-send-messages": "peer", "udpsink-list": "peer"}),
-    ("Sending one by one", {
+    ("Sending single datagrams", {
         "plain-sendto": "limit", "mcast-send": "mcast", "mcastsink-one": "mcast",
         "gsocket-send": "peer", "udpsink-one": "peer"}),
 ]
@@ -34,68 +34,70 @@ INTRODUCTION = """Title: Performance
 
 # Performance
 
-What mcast costs, measured in one run beside plain sockets that make the same system calls, which is
-the limit, and beside what else there is: `udpsrc` and `udpsink`, `GSocket`, Python.
+This page shows the cost of mcast, measured in one run with plain sockets that make the same system
+calls (the limit) and with the alternatives: `udpsrc` and `udpsink`, `GSocket`, Python.
 
 ![{chart_title}](performance.svg)
 
-`tests/bench/run.sh --publish` builds and measures everything in network namespaces of its own, and
-writes this page and its picture. It takes some twelve minutes, without privilege, and wants the
-machine for itself; without `--publish` it leaves the page alone. `tests/bench/callgrind.sh` counts
-the instructions of the library for each datagram, which do not depend on the machine's mood, and
-compares them with those on record.
+`tests/bench/run.sh --publish` builds and measures everything in network namespaces of its own and
+writes this page and its chart. It takes about twelve minutes, needs no privileges, and requires an
+otherwise idle machine. Without `--publish`, it does not change this page.
+`tests/bench/callgrind.sh` counts the instructions of the library for each datagram, which do not
+depend on the load of the machine, and compares them with the recorded numbers.
 
 ## Targets
 
-Each ratio is the median over the repetitions, of values of the same repetition; in brackets the
-smallest and the largest.
+Each ratio compares values of the same repetition. The table shows the median over the repetitions,
+with the smallest and the largest ratio in parentheses.
 """
 
 REASONS = """
 ## Where the time goes
 
-Counted in instructions for each datagram, by callgrind, the kernel not included; most of the time
-is the kernel's. Where a target is missed, this is why.
+These numbers are instructions per datagram, counted by callgrind without those of the kernel, which
+takes most of the time. They explain the missed targets.
 
-- **A wake-up for each datagram.** At 200,000 a second a receiver sleeps between most datagrams. The
-  limit sleeps inside `recvmmsg()`, which is one system call. A receiver that other threads may
-  close, cancel and give new groups asks, waits in `ppoll()`, and asks again. The library takes
-  {receive-32:,.0f} instructions for each of 32 datagrams that are there, {receive-1:,.0f} for one,
-  and {receive-wait:,.0f} for one that it waited for.
-- **A buffer for each datagram.** mcastsrc takes {src-16:,.0f} in lists of 16, the library included,
-  {src-1:,.0f} where each comes alone, and {src-run:,.0f} in a run that the kernel merged: buffer,
-  metas, list and base class. Without one for each it takes {src-bytes:,.0f}.
-- **What is known of a datagram.** `GSocket` asks the kernel for the sender only. The library asks
-  for group, interface, hop limit and time as well, and compares them with what was asked for.
-- **A buffer at a time.** mcastsink and the library take {sink-one:,.0f}, `gst_pad_push()` and
-  GstBaseSink before them nearly as many; udpsink has these, too. In lists each buffer is mapped by
-  itself, and the kernel copies from 49 places: {sink-list:,.0f}; large buffers: {sink-large:,.0f}.
-- **A socket for each of 1,000 groups**, so that the kernel keeps the others out, needs a system call
-  for each datagram that is of another group than the one before.
-- **Memory.** Beside its payload a queued datagram holds some 280 bytes for the buffer, 140 for its
-  memory, 400 for GstMcastMeta and 80 for the pool; a single one also the room up to `mtu`.
-- **gst-inspect-1.0** itself takes most of its time, as with udpsrc.
+- **One wake-up per datagram.** At 200,000 datagrams per second, a receiver sleeps between most of
+  them. The limit sleeps inside `recvmmsg()`, which is one system call. A receiver that another
+  thread may close, cancel or change tries to read, waits in `ppoll()`, and reads again. The library
+  takes {receive-32:,.0f} instructions for each of 32 available datagrams, {receive-1:,.0f} for one
+  available datagram, and {receive-wait:,.0f} for one that it waits for.
+- **One buffer per datagram.** mcastsrc and the library take {src-16:,.0f} in lists of 16,
+  {src-1:,.0f} for a single buffer, and {src-run:,.0f} in a run that the kernel merged, for the
+  buffer, metas, list and base class. A run in one buffer takes {src-bytes:,.0f} per datagram.
+- **Information about a datagram.** `GSocket` requests only the sender from the kernel. The library
+  also requests the group, interface, hop limit and time, and compares them with the settings.
+- **One buffer at a time.** mcastsink and the library take {sink-one:,.0f}; `gst_pad_push()` and
+  GstBaseSink take nearly as many, with udpsink as well. In lists, each buffer is mapped separately
+  and the kernel copies from 49 places: {sink-list:,.0f}. Large buffers: {sink-large:,.0f}.
+- **One socket for each of 1,000 groups** lets the kernel keep other groups out, but requires a
+  system call for each datagram whose group differs from that of the previous one.
+- **Memory.** In addition to its payload, a queued datagram occupies about 280 bytes for the buffer,
+  140 for its memory, 400 for GstMcastMeta and 80 for the pool. A single datagram also occupies the
+  space up to `mtu`.
+- **gst-inspect-1.0** itself takes most of its start time, as it does with udpsrc.
 """
 
 METHOD = """
-## How it is measured
+## Method
 
-- Two network namespaces, joined by veth pairs; datagrams of {size} bytes; socket buffers of
-  {buffer} bytes for everyone. Sender and receiver have a processor each.
-- {repeat} repetitions of {seconds:g} s for each row. All rows take turns, so that a disturbance
-  does not hit one of them alone. Shown is the median, in brackets the smallest and largest.
-- Processor time is that of the program under test, user and system, its warm-up left out, divided
-  by the datagrams it sent or received. What the kernel does for an arriving datagram before it
-  is in the socket, veth has the sender pay.
-- Lost: sent by one side and not received by the other. When sending as fast as it goes, a receiver
-  with plain sockets reads along; what it loses is shown, too.
-- Elements are measured alone: the source or sink at the other end of the pipeline is the
-  benchmark's own and only makes or counts buffers. What making them costs is a row of its own.
-- Allocations: calls of `malloc()` and its like for each datagram, counted in a separate run with
-  GLib's own allocator switched off; there the numbers in the datagrams are checked, too.
+- Two network namespaces are connected by veth pairs. Datagrams are {size} bytes long, and all socket
+  buffers are {buffer} bytes. The sender and the receiver each have a processor of their own.
+- Each row has {repeat} repetitions of {seconds:g} s. The rows take turns, so that a disturbance
+  does not affect only one of them. The tables show the median, with the smallest and the largest
+  value in parentheses.
+- The processor time is the user and system time of the measured program without its warm-up,
+  divided by the number of datagrams that it sent or received. With veth, the kernel's work for an
+  arriving datagram until it reaches the socket counts as time of the sender.
+- Lost datagrams were sent by one side and not received by the other. When a program sends as fast
+  as possible, a receiver with plain sockets reads along; its losses are included.
+- Elements are measured alone: the source or sink at the other end of the pipeline is part of the
+  benchmark and only creates or counts buffers. A separate row shows the cost of creating them.
+- Allocations are calls to `malloc()` and related functions per datagram. They are counted in a
+  separate run with GLib's own allocator disabled, which also checks the numbers in the datagrams.
 
 Measured on {date}: {cores} cores of {processor}, Linux {kernel}, {compiler}, GLib {glib},
-GStreamer {gstreamer}, Python {python}. Load of the machine before and after: {load_before:.1f} and
+GStreamer {gstreamer}, Python {python}. Load average before and after: {load_before:.1f} and
 {load_after:.1f}.
 """
 
@@ -143,8 +145,8 @@ def format_allocations(row):
 # Heading, and what is in the column of a row.
 COLUMNS = {
     "ns": ("ns per datagram", lambda row: format_field(row, "ns")),
-    "rate": ("1,000 a second", lambda row: format_field(row, "rate", 1e-3)),
-    "sent_rate": ("1,000 a second", lambda row: format_field(row, "sent_rate", 1e-3)),
+    "rate": ("1,000 per second", lambda row: format_field(row, "rate", 1e-3)),
+    "sent_rate": ("1,000 per second", lambda row: format_field(row, "sent_rate", 1e-3)),
     "lost": ("lost, %", lambda row: format_field(row, "lost")),
     "allocations": ("allocations", format_allocations),
     "rss": ("memory, MB", lambda row: format_field(row, "peak_rss_kb", 1e-3)),
@@ -152,11 +154,11 @@ COLUMNS = {
     "close": ("close, s", lambda row: format_field(row, "close_seconds")),
     "p50": ("p50, us", lambda row: format_field(row, "p50", 1e-3)),
     "p99": ("p99, us", lambda row: format_field(row, "p99", 1e-3)),
-    "held": ("memory for each byte of payload", lambda row: format_field(row, "held")),
-    "of_rate": ("of the rate", lambda row: format_field(row, "of_rate")),
-    "gap50": ("gap p50, of the nominal one", lambda row: format_field(row, "gap50")),
-    "gap99": ("gap p99", lambda row: format_field(row, "gap99")),
-    "burst": ("most in a millisecond, of the nominal number",
+    "held": ("memory per byte of payload", lambda row: format_field(row, "held")),
+    "of_rate": ("rate / requested rate", lambda row: format_field(row, "of_rate")),
+    "gap50": ("gap p50 / nominal gap", lambda row: format_field(row, "gap50")),
+    "gap99": ("gap p99 / nominal gap", lambda row: format_field(row, "gap99")),
+    "burst": ("maximum per millisecond / nominal number",
               lambda row: format_field(row, "burst")),
     "ms": ("ms", lambda row: format_field(row, "ms")),
     "cpu_ms": ("processor time, ms", lambda row: format_field(row, "cpu_ms")),
@@ -215,7 +217,7 @@ def make_targets(targets):
     lines = [[target["what"], target["target"],
               "<br>".join(format_check(check) for check in target["checks"])]
              for target in targets]
-    return "\n" + make_table(["what", "target", "measured"], lines).replace("---:", "---")
+    return "\n" + make_table(["Case", "Target", "Measured"], lines).replace("---:", "---")
 
 
 def make_page(figures):

@@ -63,15 +63,16 @@ LARGE = f"benchsrc per-buffer={RUN}"
 FAKESINK = "fakesink sync=false async=false"
 TEE = "tee name=t " + " ".join(f"t. ! {UDPSINK % f'v{i}'}" for i in range(4))
 
-RECEIVE = "Receiving single datagrams, 200,000 a second"
-RUNS = "Receiving what was sent with segmentation offload, 2,000,000 a second"
-SEND = "Sending, as fast as it goes"
+RECEIVE = "Receiving single datagrams, 200,000 per second"
+RUNS = "Receiving from a sender with segmentation offload, 2,000,000 per second"
+SEND = "Sending as fast as possible"
 FOUR = "Sending on four interfaces"
-MANY_SECTION = "1,000 groups on four interfaces, 100,000 datagrams a second, each to the next group"
-LATENCY = "From the send call to the buffer, 10,000 a second"
+MANY_SECTION = ("1,000 groups on four interfaces, 100,000 datagrams per second, "
+                "each to the next group")
+LATENCY = "Latency from the send call to the buffer, 10,000 per second"
 PACING = "Pacing at 50 Mbit/s"
-MEMORY = "One second of 1 Gb/s kept"
-PYTHON = "Receiving from Python, 600,000 a second offered"
+MEMORY = "Queueing one second of 1 Gb/s"
+PYTHON = "Receiving from Python, 600,000 per second offered"
 START = "Starting"
 
 
@@ -80,8 +81,8 @@ def receivers():
     return [
         Row("plain-recvmsg", RECEIVE, "plain C, recvmsg", (plain, "recvmsg")),
         Row("plain-recvmmsg", RECEIVE, "plain C, recvmmsg: the limit", (plain, "recvmmsg")),
-        Row("plain-recvmmsg-info", RECEIVE, "the same, asking for all that the library tells",
-            (plain, "recvmmsg", "--info")),
+        Row("plain-recvmmsg-info", RECEIVE,
+            "the same, with the metadata that the library returns", (plain, "recvmmsg", "--info")),
         Row("mcast-receive-messages", RECEIVE, "mcast_rx_socket_receive_messages",
             (mcast, "receive-messages")),
         Row("mcast-receive-batch", RECEIVE, "mcast_rx_socket_receive_batch",
@@ -105,7 +106,7 @@ def run_receivers():
     return [
         Row("plain-gro", RUNS, "plain C, recvmmsg with UDP_GRO: the limit",
             (plain, "recvmmsg-gro"), load="runs"),
-        Row("plain-gro-info", RUNS, "the same, asking for all that the library tells",
+        Row("plain-gro-info", RUNS, "the same, with the metadata that the library returns",
             (plain, "recvmmsg-gro", "--info"), load="runs"),
         Row("plain-recvmmsg-runs", RUNS, "plain C, recvmmsg", (plain, "recvmmsg"), load="runs"),
         Row("mcast-receive-merged", RUNS, "mcast_rx_socket_receive_messages, segment-merging",
@@ -129,15 +130,16 @@ def senders():
     sink, peer = MCASTSINK % "v0", UDPSINK % "v0"
     run = ("--max-datagrams", str(RUN))
     return [
-        sender("plain-sendto", SEND, "plain C, sendto: the limit one by one", (plain, "sendto")),
+        sender("plain-sendto", SEND, "plain C, sendto: the limit for single datagrams",
+               (plain, "sendto")),
         sender("plain-sendmmsg", SEND, "plain C, sendmmsg", (plain, "sendmmsg")),
         sender("plain-segment", SEND, "plain C, UDP_SEGMENT: the limit", (plain, "segment", *run)),
         sender("mcast-send", SEND, "mcast_tx_socket_send", (mcast, "send")),
-        sender("mcast-send-message", SEND, "mcast_tx_socket_send_messages, one by one",
+        sender("mcast-send-message", SEND, "mcast_tx_socket_send_messages, one at a time",
                (mcast, "send-message")),
         sender("mcast-send-messages", SEND, "mcast_tx_socket_send_messages, 64 at a time",
                (mcast, "send-messages")),
-        sender("mcast-send-segments", SEND, f"mcast_tx_socket_send_messages, {RUN} in one",
+        sender("mcast-send-segments", SEND, f"mcast_tx_socket_send_messages, runs of {RUN}",
                (mcast, "send-segments", *run)),
         sender("gsocket-send", SEND, "g_socket_send_to", (gsocket, "send")),
         sender("gsocket-send-messages", SEND, "g_socket_send_messages, 64 at a time",
@@ -150,11 +152,11 @@ def senders():
                gst("send", f"{LIST} ! {peer}")),
         sender("mcastsink-large", SEND, f"mcastsink packet-size={SIZE}, large buffers",
                gst("send", f"{LARGE} ! {sink} packet-size={SIZE}")),
-        sender("feed-one", SEND, "what feeds the sinks, small buffers",
+        sender("feed-one", SEND, "the benchmark source alone, small buffers",
                gst("send", f"{ONE} ! benchsink"), copies=0),
-        sender("feed-list", SEND, "what feeds the sinks, lists",
+        sender("feed-list", SEND, "the benchmark source alone, lists",
                gst("send", f"{LIST} ! benchsink"), copies=0),
-        sender("feed-large", SEND, "what feeds the sinks, large buffers",
+        sender("feed-large", SEND, "the benchmark source alone, large buffers",
                gst("send", f"{LARGE} ! benchsink"), copies=0),
     ]
 
@@ -162,7 +164,7 @@ def senders():
 def senders_on_four():
     sink = MCASTSINK % LINKS
     return [
-        sender("mcast-segments-four", FOUR, f"mcast_tx_socket_send_messages, {RUN} in one",
+        sender("mcast-segments-four", FOUR, f"mcast_tx_socket_send_messages, runs of {RUN}",
                ("bench-mcast", "send-segments", "--interfaces", LINKS, "--max-datagrams", str(RUN)),
                copies=4),
         sender("mcastsink-one-four", FOUR, "mcastsink, small buffers",
@@ -237,10 +239,10 @@ def python():
         row("plain-select", "select and recvfrom, as multicast_expert does"),
         row("multicast-expert", "multicast_expert, recvfrom"),
         row("mcast", "Mcast.RxSocket.receive"),
-        row("mcast-batch", "Mcast.RxSocket.receive_batch, payloads as bytes"),
-        row("mcast-batch-objects", "Mcast.RxSocket.receive_batch, datagrams as they are"),
-        row("mcast-payloads", "Mcast.RxSocket.receive_payloads, cut into bytes"),
-        row("mcast-payloads-merged", "the same, segment-merging"),
+        row("mcast-batch", "Mcast.RxSocket.receive_batch, payloads converted to bytes"),
+        row("mcast-batch-objects", "Mcast.RxSocket.receive_batch, datagrams not converted"),
+        row("mcast-payloads", "Mcast.RxSocket.receive_payloads, split into bytes"),
+        row("mcast-payloads-merged", "the same, with segment-merging"),
     ]
 
 
@@ -285,67 +287,72 @@ class Target:
 
 TARGETS = [
     Target("mcastsrc, sender uses segmentation offload, one buffer per datagram in lists",
-           "at most 3 x the limit; at least 10 x less than udpsrc; 2,000,000/s without loss",
-           (Check("of the limit", "mcastsrc-runs", "plain-gro", most=3),
-            Check("less than udpsrc", "udpsrc-runs", "mcastsrc-runs", least=10),
+           "at most 3 x the limit; at least 10 x faster than udpsrc; 2,000,000/s without loss",
+           (Check("relative to the limit", "mcastsrc-runs", "plain-gro", most=3),
+            Check("faster than udpsrc", "udpsrc-runs", "mcastsrc-runs", least=10),
             Check("lost", "mcastsrc-runs", field="lost", most=0, unit="%"),
             Check("lost at the limit", "plain-gro", field="lost", unit="%"))),
     Target("the same, as a byte stream", "at most 1.3 x the limit",
-           (Check("of the limit", "mcastsrc-bytes", "plain-gro", most=1.3),)),
+           (Check("relative to the limit", "mcastsrc-bytes", "plain-gro", most=1.3),)),
     Target("mcastsrc, single datagrams", "at most 1.15 x plain recvmmsg",
-           (Check("of recvmmsg", "mcastsrc-single", "plain-recvmmsg", most=1.15),
-            Check("udpsrc, of recvmmsg", "udpsrc-single", "plain-recvmmsg"))),
+           (Check("relative to recvmmsg", "mcastsrc-single", "plain-recvmmsg", most=1.15),
+            Check("udpsrc, relative to recvmmsg", "udpsrc-single", "plain-recvmmsg"))),
     Target("mcastsink, lists or large buffers",
-           "at most 1.3 x plain UDP_SEGMENT; at least 25 x less than udpsink",
-           (Check("lists, of UDP_SEGMENT", "mcastsink-list", "plain-segment", most=1.3),
-            Check("the same without what feeds it", "mcastsink-list", "plain-segment",
+           "at most 1.3 x plain UDP_SEGMENT; at least 25 x faster than udpsink",
+           (Check("lists, relative to UDP_SEGMENT", "mcastsink-list", "plain-segment", most=1.3),
+            Check("the same without the benchmark source", "mcastsink-list", "plain-segment",
                   less="feed-list"),
-            Check("large buffers, of UDP_SEGMENT", "mcastsink-large", "plain-segment", most=1.3),
-            Check("less than udpsink with lists", "udpsink-list", "mcastsink-list", least=25),
-            Check("large buffers, less than udpsink", "udpsink-one", "mcastsink-large",
+            Check("large buffers, relative to UDP_SEGMENT", "mcastsink-large", "plain-segment",
+                  most=1.3),
+            Check("faster than udpsink with lists", "udpsink-list", "mcastsink-list", least=25),
+            Check("large buffers, faster than udpsink", "udpsink-one", "mcastsink-large",
                   least=25))),
     Target("mcastsink, one small buffer at a time", "at most 1.1 x plain sendto",
-           (Check("of sendto", "mcastsink-one", "plain-sendto", most=1.1),
-            Check("the same without what feeds it", "mcastsink-one", "plain-sendto",
+           (Check("relative to sendto", "mcastsink-one", "plain-sendto", most=1.1),
+            Check("the same without the benchmark source", "mcastsink-one", "plain-sendto",
                   less="feed-one"),
-            Check("udpsink, of sendto", "udpsink-one", "plain-sendto"))),
+            Check("udpsink, relative to sendto", "udpsink-one", "plain-sendto"))),
     Target("mcastsink on 4 interfaces", "at most 4.2 x one interface",
            (Check("small buffers", "mcastsink-one-four", "mcastsink-one", most=4.2),
             Check("lists", "mcastsink-list-four", "mcastsink-list", most=4.2),
             Check("large buffers", "mcastsink-large-four", "mcastsink-large", most=4.2),
-            Check("tee and four udpsinks, of mcastsink, small buffers", "udpsink-one-four",
+            Check("tee and four udpsinks, relative to mcastsink, small buffers", "udpsink-one-four",
                   "mcastsink-one-four"),
-            Check("tee and four udpsinks, of mcastsink, lists", "udpsink-list-four",
+            Check("tee and four udpsinks, relative to mcastsink, lists", "udpsink-list-four",
                   "mcastsink-list-four"))),
-    Target("the library against GSocket", "not slower anywhere",
+    Target("the library compared with GSocket", "never slower",
            (Check("receive", "mcast-receive", "gsocket-receive", most=1),
             Check("receive_batch", "mcast-receive-batch", "gsocket-receive-batch", most=1),
             Check("send", "mcast-send", "gsocket-send", most=1),
             Check("send_messages", "mcast-send-messages", "gsocket-send-messages", most=1))),
-    Target("from Python, against multicast_expert", "at least 2 x its datagrams a second",
+    Target("Python, compared with multicast_expert", "at least 2 x its datagrams per second",
            (Check("receive_payloads", "python-mcast-payloads", "python-multicast-expert",
                   field="rate", least=2),
             Check("receive_payloads with segment-merging", "python-mcast-payloads-merged",
                   "python-multicast-expert", field="rate", least=2),
             Check("receive_batch", "python-mcast-batch", "python-multicast-expert", field="rate"),
-            Check("receive_payloads, of select and recvfrom", "python-mcast-payloads",
+            Check("receive_payloads, relative to select and recvfrom", "python-mcast-payloads",
                   "python-plain-select", field="rate", least=2))),
     Target("1,000 groups on 4 interfaces", "joined in under 2 s; at most 1.5 x one group",
            (Check("joined", "many-groups", field="open_seconds", most=2, unit=" s"),
             Check("left", "many-groups", field="close_seconds", unit=" s"),
-            Check("of one group", "many-groups", "one-group-on-four", most=1.5))),
+            Check("relative to one group", "many-groups", "one-group-on-four", most=1.5))),
     Target("latency at 10,000/s", "not above udpsrc",
-           (Check("p50, of udpsrc", "latency-mcastsrc", "latency-udpsrc", field="p50", most=1),
-            Check("p99, of udpsrc", "latency-mcastsrc", "latency-udpsrc", field="p99", most=1))),
+           (Check("p50, relative to udpsrc", "latency-mcastsrc", "latency-udpsrc", field="p50",
+                  most=1),
+            Check("p99, relative to udpsrc", "latency-mcastsrc", "latency-udpsrc", field="p99",
+                  most=1))),
     Target("pacing at 50 Mbit/s",
-           "the rate; 99 % of the gaps under 2 x the nominal one; a burst of at most 1 ms",
-           (Check("of the rate", "pace-mcast-send", field="of_rate", least=0.98, most=1.02),
-            Check("gap p99, of the nominal one", "pace-mcast-send", field="gap99", most=2),
-            Check("datagrams in a millisecond, of the nominal number", "pace-mcast-send",
+           "the requested rate; 99 % of the gaps under 2 x the nominal gap; bursts of at most 1 ms",
+           (Check("relative to the requested rate", "pace-mcast-send", field="of_rate", least=0.98,
+                  most=1.02),
+            Check("gap p99, relative to the nominal gap", "pace-mcast-send", field="gap99", most=2),
+            Check("datagrams per millisecond, relative to the nominal number", "pace-mcast-send",
                   field="burst", most=2.5),
-            Check("mcastsink with lists, of the rate", "pace-mcastsink-list", field="of_rate",
-                  least=0.98, most=1.02),
-            Check("gap p99, of the nominal one", "pace-mcastsink-list", field="gap99", most=2))),
+            Check("mcastsink with lists, relative to the requested rate", "pace-mcastsink-list",
+                  field="of_rate", least=0.98, most=1.02),
+            Check("gap p99, relative to the nominal gap", "pace-mcastsink-list", field="gap99",
+                  most=2))),
     Target("memory: one second of 1 Gb/s queued", "at most 1.5 x the payload",
            (Check("single datagrams", "hold-mcastsrc-single", field="held", most=1.5),
             Check("segmentation offload", "hold-mcastsrc-runs", field="held", most=1.5),
