@@ -56,9 +56,9 @@ PATTERNS = {word: re.compile(rf'(?<![a-z])(?:{pattern})(?![a-z])'.replace(' ', r
                              re.IGNORECASE)
             for word, pattern in WORDS.items()}
 
-# The verb `mcast hear` and the names of files keep their names.
+# The verb `mcast hear`, the names of files, and Python's module.
 NAMES = re.compile(r'(?i:mcast[ -]hear)\b|(?<![A-Z])(?:HEAR|NEWS)(?![A-Z])|[`\'"\[]hear[`\'"\]]'
-                   r'|[\w/-]+\.(?:c|h|html|md|py|txt)\b')
+                   r'|[\w/-]+\.(?:c|h|html|md|py|txt)\b|import collections\b|\bcollections\.')
 CAMEL_CASE = re.compile(r'(?<=[a-z])(?=[A-Z])')
 
 

@@ -81,8 +81,8 @@ takes most of the time. They explain the missed targets.
 METHOD = """
 ## Method
 
-- Two network namespaces are connected by veth pairs. Datagrams are {size} bytes long, and all socket
-  buffers are {buffer} bytes. The sender and the receiver each have a processor of their own.
+- Two network namespaces are connected by veth pairs. Datagrams are {size} bytes long, all socket
+  buffers {buffer} bytes. The sender and the receiver each have a processor of their own.
 - Each row has {repeat} repetitions of {seconds:g} s. The rows take turns, so that a disturbance
   does not affect only one of them. The tables show the median, with the smallest and the largest
   value in parentheses.

@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""docs/replaced-pipelines.md, from pipelines.txt: `table.py` writes it, test-pipelines.py checks
-that it is what a run finds."""
+"""Writes docs/replaced-pipelines.md from pipelines.txt. test-pipelines.py checks the page."""
 
 import configparser
 import pathlib
@@ -13,39 +12,38 @@ BEGINNING = '''Title: Pipelines with replaced names
 
 # Pipelines with replaced names
 
-{number} multicast pipelines as they are written for `udpsrc`, `udpsink` and `multiudpsink`, from
-documentation and practice. The test `pipelines` runs each of them four times, between two machines
-of its own: with the original elements, with `mcastsrc` in place of `udpsrc`, with `mcastsink` in
-place of `udpsink` or `multiudpsink`, and with both. Nothing else is changed. Each time it compares
+The tests run {number} multicast pipelines from documentation and practice, written for `udpsrc`,
+`udpsink` and `multiudpsink`. The test `pipelines` runs each of them four times between two test
+machines: with the original elements, with `mcastsrc` instead of `udpsrc`, with `mcastsink` instead
+of `udpsink` or `multiudpsink`, and with both. Nothing else is changed. Each time, it compares
 
-- every datagram that the sender sent with those that came out of the receiving element: number,
-  sizes, order and bytes;
-- what comes out at the end of the pipeline, decoded, with what came out with the original elements;
+- the datagrams sent with the output of the receiving element: number, sizes, order and bytes;
+- the decoded output of the pipeline with that of the original elements;
 - warnings and element messages;
 - the sender’s address in the buffers.
 
-The lines themselves are in `tests/pipelines/pipelines.txt`.
+The pipelines are in `tests/pipelines/pipelines.txt`.
 
-| Pipeline | Where such a line is found | With mcastsrc, mcastsink, both |
-|:---------|:---------------------------|:-------------------------------|
+| Pipeline | Origin | With mcastsrc, mcastsink, both |
+|:---------|:-------|:-------------------------------|
 '''
 
 EVERYWHERE = '''
-“Output varies” means that the decoded output is another in every run, with the original elements
-too; there the datagrams were compared.
+“Output varies” means that the decoded output differs in every run, also with the original
+elements. For these pipelines, the test compares the datagrams.
 
-## What differs everywhere
+## General differences
 
-- mcastsrc and mcastsink post messages of their own, `mcast-interface-joined` and others. A program
-  that reads element messages by name does not notice.
-- mcastsrc listens on every interface of the machine when `multicast-iface` is not set, udpsrc on
-  one. See [Coming from udpsrc and udpsink](coming-from-udpsrc.html).
-- When several datagrams are waiting, mcastsrc pushes them as a buffer list. Elements take both; a
-  pad probe of a program must ask for `GST_PAD_PROBE_TYPE_BUFFER_LIST` too, or set `batch-size=1`.
-- mcastsink does not join the groups that it sends to, and `clients` reads back in the order in
-  which it was set, IPv6 addresses in brackets.
+- mcastsrc and mcastsink also post their own messages, such as `mcast-interface-joined`. They do not
+  affect a program that selects element messages by name.
+- Without `multicast-iface`, mcastsrc receives on every interface of the machine, udpsrc on one. See
+  [Coming from udpsrc and udpsink](coming-from-udpsrc.html).
+- If several datagrams are waiting, mcastsrc pushes them as a buffer list. Elements accept both; a
+  pad probe must also be added for `GST_PAD_PROBE_TYPE_BUFFER_LIST`, or set `batch-size=1`.
+- mcastsink does not join the groups that it sends to, and `clients` returns the destinations in the
+  order in which they were set, with IPv6 addresses in brackets.
 
-## What was not run
+## Pipelines that were not run
 '''
 
 
@@ -57,7 +55,7 @@ def read():
 
 
 def differences(pipeline):
-    """What differs, and why."""
+    """Returns the differences and their reasons."""
     pairs = (line.removesuffix(')').partition(' (')
              for line in pipeline.get('differs', '').splitlines() if line)
     return {name: reason for name, _, reason in pairs}
