@@ -1,9 +1,9 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* gi-docgen puts this into the head of each page, before its own script. */
+/* gi-docgen inserts this file into the head of each page, before its own script. */
 "use strict";
 
-/* Where the links to other libraries go. The generator's script looks for this name. */
+/* The bases of links to other libraries. The generator's script uses this name. */
 const baseURLs = [
   ["GLib", "https://docs.gtk.org/glib/"],
   ["GObject", "https://docs.gtk.org/gobject/"],
@@ -72,13 +72,13 @@ function makeSection(name, list) {
   return section;
 }
 
-/* The generator's sidebar links to no written page. */
+/* The generator's sidebar does not link to the written pages. */
 function addPages() {
   document.querySelector(".sidebar .namespace").after(
     makeSection("Manual", pages), makeSection("Command", commandPages));
 }
 
-/* On a phone the sidebar is below the page: this leads there. */
+/* On narrow screens the sidebar is below the page; this link leads there. */
 function addMenu() {
   const link = makeLink(["#pages", "Manual"]);
   link.className = "menu";

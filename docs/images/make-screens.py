@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Makes monitor.svg and doctor.svg from what the command shows on a terminal, in some 70 seconds:
+"""Creates monitor.svg and doctor.svg from the terminal output of the command, in about 70 seconds:
 
     build/tests/netns-run python3 docs/images/make-screens.py build/tools/mcast
 
-The traffic and the faults are real, in network namespaces that this program makes.
+The traffic and the faults are real, in network namespaces that this program creates.
 """
 
 import pathlib
@@ -25,8 +25,8 @@ BLOCKS = '▁▂▃▄▅▆▇█'
 COLORS = {31: '#ff7b72', 32: '#56d364'}
 PAPER, INK, FAINT = '#1b1f27', '#dde3ea', '#39414f'
 
-# Arguments: group, port, interface, datagrams a second, then words: rtp, ts, waves, and
-# lose=N for every Nth packet.
+# Arguments: group, port, interface, datagrams per second, then words: rtp, ts, waves, and lose=N,
+# which drops every Nth packet.
 SENDER = r'''
 import math, socket, struct, sys, time
 group, port, interface, rate, *words = sys.argv[1:]
@@ -59,20 +59,20 @@ while True:
 
 
 def style_of(cell):
-    """Colour, weight and whether it is reversed."""
+    """Returns the color, the weight, and whether the cell is reversed."""
     color = next((COLORS[number] for number in cell.style if number in COLORS), INK)
     return color, 'bold' if 1 in cell.style else 'normal', 7 in cell.style
 
 
 def draw_block(x, y, cell):
-    """As a shape of its own, which is the same with every font."""
+    """Draws a block as a shape, so that it looks the same with every font."""
     height = (BLOCKS.index(cell.character) + 1) * (LINE - 4) / 8
     return (f'<rect x="{x:.1f}" y="{y + LINE - 2 - height:.1f}" width="{COLUMN - 1:.1f}" '
             f'height="{height:.1f}" fill="#79c0ff"/>')
 
 
 def draw_text(x, y, text, style):
-    """Each word at its column, whatever the font."""
+    """Draws each word at its column, independent of the font."""
     color, weight, is_reverse = style
     shapes = []
     if is_reverse:
@@ -127,7 +127,7 @@ def open_terminal(host, rows, *arguments):
 
 
 class Scene:
-    """A host, here, with an interface to each of two others: 10.1.0.2 and 10.2.0.2."""
+    """A host with an interface to each of two other hosts: 10.1.0.2 and 10.2.0.2."""
 
     def __init__(self):
         self.here, *self.others = (Host(pair=False) for _ in range(3))
@@ -183,8 +183,8 @@ def make_doctor(host):
     terminal = open_terminal(host, 40, *arguments)
     terminal.wait_for('looked at')
     write_svg('doctor.svg', f'mcast {" ".join(arguments)}', terminal.cells(),
-              'Findings of mcast doctor, each with what is wrong, why that matters and the command '
-              'that mends it, and the result of its self-test on two interfaces.')
+              'Findings of mcast doctor, each with the problem, its effect and the command that '
+              'fixes it, and the result of its self-test on two interfaces.')
     terminal.wait_end()
 
 
