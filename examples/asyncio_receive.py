@@ -22,7 +22,7 @@ async def wait_readable(fd):
 
 
 async def datagrams(rx):
-    """All that arrives; the loop goes on with other things while nothing does."""
+    """Yields each datagram. The loop runs other tasks until the next one arrives."""
     rx.set_timeout_us(0)
     while True:
         await wait_readable(rx.get_fd())
@@ -30,7 +30,7 @@ async def datagrams(rx):
             for datagram in rx.receive_batch(64):
                 yield datagram
         except GLib.Error as error:
-            # What was not asked for is filtered on receiving, so there may be nothing left.
+            # Unwanted datagrams are filtered when they are read, so the batch may be empty.
             if not error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.WOULD_BLOCK):
                 raise
 

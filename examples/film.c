@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Streams a film over a multicast group of the loopback interface: one pipeline sends, another
- * receives, each keeping what it had in a file. Then the received one is played. See film.sh. */
+/* Streams a film to a multicast group on the loopback interface: one pipeline sends, another
+ * receives, and each writes its stream to a file. Then plays the received file. See film.sh. */
 
 #include <gst/gst.h>
 #include <gst/pbutils/pbutils.h>
@@ -28,8 +28,8 @@
   "! audioconvert ! audioresample ! audio/x-raw,rate=48000,channels=[1,2] " \
   "! avenc_aac bitrate=128000 ! aacparse ! queue ! mux. "
 
-/* A key frame is a burst of datagrams: pacing spreads it out, so that it fits into the buffer that
- * every Linux grants. */
+/* A key frame is a burst of datagrams: pacing spreads it out, so that it fits into the receive
+ * buffer that every Linux system grants. */
 #define SENDER \
   "mpegtsmux name=mux alignment=7 ! tee name=tee " \
   "tee. ! queue ! mcastsink name=mcast host=" GROUP " interfaces=lo ttl-mc=0 " \
@@ -59,7 +59,7 @@ static void
 on_interrupt (int number)
 {
   is_interrupted = 1;
-  /* The next one ends the program. */
+  /* The next signal ends the program. */
   signal (number, SIG_DFL);
 }
 
@@ -96,7 +96,7 @@ stage_clear (Stage *stage)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Stage, stage_clear)
 
-/* Waits for its end, at most so long. Returns whether it goes on. */
+/* Waits until @stage ends, at most for @timeout. Returns whether it is still running. */
 static gboolean
 stage_watch (Stage *stage, GstClockTime timeout)
 {
@@ -130,9 +130,9 @@ stage_check (const Stage *stage, const char *name)
   if (stage->error != NULL)
     g_printerr ("%s: %s\n", name, stage->error->message);
   if (g_error_matches (stage->error, GST_PARSE_ERROR, GST_PARSE_ERROR_NO_SUCH_ELEMENT))
-    g_printerr ("Install what is missing: packaging/setup.sh build\n");
+    g_printerr ("Install the missing packages: packaging/setup.sh build\n");
   if (stage->error != NULL && stage->error->domain == GST_STREAM_ERROR)
-    g_printerr ("GStreamer fails at this film: give another.\n");
+    g_printerr ("GStreamer cannot process this film: specify another.\n");
   return stage->error == NULL;
 }
 
@@ -163,9 +163,9 @@ discover (Film *film)
   gst_discoverer_stream_info_list_free (audio);
   if (error == NULL && (film->has_video || film->has_audio))
     return TRUE;
-  g_printerr ("%s cannot be streamed: %s\nGive a film or a sound that GStreamer can play, or none "
-              "for a generated film.\n",
-              film->path, error != NULL ? error->message : "it has neither picture nor sound");
+  g_printerr ("%s cannot be streamed: %s\nSpecify a video or audio file that GStreamer can play, "
+              "or none for a generated film.\n",
+              film->path, error != NULL ? error->message : "it has neither video nor audio");
   return FALSE;
 }
 
@@ -180,7 +180,7 @@ describe_sender (const Film *film)
                       film->has_audio ? AUDIO_ENCODER : "", NULL);
 }
 
-/* Decodes it all, as fast as it goes. */
+/* Decodes the whole file as fast as possible. */
 static gboolean
 play (const char *path, const Film *film)
 {
@@ -197,11 +197,11 @@ play (const char *path, const Film *film)
   if (!stage_check (&player, path))
     return FALSE;
   gst_element_query_position (player.pipeline, GST_FORMAT_TIME, &position);
-  g_print ("Played it to its end: %.1f s", (double) position / GST_SECOND);
+  g_print ("Played to the end: %.1f s", (double) position / GST_SECOND);
   screen = gst_bin_get_by_name (GST_BIN (player.pipeline), "screen");
   if (screen != NULL)
     g_print (", %" G_GUINT64_FORMAT " frames", get_count (screen, "rendered"));
-  g_print ("%s.\n", film->has_audio ? ", with sound" : "");
+  g_print ("%s.\n", film->has_audio ? ", with audio" : "");
   return TRUE;
 }
 
@@ -238,7 +238,7 @@ start (Stage *sender, Stage *receiver)
 
   if (!stage_play (receiver))
     return FALSE;
-  /* It chose a port that is free, so that nobody else's datagrams get into the film. */
+  /* The receiver chose a free port, so that the film contains no datagrams of other senders. */
   g_object_get (receiver->mcast, "port", &port, NULL);
   g_object_set (sender->mcast, "port", port, NULL);
   return stage_play (sender);
@@ -259,7 +259,7 @@ watch (Stage *sender, Stage *receiver)
   g_print (isatty (STDOUT_FILENO) ? "\n" : "");
 }
 
-/* Takes what is still on its way, and ends the receiver. */
+/* Receives the remaining datagrams and ends the receiver. */
 static void
 finish (Stage *sender, Stage *receiver)
 {

@@ -2,13 +2,13 @@
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Installs what is missing, builds mcast, and streams a film through it.
+# Installs missing packages, builds mcast, and streams a film over multicast.
 set -eu
 
 usage='Usage: examples/film.sh [FILE]
-Sends a film to a multicast group, receives it at the same time, and checks that all of it arrived.
-FILE is any film or sound that GStreamer can play; without it, 12 seconds are generated.
-Ctrl-C ends the film early: what was sent until then is checked.'
+Sends a film to a multicast group, receives it at the same time, and checks the received copy.
+FILE is any video or audio file that GStreamer can play; without it, 12 seconds are generated.
+Ctrl-C ends the film early; the part that was sent is checked.'
 
 fail () {
   echo "film.sh: $1" >&2
@@ -21,8 +21,8 @@ case ${1:-} in
 esac
 [ $# -le 1 ] || { echo "$usage" >&2; exit 2; }
 if [ $# = 1 ]; then
-  [ -e "$1" ] || fail "there is no file '$1': give another, or none for a generated film"
-  { [ -f "$1" ] && [ -r "$1" ]; } || fail "'$1' is no file that can be read: give another"
+  [ -e "$1" ] || fail "the file '$1' does not exist: specify another, or none for a generated film"
+  { [ -f "$1" ] && [ -r "$1" ]; } || fail "'$1' is not a readable file: specify another"
   set -- "$(realpath -- "$1")"
 fi
 
@@ -31,20 +31,20 @@ cd "$root"
 sent=$root/build/film/sent.ts
 received=$root/build/film/received.ts
 { [ "${1:-}" != "$sent" ] && [ "${1:-}" != "$received" ]; } \
-  || fail "'$1' is what this command writes: give a copy of it elsewhere"
+  || fail "this command overwrites '$1': specify a copy in another folder"
 for folder in build .; do
   [ ! -e $folder ] || [ -w $folder ] \
-    || fail "$root/$folder is not yours to write: run this as its owner, or in a clone of your own"
+    || fail "$root/$folder is not writable: run this command as its owner, or in your own clone"
 done
 
 run_meson () {
   mkdir -p build
   meson "$@" >build/film.log 2>&1 && return
   cat build/film.log >&2
-  fail "meson $* failed: see above, remove $root/build and try again"
+  fail "meson $* failed: see the output above, remove $root/build and try again"
 }
 
-# What is built is used, unless it is of another place or lacks the film.
+# Uses an existing build, unless it belongs to another folder or lacks the film.
 configure () {
   if ! grep -qsF "\"source\": \"$root\"" build/meson-info/meson-info.json; then
     echo "== Configuring build"
@@ -58,13 +58,13 @@ configure () {
 build () {
   ! ninja -C build -n | grep -q 'no work to do' || return 0
   echo "== Building in build (the first time takes about half a minute)"
-  # On a terminal its progress is one line.
+  # On a terminal, ninja shows its progress in one line.
   quiet=--quiet
   [ ! -t 1 ] || quiet=
-  ninja -C build $quiet || fail "the build failed: see above"
+  ninja -C build $quiet || fail "the build failed: see the output above"
 }
 
-# Starts a program where it has a network to itself, if that is allowed.
+# Starts a program in a network namespace of its own, if that is allowed.
 isolate () {
   for option in -n -rn; do
     if unshare $option ip link set lo up 2>/dev/null; then
@@ -74,23 +74,23 @@ isolate () {
     fi
   done
   echo "== Streaming on lo with TTL 0, so that nothing leaves this machine" \
-    "(network namespaces are forbidden here)"
+    "(network namespaces are not permitted)"
   "$@"
 }
 
 stream () {
   mkdir -p build/film
-  # The program ends the film on Ctrl-C; there is still something to do here.
+  # The program ends the film on Ctrl-C; the script continues with the comparison.
   trap : INT
   isolate env GST_PLUGIN_PATH="$root/build/gst" \
     build/examples/film "$sent" "$received" "$@" || exit 1
 }
 
 compare () {
-  echo "== Comparing what was sent with what arrived"
+  echo "== Comparing the sent and the received film"
   sha256sum "$sent" "$received"
   cmp -s "$sent" "$received" \
-    || fail "they differ, datagrams were lost: try again with less load on this machine"
+    || fail "the files differ because datagrams were lost: try again with less load on this machine"
 }
 
 packaging/setup.sh build
@@ -98,4 +98,4 @@ configure
 build
 stream "$@"
 compare
-echo "The film arrived whole. Any player shows it: $received"
+echo "The film arrived complete. Play it with any player: $received"

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Sound and pictures over multicast: gst-media.sh send|receive KIND [GROUP [INTERFACE,...]]
-# KIND is ts, opus, l16, l24, h264, jpeg2000 or raw. SOURCE and SINK are other ends than a test
-# picture or tone and a window or loudspeaker. Begin with the receiver; Ctrl-C ends it.
+# Sends or receives audio or video: gst-media.sh send|receive KIND [GROUP [INTERFACE,...]]
+# KIND is ts, opus, l16, l24, h264, jpeg2000 or raw. The environment variables SOURCE and SINK
+# replace the test source and the output device. Start the receiver first; Ctrl-C ends it.
 set -eu
 usage='Usage: gst-media.sh send|receive ts|opus|l16|l24|h264|jpeg2000|raw [GROUP [INTERFACE,...]]'
 [ $# -ge 2 ] || { echo "$usage" >&2; exit 2; }
@@ -11,8 +11,8 @@ verb=$1
 kind=$2
 group=${3:-239.1.2.3}
 
-picture='video/x-raw,format=I420,width=640,height=480,framerate=30/1'
-sound='audio/x-raw,rate=48000,channels=2'
+video='video/x-raw,format=I420,width=640,height=480,framerate=30/1'
+audio='audio/x-raw,rate=48000,channels=2'
 video_source=${SOURCE:-videotestsrc is-live=true}
 audio_source=${SOURCE:-audiotestsrc is-live=true}
 video_sink="videoconvert ! ${SINK:-autovideosink}"
@@ -20,28 +20,28 @@ audio_sink="audioconvert ! audioresample ! ${SINK:-autoaudiosink}"
 h264="x264enc tune=zerolatency speed-preset=ultrafast bitrate=8000 key-int-max=30"
 video_rtp='application/x-rtp,media=video,clock-rate=90000'
 audio_rtp='application/x-rtp,media=audio,clock-rate=48000,channels=2'
-# As AES67 has it: one millisecond in each datagram.
+# AES67: one millisecond in each datagram.
 linear='min-ptime=1000000 max-ptime=1000000'
 to=
 from=
 
 case $kind in
   ts) # MPEG transport stream: seven packets of 188 bytes in each datagram
-    send="$video_source ! $picture ! $h264 ! mpegtsmux alignment=7"
+    send="$video_source ! $video ! $h264 ! mpegtsmux alignment=7"
     from='caps=video/mpegts'
     receive="tsparse ! tsdemux ! h264parse ! avdec_h264 ! $video_sink"
     ;;
   h264)
-    send="$video_source ! $picture ! $h264 ! rtph264pay config-interval=1"
+    send="$video_source ! $video ! $h264 ! rtph264pay config-interval=1"
     from="caps=$video_rtp,encoding-name=H264"
     receive="rtpjitterbuffer ! rtph264depay ! avdec_h264 ! $video_sink"
     ;;
   jpeg2000)
-    send="$video_source ! $picture ! openjpegenc ! rtpj2kpay"
+    send="$video_source ! $video ! openjpegenc ! rtpj2kpay"
     from="caps=$video_rtp,encoding-name=JPEG2000,sampling=YCbCr-4:2:0"
     receive="rtpjitterbuffer ! rtpj2kdepay ! jpeg2000parse ! openjpegdec ! $video_sink"
     ;;
-  raw) # 720p without compression, 370 Mbit/s: evenly, and with room where it waits to be read
+  raw) # uncompressed 720p, 370 Mbit/s: paced, and with a large receive buffer
     size='width=(string)1280,height=(string)720'
     send="$video_source ! video/x-raw,format=UYVY,width=1280,height=720,framerate=25/1 ! rtpvrawpay"
     to='pacing-rate=500000000'
@@ -50,13 +50,13 @@ case $kind in
     receive="queue max-size-buffers=0 max-size-bytes=0 ! rtpvrawdepay ! $video_sink"
     ;;
   opus)
-    send="$audio_source ! audioconvert ! audioresample ! $sound ! opusenc ! rtpopuspay"
+    send="$audio_source ! audioconvert ! audioresample ! $audio ! opusenc ! rtpopuspay"
     from="caps=$audio_rtp,encoding-name=OPUS"
     receive="rtpjitterbuffer latency=50 ! rtpopusdepay ! opusdec ! $audio_sink"
     ;;
   l16 | l24)
     name=L${kind#l}
-    send="$audio_source ! audioconvert ! audioresample ! $sound ! rtp${name}pay $linear"
+    send="$audio_source ! audioconvert ! audioresample ! $audio ! rtp${name}pay $linear"
     to='qos-dscp=34'
     from="caps=$audio_rtp,encoding-name=$name"
     receive="rtpjitterbuffer latency=10 ! rtp${name}depay ! $audio_sink"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Plays what gst-send.sh sends: gst-receive.sh [GROUP [INTERFACE,...]]; SINK is another way to end.
+# Plays the tone of gst-send.sh: gst-receive.sh [GROUP [INTERFACE,...]]. SINK replaces the output.
 caps='application/x-rtp,media=audio,clock-rate=48000,encoding-name=L24,channels=2'
 # shellcheck disable=SC2086 # a sink has properties
 exec gst-launch-1.0 \

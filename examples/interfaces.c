@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Lists the network interfaces and tells of every change, until Ctrl-C: interfaces */
+/* Lists the network interfaces and prints every change, until Ctrl-C: interfaces */
 #include <locale.h>
 #include <mcast.h>
 
@@ -26,7 +26,7 @@ static void
 on_items_changed (GListModel *monitor, guint position, guint removed, guint added,
                   gpointer user_data)
 {
-  g_print ("-- %u gone, %u new or changed\n", removed, added);
+  g_print ("-- %u removed, %u new or changed\n", removed, added);
   for (guint i = position; i < position + added; i++)
     {
       g_autoptr (McastInterface) iface = g_list_model_get_item (monitor, i);

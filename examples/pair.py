@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-import gi  # Sends to a group and hears it, on this machine alone: pair.py
+import gi  # Sends to a group and receives it on this machine only: pair.py
 gi.require_version('Mcast', '1.0')
 from gi.repository import GLib, Mcast
 rx = Mcast.RxSocket.new(['239.1.2.3'], 5004, ['lo'])

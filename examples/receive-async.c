@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Receives in a main loop, until Ctrl-C: receive-async [GROUP] */
+/* Receives datagrams in a main loop, until Ctrl-C: receive-async [GROUP] */
 #include <glib-unix.h>
 #include <locale.h>
 #include <mcast.h>

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Prints what is sent to a group: receive [GROUP], as in: receive 239.1.2.3%eth0:5004 */
+/* Prints the datagrams of a group: receive [GROUP], as in: receive 239.1.2.3%eth0:5004 */
 #include <locale.h>
 #include <mcast.h>
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env gjs
 // SPDX-FileCopyrightText: 2026 The mcast authors
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Prints what is sent to a group: gjs receive.js [GROUP], as in: gjs receive.js 239.1.2.3%eth0:5004
+// Prints the datagrams of a group: gjs receive.js [GROUP], as in: gjs receive.js 239.1.2.3:5004
 imports.gi.versions.Mcast = '1.0';
 const { Gio, GLib, Mcast } = imports.gi;
 
 Gio._promisify(Mcast.RxSocket.prototype, 'receive_async', 'receive_finish');
 
-async function receiveForEver(rx) {
+async function receiveAll(rx) {
     for (;;) {
         const datagram = await rx.receive_async(GLib.PRIORITY_DEFAULT, null);
         const text = new TextDecoder().decode(datagram.get_payload().toArray());
@@ -18,7 +18,7 @@ async function receiveForEver(rx) {
 
 const [group = '239.1.2.3:5004'] = ARGV;
 const loop = GLib.MainLoop.new(null, false);
-receiveForEver(Mcast.RxSocket.new([group], 0, null)).catch(error => {
+receiveAll(Mcast.RxSocket.new([group], 0, null)).catch(error => {
     printerr(error.message);
     loop.quit();
 });

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua
 -- SPDX-FileCopyrightText: 2026 The mcast authors
 -- SPDX-License-Identifier: LGPL-2.1-or-later
--- Prints what is sent to a group: lua receive.lua [GROUP], as in:
+-- Prints the datagrams of a group: lua receive.lua [GROUP], as in:
 -- lua receive.lua 239.1.2.3%eth0:5004
 local lgi = require 'lgi'
 local Mcast = lgi.require('Mcast', '1.0')

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Prints what is sent to a group: receive.py [GROUP], as in: receive.py 239.1.2.3%eth0:5004"""
+"""Prints the datagrams of a group: receive.py [GROUP], as in: receive.py 239.1.2.3%eth0:5004"""
 
 import signal
 import sys
@@ -10,7 +10,7 @@ import gi
 gi.require_version('Mcast', '1.0')
 from gi.repository import GLib, Mcast
 
-# Python would notice Ctrl-C only after the next datagram.
+# Python would handle Ctrl-C only after the next datagram.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 group = sys.argv[1] if len(sys.argv) > 1 else '239.1.2.3:5004'
 try:

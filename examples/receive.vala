@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Prints what is sent to a group: receive-vala [GROUP], as in: receive-vala 239.1.2.3%eth0:5004 */
-async void receive_for_ever (Mcast.RxSocket rx) throws Error
+/* Prints the datagrams of a group: receive-vala [GROUP], as in: receive-vala 239.1.2.3%eth0:5004 */
+async void receive_all (Mcast.RxSocket rx) throws Error
 {
   while (true)
     {
@@ -23,10 +23,10 @@ int main (string[] args)
   try
     {
       var rx = new Mcast.RxSocket ({ group }, 0, null);
-      receive_for_ever.begin (rx, (object, result) => {
+      receive_all.begin (rx, (object, result) => {
         try
           {
-            receive_for_ever.end (result);
+            receive_all.end (result);
           }
         catch (Error error)
           {

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A tone as RTP with reports: rtpbin.py send|receive [GROUP [INTERFACE,...]]
+"""Sends a tone as RTP with RTCP reports: rtpbin.py send|receive [GROUP [INTERFACE,...]]
 
-Sound goes to port 5004 of the group, reports of the sender to 5005, of the receivers to 5007. Each
-side prints what the other reports, until Ctrl-C. Environment: SOURCE and SINK are other ends."""
+The audio uses port 5004 of the group, the reports of the sender 5005, and those of the receivers
+5007. Each side prints the reports of the other until Ctrl-C. The environment variables SOURCE and
+SINK replace the test tone and the audio output."""
 
 import os
 import sys

@@ -1,7 +1,7 @@
 #!/usr/bin/env lua
 -- SPDX-FileCopyrightText: 2026 The mcast authors
 -- SPDX-License-Identifier: LGPL-2.1-or-later
--- Sends a text to a group: lua send.lua [GROUP [TEXT]], as in:
+-- Sends text to a group: lua send.lua [GROUP [TEXT]], as in:
 -- lua send.lua 239.1.2.3%eth0:5004 hello
 local lgi = require 'lgi'
 local GLib = lgi.GLib

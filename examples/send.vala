@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Sends a text to a group: send-vala [GROUP [TEXT]], as in: send-vala 239.1.2.3%eth0:5004 hello */
+/* Sends text to a group: send-vala [GROUP [TEXT]], as in: send-vala 239.1.2.3%eth0:5004 hello */
 int main (string[] args)
 {
   string group = args.length > 1 ? args[1] : "239.1.2.3:5004";

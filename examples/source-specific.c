@@ -1,13 +1,13 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Hears one sender of a group and nobody else: source-specific SOURCE [GROUP [PORT]], as in:
+/* Receives only the datagrams of one sender: source-specific SOURCE [GROUP [PORT]], as in:
  * source-specific 10.0.0.1 232.1.2.3 5004 */
 #include <locale.h>
 #include <mcast.h>
 
 static int
-receive_for_ever (McastRxSocket *rx)
+receive_all (McastRxSocket *rx)
 {
   g_autoptr (GError) error = NULL;
 
@@ -47,5 +47,5 @@ main (int argc, char **argv)
       g_printerr ("%s\n", error->message);
       return 1;
     }
-  return receive_for_ever (rx);
+  return receive_all (rx);
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Receives one datagram of a group, on whichever interface it comes: receive.py"""
+"""Receives one datagram of a group on any interface: receive.py"""
 
 import gi
 gi.require_version('Mcast', '1.0')

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A socket that an object holds, without a with statement around: store_and_close_later.py"""
+"""Stores a socket in an object, without a with statement: store_and_close_later.py"""
 
 import gi
 gi.require_version('Mcast', '1.0')

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Sends to a group through the default route's interface: transmit.py"""
+"""Sends to a group on the interface of the default route: transmit.py"""
 
 import gi
 gi.require_version('Mcast', '1.0')
