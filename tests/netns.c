@@ -439,6 +439,7 @@ find_missing (NetnsAbility ability)
 {
   const char *const ip[] = { "ip", "-batch", "-", NULL };
   const char *const nft[] = { "nft", "-f", "-", NULL };
+  const char *const tc[] = { "tc", "-batch", "-", NULL };
 
   switch (ability)
     {
@@ -459,6 +460,10 @@ find_missing (NetnsAbility ability)
       if (write_text ("/proc/sys/net/ipv4/igmp_max_msf", "10"))
         return NULL;
       return g_strdup_printf ("/proc/sys/net cannot be written here: %s", g_strerror (errno));
+    case NETNS_TC:
+      return try_ability ("A queueing discipline", "apt-get install iproute2", tc,
+                          "qdisc add dev lo root tbf rate 1mbit burst 1600 limit 3000\n"
+                          "qdisc del dev lo root\n");
     default:
       g_assert_not_reached ();
     }
@@ -467,7 +472,7 @@ find_missing (NetnsAbility ability)
 const char *
 netns_missing (NetnsAbility abilities)
 {
-  static const NetnsAbility all[] = { NETNS_VETH, NETNS_BRIDGE, NETNS_NFT, NETNS_SYSCTL };
+  static const NetnsAbility all[] = { NETNS_VETH, NETNS_BRIDGE, NETNS_NFT, NETNS_SYSCTL, NETNS_TC };
   static gboolean is_known[G_N_ELEMENTS (all)];
   static char *reasons[G_N_ELEMENTS (all)];
 

@@ -42,6 +42,7 @@ typedef enum
   NETNS_BRIDGE = 1 << 1,
   NETNS_NFT = 1 << 2,    /* packet filter rules, and the command nft */
   NETNS_SYSCTL = 1 << 3, /* writing below /proc/sys/net */
+  NETNS_TC = 1 << 4,     /* queueing disciplines, and the command tc */
 } NetnsAbility;
 
 /* Why one of @abilities is not to be had here, or NULL when all are. */

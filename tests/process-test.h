@@ -6,50 +6,17 @@
 
 #include <glib.h>
 #include <linux/capability.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 G_BEGIN_DECLS
 
-static inline guint
-count_entries (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  guint n = 0;
+guint count_descriptors (void);
 
-  g_assert_nonnull (dir);
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
-}
+/* The threads of the program without those that GLib starts for itself, at any time. A thread that
+ * was joined is counted for a moment longer: netns_assert_soon (count_threads () == before); */
+guint count_threads (void);
 
-static inline guint
-count_descriptors (void)
-{
-  return count_entries ("/proc/self/fd");
-}
-
-static inline guint
-count_threads (void)
-{
-  return count_entries ("/proc/self/task");
-}
-
-/* CAP_NET_RAW or another below 32, of the calling thread and of those that it makes. It can be had
- * again by who had it. */
-static inline void
-set_capability (int capability, gboolean wanted)
-{
-  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-  struct __user_cap_data_struct sets[2];
-  const guint bit = 1u << capability;
-
-  g_assert_cmpint (syscall (SYS_capget, &header, sets), ==, 0);
-  if (wanted)
-    sets[0].effective |= bit;
-  else
-    sets[0].effective &= ~bit;
-  g_assert_cmpint (syscall (SYS_capset, &header, sets), ==, 0);
-}
+/* Takes CAP_NET_RAW, or another capability below 32, from the calling thread and from the threads
+ * that it starts, or gives it back. */
+void set_capability (int capability, gboolean wanted);
 
 G_END_DECLS

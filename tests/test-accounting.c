@@ -43,14 +43,11 @@ receive_all (McastRxSocket *rx)
 }
 
 static void
-test_delivered (void)
+test_delivered (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
   send_many (world, "v0", TEST_GROUP, 10);
   send_many (world, "v1", TEST_GROUP, 20);
   send_many (world, "v1", TEST_GROUP6, 30);
@@ -69,18 +66,14 @@ test_delivered (void)
 /* The buffer overflows; nothing that was sent is missing in the sum, at once and without a further
  * datagram. */
 static void
-test_kernel_dropped (gconstpointer group)
+test_kernel_dropped (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GError) error = NULL;
+  const char *group = world->family->group;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (group), "port", TEST_PORT, "interfaces", WORDS ("v0"),
+                      "receive-buffer-size", 4096, NULL);
   guint n_delivered;
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (group), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0"), "receive-buffer-size", 4096, NULL);
-  g_assert_no_error (error);
   send_many (world, "v0", group, 2000);
   netns_assert_soon (rx_counter (rx, "kernel-dropped") > 0);
   n_delivered = receive_all (rx);
@@ -97,19 +90,13 @@ test_kernel_dropped (gconstpointer group)
 
 /* What the kernel dropped is not forgotten when its socket goes. */
 static void
-test_kernel_dropped_and_left (void)
+test_kernel_dropped_and_left (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP, TEST_GROUP_2), "port", TEST_PORT, "interfaces",
+                      WORDS ("v0"), "receive-buffer-size", 4096, NULL);
   guint64 dropped;
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups",
-                       WORDS (TEST_GROUP, TEST_GROUP_2), "port", TEST_PORT, "interfaces",
-                       WORDS ("v0"), "receive-buffer-size", 4096, NULL);
-  g_assert_no_error (error);
   send_many (world, "v0", TEST_GROUP, 500);
   netns_assert_soon (rx_counter (rx, "kernel-dropped") > 0);
   receive_all (rx);
@@ -124,14 +111,11 @@ test_kernel_dropped_and_left (void)
 
 /* Datagrams of a group that is left before they are received are filtered, not lost. */
 static void
-test_left_before_received (gconstpointer group)
+test_left_before_received (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  const char *group = world->family->group;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (group, "233.252.0.99"), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (group, "233.252.0.99"), TEST_PORT, WORDS ("v0"));
   send_many (world, "v0", group, 10);
   g_assert_true (mcast_rx_socket_leave (rx, group, NULL));
   send_many (world, "v0", "233.252.0.99", 1);
@@ -143,14 +127,11 @@ test_left_before_received (gconstpointer group)
 }
 
 static void
-test_interface_removed_before_received (gconstpointer group)
+test_interface_removed_before_received (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
+  const char *group = world->family->group;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (group), TEST_PORT, WORDS ("v0", "v1"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (group), TEST_PORT, WORDS ("v0", "v1"));
   send_many (world, "v0", group, 10);
   g_assert_true (mcast_rx_socket_remove_interface (rx, "v0", NULL));
   send_many (world, "v1", group, 1);
@@ -163,14 +144,11 @@ test_interface_removed_before_received (gconstpointer group)
 /* What came before its interface vanished is delivered all the same, also by a first socket: the
  * kernel then has not begun to note when datagrams arrive. */
 static void
-test_interface_vanished_before_received (gconstpointer group)
+test_interface_vanished_before_received (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
+  const char *group = world->family->group;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (group), TEST_PORT, WORDS ("v0", "v1"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (group), TEST_PORT, WORDS ("v0", "v1"));
   send_many (world, "v0", group, 10);
   netns_link_delete (world->here, "v0");
   netns_assert_soon (!rx_path_is (rx, group, "v0", "joined"));
@@ -181,16 +159,11 @@ test_interface_vanished_before_received (gconstpointer group)
 
 /* Sockets that carry several groups take in what is sent to one machine. */
 static void
-test_filtered_group (void)
+test_filtered_group (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autofree char *own = NULL;
+  g_autofree char *own = netns_ipv6 (world->here, "v0");
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP6_LOCAL), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  own = netns_ipv6 (world->here, "v0");
-  rx = rx_new (WORDS (TEST_GROUP6_LOCAL), TEST_PORT, WORDS ("v0"));
   send_many (world, "v0", own, 10);
   send_many (world, "v0", TEST_GROUP6_LOCAL, 5);
   receive_all (rx);
@@ -202,16 +175,11 @@ test_filtered_group (void)
 
 /* For IPv6 the kernel does not tell interfaces apart: we do, and count it. */
 static void
-test_filtered_interface (void)
+test_filtered_interface (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) witness = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP6), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GSocket) witness = plain_receiver_new (world->here, "v1", TEST_GROUP6, 6000);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP6), TEST_PORT, WORDS ("v0"));
-  witness = plain_receiver_new (world->here, "v1", TEST_GROUP6, 6000);
   send_many (world, "v1", TEST_GROUP6, 10);
   send_many (world, "v0", TEST_GROUP6, 5);
   receive_all (rx);
@@ -221,20 +189,14 @@ test_filtered_interface (void)
 }
 
 static void
-test_duplicates (void)
+test_duplicates (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocketAddress) to = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces",
+                      WORDS ("v0", "v1"), "merge", MCAST_MERGE_RTP, NULL);
+  g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   guint8 packet[20] = { 0x80, 33 };
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0", "v1"), "merge", MCAST_MERGE_RTP, NULL);
-  g_assert_no_error (error);
-  to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GSocket)
@@ -255,21 +217,15 @@ test_duplicates (void)
 
 /* Whether a packet that is older than the window is a copy nobody can tell: it counts as one. */
 static void
-test_late (void)
+test_late (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces", WORDS ("v0"),
+                      "merge", MCAST_MERGE_RTP, NULL);
   g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
-  g_autoptr (GSocket) sender = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
   const guint numbers[] = { 0x0000, 0x4000, 0x8000, 0x8001, 0x0000, 0x0001, 0x8001 };
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0"), "merge", MCAST_MERGE_RTP, NULL);
-  g_assert_no_error (error);
-  sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
     {
       const guint8 packet[20] = { 0x80, 33, numbers[i] >> 8, numbers[i] & 0xff };
@@ -318,21 +274,15 @@ receive_runs (McastRxSocket *rx)
 /* Where the kernel hands over runs, each datagram of a run counts. (What it drops it counts in
  * runs: there the sum cannot hold.) */
 static void
-test_runs (void)
+test_runs (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) sender = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces", WORDS ("v0"),
+                      "segment-merging", TRUE, NULL);
+  g_autoptr (GSocket) sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
   g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
-  g_autoptr (GError) error = NULL;
   static char payload[10000];
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0"), "segment-merging", TRUE, NULL);
-  g_assert_no_error (error);
-  sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
   if (!g_socket_set_option (sender, IPPROTO_UDP, UDP_SEGMENT, 1000, NULL))
     {
       g_test_skip ("the kernel does not cut datagrams (UDP_SEGMENT)");
@@ -351,23 +301,16 @@ test_runs (void)
 
 /* All at once, at random: the sum of the paths is the whole. */
 static void
-test_everything (void)
+test_everything (World *world)
 {
-  g_autoptr (World) world = world_new (3);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx =
+    rx_new_full ("groups", WORDS (TEST_GROUP, TEST_GROUP_2, TEST_GROUP6, TEST_GROUP6_LOCAL), "port",
+                 TEST_PORT, "interfaces", WORDS ("v0", "v1"), "receive-buffer-size", 20000, NULL);
   g_autoptr (GVariant) stats = NULL;
   g_autoptr (GVariant) paths = NULL;
-  g_autoptr (GError) error = NULL;
   guint64 delivered = 0;
   guint n_wanted = 0;
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups",
-                       WORDS (TEST_GROUP, TEST_GROUP_2, TEST_GROUP6, TEST_GROUP6_LOCAL), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0", "v1"), "receive-buffer-size", 20000,
-                       NULL);
-  g_assert_no_error (error);
   for (guint i = 0; i < 3000; i++)
     {
       static const char *const groups[] = { TEST_GROUP, TEST_GROUP_2, TEST_GROUP6,
@@ -419,14 +362,11 @@ tx_error_count (McastTxSocket *tx, const char *group, const char *name, const ch
 }
 
 static void
-test_accepted (void)
+test_accepted (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket)
+    tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
   g_assert_cmpuint (send_texts (tx, 25), ==, 25);
   g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 100);
   g_assert_cmpuint (tx_counter (tx, "accepted"), ==, 100);
@@ -472,45 +412,30 @@ check_full_queue (World *world, McastTxSocket *tx)
 }
 
 static void
-test_full_queue (void)
+test_full_queue (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL || !netns_require_program ("tc") || !netns_require (NETNS_SYSCTL))
-    return;
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   check_full_queue (world, tx);
 }
 
 /* The same on a socket that the caller opened. */
 static void
-test_full_queue_of_shared_socket (void)
+test_full_queue_of_shared_socket (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = plain_socket_new (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (McastTxSocket) tx = tx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT,
+                                              "interfaces", WORDS ("v0"), "socket", socket, NULL);
 
-  if (world == NULL || !netns_require_program ("tc") || !netns_require (NETNS_SYSCTL))
-    return;
-  socket = plain_socket_new (G_SOCKET_FAMILY_IPV4);
-  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0"), "socket", socket, NULL);
-  g_assert_no_error (error);
   check_full_queue (world, tx);
 }
 
 static void
-test_firewall (void)
+test_firewall (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", "v1"));
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL || !netns_require (NETNS_NFT))
-    return;
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", "v1"));
   netns_nft (world->here, "table ip t {\nchain out {\ntype filter hook output priority 0\n"
                           "oifname v0 ip daddr " TEST_GROUP " drop\n}\n}\n");
   /* The other path takes it. */
@@ -530,15 +455,12 @@ test_firewall (void)
 }
 
 static void
-test_link_down (gconstpointer group)
+test_link_down (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
+  const char *group = world->family->group;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (group), TEST_PORT, WORDS ("v0", "v1"));
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (group), TEST_PORT, WORDS ("v0", "v1"));
   netns_link_set_down (world->here, "v0");
   g_assert_cmpuint (send_texts (tx, 10), ==, 10);
   g_assert_cmpuint (tx_path_counter (tx, group, "v0", "refused"), ==, 10);
@@ -555,17 +477,14 @@ test_link_down (gconstpointer group)
 }
 
 static void
-test_too_large (gconstpointer group)
+test_too_large (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  const char *group = world->family->group;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (group), TEST_PORT, WORDS ("v0"));
   g_autofree guint8 *data = g_malloc0 (70000);
   g_autoptr (GBytes) payload = g_bytes_new_static (data, 70000);
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (group), TEST_PORT, WORDS ("v0"));
   g_assert_false (mcast_tx_socket_send (tx, payload, NULL, &error));
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE, "65507");
   g_assert_cmpuint (tx_error_count (tx, group, "v0", "EMSGSIZE"), ==, 1);
@@ -574,18 +493,12 @@ test_too_large (gconstpointer group)
 
 /* What could not go because its interface is not there is refused, too. */
 static void
-test_waiting (void)
+test_waiting (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket)
+    tx = tx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces",
+                      WORDS ("v0", "later"), "wait-for-interfaces", TRUE, NULL);
 
-  if (world == NULL)
-    return;
-  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0", "later"), "wait-for-interfaces", TRUE,
-                       NULL);
-  g_assert_no_error (error);
   g_assert_cmpuint (send_texts (tx, 10), ==, 10);
   g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 20);
   g_assert_cmpuint (tx_path_counter (tx, TEST_GROUP, "later", "refused"), ==, 10);
@@ -596,16 +509,11 @@ test_waiting (void)
 
 /* Counters go on when an interface was away. */
 static void
-test_goes_on_counting (void)
+test_goes_on_counting (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  rx = rx_new (WORDS (TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
   send_texts (tx, 10);
   send_many (world, "v0", TEST_GROUP_2, 10);
   receive_all (rx);
@@ -625,14 +533,11 @@ test_goes_on_counting (void)
 
 /* A path that is removed keeps its part of the sums. */
 static void
-test_removed_path_counts (void)
+test_removed_path_counts (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket)
+    tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP_2), TEST_PORT, WORDS ("v0", "v1"));
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP_2), TEST_PORT, WORDS ("v0", "v1"));
   send_texts (tx, 5);
   g_assert_true (mcast_tx_socket_remove_interface (tx, "v1", NULL));
   g_assert_true (mcast_tx_socket_remove_group (tx, TEST_GROUP_2, NULL));
@@ -646,19 +551,15 @@ test_removed_path_counts (void)
 
 /* A firewall that takes every second one, with messages that the kernel cuts. */
 static void
-test_random_firewall (void)
+test_random_firewall (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autofree char *data = g_malloc0 (13000);
   const GOutputVector vector = { data, 13000 };
   const McastTxMessage messages[3] = { { &vector, 1, 1300 },
                                        { &vector, 1, 1000 },
                                        { &vector, 1, 0 } };
 
-  if (world == NULL || !netns_require (NETNS_NFT))
-    return;
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   netns_nft (world->here, "table ip t {\nchain out {\ntype filter hook output priority 0\n"
                           "ip daddr " TEST_GROUP " numgen random mod 2 0 drop\n}\n}\n");
   for (guint i = 0; i < 100; i++)
@@ -669,47 +570,39 @@ test_random_firewall (void)
   tx_assert_sums (tx);
 }
 
-static void
-add_groups (const char *prefix, GTestDataFunc func)
-{
-  static const char *const groups[][2] = { { "ipv4", TEST_GROUP },
-                                           { "ipv6", TEST_GROUP6 },
-                                           { "ipv6-link-local", TEST_GROUP6_LOCAL } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/accounting/%s/%s", prefix, groups[i][0]);
-
-      g_test_add_data_func (path, groups[i][1], func);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
   netns_test_init (&argc, &argv);
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  g_test_add_func ("/accounting/rx/delivered", test_delivered);
-  add_groups ("rx/kernel-dropped", test_kernel_dropped);
-  g_test_add_func ("/accounting/rx/kernel-dropped-and-left", test_kernel_dropped_and_left);
-  add_groups ("rx/left-before-received", test_left_before_received);
-  add_groups ("rx/interface-removed-before-received", test_interface_removed_before_received);
-  add_groups ("rx/interface-vanished-before-received", test_interface_vanished_before_received);
-  g_test_add_func ("/accounting/rx/filtered-group", test_filtered_group);
-  g_test_add_func ("/accounting/rx/filtered-interface", test_filtered_interface);
-  g_test_add_func ("/accounting/rx/duplicates", test_duplicates);
-  g_test_add_func ("/accounting/rx/late", test_late);
-  g_test_add_func ("/accounting/rx/runs", test_runs);
-  g_test_add_func ("/accounting/rx/everything", test_everything);
-  g_test_add_func ("/accounting/tx/accepted", test_accepted);
-  g_test_add_func ("/accounting/tx/full-queue", test_full_queue);
-  g_test_add_func ("/accounting/tx/full-queue-of-shared-socket", test_full_queue_of_shared_socket);
-  g_test_add_func ("/accounting/tx/firewall", test_firewall);
-  g_test_add_func ("/accounting/tx/random-firewall", test_random_firewall);
-  add_groups ("tx/link-down", test_link_down);
-  add_groups ("tx/too-large", test_too_large);
-  g_test_add_func ("/accounting/tx/waiting", test_waiting);
-  g_test_add_func ("/accounting/goes-on-counting", test_goes_on_counting);
-  g_test_add_func ("/accounting/tx/removed-path", test_removed_path_counts);
+  world_test_add ("/accounting/rx/delivered", 2, test_delivered);
+  world_test_add_families ("/accounting/rx/kernel-dropped", 1, test_kernel_dropped);
+  world_test_add ("/accounting/rx/kernel-dropped-and-left", 1, test_kernel_dropped_and_left);
+  world_test_add_families ("/accounting/rx/left-before-received", 1, test_left_before_received);
+  world_test_add_families ("/accounting/rx/interface-removed-before-received", 2,
+                           test_interface_removed_before_received);
+  world_test_add_families ("/accounting/rx/interface-vanished-before-received", 2,
+                           test_interface_vanished_before_received);
+  world_test_add ("/accounting/rx/filtered-group", 1, test_filtered_group);
+  world_test_add ("/accounting/rx/filtered-interface", 2, test_filtered_interface);
+  world_test_add ("/accounting/rx/duplicates", 2, test_duplicates);
+  world_test_add ("/accounting/rx/late", 1, test_late);
+  world_test_add ("/accounting/rx/runs", 1, test_runs);
+  world_test_add ("/accounting/rx/everything", 3, test_everything);
+  world_test_add ("/accounting/tx/accepted", 2, test_accepted);
+  world_test_add_full ("/accounting/tx/full-queue",
+                       (WorldTest) { 1, test_full_queue, .needs = NETNS_TC | NETNS_SYSCTL });
+  world_test_add_full ("/accounting/tx/full-queue-of-shared-socket",
+                       (WorldTest) { 1, test_full_queue_of_shared_socket,
+                                     .needs = NETNS_TC | NETNS_SYSCTL });
+  world_test_add_full ("/accounting/tx/firewall",
+                       (WorldTest) { 2, test_firewall, .needs = NETNS_NFT });
+  world_test_add_full ("/accounting/tx/random-firewall",
+                       (WorldTest) { 1, test_random_firewall, .needs = NETNS_NFT });
+  world_test_add_families ("/accounting/tx/link-down", 2, test_link_down);
+  world_test_add_families ("/accounting/tx/too-large", 1, test_too_large);
+  world_test_add ("/accounting/tx/waiting", 1, test_waiting);
+  world_test_add ("/accounting/goes-on-counting", 1, test_goes_on_counting);
+  world_test_add ("/accounting/tx/removed-path", 2, test_removed_path_counts);
   return g_test_run ();
 }

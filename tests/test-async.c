@@ -57,15 +57,11 @@ assert_readable (McastRxSocket *rx, int n)
 /* --- Requests ---------------------------------------------------------------------------- */
 
 static void
-test_waits (void)
+test_waits (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_auto (Answer) answer = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
@@ -78,15 +74,11 @@ test_waits (void)
 
 /* Even when a datagram is there, the callback comes from the main loop. */
 static void
-test_is_not_called_at_once (void)
+test_is_not_called_at_once (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_auto (Answer) answer = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "there");
   assert_readable (rx, 1);
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
@@ -97,15 +89,11 @@ test_is_not_called_at_once (void)
 
 /* The socket lives as long as its request. */
 static void
-test_keeps_the_socket (void)
+test_keeps_the_socket (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_auto (Answer) answer = { 0 };
-  McastRxSocket *rx;
+  McastRxSocket *rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
   g_object_add_weak_pointer (G_OBJECT (rx), (gpointer *) &rx);
   g_object_unref (rx);
@@ -116,16 +104,12 @@ test_keeps_the_socket (void)
 }
 
 static void
-test_several_requests (void)
+test_several_requests (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   Answer answers[5] = { { 0 } };
   guint n_right = 0;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   for (guint i = 0; i < 5; i++)
     mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answers[i]);
   for (guint i = 0; i < 5; i++)
@@ -150,16 +134,12 @@ test_several_requests (void)
 }
 
 static void
-test_other_context (void)
+test_other_context (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_auto (Answer) answer = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "elsewhere");
   g_main_context_push_thread_default (context);
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
@@ -173,15 +153,11 @@ test_other_context (void)
 }
 
 static void
-test_timeout (void)
+test_timeout (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_auto (Answer) answer = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, 20000, NULL);
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
   netns_assert_soon (answer.is_done);
@@ -192,15 +168,11 @@ test_timeout (void)
 }
 
 static void
-test_timeout_none (void)
+test_timeout_none (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_auto (Answer) answer = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, 0, NULL);
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
   netns_assert_soon (answer.is_done);
@@ -209,16 +181,12 @@ test_timeout_none (void)
 
 /* The longest timeout there is neither ends at once nor keeps the loop busy. */
 static void
-test_timeout_longest (void)
+test_timeout_longest (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_auto (Answer) answer = { 0 };
   guint n_iterations = 0;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, G_MAXINT64, NULL);
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
   while (n_iterations < 1000 && g_main_context_iteration (NULL, FALSE))
@@ -231,16 +199,12 @@ test_timeout_longest (void)
 }
 
 static void
-test_cancel (void)
+test_cancel (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_auto (Answer) answer = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, cancellable, on_received, &answer);
   g_cancellable_cancel (cancellable);
   g_assert_false (answer.is_done);
@@ -260,20 +224,14 @@ cancel_in_thread (gpointer cancellable)
 /* Requests that are cancelled from another thread just when datagrams come: each datagram is either
  * in an answer or still there. */
 static void
-test_cancel_loses_nothing (void)
+test_cancel_loses_nothing (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) sender = NULL;
-  g_autoptr (GSocketAddress) to = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GSocket) sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
+  g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   guint n_received = 0;
   guint n_cancelled = 0;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
-  to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   for (guint i = 0; i < 500; i++)
     {
       g_autoptr (GCancellable) cancellable = g_cancellable_new ();
@@ -296,15 +254,11 @@ test_cancel_loses_nothing (void)
 }
 
 static void
-test_close (void)
+test_close (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_auto (Answer) answer = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, -1, NULL);
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
   while (g_main_context_iteration (NULL, FALSE))
@@ -316,16 +270,13 @@ test_close (void)
 
 /* Without waiting for any timeout. */
 static void
-test_after_close (gconstpointer timeout_us)
+test_after_close (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  const gint64 *timeout_us = world->data;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_auto (Answer) answer = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  mcast_rx_socket_set_timeout_us (rx, *(const gint64 *) timeout_us, NULL);
+  mcast_rx_socket_set_timeout_us (rx, *timeout_us, NULL);
   mcast_rx_socket_close (rx);
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
   netns_assert_soon (answer.is_done);
@@ -364,17 +315,14 @@ attach (Reader *reader, GCancellable *cancellable)
 }
 
 static void
-test_source (void)
+test_source (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
   g_autoptr (GSource) source = NULL;
   Reader reader = { .goes_on = TRUE };
   guint n_calls;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
   mcast_rx_socket_set_timeout_us (rx, 0, NULL);
   reader.rx = rx;
   source = attach (&reader, NULL);
@@ -402,16 +350,12 @@ test_source (void)
 }
 
 static void
-test_source_once (void)
+test_source_once (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GSource) source = NULL;
   Reader reader = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   reader.rx = rx;
   source = attach (&reader, NULL);
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "one");
@@ -422,17 +366,13 @@ test_source_once (void)
 }
 
 static void
-test_source_cancel (void)
+test_source_cancel (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GSource) source = NULL;
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Reader reader = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, 0, NULL);
   reader.rx = rx;
   source = attach (&reader, cancellable);
@@ -444,17 +384,13 @@ test_source_cancel (void)
 }
 
 static void
-test_source_close (void)
+test_source_close (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GSource) before = NULL;
   g_autoptr (GSource) after = NULL;
   Reader reader = { 0 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   reader.rx = rx;
   before = attach (&reader, NULL);
   mcast_rx_socket_close (rx);
@@ -466,16 +402,12 @@ test_source_close (void)
 
 /* Groups that come later are heard by a source that was made before. */
 static void
-test_source_follows_changes (void)
+test_source_follows_changes (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (NULL, TEST_PORT, WORDS ("v0"));
   g_autoptr (GSource) source = NULL;
   Reader reader = { .goes_on = TRUE };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (NULL, TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, 0, NULL);
   reader.rx = rx;
   source = attach (&reader, NULL);
@@ -495,16 +427,12 @@ test_source_follows_changes (void)
 /* --- The descriptor ---------------------------------------------------------------------- */
 
 static void
-test_fd (void)
+test_fd (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
-  int fd;
+  g_autoptr (McastRxSocket)
+    rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
+  int fd = mcast_rx_socket_get_fd (rx);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
-  fd = mcast_rx_socket_get_fd (rx);
   g_assert_cmpint (fd, >=, 0);
   g_assert_cmpint (fcntl (fd, F_GETFD) & FD_CLOEXEC, !=, 0);
   assert_readable (rx, 0);
@@ -524,15 +452,11 @@ test_fd (void)
 
 /* A reader that empties the socket whenever the descriptor says so gets everything. */
 static void
-test_fd_loop (void)
+test_fd_loop (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
   guint n = 0;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, 0, NULL);
   for (guint i = 0; i < 100; i++)
     {
@@ -562,26 +486,26 @@ main (int argc, char **argv)
   static const gint64 ever = -1;
 
   netns_test_init (&argc, &argv);
-  g_test_add_func ("/async/waits", test_waits);
-  g_test_add_func ("/async/is-not-called-at-once", test_is_not_called_at_once);
-  g_test_add_func ("/async/keeps-the-socket", test_keeps_the_socket);
-  g_test_add_func ("/async/several-requests", test_several_requests);
-  g_test_add_func ("/async/other-context", test_other_context);
-  g_test_add_func ("/async/timeout", test_timeout);
-  g_test_add_func ("/async/timeout/none", test_timeout_none);
-  g_test_add_func ("/async/timeout/longest", test_timeout_longest);
-  g_test_add_func ("/async/cancel", test_cancel);
-  g_test_add_func ("/async/cancel/loses-nothing", test_cancel_loses_nothing);
-  g_test_add_func ("/async/close", test_close);
-  g_test_add_data_func ("/async/close/after/an-hour", &hour, test_after_close);
-  g_test_add_data_func ("/async/close/after/no-wait", &none, test_after_close);
-  g_test_add_data_func ("/async/close/after/ever", &ever, test_after_close);
-  g_test_add_func ("/async/source", test_source);
-  g_test_add_func ("/async/source/once", test_source_once);
-  g_test_add_func ("/async/source/cancel", test_source_cancel);
-  g_test_add_func ("/async/source/close", test_source_close);
-  g_test_add_func ("/async/source/follows-changes", test_source_follows_changes);
-  g_test_add_func ("/async/fd", test_fd);
-  g_test_add_func ("/async/fd/loop", test_fd_loop);
+  world_test_add ("/async/waits", 1, test_waits);
+  world_test_add ("/async/is-not-called-at-once", 1, test_is_not_called_at_once);
+  world_test_add ("/async/keeps-the-socket", 1, test_keeps_the_socket);
+  world_test_add ("/async/several-requests", 1, test_several_requests);
+  world_test_add ("/async/other-context", 1, test_other_context);
+  world_test_add ("/async/timeout", 1, test_timeout);
+  world_test_add ("/async/timeout/none", 1, test_timeout_none);
+  world_test_add ("/async/timeout/longest", 1, test_timeout_longest);
+  world_test_add ("/async/cancel", 1, test_cancel);
+  world_test_add ("/async/cancel/loses-nothing", 1, test_cancel_loses_nothing);
+  world_test_add ("/async/close", 1, test_close);
+  world_test_add_data ("/async/close/after/an-hour", 1, &hour, test_after_close);
+  world_test_add_data ("/async/close/after/no-wait", 1, &none, test_after_close);
+  world_test_add_data ("/async/close/after/ever", 1, &ever, test_after_close);
+  world_test_add ("/async/source", 2, test_source);
+  world_test_add ("/async/source/once", 1, test_source_once);
+  world_test_add ("/async/source/cancel", 1, test_source_cancel);
+  world_test_add ("/async/source/close", 1, test_source_close);
+  world_test_add ("/async/source/follows-changes", 2, test_source_follows_changes);
+  world_test_add ("/async/fd", 2, test_fd);
+  world_test_add ("/async/fd/loop", 1, test_fd_loop);
   return g_test_run ();
 }

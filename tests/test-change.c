@@ -102,23 +102,17 @@ assert_change (gboolean changed, GError *error)
 }
 
 static void
-run_case (gconstpointer data)
+run_case (World *world)
 {
-  const Case *test = data;
-  g_autoptr (World) world = world_new (3);
+  const Case *test = world->data;
   Stream stream = { 0 };
   Counter counter = { 0 };
   GThread *sender;
   GThread *receiver;
-  g_autoptr (GError) error = NULL;
   guint round = 0;
 
-  if (world == NULL)
-    return;
-  counter.rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (test->group),
-                               "port", TEST_PORT, "interfaces", WORDS ("v0"), "timeout-us",
-                               (gint64) 5000000, NULL);
-  g_assert_no_error (error);
+  counter.rx = rx_new_full ("groups", WORDS (test->group), "port", TEST_PORT, "interfaces",
+                            WORDS ("v0"), "timeout-us", (gint64) 5000000, NULL);
   counter.group = test->group;
   counter.name = "v0";
   stream.world = world;
@@ -280,7 +274,7 @@ main (int argc, char **argv)
     {
       g_autofree char *path = g_strconcat ("/change/", cases[i].name, NULL);
 
-      g_test_add_data_func (path, &cases[i], run_case);
+      world_test_add_data (path, 3, &cases[i], run_case);
     }
   return g_test_run ();
 }

@@ -42,9 +42,6 @@ mirror_init (Mirror *mirror)
 static void
 mirror_clear (Mirror *mirror)
 {
-  /* Where there is no world, there was nothing to mirror. */
-  if (mirror->model == NULL)
-    return;
   g_signal_handlers_disconnect_by_data (mirror->model, mirror);
   g_object_unref (mirror->model);
   g_ptr_array_unref (mirror->items);
@@ -115,13 +112,10 @@ mirror_has_address (const Mirror *mirror, const char *name, const char *address)
 }
 
 static void
-test_begins_whole (void)
+test_begins_whole (World *world)
 {
-  g_autoptr (World) world = world_new (2);
   g_auto (Mirror) mirror = { 0 };
 
-  if (world == NULL)
-    return;
   mirror_init (&mirror);
   g_assert_true (mirror_is_right (&mirror));
   g_assert_true (g_list_model_get_item_type (mirror.model) == MCAST_TYPE_INTERFACE);
@@ -130,13 +124,10 @@ test_begins_whole (void)
 }
 
 static void
-test_add_and_remove (void)
+test_add_and_remove (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_auto (Mirror) mirror = { 0 };
 
-  if (world == NULL)
-    return;
   mirror_init (&mirror);
   netns_add_veth (world->here, "new", world->there, "other", NETNS_LINK_DEFAULT);
   netns_assert_soon (mirror_find (&mirror, "new") != NULL && mirror_is_right (&mirror));
@@ -146,13 +137,10 @@ test_add_and_remove (void)
 }
 
 static void
-test_rename (void)
+test_rename (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_auto (Mirror) mirror = { 0 };
 
-  if (world == NULL)
-    return;
   mirror_init (&mirror);
   netns_link_rename (world->here, "v0", "lan");
   netns_assert_soon (mirror_find (&mirror, "lan") != NULL && mirror_is_right (&mirror));
@@ -160,13 +148,10 @@ test_rename (void)
 }
 
 static void
-test_addresses (void)
+test_addresses (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_auto (Mirror) mirror = { 0 };
 
-  if (world == NULL)
-    return;
   mirror_init (&mirror);
   netns_address_add (world->here, "v0", "192.0.2.1/24");
   netns_assert_soon (mirror_has_address (&mirror, "v0", "192.0.2.1/24"));
@@ -178,13 +163,10 @@ test_addresses (void)
 }
 
 static void
-test_flags (void)
+test_flags (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_auto (Mirror) mirror = { 0 };
 
-  if (world == NULL)
-    return;
   mirror_init (&mirror);
   netns_link_set_down (world->here, "v0");
   netns_assert_soon (!mcast_interface_is_up (mirror_find (&mirror, "v0"))
@@ -201,13 +183,10 @@ test_flags (void)
 
 /* A bridge reports its ports in messages of its own, which mean something else. */
 static void
-test_bridge_port (void)
+test_bridge_port (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_auto (Mirror) mirror = { 0 };
 
-  if (world == NULL || !netns_require (NETNS_BRIDGE))
-    return;
   mirror_init (&mirror);
   netns_add_bridge (world->here, "br0", NULL);
   netns_ip (world->here, "link set dev v0 master br0\n");
@@ -220,15 +199,12 @@ test_bridge_port (void)
 
 /* What did not change is the same object, so that a view does not flicker. */
 static void
-test_others_stay (void)
+test_others_stay (World *world)
 {
-  g_autoptr (World) world = world_new (3);
   g_auto (Mirror) mirror = { 0 };
   McastInterface *first;
   McastInterface *last;
 
-  if (world == NULL)
-    return;
   mirror_init (&mirror);
   first = mirror_find (&mirror, "v0");
   last = mirror_find (&mirror, "v2");
@@ -241,13 +217,10 @@ test_others_stay (void)
 
 /* A route is no interface: nothing in the list changes. */
 static void
-test_routes_are_no_change (void)
+test_routes_are_no_change (World *world)
 {
-  g_autoptr (World) world = world_new (2);
   g_auto (Mirror) mirror = { 0 };
 
-  if (world == NULL)
-    return;
   mirror_init (&mirror);
   netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV4, "v0");
   netns_ip (world->here, "link set dev v1 mtu 1400\n");
@@ -313,13 +286,10 @@ watch_in_thread (gpointer data)
 }
 
 static void
-test_emits_in_its_context (void)
+test_emits_in_its_context (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_auto (Mirror) mirror = { 0 };
 
-  if (world == NULL)
-    return;
   mirror_init (&mirror);
   g_thread_join (netns_thread_new (world->here, watch_in_thread, world));
   /* The list of this context has not moved before the context did. */
@@ -341,15 +311,12 @@ take_source_id (void)
 
 /* Many changes while nobody iterates the context are one when somebody does, and wait as one. */
 static void
-test_context_that_rests (void)
+test_context_that_rests (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_auto (Mirror) mirror = { 0 };
   guint n_dispatches = 0;
   guint id;
 
-  if (world == NULL)
-    return;
   mirror_init (&mirror);
   id = take_source_id ();
   for (guint i = 0; i < 50; i++)
@@ -375,10 +342,10 @@ test_ends (void)
     {
       McastInterfaceMonitor *monitor = mcast_interface_monitor_get_default ();
 
-      g_assert_cmpuint (count_threads (), ==, threads + 1);
+      netns_assert_soon (count_threads () == threads + 1);
       g_object_unref (monitor);
     }
-  g_assert_cmpuint (count_threads (), ==, threads);
+  netns_assert_soon (count_threads () == threads);
   g_assert_cmpuint (count_descriptors (), <=, descriptors);
   kept = mcast_interface_monitor_get_default ();
   g_assert_nonnull (kept);
@@ -444,15 +411,12 @@ storm (Netns *ns, const char *name)
 /* Of what happened while the queue overflowed the kernel tells nothing; and what is left in the
  * queue is of before. */
 static void
-test_overrun (void)
+test_overrun (World *world)
 {
-  g_autoptr (World) world = world_new (3);
   g_auto (Mirror) mirror = { 0 };
   g_autoptr (McastRxSocket) rx = NULL;
   Brake brake = { 0 };
 
-  if (world == NULL)
-    return;
   g_mutex_init (&brake.lock);
   g_cond_init (&brake.cond);
   mirror_init (&mirror);
@@ -482,19 +446,20 @@ main (int argc, char **argv)
   netns_test_init (&argc, &argv);
   /* A socket that loses its interface says so in the log. */
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  g_test_add_func ("/interface-monitor/begins-whole", test_begins_whole);
-  g_test_add_func ("/interface-monitor/add-and-remove", test_add_and_remove);
-  g_test_add_func ("/interface-monitor/rename", test_rename);
-  g_test_add_func ("/interface-monitor/addresses", test_addresses);
-  g_test_add_func ("/interface-monitor/flags", test_flags);
-  g_test_add_func ("/interface-monitor/bridge-port", test_bridge_port);
-  g_test_add_func ("/interface-monitor/others-stay", test_others_stay);
-  g_test_add_func ("/interface-monitor/routes-are-no-change", test_routes_are_no_change);
+  world_test_add ("/interface-monitor/begins-whole", 2, test_begins_whole);
+  world_test_add ("/interface-monitor/add-and-remove", 1, test_add_and_remove);
+  world_test_add ("/interface-monitor/rename", 1, test_rename);
+  world_test_add ("/interface-monitor/addresses", 1, test_addresses);
+  world_test_add ("/interface-monitor/flags", 1, test_flags);
+  world_test_add_full ("/interface-monitor/bridge-port",
+                       (WorldTest) { 1, test_bridge_port, .needs = NETNS_BRIDGE });
+  world_test_add ("/interface-monitor/others-stay", 3, test_others_stay);
+  world_test_add ("/interface-monitor/routes-are-no-change", 2, test_routes_are_no_change);
   g_test_add_func ("/interface-monitor/shared", test_shared);
   g_test_add_func ("/interface-monitor/shared/per-context", test_shared_per_context);
-  g_test_add_func ("/interface-monitor/context/emits-there", test_emits_in_its_context);
-  g_test_add_func ("/interface-monitor/context/that-rests", test_context_that_rests);
+  world_test_add ("/interface-monitor/context/emits-there", 1, test_emits_in_its_context);
+  world_test_add ("/interface-monitor/context/that-rests", 1, test_context_that_rests);
   g_test_add_func ("/interface-monitor/ends", test_ends);
-  g_test_add_func ("/interface-monitor/overrun", test_overrun);
+  world_test_add ("/interface-monitor/overrun", 3, test_overrun);
   return g_test_run ();
 }

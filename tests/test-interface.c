@@ -85,15 +85,11 @@ has_address (McastInterface *iface, const char *text, guint length)
 /* --- What an interface is ---------------------------------------------------------------- */
 
 static void
-test_list (void)
+test_list (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (GPtrArray) interfaces = NULL;
+  g_autoptr (GPtrArray) interfaces = list_all ();
   guint last = 0;
 
-  if (world == NULL)
-    return;
-  interfaces = list_all ();
   g_assert_cmpuint (interfaces->len, ==, 3);
   for (guint i = 0; i < interfaces->len; i++)
     {
@@ -107,13 +103,10 @@ test_list (void)
 }
 
 static void
-test_loopback (void)
+test_loopback (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastInterface) lo = NULL;
 
-  if (world == NULL)
-    return;
   lo = look_up ("lo");
   g_assert_true (mcast_interface_is_loopback (lo));
   g_assert_true (mcast_interface_is_up (lo));
@@ -124,16 +117,13 @@ test_loopback (void)
 }
 
 static void
-test_veth (void)
+test_veth (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastInterface) iface = NULL;
   g_autofree char *ipv4 = NULL;
   g_autofree char *ipv6 = NULL;
   g_autofree char *local = NULL;
 
-  if (world == NULL)
-    return;
   netns_ip (world->here, "link set dev v0 address 02:00:00:00:ab:01\nlink set dev v0 mtu 1400\n");
   iface = look_up ("v0");
   ipv4 = netns_ipv4 (world->here, "v0");
@@ -152,18 +142,14 @@ test_veth (void)
 }
 
 static void
-test_properties (void)
+test_properties (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastInterface) iface = NULL;
+  g_autoptr (McastInterface) iface = look_up ("v0");
   g_autofree char *name = NULL;
   g_autofree char *hardware_address = NULL;
   guint index, mtu;
   gboolean up, running, loopback, multicast, point_to_point;
 
-  if (world == NULL)
-    return;
-  iface = look_up ("v0");
   g_object_get (iface, "name", &name, "index", &index, "mtu", &mtu, "hardware-address",
                 &hardware_address, "up", &up, "running", &running, "loopback", &loopback,
                 "multicast", &multicast, "point-to-point", &point_to_point, NULL);
@@ -184,14 +170,11 @@ is_running (const char *name)
 }
 
 static void
-test_down (void)
+test_down (World *world)
 {
-  g_autoptr (World) world = world_new (2);
   g_autoptr (McastInterface) down = NULL;
   g_autoptr (McastInterface) without_carrier = NULL;
 
-  if (world == NULL)
-    return;
   netns_link_set_down (world->here, "v0");
   netns_link_set_down (world->there, "v1");
   netns_assert_soon (!is_running ("v1"));
@@ -205,13 +188,10 @@ test_down (void)
 
 /* Of a tunnel it is our end that counts, not the other one. */
 static void
-test_peer_address (void)
+test_peer_address (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastInterface) iface = NULL;
 
-  if (world == NULL)
-    return;
   netns_ip (world->here, "addr add 192.0.2.1 peer 192.0.2.2/32 dev v0\n");
   iface = look_up ("v0");
   g_assert_true (has_address (iface, "192.0.2.1", 32));
@@ -221,13 +201,10 @@ test_peer_address (void)
 }
 
 static void
-test_several_addresses (void)
+test_several_addresses (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastInterface) iface = NULL;
 
-  if (world == NULL)
-    return;
   netns_address_add (world->here, "v0", "192.0.2.1/24");
   netns_address_add (world->here, "v0", "192.0.2.2/24");
   netns_address_add (world->here, "v0", "2001:db8::1/64");
@@ -240,13 +217,10 @@ test_several_addresses (void)
 }
 
 static void
-test_no_address (void)
+test_no_address (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastInterface) iface = NULL;
 
-  if (world == NULL)
-    return;
   netns_ip (world->here, "addr flush dev v0\n");
   iface = look_up ("v0");
   g_assert_cmpuint (mcast_interface_get_addresses (iface)->len, ==, 0);
@@ -255,15 +229,11 @@ test_no_address (void)
 
 /* What was listed stays as it was. */
 static void
-test_is_a_snapshot (void)
+test_is_a_snapshot (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastInterface) before = NULL;
+  g_autoptr (McastInterface) before = look_up ("v0");
   g_autoptr (McastInterface) after = NULL;
 
-  if (world == NULL)
-    return;
-  before = look_up ("v0");
   netns_ip (world->here, "link set dev v0 mtu 1300\n");
   after = look_up ("v0");
   g_assert_cmpuint (mcast_interface_get_mtu (before), ==, 1500);
@@ -273,20 +243,13 @@ test_is_a_snapshot (void)
 /* --- Finding ----------------------------------------------------------------------------- */
 
 static void
-test_find_by_name_index_address (void)
+test_find_by_name_index_address (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autofree char *index = NULL;
-  g_autofree char *ipv4 = NULL;
-  g_autofree char *ipv6 = NULL;
-  g_autofree char *local = NULL;
+  g_autofree char *index = g_strdup_printf ("%u", netns_index (world->here, "v1"));
+  g_autofree char *ipv4 = netns_ipv4 (world->here, "v1");
+  g_autofree char *ipv6 = netns_ipv6 (world->here, "v1");
+  g_autofree char *local = netns_ipv6_local (world->here, "v1");
 
-  if (world == NULL)
-    return;
-  index = g_strdup_printf ("%u", netns_index (world->here, "v1"));
-  ipv4 = netns_ipv4 (world->here, "v1");
-  ipv6 = netns_ipv6 (world->here, "v1");
-  local = netns_ipv6_local (world->here, "v1");
   assert_finds (WORDS ("v1"), "v1");
   assert_finds (WORDS (index), "v1");
   assert_finds (WORDS (ipv4), "v1");
@@ -298,26 +261,18 @@ test_find_by_name_index_address (void)
 
 /* Each once, in the order in which they were asked for. */
 static void
-test_find_several (void)
+test_find_several (World *world)
 {
-  g_autoptr (World) world = world_new (3);
-  g_autofree char *ipv4 = NULL;
+  g_autofree char *ipv4 = netns_ipv4 (world->here, "v0");
 
-  if (world == NULL)
-    return;
-  ipv4 = netns_ipv4 (world->here, "v0");
   assert_finds (WORDS ("v2", ipv4, "v2", "v0", "lo"), "v2 v0 lo");
   assert_finds (WORDS ("v2", "*"), "v2 v0 v1");
   assert_finds (WORDS (NULL), "");
 }
 
 static void
-test_find_any (void)
+test_find_any (World *world)
 {
-  g_autoptr (World) world = world_new (4);
-
-  if (world == NULL)
-    return;
   assert_finds (WORDS ("*"), "v0 v1 v2 v3");
   netns_link_set_down (world->here, "v1");
   netns_ip (world->here, "link set dev v2 multicast off\n");
@@ -334,12 +289,8 @@ test_find_any_of_none (void)
 }
 
 static void
-test_find_same_address_twice (void)
+test_find_same_address_twice (World *world)
 {
-  g_autoptr (World) world = world_new (3);
-
-  if (world == NULL)
-    return;
   netns_address_add (world->here, "v0", "192.0.2.7/24");
   netns_address_add (world->here, "v2", "192.0.2.7/24");
   netns_address_add (world->here, "v0", "fe80::7/64");
@@ -350,13 +301,10 @@ test_find_same_address_twice (void)
 }
 
 static void
-test_find_scope (void)
+test_find_scope (World *world)
 {
-  g_autoptr (World) world = world_new (2);
   g_autofree char *by_index = NULL;
 
-  if (world == NULL)
-    return;
   netns_address_add (world->here, "v0", "fe80::7/64");
   netns_address_add (world->here, "v1", "fe80::7/64");
   by_index = g_strdup_printf ("fe80::7%%%u", netns_index (world->here, "v1"));
@@ -370,12 +318,8 @@ test_find_scope (void)
 
 /* Addresses have many texts. */
 static void
-test_find_other_texts (void)
+test_find_other_texts (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-
-  if (world == NULL)
-    return;
   netns_address_add (world->here, "v0", "2001:db8::a/64");
   assert_finds (WORDS ("2001:DB8:0:0:0:0:0:A"), "v0");
   assert_finds (WORDS ("2001:db8::000a"), "v0");
@@ -383,14 +327,10 @@ test_find_other_texts (void)
 
 /* A name comes before an index, and an index before an address. */
 static void
-test_find_digits_as_name (void)
+test_find_digits_as_name (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autofree char *index = NULL;
+  g_autofree char *index = g_strdup_printf ("%u", netns_index (world->here, "v1"));
 
-  if (world == NULL)
-    return;
-  index = g_strdup_printf ("%u", netns_index (world->here, "v1"));
   assert_finds (WORDS (index), "v1");
   netns_link_rename (world->here, "v0", index);
   assert_finds (WORDS (index), index);
@@ -400,17 +340,13 @@ test_find_digits_as_name (void)
 }
 
 static void
-test_find_known (void)
+test_find_known (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (GPtrArray) known = NULL;
+  g_autoptr (GPtrArray) known = list_all ();
   g_autoptr (GPtrArray) found = NULL;
   g_autoptr (GPtrArray) missing = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  known = list_all ();
   netns_link_rename (world->here, "v1", "new");
   found = find (WORDS ("v1"), known);
   g_assert_cmpuint (found->len, ==, 1);
@@ -422,12 +358,8 @@ test_find_known (void)
 }
 
 static void
-test_find_missing (void)
+test_find_missing (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-
-  if (world == NULL)
-    return;
   assert_finds_none (WORDS ("v0", "eth7"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "eth7");
   assert_finds_none (WORDS ("eth7"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "v0");
   assert_finds_none (WORDS ("4711"), MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "4711");
@@ -461,23 +393,15 @@ assert_default (GSocketFamily family, const char *name)
 }
 
 static void
-test_default_missing (void)
+test_default_missing (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-
-  if (world == NULL)
-    return;
   assert_default (G_SOCKET_FAMILY_IPV4, NULL);
   assert_default (G_SOCKET_FAMILY_IPV6, NULL);
 }
 
 static void
-test_default (void)
+test_default (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-
-  if (world == NULL)
-    return;
   netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV4, "v0");
   netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV6, "v1");
   assert_default (G_SOCKET_FAMILY_IPV4, "v0");
@@ -485,12 +409,8 @@ test_default (void)
 }
 
 static void
-test_default_metric (void)
+test_default_metric (World *world)
 {
-  g_autoptr (World) world = world_new (3);
-
-  if (world == NULL)
-    return;
   netns_ip (world->here, "route add default dev v0 metric 300\n"
                          "route add default dev v1 metric 100\n"
                          "route add default dev v2 metric 200\n"
@@ -502,28 +422,19 @@ test_default_metric (void)
 }
 
 static void
-test_default_multipath (void)
+test_default_multipath (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autofree char *first = NULL;
-  g_autofree char *second = NULL;
+  g_autofree char *first = netns_ipv4 (world->there, "v0");
+  g_autofree char *second = netns_ipv4 (world->there, "v1");
 
-  if (world == NULL)
-    return;
-  first = netns_ipv4 (world->there, "v0");
-  second = netns_ipv4 (world->there, "v1");
   netns_ip (world->here, "route add default nexthop via %s nexthop via %s\n", first, second);
   assert_default (G_SOCKET_FAMILY_IPV4, "v0");
 }
 
 /* A route that is not the default one, or leads nowhere, is none. */
 static void
-test_default_others (void)
+test_default_others (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-
-  if (world == NULL)
-    return;
   netns_ip (world->here, "route add 224.0.0.0/4 dev v0\n"
                          "route add unreachable default metric 5\n"
                          "route add unreachable ::/0 metric 5\n"
@@ -536,30 +447,30 @@ int
 main (int argc, char **argv)
 {
   netns_test_init (&argc, &argv);
-  g_test_add_func ("/interface/list", test_list);
-  g_test_add_func ("/interface/loopback", test_loopback);
-  g_test_add_func ("/interface/veth", test_veth);
-  g_test_add_func ("/interface/properties", test_properties);
-  g_test_add_func ("/interface/down", test_down);
-  g_test_add_func ("/interface/address/of-the-peer", test_peer_address);
-  g_test_add_func ("/interface/address/several", test_several_addresses);
-  g_test_add_func ("/interface/address/none", test_no_address);
-  g_test_add_func ("/interface/is-a-snapshot", test_is_a_snapshot);
-  g_test_add_func ("/interface/find/name-index-address", test_find_by_name_index_address);
-  g_test_add_func ("/interface/find/several", test_find_several);
-  g_test_add_func ("/interface/find/any", test_find_any);
+  world_test_add ("/interface/list", 2, test_list);
+  world_test_add ("/interface/loopback", 1, test_loopback);
+  world_test_add ("/interface/veth", 1, test_veth);
+  world_test_add ("/interface/properties", 1, test_properties);
+  world_test_add ("/interface/down", 2, test_down);
+  world_test_add ("/interface/address/of-the-peer", 1, test_peer_address);
+  world_test_add ("/interface/address/several", 1, test_several_addresses);
+  world_test_add ("/interface/address/none", 1, test_no_address);
+  world_test_add ("/interface/is-a-snapshot", 1, test_is_a_snapshot);
+  world_test_add ("/interface/find/name-index-address", 2, test_find_by_name_index_address);
+  world_test_add ("/interface/find/several", 3, test_find_several);
+  world_test_add ("/interface/find/any", 4, test_find_any);
   g_test_add_func ("/interface/find/any-of-none", test_find_any_of_none);
-  g_test_add_func ("/interface/find/same-address-twice", test_find_same_address_twice);
-  g_test_add_func ("/interface/find/scope", test_find_scope);
-  g_test_add_func ("/interface/find/other-texts", test_find_other_texts);
-  g_test_add_func ("/interface/find/digits-as-name", test_find_digits_as_name);
-  g_test_add_func ("/interface/find/known", test_find_known);
-  g_test_add_func ("/interface/find/missing", test_find_missing);
+  world_test_add ("/interface/find/same-address-twice", 3, test_find_same_address_twice);
+  world_test_add ("/interface/find/scope", 2, test_find_scope);
+  world_test_add ("/interface/find/other-texts", 1, test_find_other_texts);
+  world_test_add ("/interface/find/digits-as-name", 2, test_find_digits_as_name);
+  world_test_add ("/interface/find/known", 2, test_find_known);
+  world_test_add ("/interface/find/missing", 1, test_find_missing);
   g_test_add_func ("/interface/find/nonsense", test_find_nonsense);
-  g_test_add_func ("/interface/default/missing", test_default_missing);
-  g_test_add_func ("/interface/default/both-families", test_default);
-  g_test_add_func ("/interface/default/metric", test_default_metric);
-  g_test_add_func ("/interface/default/multipath", test_default_multipath);
-  g_test_add_func ("/interface/default/others", test_default_others);
+  world_test_add ("/interface/default/missing", 1, test_default_missing);
+  world_test_add ("/interface/default/both-families", 2, test_default);
+  world_test_add ("/interface/default/metric", 3, test_default_metric);
+  world_test_add ("/interface/default/multipath", 2, test_default_multipath);
+  world_test_add ("/interface/default/others", 1, test_default_others);
   return g_test_run ();
 }

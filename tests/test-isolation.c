@@ -7,31 +7,14 @@
  * machine join what is not wanted, so that the kernel takes it in, and waits until that socket has
  * it; then something wanted follows, which must come first. */
 
-typedef struct
-{
-  const char *name;
-  const char *group;
-  const char *other_group;
-} Family;
-
-static const Family families[] = {
-  { "ipv4", TEST_GROUP, TEST_GROUP_2 },
-  { "ipv6", TEST_GROUP6, TEST_GROUP6_2 },
-  { "ipv6-link-local", TEST_GROUP6_LOCAL, "ff12::2" },
-};
-
 static void
-test_other_group (gconstpointer data)
+test_other_group (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) witness = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GSocket)
+    witness = plain_receiver_new (world->here, "v0", family->other_group, TEST_PORT);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
-  witness = plain_receiver_new (world->here, "v0", family->other_group, TEST_PORT);
   plain_send (world->there, "v0", family->other_group, TEST_PORT, "of others");
   plain_assert_receives (witness, "of others");
   plain_send (world->there, "v0", family->group, TEST_PORT, "ours");
@@ -41,25 +24,19 @@ test_other_group (gconstpointer data)
 
 /* Also when many groups share one socket of the system. */
 static void
-test_other_group_beside_many (gconstpointer data)
+test_other_group_beside_many (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) witness = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GSocket)
+    witness = plain_receiver_new (world->here, "v0", family->other_group, TEST_PORT);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
-  for (guint i = 10; i < 40; i++)
+  for (guint i = 0; i < 30; i++)
     {
-      g_autofree char *group = strchr (family->group, ':') != NULL
-                                 ? g_strdup_printf ("%.4s::%x", family->group, i)
-                                 : g_strdup_printf ("233.252.0.%u", i);
+      g_autofree char *group = test_family_group (family, i);
 
       g_assert_true (mcast_rx_socket_join (rx, group, NULL));
     }
-  witness = plain_receiver_new (world->here, "v0", family->other_group, TEST_PORT);
   plain_send (world->there, "v0", family->other_group, TEST_PORT, "of others");
   plain_assert_receives (witness, "of others");
   plain_send (world->there, "v0", family->group, TEST_PORT, "ours");
@@ -68,17 +45,12 @@ test_other_group_beside_many (gconstpointer data)
 }
 
 static void
-test_other_interface (gconstpointer data)
+test_other_interface (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) witness = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GSocket) witness = plain_receiver_new (world->here, "v1", family->group, TEST_PORT);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
-  witness = plain_receiver_new (world->here, "v1", family->group, TEST_PORT);
   plain_send (world->there, "v1", family->group, TEST_PORT, "elsewhere");
   plain_assert_receives (witness, "elsewhere");
   plain_send (world->there, "v0", family->group, TEST_PORT, "here");
@@ -89,19 +61,14 @@ test_other_interface (gconstpointer data)
 
 /* One group on one interface, another on the other: not the product of both. */
 static void
-test_interface_of_group (gconstpointer data)
+test_interface_of_group (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) witness = NULL;
+  const TestFamily *family = world->family;
   g_autofree char *first = g_strdup_printf ("%s%%v0", family->group);
   g_autofree char *second = g_strdup_printf ("%s%%v1", family->other_group);
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (first, second), TEST_PORT, NULL);
+  g_autoptr (GSocket) witness = plain_receiver_new (world->here, "v1", family->group, TEST_PORT);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (first, second), TEST_PORT, NULL);
-  witness = plain_receiver_new (world->here, "v1", family->group, TEST_PORT);
   plain_send (world->there, "v1", family->group, TEST_PORT, "crossed");
   plain_assert_receives (witness, "crossed");
   plain_send (world->there, "v1", family->other_group, TEST_PORT, "second");
@@ -111,18 +78,13 @@ test_interface_of_group (gconstpointer data)
 }
 
 static void
-test_unicast (gconstpointer data)
+test_unicast (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  gboolean is_ipv4 = strchr (family->group, ':') == NULL;
-  g_autofree char *own = NULL;
+  const TestFamily *family = world->family;
+  gboolean is_ipv4 = family->socket_family == G_SOCKET_FAMILY_IPV4;
+  g_autofree char *own = is_ipv4 ? netns_ipv4 (world->here, "v0") : netns_ipv6 (world->here, "v0");
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  own = is_ipv4 ? netns_ipv4 (world->here, "v0") : netns_ipv6 (world->here, "v0");
-  rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
   plain_send (world->there, "v0", own, TEST_PORT, "to one");
   plain_send (world->here, "lo", own, TEST_PORT, "to one from here");
   if (is_ipv4)
@@ -142,17 +104,12 @@ test_unicast (gconstpointer data)
 }
 
 static void
-test_other_port (gconstpointer data)
+test_other_port (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) witness = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GSocket) witness = plain_receiver_new (world->here, "v0", family->group, 6000);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
-  witness = plain_receiver_new (world->here, "v0", family->group, 6000);
   plain_send (world->there, "v0", family->group, 6000, "other port");
   plain_assert_receives (witness, "other port");
   plain_send (world->there, "v0", family->group, TEST_PORT, "our port");
@@ -160,19 +117,14 @@ test_other_port (gconstpointer data)
 }
 
 static void
-test_two_objects (gconstpointer data)
+test_two_objects (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) first = NULL;
-  g_autoptr (McastRxSocket) second = NULL;
-  g_autoptr (McastRxSocket) both = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket) first = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
+  g_autoptr (McastRxSocket) second = rx_new (WORDS (family->other_group), TEST_PORT, WORDS ("v0"));
+  g_autoptr (McastRxSocket)
+    both = rx_new (WORDS (family->group, family->other_group), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  first = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
-  second = rx_new (WORDS (family->other_group), TEST_PORT, WORDS ("v0"));
-  both = rx_new (WORDS (family->group, family->other_group), TEST_PORT, WORDS ("v0"));
   for (guint i = 0; i < 20; i++)
     {
       plain_send (world->there, "v0", family->group, TEST_PORT, "first");
@@ -189,16 +141,12 @@ test_two_objects (gconstpointer data)
 
 /* Each of several sockets of one group gets every datagram. */
 static void
-test_same_group_in_several_objects (gconstpointer data)
+test_same_group_in_several_objects (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
+  const TestFamily *family = world->family;
   McastRxSocket *sockets[5];
-  g_autoptr (GSocket) plain = NULL;
+  g_autoptr (GSocket) plain = plain_receiver_new (world->here, "v0", family->group, TEST_PORT);
 
-  if (world == NULL)
-    return;
-  plain = plain_receiver_new (world->here, "v0", family->group, TEST_PORT);
   for (guint i = 0; i < 5; i++)
     sockets[i] = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
   for (guint i = 0; i < 20; i++)
@@ -216,18 +164,15 @@ test_same_group_in_several_objects (gconstpointer data)
 
 /* After leaving, although the rest of the machine stays. */
 static void
-test_left_group (gconstpointer data)
+test_left_group (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) witness = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket)
+    rx = rx_new (WORDS (family->group, family->other_group), TEST_PORT, WORDS ("v0", "v1"));
+  g_autoptr (GSocket)
+    witness = plain_receiver_new (world->here, "v0", family->other_group, TEST_PORT);
   g_autoptr (GSocket) witness_of_interface = NULL;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (family->group, family->other_group), TEST_PORT, WORDS ("v0", "v1"));
-  witness = plain_receiver_new (world->here, "v0", family->other_group, TEST_PORT);
   g_assert_true (mcast_rx_socket_leave (rx, family->other_group, NULL));
   plain_send (world->there, "v0", family->other_group, TEST_PORT, "left");
   plain_assert_receives (witness, "left");
@@ -245,18 +190,14 @@ test_left_group (gconstpointer data)
 /* An interface that vanished had an index which another one may get. What comes in on that one was
  * not asked for, whatever the socket remembers of the first. */
 static void
-test_index_of_another (gconstpointer data)
+test_index_of_another (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket)
+    rx = rx_new (WORDS (family->group, family->other_group), TEST_PORT, WORDS ("v0"));
   g_autoptr (GSocket) witness = NULL;
-  guint index;
+  guint index = netns_index (world->here, "v0");
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (family->group, family->other_group), TEST_PORT, WORDS ("v0"));
-  index = netns_index (world->here, "v0");
   netns_link_recreate (world->here, "v0", index + 50, 0);
   netns_assert_soon (netns_group_users (world->here, "v0", family->group) == 1);
   netns_ip (world->here,
@@ -278,32 +219,22 @@ test_index_of_another (gconstpointer data)
   rx_assert_empty (rx);
 }
 
-static void
-add_cases (const char *name, GTestDataFunc func)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/isolation/%s/%s", name, families[i].name);
-
-      g_test_add_data_func (path, &families[i], func);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
   netns_test_init (&argc, &argv);
   /* A socket that loses its interface says so in the log. */
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  add_cases ("other-group", test_other_group);
-  add_cases ("other-group-beside-many", test_other_group_beside_many);
-  add_cases ("other-interface", test_other_interface);
-  add_cases ("interface-of-group", test_interface_of_group);
-  add_cases ("unicast", test_unicast);
-  add_cases ("other-port", test_other_port);
-  add_cases ("two-objects", test_two_objects);
-  add_cases ("same-group-in-several-objects", test_same_group_in_several_objects);
-  add_cases ("left-group", test_left_group);
-  add_cases ("index-of-another", test_index_of_another);
+  world_test_add_families ("/isolation/other-group", 1, test_other_group);
+  world_test_add_families ("/isolation/other-group-beside-many", 1, test_other_group_beside_many);
+  world_test_add_families ("/isolation/other-interface", 2, test_other_interface);
+  world_test_add_families ("/isolation/interface-of-group", 2, test_interface_of_group);
+  world_test_add_families ("/isolation/unicast", 1, test_unicast);
+  world_test_add_families ("/isolation/other-port", 1, test_other_port);
+  world_test_add_families ("/isolation/two-objects", 1, test_two_objects);
+  world_test_add_families ("/isolation/same-group-in-several-objects", 1,
+                           test_same_group_in_several_objects);
+  world_test_add_families ("/isolation/left-group", 2, test_left_group);
+  world_test_add_families ("/isolation/index-of-another", 1, test_index_of_another);
   return g_test_run ();
 }

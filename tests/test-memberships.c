@@ -8,20 +8,12 @@
 /* Any number of groups and interfaces, whatever one socket of the system carries. */
 
 static GPtrArray *
-make_groups (const char *format, guint n)
+make_groups (const TestFamily *family, guint n)
 {
   GPtrArray *groups = g_ptr_array_new_with_free_func (g_free);
 
   for (guint i = 0; i < n; i++)
-    {
-      GString *group = g_string_new (format);
-      g_autofree char *high = g_strdup_printf ("%u", 1 + i / 200);
-      g_autofree char *low = g_strdup_printf ("%u", 1 + i % 200);
-
-      g_string_replace (group, "H", high, 1);
-      g_string_replace (group, "L", low, 1);
-      g_ptr_array_add (groups, g_string_free (group, FALSE));
-    }
+    g_ptr_array_add (groups, test_family_group (family, i));
   g_ptr_array_add (groups, NULL);
   return groups;
 }
@@ -59,31 +51,24 @@ assert_all_left (World *world, GPtrArray *groups)
 }
 
 static void
-test_45_groups_on_3_interfaces (gconstpointer format)
+test_45_groups_on_3_interfaces (World *world)
 {
-  g_autoptr (World) world = world_new (3);
-  g_autoptr (GPtrArray) groups = make_groups (format, 45);
-  McastRxSocket *rx;
+  g_autoptr (GPtrArray) groups = make_groups (world->family, 45);
+  McastRxSocket *rx = rx_new ((const char *const *) groups->pdata, TEST_PORT,
+                              WORDS ("v0", "v1", "v2"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new ((const char *const *) groups->pdata, TEST_PORT, WORDS ("v0", "v1", "v2"));
   assert_all_arrive (world, rx, groups, 3);
   g_object_unref (rx);
   assert_all_left (world, groups);
 }
 
 static void
-test_1000_groups (gconstpointer format)
+test_1000_groups (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GPtrArray) groups = make_groups (format, 1000);
-  McastRxSocket *rx;
+  g_autoptr (GPtrArray) groups = make_groups (world->family, 1000);
   guint descriptors = count_descriptors ();
+  McastRxSocket *rx = rx_new ((const char *const *) groups->pdata, TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new ((const char *const *) groups->pdata, TEST_PORT, WORDS ("v0"));
   assert_all_arrive (world, rx, groups, 1);
   mcast_rx_socket_close (rx);
   g_assert_cmpuint (count_descriptors (), <=, descriptors + 8);
@@ -93,16 +78,13 @@ test_1000_groups (gconstpointer format)
 
 /* The process has few descriptors: groups must share sockets. */
 static void
-test_few_descriptors (gconstpointer format)
+test_few_descriptors (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GPtrArray) groups = make_groups (format, 300);
+  g_autoptr (GPtrArray) groups = make_groups (world->family, 300);
   g_autoptr (McastRxSocket) rx = NULL;
   struct rlimit before;
   struct rlimit few;
 
-  if (world == NULL)
-    return;
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
   few = before;
   few.rlim_cur = 100;
@@ -114,14 +96,11 @@ test_few_descriptors (gconstpointer format)
 
 /* With one membership for a socket it takes more sockets, no more. */
 static void
-test_one_membership_each (void)
+test_one_membership_each (World *world)
 {
-  g_autoptr (World) world = world_new (3);
-  g_autoptr (GPtrArray) groups = make_groups ("233.252.H.L", 12);
+  g_autoptr (GPtrArray) groups = make_groups (world->family, 12);
   g_autoptr (McastRxSocket) rx = NULL;
 
-  if (world == NULL || !netns_require (NETNS_SYSCTL))
-    return;
   netns_sysctl (world->here, "ipv4/igmp_max_memberships", "1");
   rx = rx_new ((const char *const *) groups->pdata, TEST_PORT, WORDS ("v0", "v1", "v2"));
   assert_all_arrive (world, rx, groups, 3);
@@ -129,33 +108,28 @@ test_one_membership_each (void)
 
 /* Where there is room for none, the error names what to raise. */
 static void
-test_no_membership (gconstpointer interface)
+test_no_membership (World *world)
 {
-  g_autoptr (World) world = world_new (1);
+  const char *iface = world->data;
   g_autoptr (McastRxSocket) rx = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL || !netns_require (NETNS_SYSCTL))
-    return;
   netns_sysctl (world->here, "ipv4/igmp_max_memberships", "0");
-  rx = mcast_rx_socket_new (WORDS (TEST_GROUP), TEST_PORT, WORDS (interface), &error);
+  rx = mcast_rx_socket_new (WORDS (TEST_GROUP), TEST_PORT, WORDS (iface), &error);
   g_assert_null (rx);
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
                      "net.ipv4.igmp_max_memberships");
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS, TEST_GROUP);
 }
 
-/* A group that fails everywhere is an error, although others are heard. */
+/* A group that fails everywhere is an error, although others are received. */
 static void
-test_no_membership_later (gconstpointer interface)
+test_no_membership_later (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  const char *iface = world->data;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS (iface));
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL || !netns_require (NETNS_SYSCTL))
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS (interface));
   netns_sysctl (world->here, "ipv4/igmp_max_memberships", "0");
   g_assert_false (mcast_rx_socket_join (rx, TEST_GROUP_2, &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS, TEST_GROUP_2);
@@ -165,20 +139,15 @@ test_no_membership_later (gconstpointer interface)
 
 /* What could not be joined for want of descriptors is when there are some again. */
 static void
-test_descriptors_come_back (void)
+test_descriptors_come_back (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces",
+                      WORDS ("later"), "wait-for-interfaces", TRUE, NULL);
   g_autoptr (GError) error = NULL;
   struct rlimit before;
   struct rlimit none;
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("later"), "wait-for-interfaces", TRUE,
-                       "timeout-us", (gint64) NETNS_DEADLINE_MS * 1000, NULL);
-  g_assert_no_error (error);
   netns_add_veth (world->here, "other", world->there, "later", NETNS_LINK_DEFAULT);
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
   netns_link_move (world->there, "later", world->here);
@@ -196,13 +165,10 @@ test_descriptors_come_back (void)
 
 /* An interface that cannot carry multicast, or is down, is none of "*". */
 static void
-test_any_passes_over (void)
+test_any_passes_over (World *world)
 {
-  g_autoptr (World) world = world_new (3);
   g_autoptr (McastRxSocket) rx = NULL;
 
-  if (world == NULL)
-    return;
   netns_ip (world->here, "link set dev v0 multicast off\n");
   netns_link_set_down (world->here, "v1");
   rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("*"));
@@ -211,15 +177,12 @@ test_any_passes_over (void)
   g_assert_cmpuint (netns_group_users (world->here, "v2", TEST_GROUP), ==, 1);
 }
 
-/* Of "*", an interface without IPv6 does not keep the others from hearing. */
+/* Of "*", an interface without IPv6 does not keep the others from receiving. */
 static void
-test_any_without_ipv6 (void)
+test_any_without_ipv6 (World *world)
 {
-  g_autoptr (World) world = world_new (2);
   g_autoptr (McastRxSocket) rx = NULL;
 
-  if (world == NULL || !netns_require (NETNS_SYSCTL))
-    return;
   netns_ip (world->here, "link set dev v0 mtu 1000\n");
   rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("*"));
   plain_send (world->there, "v1", TEST_GROUP6, TEST_PORT, "six");
@@ -230,14 +193,11 @@ test_any_without_ipv6 (void)
 
 /* A named one is an error that says where to look. */
 static void
-test_named_without_ipv6 (void)
+test_named_without_ipv6 (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastRxSocket) rx = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
   netns_ip (world->here, "link set dev v0 mtu 1000\n");
   rx = mcast_rx_socket_new (WORDS (TEST_GROUP6), TEST_PORT, WORDS ("v0"), &error);
   g_assert_null (rx);
@@ -247,37 +207,31 @@ test_named_without_ipv6 (void)
   g_assert_nonnull (strstr (error->message, "IPv6"));
 }
 
-static void
-add_formats (const char *name, GTestDataFunc func)
-{
-  static const char *const formats[][2] = { { "ipv4", "233.252.H.L" },
-                                            { "ipv6", "ff15::H:L" },
-                                            { "ipv6-link-local", "ff12::H:L" } };
-
-  for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/memberships/%s/%s", name, formats[i][0]);
-
-      g_test_add_data_func (path, formats[i][1], func);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
   netns_test_init (&argc, &argv);
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
-  add_formats ("45-groups-on-3-interfaces", test_45_groups_on_3_interfaces);
-  add_formats ("1000-groups", test_1000_groups);
-  add_formats ("few-descriptors", test_few_descriptors);
-  g_test_add_func ("/memberships/one-each", test_one_membership_each);
-  g_test_add_data_func ("/memberships/none/named", "v0", test_no_membership);
-  g_test_add_data_func ("/memberships/none/any", "*", test_no_membership);
-  g_test_add_data_func ("/memberships/none-later/named", "v0", test_no_membership_later);
-  g_test_add_data_func ("/memberships/none-later/any", "*", test_no_membership_later);
-  g_test_add_func ("/memberships/descriptors-come-back", test_descriptors_come_back);
-  g_test_add_func ("/memberships/any-passes-over", test_any_passes_over);
-  g_test_add_func ("/memberships/any-without-ipv6", test_any_without_ipv6);
-  g_test_add_func ("/memberships/named-without-ipv6", test_named_without_ipv6);
+  world_test_add_families ("/memberships/45-groups-on-3-interfaces", 3,
+                           test_45_groups_on_3_interfaces);
+  world_test_add_families ("/memberships/1000-groups", 1, test_1000_groups);
+  world_test_add_families ("/memberships/few-descriptors", 1, test_few_descriptors);
+  world_test_add_full ("/memberships/one-each",
+                       (WorldTest) { 3, test_one_membership_each, .needs = NETNS_SYSCTL });
+  world_test_add_full ("/memberships/none/named",
+                       (WorldTest) { 1, test_no_membership, .needs = NETNS_SYSCTL, .data = "v0" });
+  world_test_add_full ("/memberships/none/any",
+                       (WorldTest) { 1, test_no_membership, .needs = NETNS_SYSCTL, .data = "*" });
+  world_test_add_full ("/memberships/none-later/named",
+                       (WorldTest) { 1, test_no_membership_later, .needs = NETNS_SYSCTL,
+                                     .data = "v0" });
+  world_test_add_full ("/memberships/none-later/any",
+                       (WorldTest) { 1, test_no_membership_later, .needs = NETNS_SYSCTL,
+                                     .data = "*" });
+  world_test_add ("/memberships/descriptors-come-back", 1, test_descriptors_come_back);
+  world_test_add ("/memberships/any-passes-over", 3, test_any_passes_over);
+  world_test_add_full ("/memberships/any-without-ipv6",
+                       (WorldTest) { 2, test_any_without_ipv6, .needs = NETNS_SYSCTL });
+  world_test_add ("/memberships/named-without-ipv6", 1, test_named_without_ipv6);
   return g_test_run ();
 }

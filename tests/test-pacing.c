@@ -42,12 +42,8 @@ __wrap__mcast_os_sleep (gint64 nanoseconds, GCancellable *cancellable)
 static McastTxSocket *
 paced_new (const char *const *groups, GSocket *socket)
 {
-  g_autoptr (GError) error = NULL;
-  McastTxSocket *tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", groups, "port",
-                                      TEST_PORT, "interfaces", WORDS ("v0"), "socket", socket,
-                                      "pacing-rate", RATE, NULL);
-
-  g_assert_no_error (error);
+  McastTxSocket *tx = tx_new_full ("groups", groups, "port", TEST_PORT, "interfaces", WORDS ("v0"),
+                                   "socket", socket, "pacing-rate", RATE, NULL);
   return tx;
 }
 
@@ -80,30 +76,22 @@ assert_rate_is_kept (McastTxSocket *tx)
 }
 
 static void
-test_groups (gconstpointer groups)
+test_groups (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = paced_new (world->data, NULL);
 
-  if (world == NULL)
-    return;
-  tx = paced_new (groups, NULL);
   assert_rate_is_kept (tx);
 }
 
 /* The kernel does not cut on a socket that sends without checksums; on the other one it does. */
 static void
-test_some_uncut (void)
+test_some_uncut (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GSocket) socket = NULL;
+  g_autoptr (GSocket) socket = plain_socket_new (G_SOCKET_FAMILY_IPV4);
   g_autoptr (McastTxSocket) tx = NULL;
   g_autoptr (GVariant) path = NULL;
   gboolean offloads = TRUE;
 
-  if (world == NULL)
-    return;
-  socket = plain_socket_new (G_SOCKET_FAMILY_IPV4);
   g_assert_true (g_socket_set_option (socket, SOL_SOCKET, SO_NO_CHECK, 1, NULL));
   tx = paced_new (WORDS (TEST_GROUP, TEST_GROUP6), socket);
   assert_rate_is_kept (tx);
@@ -136,12 +124,11 @@ assert_receives_each_once (GSocket *receiver)
 
 /* Whoever goes on where a cancelled call says loses nothing, and sends nothing twice. */
 static void
-test_cancelled_midway (void)
+test_cancelled_midway (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GSocket) ipv4 = NULL;
-  g_autoptr (GSocket) ipv6 = NULL;
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (GSocket) ipv4 = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) ipv6 = plain_receiver_new (world->there, "v0", TEST_GROUP6, TEST_PORT);
+  g_autoptr (McastTxSocket) tx = paced_new (WORDS (TEST_GROUP, TEST_GROUP6), NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   static guint8 data[N_MESSAGES][SIZE];
@@ -149,11 +136,6 @@ test_cancelled_midway (void)
   McastTxMessage messages[N_MESSAGES];
   gint n;
 
-  if (world == NULL)
-    return;
-  ipv4 = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
-  ipv6 = plain_receiver_new (world->there, "v0", TEST_GROUP6, TEST_PORT);
-  tx = paced_new (WORDS (TEST_GROUP, TEST_GROUP6), NULL);
   mcast_tx_socket_set_pacing_rate (tx, 1000000);
   for (guint8 i = 0; i < N_MESSAGES; i++)
     {
@@ -186,16 +168,12 @@ test_cancelled_midway (void)
 
 /* A late pacer catches up a little, and no more. */
 static void
-test_burst_after_lateness (void)
+test_burst_after_lateness (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = paced_new (WORDS (TEST_GROUP), NULL);
   g_autoptr (GBytes) payload = g_bytes_new_take (g_malloc0 (1316), 1316);
   gint64 sent_at[N_DATAGRAMS];
 
-  if (world == NULL)
-    return;
-  tx = paced_new (WORDS (TEST_GROUP), NULL);
   mcast_tx_socket_set_pacing_rate (tx, BURST_RATE);
   for (guint i = 0; i < N_DATAGRAMS; i++)
     {
@@ -212,12 +190,12 @@ int
 main (int argc, char **argv)
 {
   netns_test_init (&argc, &argv);
-  g_test_add_data_func ("/pacing/one-group", WORDS (TEST_GROUP), test_groups);
-  g_test_add_data_func ("/pacing/both-families", WORDS (TEST_GROUP, TEST_GROUP6), test_groups);
-  g_test_add_data_func ("/pacing/many-groups", WORDS (TEST_GROUP, TEST_GROUP_2, TEST_GROUP6_2),
-                        test_groups);
-  g_test_add_func ("/pacing/some-uncut", test_some_uncut);
-  g_test_add_func ("/pacing/cancelled-midway", test_cancelled_midway);
-  g_test_add_func ("/pacing/burst-after-lateness", test_burst_after_lateness);
+  world_test_add_data ("/pacing/one-group", 1, WORDS (TEST_GROUP), test_groups);
+  world_test_add_data ("/pacing/both-families", 1, WORDS (TEST_GROUP, TEST_GROUP6), test_groups);
+  world_test_add_data ("/pacing/many-groups", 1, WORDS (TEST_GROUP, TEST_GROUP_2, TEST_GROUP6_2),
+                       test_groups);
+  world_test_add ("/pacing/some-uncut", 1, test_some_uncut);
+  world_test_add ("/pacing/cancelled-midway", 1, test_cancelled_midway);
+  world_test_add ("/pacing/burst-after-lateness", 1, test_burst_after_lateness);
   return g_test_run ();
 }

@@ -12,19 +12,6 @@
 
 /* --- What a datagram says ---------------------------------------------------------------- */
 
-typedef struct
-{
-  const char *name;
-  const char *group;
-  GSocketFamily family;
-} Family;
-
-static const Family families[] = {
-  { "ipv4", TEST_GROUP, G_SOCKET_FAMILY_IPV4 },
-  { "ipv6", TEST_GROUP6, G_SOCKET_FAMILY_IPV6 },
-  { "ipv6-link-local", TEST_GROUP6_LOCAL, G_SOCKET_FAMILY_IPV6 },
-};
-
 static void
 set_hops (GSocket *socket, int hops)
 {
@@ -38,37 +25,26 @@ set_hops (GSocket *socket, int hops)
 static void
 assert_source_is (McastDatagram *datagram, GSocket *sender, const char *address)
 {
-  GInetSocketAddress *source = mcast_datagram_get_source (datagram);
-  g_autofree char *text = g_inet_address_to_string (g_inet_socket_address_get_address (source));
-  g_autoptr (GSocketAddress) local = g_socket_get_local_address (sender, NULL);
+  GSocketAddress *source = G_SOCKET_ADDRESS (mcast_datagram_get_source (datagram));
+  g_autofree char *host = plain_address_host (source);
 
-  g_assert_cmpstr (text, ==, address);
-  g_assert_cmpuint (g_inet_socket_address_get_port (source), ==,
-                    g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)));
+  g_assert_cmpstr (host, ==, address);
+  g_assert_cmpuint (plain_address_port (source), ==, plain_local_port (sender));
 }
 
 static void
-test_details (gconstpointer data)
+test_details (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) sender = NULL;
-  g_autoptr (GSocketAddress) to = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0", "v1"));
+  guint index = netns_index (world->here, "v1");
+  g_autofree char *source = test_family_address (family, world->there, "v1");
+  g_autoptr (GSocket) sender = plain_sender_new (world->there, "v1", family->socket_family, source);
+  g_autoptr (GSocketAddress)
+    to = plain_address_new (family->group, TEST_PORT, netns_index (world->there, "v1"));
   g_autoptr (McastDatagram) datagram = NULL;
-  g_autofree char *source = NULL;
   g_autofree char *group = NULL;
-  guint index;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0", "v1"));
-  index = netns_index (world->here, "v1");
-  source = family->family == G_SOCKET_FAMILY_IPV4 ? netns_ipv4 (world->there, "v1")
-           : family->group[3] == '2'              ? netns_ipv6_local (world->there, "v1")
-                                                  : netns_ipv6 (world->there, "v1");
-  sender = plain_sender_new (world->there, "v1", family->family, source);
-  to = plain_address_new (family->group, TEST_PORT, netns_index (world->there, "v1"));
   set_hops (sender, 7);
   plain_send_data (sender, to, "what", 4);
 
@@ -82,25 +58,21 @@ test_details (gconstpointer data)
   g_assert_cmpint (mcast_datagram_get_hop_limit (datagram), ==, 7);
   g_assert_false (mcast_datagram_is_truncated (datagram));
   g_assert_cmpuint (g_bytes_get_size (mcast_datagram_get_payload (datagram)), ==, 4);
-  if (family->group[3] == '2')
+  if (g_str_equal (family->group, TEST_GROUP6_LOCAL))
     g_assert_cmpuint (g_inet_socket_address_get_scope_id (mcast_datagram_get_source (datagram)), ==,
                       index);
 }
 
 /* The kernel may give a socket's first datagrams no time; then it is 0, and counted. */
 static void
-test_arrival_time (void)
+test_arrival_time (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
   gint64 before = g_get_real_time () * 1000;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   gint64 last = before;
   guint64 n = 0;
   guint64 n_without = 0;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   for (gint64 time = 0; time == 0; n++)
     {
       g_autoptr (McastDatagram) datagram = NULL;
@@ -122,21 +94,21 @@ test_arrival_time (void)
 
 typedef struct
 {
-  const Family *family;
+  const TestFamily *family;
   gsize size;
 } Size;
 
 static const Size sizes[] = {
-  { &families[0], 0 },     { &families[0], 1 },     { &families[0], 1472 },  { &families[0], 1473 },
-  { &families[0], 65506 }, { &families[0], 65507 }, { &families[1], 0 },     { &families[1], 1453 },
-  { &families[1], 65507 }, { &families[1], 65508 }, { &families[1], 65527 },
+  { &test_families[0], 0 },     { &test_families[0], 1 },     { &test_families[0], 1472 },
+  { &test_families[0], 1473 },  { &test_families[0], 65506 }, { &test_families[0], 65507 },
+  { &test_families[1], 0 },     { &test_families[1], 1453 },  { &test_families[1], 65507 },
+  { &test_families[1], 65508 }, { &test_families[1], 65527 },
 };
 
 static void
-test_size (gconstpointer data)
+test_size (World *world)
 {
-  const Size *size = data;
-  g_autoptr (World) world = world_new (1);
+  const Size *size = world->data;
   g_autoptr (McastRxSocket) rx = NULL;
   g_autoptr (GSocket) sender = NULL;
   g_autoptr (GSocketAddress) to = NULL;
@@ -145,12 +117,10 @@ test_size (gconstpointer data)
   gsize received_size;
   gconstpointer received;
 
-  if (world == NULL)
-    return;
   for (gsize i = 0; i < size->size; i++)
     payload[i] = (guint8) (i * 7 + (i >> 8));
   rx = rx_new (WORDS (size->family->group), TEST_PORT, WORDS ("v0"));
-  sender = plain_sender_new (world->there, "v0", size->family->family, NULL);
+  sender = plain_sender_new (world->there, "v0", size->family->socket_family, NULL);
   to = plain_address_new (size->family->group, TEST_PORT, 0);
   plain_send_data (sender, to, payload, size->size);
 
@@ -169,17 +139,13 @@ get_payload (gpointer datagram)
 }
 
 static void
-test_payload_outlives_datagram (void)
+test_payload_outlives_datagram (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GBytes) payload = NULL;
   McastDatagram *datagram;
   GThread *thread;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "kept");
 
   datagram = rx_receive (rx);
@@ -208,15 +174,11 @@ send_numbered (World *world, const char *name, guint n)
 }
 
 static void
-test_batch (void)
+test_batch (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   guint next = 0;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   send_numbered (world, "v0", 200);
   while (next < 200)
     {
@@ -239,19 +201,16 @@ test_batch (void)
 
 /* One call gives all that is there, also where each group has an OS socket of its own. */
 static void
-test_batch_of_many_groups (void)
+test_batch_of_many_groups (World *world)
 {
   const guint n_groups = 100;
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastRxSocket) rx = NULL;
   g_autoptr (GPtrArray) batch = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) groups = g_new0 (char *, n_groups + 1);
 
-  if (world == NULL)
-    return;
   for (guint i = 0; i < n_groups; i++)
-    groups[i] = g_strdup_printf ("233.252.0.%u", 1 + i);
+    groups[i] = test_family_group (world->family, i);
   rx = rx_new ((const char *const *) groups, TEST_PORT, WORDS ("v0"));
   for (guint i = 0; i < n_groups; i++)
     for (guint j = 0; j <= i % 10; j++)
@@ -264,17 +223,12 @@ test_batch_of_many_groups (void)
 }
 
 static void
-test_batch_of_none (void)
+test_batch_of_none (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GPtrArray) batch = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) batch = mcast_rx_socket_receive_batch (rx, 0, NULL, &error);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  batch = mcast_rx_socket_receive_batch (rx, 0, NULL, &error);
   g_assert_null (batch);
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "0");
 }
@@ -299,17 +253,13 @@ assert_payloads (McastRxSocket *rx, guint max, const char *expected, const guint
 }
 
 static void
-test_payloads (void)
+test_payloads (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
   guint *lengths;
   gsize n_lengths;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "one");
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "");
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "three");
@@ -328,20 +278,14 @@ test_payloads (void)
 
 /* A run gives the sizes of its datagrams, the last of which may be shorter. */
 static void
-test_payloads_of_runs (void)
+test_payloads_of_runs (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) sender = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces", WORDS ("v0"),
+                      "segment-merging", TRUE, NULL);
+  g_autoptr (GSocket) sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
   g_autoptr (GSocketAddress) to = NULL;
-  g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0"), "segment-merging", TRUE, NULL);
-  g_assert_no_error (error);
-  sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
   g_assert_true (g_socket_set_option (sender, IPPROTO_UDP, UDP_SEGMENT, 3, NULL));
   to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   plain_send_data (sender, to, "abcdefgh", 8);
@@ -350,12 +294,11 @@ test_payloads_of_runs (void)
 
 /* Into the caller's memory, which may be in parts, too small, or none. */
 static void
-test_messages (void)
+test_messages (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) sender = NULL;
-  g_autoptr (GSocketAddress) to = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GSocket) sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
+  g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   char a[4] = "", b[100] = "", c[5] = "", d[8] = "";
   GInputVector first[] = { { a, 2 }, { b, 50 } };
   GInputVector second[] = { { c, 5 } };
@@ -367,11 +310,6 @@ test_messages (void)
   };
   gint n = 0;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
-  to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   plain_send_data (sender, to, "abcdef", 6);
   plain_send_data (sender, to, "123456", 6);
   plain_send_data (sender, to, "x", 1);
@@ -420,9 +358,8 @@ assert_memory_refused (World *world, McastRxSocket *rx, McastRxMessage *message,
 
 /* Of memory that the kernel cannot write to the caller hears, however long it would wait. */
 static void
-test_messages_bad_memory (void)
+test_messages_bad_memory (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastRxSocket) rx = NULL;
   g_autofree GInputVector *many = g_new0 (GInputVector, 2000);
   gpointer forbidden = mmap (NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -430,8 +367,6 @@ test_messages_bad_memory (void)
   McastRxMessage message = { .vectors = &bad, .n_vectors = 1 };
 
   g_assert_true (forbidden != MAP_FAILED);
-  if (world == NULL)
-    return;
   rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   assert_memory_refused (world, rx, &message, "memory");
   message.vectors = many;
@@ -446,19 +381,15 @@ test_messages_bad_memory (void)
 
 /* What the messages point to stays, although the interface vanishes and groups change. */
 static void
-test_messages_stay_valid (void)
+test_messages_stay_valid (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", "v1"));
   char memory[10] = "";
   GInputVector vector = { memory, sizeof memory };
   McastRxMessage message = { .vectors = &vector, .n_vectors = 1 };
   g_autoptr (GError) error = NULL;
   g_autofree char *group = NULL;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", "v1"));
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "stay");
   g_assert_cmpint (mcast_rx_socket_receive_messages (rx, &message, 1, NULL, &error), ==, 1);
   g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP_2, NULL));
@@ -475,15 +406,12 @@ test_messages_stay_valid (void)
 /* --- Ports ------------------------------------------------------------------------------- */
 
 static void
-test_port_of_group (void)
+test_port_of_group (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new (WORDS (TEST_GROUP ":6000", TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
   g_autoptr (McastDatagram) datagram = NULL;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP ":6000", TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "wrong port");
   plain_send (world->there, "v0", TEST_GROUP_2, 6000, "wrong port");
   plain_send (world->there, "v0", TEST_GROUP, 6000, "own");
@@ -496,14 +424,11 @@ test_port_of_group (void)
 
 /* One group on two ports is two paths. */
 static void
-test_two_ports_of_group (void)
+test_two_ports_of_group (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new (WORDS (TEST_GROUP ":6000", TEST_GROUP ":6001"), 0, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP ":6000", TEST_GROUP ":6001"), 0, WORDS ("v0"));
   plain_send (world->there, "v0", TEST_GROUP, 6001, "one");
   rx_assert_receives (rx, "one");
   g_assert_true (mcast_rx_socket_leave (rx, TEST_GROUP ":6001", NULL));
@@ -513,19 +438,13 @@ test_two_ports_of_group (void)
 }
 
 static void
-test_port_chosen (gconstpointer data)
+test_port_chosen (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (McastRxSocket) other = NULL;
-  guint port;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (family->group, "233.252.0.77"), 0, WORDS ("v0"));
+  g_autoptr (McastRxSocket) other = rx_new (WORDS (family->group), 0, WORDS ("v0"));
+  guint port = mcast_rx_socket_get_port (rx);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (family->group, "233.252.0.77"), 0, WORDS ("v0"));
-  other = rx_new (WORDS (family->group), 0, WORDS ("v0"));
-  port = mcast_rx_socket_get_port (rx);
   g_assert_cmpuint (port, >, 0);
   g_assert_cmpuint (port, !=, mcast_rx_socket_get_port (other));
   plain_send (world->there, "v0", family->group, port, "first");
@@ -538,14 +457,10 @@ test_port_chosen (gconstpointer data)
 }
 
 static void
-test_port_not_chosen_yet (void)
+test_port_not_chosen_yet (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (NULL, 0, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new (NULL, 0, WORDS ("v0"));
   g_assert_cmpuint (mcast_rx_socket_get_port (rx), ==, 0);
   g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP, NULL));
   g_assert_cmpuint (mcast_rx_socket_get_port (rx), >, 0);
@@ -555,20 +470,14 @@ test_port_not_chosen_yet (void)
 
 /* Without sharing, a second one must not get the port; but all groups of the one do. */
 static void
-test_reuse_off (void)
+test_reuse_off (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP, TEST_GROUP_2), "port", TEST_PORT, "interfaces",
+                      WORDS ("v0"), "reuse-address", FALSE, NULL);
   g_autoptr (McastRxSocket) second = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups",
-                       WORDS (TEST_GROUP, TEST_GROUP_2), "port", TEST_PORT, "interfaces",
-                       WORDS ("v0"), "reuse-address", FALSE, "timeout-us",
-                       (gint64) NETNS_DEADLINE_MS * 1000, NULL);
-  g_assert_no_error (error);
   plain_send (world->there, "v0", TEST_GROUP_2, TEST_PORT, "mine");
   rx_assert_receives (rx, "mine");
   second = mcast_rx_socket_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"), &error);
@@ -579,23 +488,17 @@ test_reuse_off (void)
 /* Link-local groups need another kind of socket than the others, and more groups or interfaces than
  * one OS socket carries need several: they must not stand in each other's way. */
 static void
-test_reuse_off_with_itself (void)
+test_reuse_off_with_itself (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) error = NULL;
   g_autoptr (McastRxSocket) rx = NULL;
 
-  if (world == NULL)
-    return;
   for (guint i = 1; i <= 25; i++)
     g_ptr_array_add (groups, g_strdup_printf ("ff12::%x", i));
   g_ptr_array_add (groups, g_strdup (TEST_GROUP6));
   g_ptr_array_add (groups, NULL);
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", groups->pdata, "port",
-                       TEST_PORT, "interfaces", WORDS ("v0"), "reuse-address", FALSE, "timeout-us",
-                       (gint64) NETNS_DEADLINE_MS * 1000, NULL);
-  g_assert_no_error (error);
+  rx = rx_new_full ("groups", groups->pdata, "port", TEST_PORT, "interfaces", WORDS ("v0"),
+                    "reuse-address", FALSE, NULL);
   plain_send (world->there, "v0", "ff12::19", TEST_PORT, "the last");
   rx_assert_receives (rx, "the last");
   plain_send (world->there, "v0", TEST_GROUP6, TEST_PORT, "another kind");
@@ -605,16 +508,12 @@ test_reuse_off_with_itself (void)
 /* --- Waiting ----------------------------------------------------------------------------- */
 
 static void
-test_timeout (void)
+test_timeout (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
   gint64 before;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   rx_assert_empty (rx);
   g_assert_true (mcast_rx_socket_set_timeout_us (rx, 30000, &error));
   before = g_get_monotonic_time ();
@@ -626,16 +525,12 @@ test_timeout (void)
 }
 
 static void
-test_timeout_wrong (void)
+test_timeout_wrong (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (McastRxSocket) none = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_assert_false (mcast_rx_socket_set_timeout_us (rx, -2, &error));
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "-2");
   g_assert_cmpint (mcast_rx_socket_get_timeout_us (rx), >, 0);
@@ -647,14 +542,10 @@ test_timeout_wrong (void)
 
 /* The longest wait there is still ends with a datagram. */
 static void
-test_timeout_longest (void)
+test_timeout_longest (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_assert_true (mcast_rx_socket_set_timeout_us (rx, G_MAXINT64, NULL));
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "at last");
   rx_assert_receives (rx, "at last");
@@ -699,19 +590,13 @@ sleeps (const char *name)
 }
 
 static void
-test_cancel_from_another_thread (void)
+test_cancel_from_another_thread (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  Waiter waiter = { 0 };
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  Waiter waiter = { .rx = rx, .cancellable = g_cancellable_new () };
   GThread *thread;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, -1, NULL);
-  waiter.rx = rx;
-  waiter.cancellable = g_cancellable_new ();
   thread = g_thread_new ("waiter", wait_in_thread, &waiter);
   netns_assert_soon (sleeps ("waiter"));
   g_assert_false (g_atomic_int_get (&waiter.is_done));
@@ -726,17 +611,13 @@ test_cancel_from_another_thread (void)
 
 /* What was cancelled before has taken nothing. */
 static void
-test_cancelled_before (void)
+test_cancelled_before (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   struct pollfd fd = { .events = POLLIN };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "kept");
   fd.fd = mcast_rx_socket_get_fd (rx);
   g_assert_cmpint (poll (&fd, 1, NETNS_DEADLINE_MS), ==, 1);
@@ -747,18 +628,13 @@ test_cancelled_before (void)
 }
 
 static void
-test_close_from_another_thread (void)
+test_close_from_another_thread (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  Waiter waiter = { 0 };
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0"));
+  Waiter waiter = { .rx = rx };
   GThread *thread;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, -1, NULL);
-  waiter.rx = rx;
   thread = g_thread_new ("waiter", wait_in_thread, &waiter);
   netns_assert_soon (sleeps ("waiter"));
   mcast_rx_socket_close (rx);
@@ -789,28 +665,20 @@ flood_in_thread (gpointer data)
 
 /* Datagrams that nobody asked for must not keep a wait from ending. */
 static void
-test_timeout_in_flood (void)
+test_timeout_in_flood (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autofree char *own = NULL;
-  Flood flood = { 0 };
-  Waiter waiter = { 0 };
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP6_LOCAL), TEST_PORT, WORDS ("v0"));
+  g_autofree char *own = netns_ipv6 (world->here, "v0");
+  Flood flood = { .world = world, .to = own };
+  Waiter waiter = { .rx = rx };
   GThread *flooders[4];
   GThread *thread;
   gboolean ended;
 
-  if (world == NULL)
-    return;
-  own = netns_ipv6 (world->here, "v0");
-  rx = rx_new (WORDS (TEST_GROUP6_LOCAL), TEST_PORT, WORDS ("v0"));
   mcast_rx_socket_set_timeout_us (rx, 200000, NULL);
-  flood.world = world;
-  flood.to = own;
   for (guint i = 0; i < G_N_ELEMENTS (flooders); i++)
     flooders[i] = g_thread_new ("flooder", flood_in_thread, &flood);
   netns_assert_soon (rx_counter (rx, "kernel-dropped") > 0);
-  waiter.rx = rx;
   thread = g_thread_new ("waiter", wait_in_thread, &waiter);
   for (guint i = 0; i < 5000 && !g_atomic_int_get (&waiter.is_done); i++)
     g_usleep (1000);
@@ -827,10 +695,9 @@ test_timeout_in_flood (void)
 /* --- The end ----------------------------------------------------------------------------- */
 
 static void
-test_after_close (void)
+test_after_close (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) interfaces = NULL;
   g_auto (GStrv) groups = NULL;
@@ -838,9 +705,6 @@ test_after_close (void)
   GInputVector vector = { memory, sizeof memory };
   McastRxMessage message = { .vectors = &vector, .n_vectors = 1 };
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "one");
   rx_assert_receives (rx, "one");
   g_assert_false (mcast_rx_socket_is_closed (rx));
@@ -879,16 +743,13 @@ test_after_close (void)
   rx_assert_sums (rx);
 }
 
-/* Nothing is left behind: no descriptor, no thread, no membership. */
+/* No descriptor, no thread and no membership is left. */
 static void
-test_leaves_nothing (void)
+test_leaves_nothing (World *world)
 {
-  g_autoptr (World) world = world_new (2);
   guint descriptors;
   guint threads;
 
-  if (world == NULL)
-    return;
   g_object_unref (rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0")));
   descriptors = count_descriptors ();
   threads = count_threads ();
@@ -898,27 +759,24 @@ test_leaves_nothing (void)
         rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2, TEST_GROUP6, TEST_GROUP6_LOCAL), TEST_PORT,
                      WORDS ("v0", "v1"));
 
-      g_assert_cmpuint (count_threads (), ==, threads + 1);
+      netns_assert_soon (count_threads () == threads + 1);
       g_assert_cmpuint (netns_group_users (world->here, "v1", TEST_GROUP6_LOCAL), ==, 1);
       if (i % 2 == 0)
         mcast_rx_socket_close (rx);
     }
   g_assert_cmpuint (count_descriptors (), <=, descriptors);
-  g_assert_cmpuint (count_threads (), ==, threads);
+  netns_assert_soon (count_threads () == threads);
   g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 0);
   g_assert_cmpuint (netns_group_users (world->here, "v1", TEST_GROUP6_LOCAL), ==, 0);
 }
 
-/* A socket that could not be made leaves nothing behind either. */
+/* Nor by a socket that could not be made. */
 static void
-test_failure_leaves_nothing (void)
+test_failure_leaves_nothing (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   guint descriptors;
   guint threads;
 
-  if (world == NULL)
-    return;
   g_object_unref (rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0")));
   descriptors = count_descriptors ();
   threads = count_threads ();
@@ -928,23 +786,18 @@ test_failure_leaves_nothing (void)
       g_assert_null (mcast_rx_socket_new (WORDS (TEST_GROUP, "x"), TEST_PORT, NULL, NULL));
     }
   g_assert_cmpuint (count_descriptors (), <=, descriptors);
-  g_assert_cmpuint (count_threads (), ==, threads);
+  netns_assert_soon (count_threads () == threads);
   g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 0);
 }
 
 /* A child that runs another program holds none of our sockets. */
 static void
-test_descriptors_close_on_exec (void)
+test_descriptors_close_on_exec (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GDir) dir = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
   const char *name;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0"));
-  dir = g_dir_open ("/proc/self/fd", 0, NULL);
   while ((name = g_dir_read_name (dir)) != NULL)
     {
       int fd = atoi (name);
@@ -986,36 +839,29 @@ static const Mistake mistakes[] = {
 };
 
 static void
-test_mistake (gconstpointer data)
+test_mistake (World *world)
 {
-  const Mistake *mistake = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  const Mistake *mistake = world->data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastRxSocket) rx = mcast_rx_socket_new (WORDS (mistake->group), mistake->port,
+                                                      WORDS (mistake->iface), &error);
   GQuark domain = mistake->is_mcast_error ? MCAST_ERROR : G_IO_ERROR;
 
-  if (world == NULL)
-    return;
-  rx = mcast_rx_socket_new (WORDS (mistake->group), mistake->port, WORDS (mistake->iface), &error);
   g_assert_null (rx);
   assert_error_says (error, domain, mistake->code, mistake->says);
 }
 
 /* The same mistakes at run time change nothing. */
 static void
-test_mistake_later (gconstpointer data)
+test_mistake_later (World *world)
 {
-  const Mistake *mistake = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  const Mistake *mistake = world->data;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) groups = NULL;
   GQuark domain = mistake->is_mcast_error ? MCAST_ERROR : G_IO_ERROR;
   gboolean is_of_group = g_str_equal (mistake->iface, "v0");
 
-  if (world == NULL || mistake->port > 65535)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_assert_false (is_of_group ? mcast_rx_socket_join (rx, mistake->group, &error)
                               : mcast_rx_socket_add_interface (rx, mistake->iface, &error));
   assert_error_says (error, domain, mistake->code, mistake->says);
@@ -1027,15 +873,12 @@ test_mistake_later (gconstpointer data)
 }
 
 static void
-test_already_joined (void)
+test_already_joined (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP), TEST_PORT, WORDS ("v0", "v0"));
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP), TEST_PORT, WORDS ("v0", "v0"));
   g_assert_false (mcast_rx_socket_join (rx, TEST_GROUP, &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, TEST_GROUP);
   g_clear_error (&error);
@@ -1044,15 +887,11 @@ test_already_joined (void)
 }
 
 static void
-test_not_a_member (void)
+test_not_a_member (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_assert_false (mcast_rx_socket_leave (rx, TEST_GROUP_2, &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER, TEST_GROUP_2);
   g_clear_error (&error);
@@ -1076,36 +915,28 @@ ask_for_large_buffer (gpointer data)
 }
 
 static void
-test_buffer_limit (void)
+test_buffer_limit (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (GError) error = NULL;
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = g_thread_join (netns_thread_new (world->here, ask_for_large_buffer, &error));
 
-  if (world == NULL)
-    return;
-  rx = g_thread_join (netns_thread_new (world->here, ask_for_large_buffer, &error));
   g_assert_null (rx);
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT, "1000000000");
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT, "net.core.rmem_max");
 }
 
 static void
-test_buffer_size (void)
+test_buffer_size (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces", WORDS ("v0"),
+                      "receive-buffer-size", 100000, NULL);
   g_autoptr (McastRxSocket) none = NULL;
-  g_autoptr (GVariant) stats = NULL;
+  g_autoptr (GVariant) stats = mcast_rx_socket_get_stats (rx);
   g_autoptr (GError) error = NULL;
   guint size = 0;
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0"), "receive-buffer-size", 100000, NULL);
-  g_assert_no_error (error);
-  stats = mcast_rx_socket_get_stats (rx);
   g_variant_lookup (stats, "receive-buffer-size", "u", &size);
   g_assert_cmpuint (size, >=, 100000);
   none = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
@@ -1117,28 +948,14 @@ test_buffer_size (void)
 
 /* --- A socket of the caller's ------------------------------------------------------------ */
 
-static GSocket *
-bound_socket_new (Netns *ns, guint port)
-{
-  return plain_receiver_new (ns, NULL, TEST_GROUP, port);
-}
-
 static void
-test_shared_socket (void)
+test_shared_socket (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = plain_bound_new (world->here, G_SOCKET_FAMILY_IPV4, 0);
+  g_autoptr (McastRxSocket) rx = rx_new_full ("groups", WORDS (TEST_GROUP), "interfaces",
+                                              WORDS ("v0"), "socket", socket, NULL);
   g_autofree char *own = NULL;
 
-  if (world == NULL)
-    return;
-  socket = bound_socket_new (world->here, 0);
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP),
-                       "interfaces", WORDS ("v0"), "socket", socket, "timeout-us",
-                       (gint64) NETNS_DEADLINE_MS * 1000, NULL);
-  g_assert_no_error (error);
   plain_send (world->there, "v0", TEST_GROUP, mcast_rx_socket_get_port (rx), "shared");
   rx_assert_receives (rx, "shared");
   own = netns_ipv4 (world->here, "v0");
@@ -1156,18 +973,14 @@ test_shared_socket (void)
 
 /* A socket that cannot serve what is asked for must not be put aside in silence. */
 static void
-test_shared_socket_of_another_port (void)
+test_shared_socket_of_another_port (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSocket) socket = plain_bound_new (world->here, G_SOCKET_FAMILY_IPV4, 6001);
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastRxSocket)
+    rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
+                         6002, "interfaces", WORDS ("v0"), "socket", socket, NULL);
 
-  if (world == NULL)
-    return;
-  socket = bound_socket_new (world->here, 6001);
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       6002, "interfaces", WORDS ("v0"), "socket", socket, NULL);
   g_assert_null (rx);
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "6001");
 }
@@ -1175,11 +988,13 @@ test_shared_socket_of_another_port (void)
 /* --- Properties -------------------------------------------------------------------------- */
 
 static void
-test_properties (void)
+test_properties (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (GError) error = NULL;
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket)
+    rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups",
+                         WORDS ("[" TEST_GROUP "]:7", "10.0.0.2+10.0.0.1@232.0.1.1"), "port", 9,
+                         "interfaces", WORDS ("v0"), "merge", MCAST_MERGE_RTP, NULL);
   g_auto (GStrv) groups = NULL;
   g_auto (GStrv) interfaces = NULL;
   guint port, buffer;
@@ -1187,11 +1002,6 @@ test_properties (void)
   gboolean wait, reuse;
   McastMerge merge;
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups",
-                       WORDS ("[" TEST_GROUP "]:7", "10.0.0.2+10.0.0.1@232.0.1.1"), "port", 9,
-                       "interfaces", WORDS ("v0"), "merge", MCAST_MERGE_RTP, NULL);
   g_assert_no_error (error);
   g_object_get (rx, "groups", &groups, "port", &port, "interfaces", &interfaces, "timeout-us",
                 &timeout, "receive-buffer-size", &buffer, "wait-for-interfaces", &wait,
@@ -1207,21 +1017,14 @@ test_properties (void)
 }
 
 static void
-test_interfaces (void)
+test_interfaces (World *world)
 {
-  g_autoptr (World) world = world_new (3);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GPtrArray) interfaces = NULL;
-  g_autofree char *address = NULL;
-  g_autofree char *index = NULL;
+  g_autofree char *address = netns_ipv4 (world->here, "v0");
+  g_autofree char *index = g_strdup_printf ("%u", netns_index (world->here, "v1"));
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6, TEST_GROUP_2 "%v2"),
+                                         TEST_PORT, WORDS (address, index));
+  g_autoptr (GPtrArray) interfaces = mcast_rx_socket_get_interfaces (rx);
 
-  if (world == NULL)
-    return;
-  address = netns_ipv4 (world->here, "v0");
-  index = g_strdup_printf ("%u", netns_index (world->here, "v1"));
-  rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6, TEST_GROUP_2 "%v2"), TEST_PORT,
-               WORDS (address, index));
-  interfaces = mcast_rx_socket_get_interfaces (rx);
   g_assert_cmpuint (interfaces->len, ==, 3);
   g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 1);
   g_assert_cmpuint (netns_group_users (world->here, "v1", TEST_GROUP6), ==, 1);
@@ -1232,14 +1035,10 @@ test_interfaces (void)
 
 /* NULL is every interface but lo. */
 static void
-test_interfaces_default (void)
+test_interfaces_default (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, NULL);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, NULL);
   g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 1);
   g_assert_cmpuint (netns_group_users (world->here, "v1", TEST_GROUP), ==, 1);
   g_assert_cmpuint (netns_group_users (world->here, "lo", TEST_GROUP), ==, 0);
@@ -1248,17 +1047,15 @@ test_interfaces_default (void)
 }
 
 static void
-test_loopback_interface (void)
+test_loopback_interface (World *world)
 {
-  g_autoptr (Netns) ns = netns_new ();
-  NETNS_VISIT (ns);
   g_autoptr (McastRxSocket) rx = NULL;
 
-  netns_add_lo_route (ns);
+  netns_add_lo_route (world->here);
   rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("lo"));
-  plain_send (ns, "lo", TEST_GROUP, TEST_PORT, "around");
+  plain_send (world->here, "lo", TEST_GROUP, TEST_PORT, "around");
   rx_assert_receives (rx, "around");
-  plain_send (ns, "lo", TEST_GROUP6, TEST_PORT, "and around");
+  plain_send (world->here, "lo", TEST_GROUP6, TEST_PORT, "and around");
   rx_assert_receives (rx, "and around");
 }
 
@@ -1277,18 +1074,12 @@ send_rtp (World *world, const char *name, guint16 sequence)
 
 /* Each packet once, whichever path brings it, in both orders. */
 static void
-test_merge_rtp (void)
+test_merge_rtp (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces",
+                      WORDS ("v0", "v1"), "merge", MCAST_MERGE_RTP, NULL);
 
-  if (world == NULL)
-    return;
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0", "v1"), "merge", MCAST_MERGE_RTP,
-                       "timeout-us", (gint64) NETNS_DEADLINE_MS * 1000, NULL);
-  g_assert_no_error (error);
   for (guint16 i = 0; i < 100; i++)
     {
       g_autoptr (McastDatagram) datagram = NULL;
@@ -1312,14 +1103,10 @@ test_merge_rtp (void)
 }
 
 static void
-test_merge_off (void)
+test_merge_off (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", "v1"));
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", "v1"));
   send_rtp (world, "v0", 1);
   send_rtp (world, "v1", 1);
   mcast_datagram_unref (rx_receive (rx));
@@ -1328,36 +1115,25 @@ test_merge_off (void)
 }
 
 static void
-add_family_cases (const char *prefix, GTestDataFunc func)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
-    {
-      g_autofree char *path = g_strconcat (prefix, families[i].name, NULL);
-
-      g_test_add_data_func (path, &families[i], func);
-    }
-}
-
-static void
 add_cases (void)
 {
-  add_family_cases ("/rx-socket/details/", test_details);
-  add_family_cases ("/rx-socket/port/chosen/", test_port_chosen);
+  world_test_add_families ("/rx-socket/details", 2, test_details);
+  world_test_add_families ("/rx-socket/port/chosen", 1, test_port_chosen);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
       g_autofree char *path = g_strdup_printf ("/rx-socket/size/%s/%" G_GSIZE_FORMAT,
                                                sizes[i].family->name, sizes[i].size);
 
-      g_test_add_data_func (path, &sizes[i], test_size);
+      world_test_add_data (path, 1, &sizes[i], test_size);
     }
   for (guint i = 0; i < G_N_ELEMENTS (mistakes); i++)
     {
       g_autofree char *now = g_strconcat ("/rx-socket/error/", mistakes[i].name, NULL);
       g_autofree char *later = g_strconcat ("/rx-socket/error-later/", mistakes[i].name, NULL);
 
-      g_test_add_data_func (now, &mistakes[i], test_mistake);
+      world_test_add_data (now, 1, &mistakes[i], test_mistake);
       if (mistakes[i].port <= G_MAXUINT16)
-        g_test_add_data_func (later, &mistakes[i], test_mistake_later);
+        world_test_add_data (later, 1, &mistakes[i], test_mistake_later);
     }
 }
 
@@ -1366,43 +1142,44 @@ main (int argc, char **argv)
 {
   netns_test_init (&argc, &argv);
   add_cases ();
-  g_test_add_func ("/rx-socket/arrival-time", test_arrival_time);
-  g_test_add_func ("/rx-socket/payload-outlives-datagram", test_payload_outlives_datagram);
-  g_test_add_func ("/rx-socket/batch", test_batch);
-  g_test_add_func ("/rx-socket/batch/of-many-groups", test_batch_of_many_groups);
-  g_test_add_func ("/rx-socket/batch/of-none", test_batch_of_none);
-  g_test_add_func ("/rx-socket/payloads", test_payloads);
-  g_test_add_func ("/rx-socket/payloads/of-runs", test_payloads_of_runs);
-  g_test_add_func ("/rx-socket/messages", test_messages);
-  g_test_add_func ("/rx-socket/messages/bad-memory", test_messages_bad_memory);
-  g_test_add_func ("/rx-socket/messages/stay-valid", test_messages_stay_valid);
-  g_test_add_func ("/rx-socket/port/of-group", test_port_of_group);
-  g_test_add_func ("/rx-socket/port/two-of-group", test_two_ports_of_group);
-  g_test_add_func ("/rx-socket/port/not-chosen-yet", test_port_not_chosen_yet);
-  g_test_add_func ("/rx-socket/reuse-off", test_reuse_off);
-  g_test_add_func ("/rx-socket/reuse-off/with-itself", test_reuse_off_with_itself);
-  g_test_add_func ("/rx-socket/timeout", test_timeout);
-  g_test_add_func ("/rx-socket/timeout/wrong", test_timeout_wrong);
-  g_test_add_func ("/rx-socket/timeout/longest", test_timeout_longest);
-  g_test_add_func ("/rx-socket/timeout/in-flood", test_timeout_in_flood);
-  g_test_add_func ("/rx-socket/cancel/from-another-thread", test_cancel_from_another_thread);
-  g_test_add_func ("/rx-socket/cancel/before", test_cancelled_before);
-  g_test_add_func ("/rx-socket/close/from-another-thread", test_close_from_another_thread);
-  g_test_add_func ("/rx-socket/close/after", test_after_close);
-  g_test_add_func ("/rx-socket/leaves-nothing", test_leaves_nothing);
-  g_test_add_func ("/rx-socket/leaves-nothing/on-failure", test_failure_leaves_nothing);
-  g_test_add_func ("/rx-socket/close-on-exec", test_descriptors_close_on_exec);
-  g_test_add_func ("/rx-socket/error/already-joined", test_already_joined);
-  g_test_add_func ("/rx-socket/error/not-a-member", test_not_a_member);
-  g_test_add_func ("/rx-socket/error/buffer-limit", test_buffer_limit);
-  g_test_add_func ("/rx-socket/buffer-size", test_buffer_size);
-  g_test_add_func ("/rx-socket/shared-socket", test_shared_socket);
-  g_test_add_func ("/rx-socket/shared-socket/of-another-port", test_shared_socket_of_another_port);
-  g_test_add_func ("/rx-socket/properties", test_properties);
-  g_test_add_func ("/rx-socket/interfaces", test_interfaces);
-  g_test_add_func ("/rx-socket/interfaces/default", test_interfaces_default);
-  g_test_add_func ("/rx-socket/interfaces/lo", test_loopback_interface);
-  g_test_add_func ("/rx-socket/merge/rtp", test_merge_rtp);
-  g_test_add_func ("/rx-socket/merge/off", test_merge_off);
+  world_test_add ("/rx-socket/arrival-time", 1, test_arrival_time);
+  world_test_add ("/rx-socket/payload-outlives-datagram", 1, test_payload_outlives_datagram);
+  world_test_add ("/rx-socket/batch", 1, test_batch);
+  world_test_add ("/rx-socket/batch/of-many-groups", 1, test_batch_of_many_groups);
+  world_test_add ("/rx-socket/batch/of-none", 1, test_batch_of_none);
+  world_test_add ("/rx-socket/payloads", 1, test_payloads);
+  world_test_add ("/rx-socket/payloads/of-runs", 1, test_payloads_of_runs);
+  world_test_add ("/rx-socket/messages", 1, test_messages);
+  world_test_add ("/rx-socket/messages/bad-memory", 1, test_messages_bad_memory);
+  world_test_add ("/rx-socket/messages/stay-valid", 2, test_messages_stay_valid);
+  world_test_add ("/rx-socket/port/of-group", 1, test_port_of_group);
+  world_test_add ("/rx-socket/port/two-of-group", 1, test_two_ports_of_group);
+  world_test_add ("/rx-socket/port/not-chosen-yet", 1, test_port_not_chosen_yet);
+  world_test_add ("/rx-socket/reuse-off", 1, test_reuse_off);
+  world_test_add ("/rx-socket/reuse-off/with-itself", 1, test_reuse_off_with_itself);
+  world_test_add ("/rx-socket/timeout", 1, test_timeout);
+  world_test_add ("/rx-socket/timeout/wrong", 1, test_timeout_wrong);
+  world_test_add ("/rx-socket/timeout/longest", 1, test_timeout_longest);
+  world_test_add ("/rx-socket/timeout/in-flood", 1, test_timeout_in_flood);
+  world_test_add ("/rx-socket/cancel/from-another-thread", 1, test_cancel_from_another_thread);
+  world_test_add ("/rx-socket/cancel/before", 1, test_cancelled_before);
+  world_test_add ("/rx-socket/close/from-another-thread", 1, test_close_from_another_thread);
+  world_test_add ("/rx-socket/close/after", 1, test_after_close);
+  world_test_add ("/rx-socket/leaves-nothing", 2, test_leaves_nothing);
+  world_test_add ("/rx-socket/leaves-nothing/on-failure", 1, test_failure_leaves_nothing);
+  world_test_add ("/rx-socket/close-on-exec", 1, test_descriptors_close_on_exec);
+  world_test_add ("/rx-socket/error/already-joined", 1, test_already_joined);
+  world_test_add ("/rx-socket/error/not-a-member", 1, test_not_a_member);
+  world_test_add ("/rx-socket/error/buffer-limit", 1, test_buffer_limit);
+  world_test_add ("/rx-socket/buffer-size", 1, test_buffer_size);
+  world_test_add ("/rx-socket/shared-socket", 1, test_shared_socket);
+  world_test_add ("/rx-socket/shared-socket/of-another-port", 1,
+                  test_shared_socket_of_another_port);
+  world_test_add ("/rx-socket/properties", 1, test_properties);
+  world_test_add ("/rx-socket/interfaces", 3, test_interfaces);
+  world_test_add ("/rx-socket/interfaces/default", 2, test_interfaces_default);
+  world_test_add ("/rx-socket/interfaces/lo", 0, test_loopback_interface);
+  world_test_add ("/rx-socket/merge/rtp", 2, test_merge_rtp);
+  world_test_add ("/rx-socket/merge/off", 2, test_merge_off);
   return g_test_run ();
 }

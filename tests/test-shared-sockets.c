@@ -18,18 +18,14 @@ get_port (GSocket *socket)
 
 /* Of the first group, whichever interfaces; to close it is no harm. */
 static void
-test_of_receiver (void)
+test_of_receiver (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastRxSocket) rx = NULL;
-  g_autoptr (GSocket) first = NULL;
+  g_autoptr (McastRxSocket)
+    rx = rx_new (WORDS (TEST_GROUP ":7001", TEST_GROUP_2 ":7002"), 7000, WORDS ("v0", "v1"));
   g_autoptr (GSocket) second = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) first = mcast_rx_socket_dup_socket (rx, G_SOCKET_FAMILY_INVALID, &error);
 
-  if (world == NULL)
-    return;
-  rx = rx_new (WORDS (TEST_GROUP ":7001", TEST_GROUP_2 ":7002"), 7000, WORDS ("v0", "v1"));
-  first = mcast_rx_socket_dup_socket (rx, G_SOCKET_FAMILY_INVALID, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (get_port (first), ==, 7001);
   second = mcast_rx_socket_dup_socket (rx, G_SOCKET_FAMILY_IPV4, &error);
@@ -55,28 +51,23 @@ test_of_waiting_receiver (void)
   g_autoptr (McastRxSocket) rx = NULL;
   g_autoptr (GError) error = NULL;
 
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       7000, "interfaces", WORDS ("late0"), "wait-for-interfaces", TRUE, NULL);
-  g_assert_no_error (error);
+  rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", 7000, "interfaces", WORDS ("late0"),
+                    "wait-for-interfaces", TRUE, NULL);
   g_assert_null (mcast_rx_socket_dup_socket (rx, G_SOCKET_FAMILY_INVALID, &error));
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "interface");
 }
 
 /* One of each family, and what is sent to its port can be read. */
 static void
-test_of_sender (void)
+test_of_sender (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), 7000, WORDS ("v0"));
   g_autoptr (GSocket) ipv4 = NULL;
   g_autoptr (GSocket) ipv6 = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *own = NULL;
   char text[8] = { 0 };
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (TEST_GROUP), 7000, WORDS ("v0"));
   g_assert_null (mcast_tx_socket_dup_socket (tx, G_SOCKET_FAMILY_IPV6, &error));
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "IPv6");
   g_clear_error (&error);
@@ -109,15 +100,12 @@ listen_new (gint64 recovery_interval, GError **error)
 }
 
 static void
-test_no_join (void)
+test_no_join (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastRxSocket) rx = NULL;
   g_autoptr (GSocket) member = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
   g_assert_null (listen_new (1000, &error));
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "recovery interval");
   g_clear_error (&error);
@@ -136,14 +124,11 @@ test_no_join (void)
 
 /* What is there without a choice can be taken away and given back, beside "*". */
 static void
-test_default_interfaces (void)
+test_default_interfaces (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastRxSocket) rx = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
   netns_ip (world->here, "route add 233.252.0.0/24 dev lo\n");
   rx = rx_new (WORDS (TEST_GROUP), 7000, NULL);
   g_assert_cmpuint (netns_group_users (world->here, "lo", TEST_GROUP), ==, 1);
@@ -172,10 +157,10 @@ main (int argc, char **argv)
   /* A socket that has to wait says so in the log. */
   g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
 
-  g_test_add_func ("/shared-sockets/of-receiver", test_of_receiver);
+  world_test_add ("/shared-sockets/of-receiver", 2, test_of_receiver);
   g_test_add_func ("/shared-sockets/of-waiting-receiver", test_of_waiting_receiver);
-  g_test_add_func ("/shared-sockets/of-sender", test_of_sender);
-  g_test_add_func ("/shared-sockets/no-join", test_no_join);
-  g_test_add_func ("/shared-sockets/default-interfaces", test_default_interfaces);
+  world_test_add ("/shared-sockets/of-sender", 1, test_of_sender);
+  world_test_add ("/shared-sockets/no-join", 1, test_no_join);
+  world_test_add ("/shared-sockets/default-interfaces", 1, test_default_interfaces);
   return g_test_run ();
 }

@@ -6,19 +6,6 @@
 #include <malloc.h>
 #include <unistd.h>
 
-typedef struct
-{
-  const char *name;
-  const char *group;
-  const char *other_group;
-} Family;
-
-static const Family families[] = {
-  { "ipv4", TEST_GROUP, TEST_GROUP_2 },
-  { "ipv6", TEST_GROUP6, TEST_GROUP6_2 },
-  { "ipv6-link-local", TEST_GROUP6_LOCAL, "ff12::2" },
-};
-
 static gboolean
 is_ipv4 (const char *address)
 {
@@ -36,48 +23,35 @@ assert_only (GSocket *receiver, World *world, const char *name, const char *grou
 /* --- Where it goes ----------------------------------------------------------------------- */
 
 static void
-test_every_group_on_every_interface (gconstpointer data)
+test_every_group_on_every_interface (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (3);
+  const TestFamily *family = world->family;
   const char *const groups[] = { family->group, family->other_group, NULL };
   const char *const names[] = { "v0", "v2" };
-  GSocket *receivers[4];
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) elsewhere = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (groups, TEST_PORT, WORDS ("v0", "v2"));
+  g_autoptr (GSocket) elsewhere = plain_receiver_new (world->there, "v1", family->group, TEST_PORT);
 
-  if (world == NULL)
-    return;
-  for (guint i = 0; i < 4; i++)
-    receivers[i] = plain_receiver_new (world->there, names[i / 2], groups[i % 2], 6000 + i);
-  elsewhere = plain_receiver_new (world->there, "v1", family->group, TEST_PORT);
-  tx = tx_new (groups, TEST_PORT, WORDS ("v0", "v2"));
   for (guint i = 0; i < 4; i++)
     {
-      g_autoptr (McastTxSocket) one = NULL;
+      g_autoptr (GSocket)
+        receiver = plain_receiver_new (world->there, names[i / 2], groups[i % 2], 6000 + i);
+      g_autoptr (McastTxSocket) one = tx_new (groups, 6000 + i, WORDS ("v0", "v2"));
 
-      one = tx_new (groups, 6000 + i, WORDS ("v0", "v2"));
       tx_send (one, "all");
-      plain_assert_receives (receivers[i], "all");
-      g_object_unref (receivers[i]);
+      plain_assert_receives (receiver, "all");
     }
   tx_send (tx, "not on v1");
   assert_only (elsewhere, world, "v1", family->group);
 }
 
 static void
-test_interface_of_group (void)
+test_interface_of_group (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) on_v0 = NULL;
-  g_autoptr (GSocket) on_v1 = NULL;
+  g_autoptr (GSocket) on_v0 = plain_receiver_new (world->there, "v0", TEST_GROUP, 6000);
+  g_autoptr (GSocket) on_v1 = plain_receiver_new (world->there, "v1", TEST_GROUP_2, TEST_PORT);
+  g_autoptr (McastTxSocket)
+    tx = tx_new (WORDS (TEST_GROUP "%v0:6000", TEST_GROUP_2), TEST_PORT, WORDS ("v1"));
 
-  if (world == NULL)
-    return;
-  on_v0 = plain_receiver_new (world->there, "v0", TEST_GROUP, 6000);
-  on_v1 = plain_receiver_new (world->there, "v1", TEST_GROUP_2, TEST_PORT);
-  tx = tx_new (WORDS (TEST_GROUP "%v0:6000", TEST_GROUP_2), TEST_PORT, WORDS ("v1"));
   tx_send (tx, "each its own");
   plain_assert_receives (on_v0, "each its own");
   plain_assert_receives (on_v1, "each its own");
@@ -86,35 +60,25 @@ test_interface_of_group (void)
 
 /* Chosen by name, index and address it is one interface, and one datagram. */
 static void
-test_same_interface_thrice (void)
+test_same_interface_thrice (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autofree char *index = NULL;
-  g_autofree char *address = NULL;
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autofree char *index = g_strdup_printf ("%u", netns_index (world->here, "v0"));
+  g_autofree char *address = netns_ipv6_local (world->here, "v0");
+  g_autoptr (McastTxSocket)
+    tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", index, address, "*", "v0"));
 
-  if (world == NULL)
-    return;
-  index = g_strdup_printf ("%u", netns_index (world->here, "v0"));
-  address = netns_ipv6_local (world->here, "v0");
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", index, address, "*", "v0"));
   tx_send (tx, "once");
   g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 1);
 }
 
 static void
-test_any_interface (void)
+test_any_interface (World *world)
 {
-  g_autoptr (World) world = world_new (2);
+  g_autoptr (GSocket) on_v0 = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) on_v1 = plain_receiver_new (world->there, "v1", TEST_GROUP6, TEST_PORT);
   g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) on_v0 = NULL;
-  g_autoptr (GSocket) on_v1 = NULL;
 
-  if (world == NULL)
-    return;
   netns_ip (world->here, "addr flush dev v1\n");
-  on_v0 = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
-  on_v1 = plain_receiver_new (world->there, "v1", TEST_GROUP6, TEST_PORT);
   netns_address_add (world->here, "v1", "2001:db8::1/64");
   tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("*"));
   tx_send (tx, "as it can");
@@ -126,18 +90,13 @@ test_any_interface (void)
 }
 
 static void
-test_default_route (gconstpointer data)
+test_default_route (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (3);
+  const TestFamily *family = world->family;
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v1", family->group, TEST_PORT);
   g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
-  GSocketFamily gfamily = is_ipv4 (family->group) ? G_SOCKET_FAMILY_IPV4 : G_SOCKET_FAMILY_IPV6;
 
-  if (world == NULL)
-    return;
-  netns_add_default_route (world->here, gfamily, "v1");
-  receiver = plain_receiver_new (world->there, "v1", family->group, TEST_PORT);
+  netns_add_default_route (world->here, family->socket_family, "v1");
   tx = tx_new (WORDS (family->group), TEST_PORT, NULL);
   tx_send (tx, "the route's");
   plain_assert_receives (receiver, "the route's");
@@ -146,17 +105,13 @@ test_default_route (gconstpointer data)
 
 /* A route to the groups counts more than the default one. */
 static void
-test_route_to_group (void)
+test_route_to_group (World *world)
 {
-  g_autoptr (World) world = world_new (2);
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v1", TEST_GROUP, TEST_PORT);
   g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
 
-  if (world == NULL)
-    return;
   netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV4, "v0");
   netns_ip (world->here, "route add 233.252.0.0/24 dev v1\n");
-  receiver = plain_receiver_new (world->there, "v1", TEST_GROUP, TEST_PORT);
   tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, NULL);
   tx_send (tx, "this way");
   plain_assert_receives (receiver, "this way");
@@ -164,17 +119,13 @@ test_route_to_group (void)
 
 /* When the route changes, so does the way. */
 static void
-test_route_changes (void)
+test_route_changes (World *world)
 {
-  g_autoptr (World) world = world_new (2);
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v1", TEST_GROUP, TEST_PORT);
   g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
 
-  if (world == NULL)
-    return;
   netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV4, "v0");
   tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, NULL);
-  receiver = plain_receiver_new (world->there, "v1", TEST_GROUP, TEST_PORT);
   netns_ip (world->here, "route replace default dev v1\n");
   netns_assert_soon (tx_path_is (tx, TEST_GROUP, "v1", "ready"));
   tx_send (tx, "the other way");
@@ -182,17 +133,13 @@ test_route_changes (void)
 }
 
 static void
-test_lo (void)
+test_lo (World *world)
 {
-  g_autoptr (Netns) ns = netns_new ();
-  NETNS_VISIT (ns);
+  g_autoptr (GSocket) four = plain_receiver_new (world->here, "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) six = plain_receiver_new (world->here, "lo", TEST_GROUP6, TEST_PORT);
   g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) four = NULL;
-  g_autoptr (GSocket) six = NULL;
 
-  netns_add_lo_route (ns);
-  four = plain_receiver_new (ns, "lo", TEST_GROUP, TEST_PORT);
-  six = plain_receiver_new (ns, "lo", TEST_GROUP6, TEST_PORT);
+  netns_add_lo_route (world->here);
   tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("lo"));
   tx_send (tx, "around");
   plain_assert_receives (four, "around");
@@ -201,25 +148,21 @@ test_lo (void)
 
 /* Where IPv6 has no way on lo, the error says how to make one, and what it says works. */
 static void
-test_lo_remedy (void)
+test_lo_remedy (World *world)
 {
-  g_autoptr (Netns) ns = netns_new ();
-  NETNS_VISIT (ns);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) six = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP6), TEST_PORT, WORDS ("lo"));
+  g_autoptr (GSocket) six = plain_receiver_new (world->here, "lo", TEST_GROUP6, TEST_PORT);
   g_autoptr (GError) error = NULL;
   g_autofree char *remedy = NULL;
   const char *command;
 
-  tx = tx_new (WORDS (TEST_GROUP6), TEST_PORT, WORDS ("lo"));
-  six = plain_receiver_new (ns, "lo", TEST_GROUP6, TEST_PORT);
   g_assert_false (tx_try_send (tx, "lost", &error));
   g_assert_nonnull (error);
   command = strstr (error->message, "ip -6 route ");
   g_assert_nonnull (command);
   remedy = g_strdup (command + strlen ("ip -6 "));
   remedy[strcspn (remedy, "\n;,)")] = '\0';
-  netns_ip (ns, "%s\n", remedy);
+  netns_ip (world->here, "%s\n", remedy);
   tx_send (tx, "found");
   plain_assert_receives (six, "found");
 }
@@ -227,18 +170,15 @@ test_lo_remedy (void)
 /* --- What it carries --------------------------------------------------------------------- */
 
 static void
-test_sizes (gconstpointer data)
+test_sizes (World *world)
 {
-  const Family *family = data;
+  const TestFamily *family = world->family;
   static const gsize sizes[] = { 0, 1, 1452, 1472, 1473, 9000, 65507 };
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastTxSocket) tx = NULL;
   g_autoptr (GSocket) receiver = NULL;
   g_autofree guint8 *payload = g_malloc (65507);
   g_autofree guint8 *buffer = g_malloc (65535);
 
-  if (world == NULL)
-    return;
   for (gsize i = 0; i < 65507; i++)
     payload[i] = (guint8) (i * 11 + (i >> 8));
   receiver = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
@@ -300,19 +240,14 @@ detailed_receiver_new (World *world, const char *group)
 }
 
 static void
-test_ttl (gconstpointer data)
+test_ttl (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (GSocket) receiver = detailed_receiver_new (world, family->group);
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
   int hops, traffic_class;
 
-  if (world == NULL)
-    return;
-  receiver = detailed_receiver_new (world, family->group);
-  tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
   tx_send (tx, "x");
   receive_with_details (receiver, &hops, &traffic_class);
   g_assert_cmpint (hops, ==, 1);
@@ -332,22 +267,15 @@ test_ttl (gconstpointer data)
 
 /* Also a destination that is given with a datagram, and more groups than a socket may join. */
 static void
-test_ttl_0_of_many (void)
+test_ttl_0_of_many (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
   g_autoptr (McastTxSocket) many = NULL;
-  g_autoptr (GSocket) receiver = NULL;
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
   g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
+  g_autoptr (McastTxSocket) tx = tx_new_full ("interfaces", WORDS ("v0"), "ttl", 0, NULL);
   g_autoptr (GBytes) payload = g_bytes_new_static ("stays", 5);
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  receiver = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
-  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "interfaces", WORDS ("v0"), "ttl", 0,
-                       NULL);
-  g_assert_no_error (error);
   g_assert_true (mcast_tx_socket_send_to (tx, to, payload, NULL, &error));
   assert_only (receiver, world, "v0", TEST_GROUP);
 
@@ -366,19 +294,14 @@ test_ttl_0_of_many (void)
 }
 
 static void
-test_dscp (gconstpointer data)
+test_dscp (World *world)
 {
-  const Family *family = data;
+  const TestFamily *family = world->family;
   static const int values[] = { 46, 63, 0, 8, -1 };
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
+  g_autoptr (GSocket) receiver = detailed_receiver_new (world, family->group);
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  receiver = detailed_receiver_new (world, family->group);
-  tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
   g_assert_cmpint (mcast_tx_socket_get_dscp (tx), ==, -1);
   for (guint i = 0; i < G_N_ELEMENTS (values); i++)
     {
@@ -398,20 +321,14 @@ test_dscp (gconstpointer data)
 }
 
 static void
-test_set_at_construction (void)
+test_set_at_construction (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) receiver = detailed_receiver_new (world, TEST_GROUP6);
+  g_autoptr (McastTxSocket)
+    tx = tx_new_full ("groups", WORDS (TEST_GROUP6), "port", TEST_PORT, "interfaces", WORDS ("v0"),
+                      "ttl", 33, "dscp", 10, NULL);
   int hops, traffic_class;
 
-  if (world == NULL)
-    return;
-  receiver = detailed_receiver_new (world, TEST_GROUP6);
-  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP6), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0"), "ttl", 33, "dscp", 10, NULL);
-  g_assert_no_error (error);
   tx_send (tx, "x");
   receive_with_details (receiver, &hops, &traffic_class);
   g_assert_cmpint (hops, ==, 33);
@@ -427,19 +344,13 @@ test_set_at_construction (void)
 }
 
 static void
-test_loopback (gconstpointer data)
+test_loopback (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (McastRxSocket) here = NULL;
-  g_autoptr (GSocket) there = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (McastRxSocket) here = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GSocket) there = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  here = rx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
-  there = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
-  tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
   g_assert_true (mcast_tx_socket_get_loopback (tx));
   tx_send (tx, "both");
   rx_assert_receives (here, "both");
@@ -461,48 +372,38 @@ assert_local_address_is_true (McastTxSocket *tx, GSocket *receiver)
   g_autoptr (GPtrArray) addresses = mcast_tx_socket_get_local_addresses (tx);
   g_autoptr (GSocketAddress) from = NULL;
   g_autofree char *text = NULL;
-  g_autofree char *told = NULL;
+  g_autofree char *expected = NULL;
   g_autofree char *seen = NULL;
 
   tx_send (tx, "from");
   text = plain_receive (receiver, &from);
   g_assert_cmpstr (text, ==, "from");
   g_assert_cmpuint (addresses->len, ==, 1);
-  told = g_inet_address_to_string (g_inet_socket_address_get_address (addresses->pdata[0]));
-  seen =
-    g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
-  g_assert_cmpstr (told, ==, seen);
-  g_assert_cmpuint (g_inet_socket_address_get_port (addresses->pdata[0]), ==,
-                    g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)));
+  expected = plain_address_host (addresses->pdata[0]);
+  seen = plain_address_host (from);
+  g_assert_cmpstr (seen, ==, expected);
+  g_assert_cmpuint (plain_address_port (from), ==, plain_address_port (addresses->pdata[0]));
 }
 
 static void
-test_local_address (gconstpointer data)
+test_local_address (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  receiver = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
-  tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
   assert_local_address_is_true (tx, receiver);
 }
 
 /* Of several addresses, too, whichever the kernel takes. */
 static void
-test_local_address_of_several (gconstpointer data)
+test_local_address_of_several (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
+  const TestFamily *family = world->family;
   g_autoptr (McastTxSocket) tx = NULL;
   g_autoptr (GSocket) receiver = NULL;
   g_autofree char *first = NULL;
 
-  if (world == NULL)
-    return;
   netns_address_add (world->here, "v0", "192.0.2.1/24");
   netns_address_add (world->here, "v0", "192.0.2.2/24");
   netns_address_add (world->here, "v0", "2001:db8::1/64");
@@ -512,7 +413,7 @@ test_local_address_of_several (gconstpointer data)
   receiver = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
   tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
   assert_local_address_is_true (tx, receiver);
-  /* The first one goes, and comes back behind the others. */
+  /* The first one is taken away, and comes back as the last. */
   first = netns_ipv4 (world->here, "v0");
   netns_ip (world->here, "addr del %s/24 dev v0\naddr add %s/24 dev v0\n", first, first);
   netns_assert_soon (tx_path_is (tx, family->group, "v0", "ready"));
@@ -521,31 +422,24 @@ test_local_address_of_several (gconstpointer data)
 
 /* On lo the kernel would rather take the address of another interface. */
 static void
-test_local_address_of_lo (gconstpointer group)
+test_local_address_of_lo (World *world)
 {
-  g_autoptr (World) world = world_new (1);
+  const char *group = world->data;
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->here, "lo", group, TEST_PORT);
   g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
 
-  if (world == NULL)
-    return;
   netns_add_lo_route (world->here);
-  receiver = plain_receiver_new (world->here, "lo", group, TEST_PORT);
   tx = tx_new (WORDS (group), TEST_PORT, WORDS ("lo"));
   assert_local_address_is_true (tx, receiver);
 }
 
 static void
-test_local_addresses_of_paths (void)
+test_local_addresses_of_paths (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GPtrArray) addresses = NULL;
+  g_autoptr (McastTxSocket)
+    tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
+  g_autoptr (GPtrArray) addresses = mcast_tx_socket_get_local_addresses (tx);
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
-  addresses = mcast_tx_socket_get_local_addresses (tx);
   g_assert_cmpuint (addresses->len, ==, 4);
   for (guint i = 0; i < 4; i++)
     g_assert_true (G_IS_INET_SOCKET_ADDRESS (addresses->pdata[i]));
@@ -559,40 +453,31 @@ pinned_new (const char *group, const char *source, GError **error)
 }
 
 static void
-test_source_address (gconstpointer data)
+test_source_address (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (1);
-  const char *source = is_ipv4 (family->group)   ? "192.0.2.7"
-                       : family->group[3] == '2' ? "fe80::7"
-                                                 : "2001:db8::7";
-  g_autofree char *with_prefix = g_strdup_printf ("%s/%d", source,
-                                                  is_ipv4 (family->group) ? 24 : 64);
+  const TestFamily *family = world->family;
+  const char *source = family->sources[0];
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
   g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketAddress) from = NULL;
   g_autofree char *text = NULL;
   g_autofree char *seen = NULL;
 
-  if (world == NULL)
-    return;
-  netns_address_add (world->here, "v0", with_prefix);
-  receiver = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
+  test_family_add_source (family, world->here, "v0", 0);
   tx = pinned_new (family->group, source, &error);
   g_assert_no_error (error);
   tx_send (tx, "pinned");
   text = plain_receive (receiver, &from);
-  seen =
-    g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (from)));
+  seen = plain_address_host (from);
   g_assert_cmpstr (seen, ==, source);
 
   /* Without the address nothing goes out with another one. */
-  netns_address_remove (world->here, "v0", with_prefix);
+  test_family_remove_source (family, world->here, "v0", 0);
   netns_assert_soon (tx_path_is (tx, family->group, "v0", "failed"));
   g_assert_false (tx_try_send (tx, "no", &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS, source);
-  netns_address_add (world->here, "v0", with_prefix);
+  test_family_add_source (family, world->here, "v0", 0);
   netns_assert_soon (tx_path_is (tx, family->group, "v0", "ready"));
   tx_send (tx, "pinned again");
   plain_assert_receives (receiver, "pinned again");
@@ -600,13 +485,10 @@ test_source_address (gconstpointer data)
 }
 
 static void
-test_source_address_missing (void)
+test_source_address_missing (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
   g_assert_null (pinned_new (TEST_GROUP, "192.0.2.99", &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS, "192.0.2.99");
   g_clear_error (&error);
@@ -624,32 +506,25 @@ test_source_address_missing (void)
 }
 
 static void
-test_source_port (void)
+test_source_port (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
   g_autoptr (McastTxSocket) second = NULL;
-  g_autoptr (GSocket) four = NULL;
-  g_autoptr (GSocket) six = NULL;
+  g_autoptr (GSocket) four = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) six = plain_receiver_new (world->there, "v0", TEST_GROUP6, TEST_PORT);
   g_autoptr (GSocketAddress) from = NULL;
+  g_autoptr (McastTxSocket)
+    tx = tx_new_full ("groups", WORDS (TEST_GROUP, TEST_GROUP6), "port", TEST_PORT, "interfaces",
+                      WORDS ("v0"), "source-port", 7777, NULL);
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  if (world == NULL)
-    return;
-  four = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
-  six = plain_receiver_new (world->there, "v0", TEST_GROUP6, TEST_PORT);
-  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups",
-                       WORDS (TEST_GROUP, TEST_GROUP6), "port", TEST_PORT, "interfaces",
-                       WORDS ("v0"), "source-port", 7777, NULL);
-  g_assert_no_error (error);
   tx_send (tx, "x");
   text = plain_receive (four, &from);
-  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)), ==, 7777);
+  g_assert_cmpuint (plain_address_port (from), ==, 7777);
   g_clear_object (&from);
   g_clear_pointer (&text, g_free);
   text = plain_receive (six, &from);
-  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)), ==, 7777);
+  g_assert_cmpuint (plain_address_port (from), ==, 7777);
   second = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
                            TEST_PORT, "interfaces", WORDS ("v0"), "source-port", 7777, NULL);
   g_assert_null (second);
@@ -669,20 +544,15 @@ send_to (McastTxSocket *tx, const char *group, guint port, guint scope_id, GErro
 }
 
 static void
-test_send_to_listed (gconstpointer data)
+test_send_to_listed (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) listed = NULL;
-  g_autoptr (GSocket) other = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (GSocket) listed = plain_receiver_new (world->there, "v1", family->group, TEST_PORT);
+  g_autoptr (GSocket) other = plain_receiver_new (world->there, "v1", family->other_group, 6000);
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket)
+    tx = tx_new (WORDS (family->group, family->other_group), TEST_PORT, WORDS ("v0", "v1"));
 
-  if (world == NULL)
-    return;
-  listed = plain_receiver_new (world->there, "v1", family->group, TEST_PORT);
-  other = plain_receiver_new (world->there, "v1", family->other_group, 6000);
-  tx = tx_new (WORDS (family->group, family->other_group), TEST_PORT, WORDS ("v0", "v1"));
   g_assert_true (send_to (tx, family->group, TEST_PORT, 0, &error));
   g_assert_no_error (error);
   plain_assert_receives (listed, "to");
@@ -699,19 +569,13 @@ test_send_to_listed (gconstpointer data)
 }
 
 static void
-test_send_to_scope (void)
+test_send_to_scope (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) on_v0 = NULL;
-  g_autoptr (GSocket) on_v1 = NULL;
+  g_autoptr (GSocket) on_v0 = plain_receiver_new (world->there, "v0", TEST_GROUP6_LOCAL, 6000);
+  g_autoptr (GSocket) on_v1 = plain_receiver_new (world->there, "v1", TEST_GROUP6_LOCAL, TEST_PORT);
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP6_LOCAL), TEST_PORT, WORDS ("v0", "v1"));
 
-  if (world == NULL)
-    return;
-  on_v0 = plain_receiver_new (world->there, "v0", TEST_GROUP6_LOCAL, 6000);
-  on_v1 = plain_receiver_new (world->there, "v1", TEST_GROUP6_LOCAL, TEST_PORT);
-  tx = tx_new (WORDS (TEST_GROUP6_LOCAL), TEST_PORT, WORDS ("v0", "v1"));
   g_assert_true (
     send_to (tx, TEST_GROUP6_LOCAL, TEST_PORT, netns_index (world->here, "v1"), &error));
   plain_assert_receives (on_v1, "to");
@@ -724,19 +588,14 @@ test_send_to_scope (void)
 
 /* A socket without groups sends wherever it is told. */
 static void
-test_send_to_ad_hoc (gconstpointer data)
+test_send_to_ad_hoc (World *world)
 {
-  const Family *family = data;
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
+  const TestFamily *family = world->family;
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v1", family->group, 6000);
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (NULL, 0, WORDS ("v0", "v1"));
   g_auto (GStrv) groups = NULL;
 
-  if (world == NULL)
-    return;
-  receiver = plain_receiver_new (world->there, "v1", family->group, 6000);
-  tx = tx_new (NULL, 0, WORDS ("v0", "v1"));
   for (guint i = 0; i < 3; i++)
     {
       g_assert_true (send_to (tx, family->group, 6000, 0, &error));
@@ -753,17 +612,12 @@ test_send_to_ad_hoc (gconstpointer data)
 
 /* A group may become one after it was a destination. */
 static void
-test_send_to_then_add (void)
+test_send_to_then_add (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v0", TEST_GROUP_2, TEST_PORT);
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (NULL, 0, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  receiver = plain_receiver_new (world->there, "v0", TEST_GROUP_2, TEST_PORT);
-  tx = tx_new (NULL, 0, WORDS ("v0"));
   g_assert_true (send_to (tx, TEST_GROUP, TEST_PORT, 0, NULL));
   g_assert_true (send_to (tx, TEST_GROUP_2, TEST_PORT, 0, NULL));
   plain_assert_receives (receiver, "to");
@@ -777,15 +631,11 @@ test_send_to_then_add (void)
 
 /* More destinations than are remembered. */
 static void
-test_send_to_many (void)
+test_send_to_many (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (NULL, 0, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  tx = tx_new (NULL, 0, WORDS ("v0"));
   for (guint i = 0; i < 600; i++)
     {
       g_autofree char *group = g_strdup_printf ("233.252.%u.%u", i / 200, i % 200);
@@ -809,15 +659,11 @@ send_to_numbered (McastTxSocket *tx, guint first, guint end)
 
 /* Destinations that are never seen again leave nothing but their share of the sums. */
 static void
-test_send_to_ever_new (void)
+test_send_to_ever_new (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (NULL, 0, WORDS ("v0"));
   gsize before;
 
-  if (world == NULL)
-    return;
-  tx = tx_new (NULL, 0, WORDS ("v0"));
   send_to_numbered (tx, 0, 1000);
   before = mallinfo2 ().uordblks;
   send_to_numbered (tx, 1000, 5000);
@@ -839,15 +685,11 @@ note_ready (McastTxSocket *tx, McastInterface *iface, gboolean ready, gpointer d
 
 /* The first destination makes an interface ready; a listener may send there at once. */
 static void
-test_send_to_tells_ready (void)
+test_send_to_tells_ready (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (NULL, 0, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  tx = tx_new (NULL, 0, WORDS ("v0"));
   mcast_tx_socket_set_event_func (tx, note_ready, names, NULL);
   g_assert_true (send_to (tx, TEST_GROUP, TEST_PORT, 0, NULL));
   g_assert_cmpuint (names->len, ==, 1);
@@ -858,17 +700,13 @@ test_send_to_tells_ready (void)
 }
 
 static void
-test_send_to_mistakes (void)
+test_send_to_mistakes (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (NULL, 0, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) payload = g_bytes_new_static ("x", 1);
   g_autoptr (GSocketAddress) unix_address = NULL;
 
-  if (world == NULL)
-    return;
-  tx = tx_new (NULL, 0, WORDS ("v0"));
   g_assert_false (send_to (tx, "10.0.0.1", 5004, 0, &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST, "10.0.0.1");
   g_clear_error (&error);
@@ -886,16 +724,12 @@ test_send_to_mistakes (void)
 
 /* Where nothing leads, nothing is remembered either. */
 static void
-test_send_to_no_route (void)
+test_send_to_no_route (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (NULL, 0, NULL);
   g_autoptr (GSocket) receiver = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  tx = tx_new (NULL, 0, NULL);
   g_assert_false (send_to (tx, TEST_GROUP, TEST_PORT, 0, &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE, TEST_GROUP);
   netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV4, "v0");
@@ -937,54 +771,44 @@ static const Mistake mistakes[] = {
   { "nonsense-interface", "239.1.1.1", 5004, "a b", FALSE, G_IO_ERROR_INVALID_ARGUMENT, "a b" },
 };
 
-static World *
-world_for_mistakes (void)
+/* What the mistakes are about. */
+static void
+add_mistaken_interfaces (World *world)
 {
-  World *world = world_new (2);
-
-  if (world == NULL)
-    return NULL;
   netns_address_add (world->here, "v0", "192.0.2.1/24");
   netns_address_add (world->here, "v1", "192.0.2.1/24");
   netns_add_veth (world->here, "bare", world->there, "bare",
                   NETNS_LINK_NO_IPV4 | NETNS_LINK_NO_IPV6);
-  return world;
 }
 
 static void
-test_mistake (gconstpointer data)
+test_mistake (World *world)
 {
-  const Mistake *mistake = data;
-  g_autoptr (World) world = world_for_mistakes ();
+  const Mistake *mistake = world->data;
   const char *const interfaces[] = { mistake->iface, NULL };
+  GQuark domain = mistake->is_mcast_error ? MCAST_ERROR : G_IO_ERROR;
   g_autoptr (McastTxSocket) tx = NULL;
   g_autoptr (GError) error = NULL;
-  GQuark domain = mistake->is_mcast_error ? MCAST_ERROR : G_IO_ERROR;
 
-  if (world == NULL)
-    return;
+  add_mistaken_interfaces (world);
   tx = mcast_tx_socket_new (WORDS (mistake->group), mistake->port, interfaces, &error);
   g_assert_null (tx);
   assert_error_says (error, domain, mistake->code, mistake->says);
 }
 
 static void
-test_mistake_later (gconstpointer data)
+test_mistake_later (World *world)
 {
-  const Mistake *mistake = data;
-  g_autoptr (World) world = world_for_mistakes ();
+  const Mistake *mistake = world->data;
+  const char *group = is_ipv4 (mistake->group) ? TEST_GROUP ":5004" : TEST_GROUP6;
+  gboolean is_of_group = g_str_equal (mistake->iface, "v0");
+  GQuark domain = mistake->is_mcast_error ? MCAST_ERROR : G_IO_ERROR;
   g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) groups = NULL;
-  GQuark domain = mistake->is_mcast_error ? MCAST_ERROR : G_IO_ERROR;
-  gboolean is_of_group = g_str_equal (mistake->iface, "v0");
 
-  if (world == NULL)
-    return;
-  receiver = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
-  tx = tx_new (WORDS (is_ipv4 (mistake->group) ? TEST_GROUP ":5004" : TEST_GROUP6), mistake->port,
-               WORDS ("v0"));
+  add_mistaken_interfaces (world);
+  tx = tx_new (WORDS (group), mistake->port, WORDS ("v0"));
   g_assert_false (is_of_group ? mcast_tx_socket_add_group (tx, mistake->group, &error)
                               : mcast_tx_socket_add_interface (tx, mistake->iface, &error));
   assert_error_says (error, domain, mistake->code, mistake->says);
@@ -1017,15 +841,11 @@ test_wrong_numbers (void)
 }
 
 static void
-test_no_groups (void)
+test_no_groups (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (NULL, TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
 
-  if (world == NULL)
-    return;
-  tx = tx_new (NULL, TEST_PORT, WORDS ("v0"));
   g_assert_false (tx_try_send (tx, "nowhere", &error));
   g_assert_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION);
 }
@@ -1043,15 +863,11 @@ ask_for_large_buffer (gpointer data)
 }
 
 static void
-test_buffer_limit (void)
+test_buffer_limit (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (GError) error = NULL;
-  gpointer tx;
+  gpointer tx = g_thread_join (netns_thread_new (world->here, ask_for_large_buffer, &error));
 
-  if (world == NULL)
-    return;
-  tx = g_thread_join (netns_thread_new (world->here, ask_for_large_buffer, &error));
   g_assert_null (tx);
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT, "1000000000");
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT, "net.core.wmem_max");
@@ -1060,17 +876,12 @@ test_buffer_limit (void)
 /* --- Change ------------------------------------------------------------------------------ */
 
 static void
-test_change (void)
+test_change (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GSocket) receiver = NULL;
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v1", TEST_GROUP6, TEST_PORT);
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
 
-  if (world == NULL)
-    return;
-  receiver = plain_receiver_new (world->there, "v1", TEST_GROUP6, TEST_PORT);
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_assert_true (mcast_tx_socket_add_group (tx, TEST_GROUP6, &error));
   g_assert_true (mcast_tx_socket_add_interface (tx, "v1", &error));
   tx_send (tx, "new");
@@ -1098,17 +909,12 @@ test_change (void)
 /* Without an interface of its own the routes choose; that there are none is no failure of
  * removing. */
 static void
-test_remove_last_interface (void)
+test_remove_last_interface (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
-  gboolean removed;
+  gboolean removed = mcast_tx_socket_remove_interface (tx, "v0", &error);
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
-  removed = mcast_tx_socket_remove_interface (tx, "v0", &error);
   g_assert_no_error (error);
   g_assert_true (removed);
   g_assert_false (tx_try_send (tx, "nowhere", &error));
@@ -1121,10 +927,9 @@ test_remove_last_interface (void)
 /* --- The end ----------------------------------------------------------------------------- */
 
 static void
-test_after_close (void)
+test_after_close (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) addresses = NULL;
   g_autoptr (GPtrArray) interfaces = NULL;
@@ -1132,9 +937,6 @@ test_after_close (void)
   const GOutputVector vector = { "x", 1 };
   const McastTxMessage message = { &vector, 1, 0 };
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   tx_send (tx, "one");
   g_assert_false (mcast_tx_socket_is_closed (tx));
   mcast_tx_socket_close (tx);
@@ -1180,14 +982,11 @@ test_after_close (void)
 }
 
 static void
-test_leaves_nothing (void)
+test_leaves_nothing (World *world)
 {
-  g_autoptr (World) world = world_new (2);
   guint descriptors;
   guint threads;
 
-  if (world == NULL)
-    return;
   g_object_unref (tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0")));
   descriptors = count_descriptors ();
   threads = count_threads ();
@@ -1196,14 +995,14 @@ test_leaves_nothing (void)
       g_autoptr (McastTxSocket)
         tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
 
-      g_assert_cmpuint (count_threads (), ==, threads + 1);
+      netns_assert_soon (count_threads () == threads + 1);
       tx_send (tx, "x");
       g_assert_null (mcast_tx_socket_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("no"), NULL));
       if (i % 2 == 0)
         mcast_tx_socket_close (tx);
     }
   g_assert_cmpuint (count_descriptors (), <=, descriptors);
-  g_assert_cmpuint (count_threads (), ==, threads);
+  netns_assert_soon (count_threads () == threads);
 }
 
 typedef struct
@@ -1240,15 +1039,12 @@ start_sending (Sending *sending)
 }
 
 static void
-test_cancel_from_another_thread (void)
+test_cancel_from_another_thread (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastTxSocket) tx = NULL;
   Sending sending = { 0 };
   GThread *thread;
 
-  if (world == NULL)
-    return;
   sending.tx = tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   sending.cancellable = g_cancellable_new ();
   thread = start_sending (&sending);
@@ -1261,15 +1057,12 @@ test_cancel_from_another_thread (void)
 }
 
 static void
-test_close_from_another_thread (void)
+test_close_from_another_thread (World *world)
 {
-  g_autoptr (World) world = world_new (1);
   g_autoptr (McastTxSocket) tx = NULL;
   Sending sending = { 0 };
   GThread *thread;
 
-  if (world == NULL)
-    return;
   sending.tx = tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   thread = start_sending (&sending);
   mcast_tx_socket_close (tx);
@@ -1295,15 +1088,11 @@ send_many_in_thread (gpointer data)
 
 /* Every function may be called while others send. */
 static void
-test_threads (void)
+test_threads (World *world)
 {
-  g_autoptr (World) world = world_new (2);
-  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0"));
   GThread *threads[3];
 
-  if (world == NULL)
-    return;
-  tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0"));
   for (guint i = 0; i < 3; i++)
     threads[i] = g_thread_new ("sender", send_many_in_thread, tx);
   for (guint i = 0; i < 100; i++)
@@ -1329,29 +1118,18 @@ test_threads (void)
 /* --- A socket of the caller's ------------------------------------------------------------ */
 
 static void
-test_shared_socket (void)
+test_shared_socket (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (GSocket) receiver = NULL;
-  g_autoptr (GSocketAddress) any = NULL;
+  g_autoptr (GSocket) socket = plain_bound_new (world->here, G_SOCKET_FAMILY_IPV4, 7001);
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
+  g_autoptr (McastTxSocket) tx = tx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT,
+                                              "interfaces", WORDS ("v0"), "socket", socket, NULL);
   g_autoptr (GSocketAddress) from = NULL;
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
-  if (world == NULL)
-    return;
-  socket = plain_socket_new (G_SOCKET_FAMILY_IPV4);
-  any = plain_address_new ("0.0.0.0", 7001, 0);
-  plain_bind (socket, any);
-  receiver = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
-  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       TEST_PORT, "interfaces", WORDS ("v0"), "socket", socket, NULL);
-  g_assert_no_error (error);
   tx_send (tx, "shared");
   text = plain_receive (receiver, &from);
-  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from)), ==, 7001);
+  g_assert_cmpuint (plain_address_port (from), ==, 7001);
   mcast_tx_socket_close (tx);
   g_assert_false (g_socket_is_closed (socket));
   g_assert_cmpint (g_socket_get_fd (socket), >=, 0);
@@ -1359,24 +1137,15 @@ test_shared_socket (void)
 
 /* Sender and receiver on one socket: what the one does must not take the other's groups away. */
 static void
-test_shared_with_receiver (void)
+test_shared_with_receiver (World *world)
 {
-  g_autoptr (World) world = world_new (1);
-  g_autoptr (GSocket) socket = NULL;
-  g_autoptr (McastTxSocket) tx = NULL;
-  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GSocket) socket = plain_bound_new (world->here, G_SOCKET_FAMILY_IPV4, 7001);
+  g_autoptr (McastRxSocket) rx = rx_new_full ("groups", WORDS (TEST_GROUP), "interfaces",
+                                              WORDS ("v0"), "socket", socket, NULL);
   g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxSocket) tx = tx_new_full ("groups", WORDS (TEST_GROUP), "port", 7001,
+                                              "interfaces", WORDS ("v0"), "socket", socket, NULL);
 
-  if (world == NULL)
-    return;
-  socket = plain_receiver_new (world->here, NULL, TEST_GROUP, 7001);
-  rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP),
-                       "interfaces", WORDS ("v0"), "socket", socket, "timeout-us",
-                       (gint64) NETNS_DEADLINE_MS * 1000, NULL);
-  g_assert_no_error (error);
-  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                       7001, "interfaces", WORDS ("v0"), "socket", socket, NULL);
-  g_assert_no_error (error);
   tx_send (tx, "to oneself");
   rx_assert_receives (rx, "to oneself");
   g_assert_true (mcast_tx_socket_set_ttl (tx, 0, &error));
@@ -1390,38 +1159,28 @@ test_shared_with_receiver (void)
 }
 
 static void
-add_family_cases (const char *prefix, GTestDataFunc func)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (families); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/tx-socket/%s/%s", prefix, families[i].name);
-
-      g_test_add_data_func (path, &families[i], func);
-    }
-}
-
-static void
 add_cases (void)
 {
-  add_family_cases ("every-group-on-every-interface", test_every_group_on_every_interface);
-  add_family_cases ("default-route", test_default_route);
-  add_family_cases ("sizes", test_sizes);
-  add_family_cases ("ttl", test_ttl);
-  add_family_cases ("dscp", test_dscp);
-  add_family_cases ("loopback", test_loopback);
-  add_family_cases ("local-address", test_local_address);
-  add_family_cases ("local-address-of-several", test_local_address_of_several);
-  add_family_cases ("source-address", test_source_address);
-  add_family_cases ("send-to-listed", test_send_to_listed);
-  add_family_cases ("send-to-ad-hoc", test_send_to_ad_hoc);
+  world_test_add_families ("/tx-socket/every-group-on-every-interface", 3,
+                           test_every_group_on_every_interface);
+  world_test_add_families ("/tx-socket/default-route", 3, test_default_route);
+  world_test_add_families ("/tx-socket/sizes", 1, test_sizes);
+  world_test_add_families ("/tx-socket/ttl", 1, test_ttl);
+  world_test_add_families ("/tx-socket/dscp", 1, test_dscp);
+  world_test_add_families ("/tx-socket/loopback", 1, test_loopback);
+  world_test_add_families ("/tx-socket/local-address", 2, test_local_address);
+  world_test_add_families ("/tx-socket/local-address-of-several", 1, test_local_address_of_several);
+  world_test_add_families ("/tx-socket/source-address", 1, test_source_address);
+  world_test_add_families ("/tx-socket/send-to-listed", 2, test_send_to_listed);
+  world_test_add_families ("/tx-socket/send-to-ad-hoc", 2, test_send_to_ad_hoc);
   for (guint i = 0; i < G_N_ELEMENTS (mistakes); i++)
     {
       g_autofree char *now = g_strconcat ("/tx-socket/error/", mistakes[i].name, NULL);
       g_autofree char *later = g_strconcat ("/tx-socket/error-later/", mistakes[i].name, NULL);
 
-      g_test_add_data_func (now, &mistakes[i], test_mistake);
+      world_test_add_data (now, 2, &mistakes[i], test_mistake);
       if (mistakes[i].port > 0 && mistakes[i].port <= G_MAXUINT16 && mistakes[i].iface != NULL)
-        g_test_add_data_func (later, &mistakes[i], test_mistake_later);
+        world_test_add_data (later, 2, &mistakes[i], test_mistake_later);
     }
 }
 
@@ -1430,40 +1189,40 @@ main (int argc, char **argv)
 {
   netns_test_init (&argc, &argv);
   add_cases ();
-  g_test_add_func ("/tx-socket/interface-of-group", test_interface_of_group);
-  g_test_add_func ("/tx-socket/same-interface-thrice", test_same_interface_thrice);
-  g_test_add_func ("/tx-socket/any-interface", test_any_interface);
-  g_test_add_func ("/tx-socket/route/to-group", test_route_to_group);
-  g_test_add_func ("/tx-socket/route/changes", test_route_changes);
-  g_test_add_func ("/tx-socket/lo", test_lo);
-  g_test_add_func ("/tx-socket/lo-remedy", test_lo_remedy);
-  g_test_add_func ("/tx-socket/ttl-0-of-many", test_ttl_0_of_many);
-  g_test_add_func ("/tx-socket/set-at-construction", test_set_at_construction);
-  g_test_add_data_func ("/tx-socket/local-address-of-lo/ipv4", TEST_GROUP,
-                        test_local_address_of_lo);
-  g_test_add_data_func ("/tx-socket/local-address-of-lo/ipv6", TEST_GROUP6,
-                        test_local_address_of_lo);
-  g_test_add_func ("/tx-socket/local-addresses-of-paths", test_local_addresses_of_paths);
-  g_test_add_func ("/tx-socket/source-address-missing", test_source_address_missing);
-  g_test_add_func ("/tx-socket/source-port", test_source_port);
-  g_test_add_func ("/tx-socket/send-to/scope", test_send_to_scope);
-  g_test_add_func ("/tx-socket/send-to/then-add", test_send_to_then_add);
-  g_test_add_func ("/tx-socket/send-to/many", test_send_to_many);
-  g_test_add_func ("/tx-socket/send-to/ever-new", test_send_to_ever_new);
-  g_test_add_func ("/tx-socket/send-to/tells-ready", test_send_to_tells_ready);
-  g_test_add_func ("/tx-socket/send-to/mistakes", test_send_to_mistakes);
-  g_test_add_func ("/tx-socket/send-to/no-route", test_send_to_no_route);
+  world_test_add ("/tx-socket/interface-of-group", 2, test_interface_of_group);
+  world_test_add ("/tx-socket/same-interface-thrice", 1, test_same_interface_thrice);
+  world_test_add ("/tx-socket/any-interface", 2, test_any_interface);
+  world_test_add ("/tx-socket/route/to-group", 2, test_route_to_group);
+  world_test_add ("/tx-socket/route/changes", 2, test_route_changes);
+  world_test_add ("/tx-socket/lo", 0, test_lo);
+  world_test_add ("/tx-socket/lo-remedy", 0, test_lo_remedy);
+  world_test_add ("/tx-socket/ttl-0-of-many", 1, test_ttl_0_of_many);
+  world_test_add ("/tx-socket/set-at-construction", 1, test_set_at_construction);
+  world_test_add_data ("/tx-socket/local-address-of-lo/ipv4", 1, TEST_GROUP,
+                       test_local_address_of_lo);
+  world_test_add_data ("/tx-socket/local-address-of-lo/ipv6", 1, TEST_GROUP6,
+                       test_local_address_of_lo);
+  world_test_add ("/tx-socket/local-addresses-of-paths", 2, test_local_addresses_of_paths);
+  world_test_add ("/tx-socket/source-address-missing", 1, test_source_address_missing);
+  world_test_add ("/tx-socket/source-port", 1, test_source_port);
+  world_test_add ("/tx-socket/send-to/scope", 2, test_send_to_scope);
+  world_test_add ("/tx-socket/send-to/then-add", 1, test_send_to_then_add);
+  world_test_add ("/tx-socket/send-to/many", 1, test_send_to_many);
+  world_test_add ("/tx-socket/send-to/ever-new", 1, test_send_to_ever_new);
+  world_test_add ("/tx-socket/send-to/tells-ready", 1, test_send_to_tells_ready);
+  world_test_add ("/tx-socket/send-to/mistakes", 1, test_send_to_mistakes);
+  world_test_add ("/tx-socket/send-to/no-route", 1, test_send_to_no_route);
   g_test_add_func ("/tx-socket/error/wrong-numbers", test_wrong_numbers);
-  g_test_add_func ("/tx-socket/error/no-groups", test_no_groups);
-  g_test_add_func ("/tx-socket/error/buffer-limit", test_buffer_limit);
-  g_test_add_func ("/tx-socket/change", test_change);
-  g_test_add_func ("/tx-socket/change/remove-last-interface", test_remove_last_interface);
-  g_test_add_func ("/tx-socket/close/after", test_after_close);
-  g_test_add_func ("/tx-socket/close/from-another-thread", test_close_from_another_thread);
-  g_test_add_func ("/tx-socket/cancel/from-another-thread", test_cancel_from_another_thread);
-  g_test_add_func ("/tx-socket/leaves-nothing", test_leaves_nothing);
-  g_test_add_func ("/tx-socket/threads", test_threads);
-  g_test_add_func ("/tx-socket/shared-socket", test_shared_socket);
-  g_test_add_func ("/tx-socket/shared-socket/with-receiver", test_shared_with_receiver);
+  world_test_add ("/tx-socket/error/no-groups", 1, test_no_groups);
+  world_test_add ("/tx-socket/error/buffer-limit", 1, test_buffer_limit);
+  world_test_add ("/tx-socket/change", 2, test_change);
+  world_test_add ("/tx-socket/change/remove-last-interface", 1, test_remove_last_interface);
+  world_test_add ("/tx-socket/close/after", 1, test_after_close);
+  world_test_add ("/tx-socket/close/from-another-thread", 1, test_close_from_another_thread);
+  world_test_add ("/tx-socket/cancel/from-another-thread", 1, test_cancel_from_another_thread);
+  world_test_add ("/tx-socket/leaves-nothing", 2, test_leaves_nothing);
+  world_test_add ("/tx-socket/threads", 2, test_threads);
+  world_test_add ("/tx-socket/shared-socket", 1, test_shared_socket);
+  world_test_add ("/tx-socket/shared-socket/with-receiver", 1, test_shared_with_receiver);
   return g_test_run ();
 }

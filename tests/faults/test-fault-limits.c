@@ -139,10 +139,9 @@ assert_hears_groups (World *world, FaultHearer *hearer, char **groups)
 }
 
 static void
-test_many_groups (gconstpointer data)
+test_many_groups (World *world)
 {
-  const Subject *subject = data;
-  g_autoptr (World) world = world_new (1);
+  const Subject *subject = world->data;
   g_auto (GStrv) groups = make_groups (subject, 1000);
   FaultHearer *hearer;
   FaultFigures *figures;
@@ -150,8 +149,6 @@ test_many_groups (gconstpointer data)
   gint64 start;
   guint descriptors;
 
-  if (world == NULL)
-    return;
   /* What the first one opens for the whole process does not count. */
   fault_hearer_free (hear (subject, WORDS (groups[0]), "v0", FALSE));
   /* What a program gets that asks for no more. A part of it may go to sockets of one group. */
@@ -195,17 +192,14 @@ assert_hears_all (World *world, McastRxSocket *rx, char **groups, const char *na
 }
 
 static void
-test_many_interfaces (void)
+test_many_interfaces (World *world)
 {
-  g_autoptr (World) world = world_new (N_LINKS);
   g_auto (GStrv) groups = g_new0 (char *, N_GROUPS + 1);
   g_auto (GStrv) names = g_new0 (char *, N_LINKS + 1);
   g_autoptr (McastRxSocket) rx = NULL;
   FaultFigures *figures;
   gint64 start;
 
-  if (world == NULL)
-    return;
   for (guint i = 0; i < N_GROUPS; i++)
     groups[i] = g_strdup_printf (i % 2 == 0 ? "239.1.2.%u" : "ff15::2:%u", i + 1);
   for (guint i = 0; i < N_LINKS; i++)
@@ -230,9 +224,8 @@ static const char *const few_groups4[] = { "239.1.1.1", "239.1.1.2", "239.1.1.3"
 static const char *const few_groups6[] = { "ff12::1:1", "ff12::1:2", "ff12::1:3", NULL };
 
 static gboolean
-can_set (Netns *ns, const char *key)
+can_set (const char *key)
 {
-  NETNS_VISIT (ns);
   g_autofree char *path = g_build_filename ("/proc/sys/net", key, NULL);
 
   if (access (path, W_OK) == 0)
@@ -242,18 +235,17 @@ can_set (Netns *ns, const char *key)
 }
 
 static void
-test_one_membership (gconstpointer data)
+test_one_membership (World *world)
 {
-  const Subject *subject = data;
+  const Subject *subject = world->data;
   const char *const *groups = subject->is_ipv4 ? few_groups4 : few_groups6;
   const char *key = subject->is_ipv4 ? "ipv4/igmp_max_memberships" : "core/optmem_max";
   const char *value = subject->is_ipv4 ? "1" : "80";
   g_autofree char *row = g_strdup_printf ("F21 %s=%s", key + 5, value);
-  g_autoptr (World) world = world_new (1);
   g_autoptr (FaultHearer) hearer = NULL;
   FaultFigures *figures;
 
-  if (world == NULL || !netns_require (NETNS_SYSCTL) || !can_set (world->here, key))
+  if (!can_set (key))
     return;
   netns_sysctl (world->here, key, value);
   hearer = hear (subject, groups, "v0", FALSE);
@@ -265,15 +257,12 @@ test_one_membership (gconstpointer data)
 
 /* There is no such limit for IPv6 in a namespace of its own. */
 static void
-test_one_source (gconstpointer data)
+test_one_source (World *world)
 {
-  const Subject *subject = data;
-  g_autoptr (World) world = world_new (1);
+  const Subject *subject = world->data;
   g_autoptr (GError) error = NULL;
   FaultFigures *figures;
 
-  if (world == NULL || !netns_require (NETNS_SYSCTL))
-    return;
   netns_sysctl (world->here, "ipv4/igmp_max_msf", "1");
   g_assert_null (fault_hearer_new (subject->element, WORDS ("10.9.9.1+10.9.9.2+10.9.9.3@232.1.1.1"),
                                    WORDS ("v0"), FALSE, &error));
@@ -325,18 +314,14 @@ starve_once (World *world, const Subject *subject, int fd, guint us)
 
 /* The longer there were none, the more rarely it is tried. */
 static void
-test_no_descriptors (gconstpointer data)
+test_no_descriptors (World *world)
 {
   static const guint times_us[] = { 0, 20000, 200000 };
-  const Subject *subject = data;
-  g_autoptr (World) world = world_new (1);
+  const Subject *subject = world->data;
   guint n = scene_count (3, 50);
   guint descriptors;
-  int fd;
+  int fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-  if (world == NULL)
-    return;
-  fd = socket (AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   /* What the first one opens for the whole process is no leak. */
   starve_once (world, subject, fd, 0);
   descriptors = count_descriptors ();
@@ -428,14 +413,14 @@ test_exec (void)
 }
 
 static void
-add_for_subjects (const char *name, GTestDataFunc func, gboolean with_ipv6)
+add_for_subjects (const char *name, WorldTestFunc func, NetnsAbility needs, gboolean with_ipv6)
 {
   for (guint i = 0; i < G_N_ELEMENTS (subjects); i++)
     {
       g_autofree char *path = g_strdup_printf ("/fault/%s/%s", name, subjects[i].path);
 
       if (subjects[i].is_ipv4 || with_ipv6)
-        g_test_add_data_func (path, &subjects[i], func);
+        world_test_add_full (path, (WorldTest) { 1, func, needs, .data = &subjects[i] });
     }
 }
 
@@ -447,11 +432,11 @@ main (int argc, char **argv)
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 
   g_test_add_func ("/fault/F8", test_overrun);
-  add_for_subjects ("F20", test_many_groups, TRUE);
-  g_test_add_func ("/fault/F20/interfaces", test_many_interfaces);
-  add_for_subjects ("F21/memberships", test_one_membership, TRUE);
-  add_for_subjects ("F21/sources", test_one_source, FALSE);
-  add_for_subjects ("F22", test_no_descriptors, TRUE);
+  add_for_subjects ("F20", test_many_groups, 0, TRUE);
+  world_test_add ("/fault/F20/interfaces", N_LINKS, test_many_interfaces);
+  add_for_subjects ("F21/memberships", test_one_membership, NETNS_SYSCTL, TRUE);
+  add_for_subjects ("F21/sources", test_one_source, NETNS_SYSCTL, FALSE);
+  add_for_subjects ("F22", test_no_descriptors, 0, TRUE);
   g_test_add_func ("/fault/F24", test_exec);
   return g_test_run ();
 }

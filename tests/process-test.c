@@ -1,0 +1,63 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "process-test.h"
+
+#include <sys/syscall.h>
+#include <unistd.h>
+
+guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}
+
+static gboolean
+is_of_glib (const char *id)
+{
+  static const char *const prefixes[] = { "gmain", "gdbus", "pool-" };
+  g_autofree char *path = g_build_filename ("/proc/self/task", id, "comm", NULL);
+  g_autofree char *name = NULL;
+
+  /* It may have ended since. */
+  if (!g_file_get_contents (path, &name, NULL, NULL))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (prefixes); i++)
+    if (g_str_has_prefix (name, prefixes[i]))
+      return TRUE;
+  return FALSE;
+}
+
+guint
+count_threads (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *id;
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while ((id = g_dir_read_name (dir)) != NULL)
+    n += !is_of_glib (id);
+  return n;
+}
+
+void
+set_capability (int capability, gboolean wanted)
+{
+  struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+  struct __user_cap_data_struct sets[2];
+  const guint bit = 1u << capability;
+
+  g_assert_cmpint (syscall (SYS_capget, &header, sets), ==, 0);
+  if (wanted)
+    sets[0].effective |= bit;
+  else
+    sets[0].effective &= ~bit;
+  g_assert_cmpint (syscall (SYS_capset, &header, sets), ==, 0);
+}

@@ -1,0 +1,96 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "world.h"
+
+typedef struct
+{
+  WorldTest test;
+  gboolean is_at_home;
+} Registration;
+
+static gboolean stays_home;
+
+static World *
+world_new (const WorldTest *test, gboolean is_at_home)
+{
+  World *self = g_new0 (World, 1);
+
+  self->here = is_at_home ? netns_home () : netns_new ();
+  self->there = netns_new ();
+  self->family = test->family != NULL ? test->family : &test_families[0];
+  self->data = test->data;
+  for (guint i = 0; i < test->n_links; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("v%u", i);
+
+      netns_add_veth (self->here, name, self->there, name, NETNS_LINK_DEFAULT);
+    }
+  return self;
+}
+
+static void
+world_free (World *self)
+{
+  netns_free (self->there);
+  if (self->here != netns_home ())
+    netns_free (self->here);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
+
+static void
+run (const Registration *self)
+{
+  g_autoptr (World) world = world_new (&self->test, self->is_at_home);
+  NETNS_VISIT (world->here);
+
+  self->test.func (world);
+}
+
+static void
+run_or_skip (gconstpointer data)
+{
+  const Registration *self = data;
+
+  if (netns_require (self->test.needs | (self->test.n_links > 0 ? NETNS_VETH : 0)))
+    run (self);
+}
+
+void
+world_test_add_full (const char *path, WorldTest test)
+{
+  Registration *self = g_new (Registration, 1);
+
+  *self = (Registration) { test, stays_home };
+  g_test_add_data_func_full (path, self, run_or_skip, g_free);
+}
+
+void
+world_test_add_data (const char *path, guint n_links, gconstpointer data, WorldTestFunc func)
+{
+  world_test_add_full (path, (WorldTest) { n_links, func, .data = data });
+}
+
+void
+world_test_add (const char *path, guint n_links, WorldTestFunc func)
+{
+  world_test_add_data (path, n_links, NULL, func);
+}
+
+void
+world_test_add_families (const char *path, guint n_links, WorldTestFunc func)
+{
+  for (guint i = 0; i < N_TEST_FAMILIES; i++)
+    {
+      g_autofree char *full = g_strdup_printf ("%s/%s", path, test_families[i].name);
+
+      world_test_add_full (full, (WorldTest) { n_links, func, .family = &test_families[i] });
+    }
+}
+
+void
+world_test_stay_home (void)
+{
+  stays_home = TRUE;
+}
