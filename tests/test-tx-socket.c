@@ -66,8 +66,11 @@ test_same_interface_thrice (World *world)
   g_autofree char *address = netns_ipv6_local (world->here, "v0");
   g_autoptr (McastTxSocket)
     tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0", index, address, "*", "v0"));
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
 
   tx_send (tx, "once");
+  plain_assert_receives (receiver, "once");
+  assert_only (receiver, world, "v0", TEST_GROUP);
   g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 1);
 }
 
@@ -433,16 +436,31 @@ test_local_address_of_lo (World *world)
   assert_local_address_is_true (tx, receiver);
 }
 
+/* One for each path, in the order of the paths. */
 static void
 test_local_addresses_of_paths (World *world)
 {
   g_autoptr (McastTxSocket)
     tx = tx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
   g_autoptr (GPtrArray) addresses = mcast_tx_socket_get_local_addresses (tx);
+  g_autoptr (GVariant) stats = mcast_tx_socket_get_stats (tx);
+  g_autoptr (GVariant) paths = g_variant_lookup_value (stats, "paths", NULL);
 
   g_assert_cmpuint (addresses->len, ==, 4);
+  g_assert_cmpuint (g_variant_n_children (paths), ==, 4);
   for (guint i = 0; i < 4; i++)
-    g_assert_true (G_IS_INET_SOCKET_ADDRESS (addresses->pdata[i]));
+    {
+      g_autoptr (GVariant) path = g_variant_get_child_value (paths, i);
+      g_autofree char *host = plain_address_host (addresses->pdata[i]);
+      g_autofree char *expected = NULL;
+      const char *group;
+      const char *name;
+
+      g_assert_true (g_variant_lookup (path, "group", "&s", &group));
+      g_assert_true (g_variant_lookup (path, "interface", "&s", &name));
+      expected = test_family_address (&test_families[is_ipv4 (group) ? 0 : 1], world->here, name);
+      g_assert_cmpstr (host, ==, expected);
+    }
 }
 
 static McastTxSocket *
