@@ -1,175 +1,89 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <gio/gunixsocketaddress.h>
-#include <mcast.h>
-#include <string.h>
+#include "lib-test.h"
 
-#include "netns.h"
-#include "process-test.h"
+#include <gio/gunixsocketaddress.h>
 
 /* Whatever a user may give that is wrong: each must be refused with an error that says what was
- * wrong, and leave nothing behind. Tables of values, and the ways to give them. */
+ * wrong, and nothing must be left. Tables of values, and the ways to give them. */
 
 #define GROUP "239.1.2.3"
 #define PORT 5004
 
-static const char *const no_groups[] = {
-  "",
-  " ",
-  "239.1.2",
-  "239.1.2.3.4",
-  "239.1.2.256",
-  "239.1.2.3 ",
-  " 239.1.2.3",
-  "0xef.1.2.3",
-  "4009820675",
-  "10.1.2.3",
-  "0.0.0.0",
-  "127.0.0.1",
-  "223.255.255.255",
-  "240.0.0.1",
-  "255.255.255.255",
-  "::",
-  "::1",
-  "fe80::1",
-  "2001:db8::1",
-  "::ffff:239.1.2.3",
-  "ff00::1",
-  "ff10::1",
-  "ff02:::1",
-  "ff02::g",
-  "ff02",
-  "example.org",
-  "*",
-  "%lo",
-  ":5004",
-  "@",
-  "!",
-  "%",
-  "[]",
-  "239.1.2.3:",
-  "239.1.2.3:0",
-  "239.1.2.3:65536",
-  "239.1.2.3:-1",
-  "239.1.2.3:+5",
-  "239.1.2.3: 5",
-  "239.1.2.3:5004 ",
-  "239.1.2.3:http",
-  "239.1.2.3:99999999999999999999",
-  "239.1.2.3:5004:5006",
-  "239.1.2.3/24",
-  "[ff15::5",
-  "ff15::5]:5004",
-  "[ff15::5]5004",
-  "[ff15::5]:",
-  "[ff15::5]:0",
-  "[ff15::5]:70000",
-  "[]:5004",
-  "[[ff15::5]]:5004",
-  "239.1.2.3%",
-  "239.1.2.3%:5004",
-  "239.1.2.3%a/b",
-  "239.1.2.3%eth0%eth1",
-  "239.1.2.3%sixteen-letters0",
-  "[ff15::5%]:5004",
-  "@239.1.2.3",
-  "!239.1.2.3",
-  "!@239.1.2.3",
-  "10.0.0.1@",
-  "10.0.0.1+@239.1.2.3",
-  "+10.0.0.1@239.1.2.3",
-  "10.0.0@239.1.2.3",
-  "host@239.1.2.3",
-  "0.0.0.0@239.1.2.3",
-  "239.9.9.9@239.1.2.3",
-  "10.0.0.1,10.0.0.2@239.1.2.3",
-  "::1@239.1.2.3",
-  "10.0.0.1@ff15::1",
-  "10.0.0.1@10.0.0.2@239.1.2.3",
-  "10.0.0.1@10.1.2.3",
-  "mcast://239.1.2.3:5004",
-};
-
-static const char *const no_interfaces[] = {
-  "",
-  " ",
-  "nowhere0",
-  "lo ",
-  " lo",
-  "LO",
-  "lo:1",
-  "lo,lo",
-  "**",
-  "0",
-  "-1",
-  "4294967295",
-  "99999999999999999999",
-  ".",
-  "..",
-  "a/b",
-  "sixteen-letters0",
-  "10.99.99.99",
-  "127.0.0.256",
-  "fe80::dead:beef",
-  "fe80::dead:beef%lo",
-  "::1%nowhere0",
-  "::1%",
-  "239.1.2.3",
-};
-
-static const char *const no_ports[] = { "65536", "70000", "4294967295" };
-
 typedef gboolean (*TryFunc) (const char *value, GError **error);
+
+/* Values that are refused for the same reason. */
+typedef struct
+{
+  gboolean is_mcast_error; /* else of GIOErrorEnum */
+  int code;
+  const char *const *values;
+} Mistakes;
 
 typedef struct
 {
   const char *name;
   TryFunc try;
-  const char *const *values;
-  gsize n_values;
+  const Mistakes *mistakes[4];
 } Table;
 
-/* --- What is left behind ----------------------------------------------------------------- */
+static const Mistakes nonsense_groups = {
+  FALSE, G_IO_ERROR_INVALID_ARGUMENT,
+  WORDS ("", " ", "239.1.2", "239.1.2.3.4", "239.1.2.256", "239.1.2.3 ", " 239.1.2.3", "0xef.1.2.3",
+         "4009820675", "ff02:::1", "ff02::g", "ff02", "example.org", "*", "%lo", ":5004", "@", "!",
+         "%", "[]", "239.1.2.3:", "239.1.2.3:0", "239.1.2.3:65536", "239.1.2.3:-1", "239.1.2.3:+5",
+         "239.1.2.3: 5", "239.1.2.3:5004 ", "239.1.2.3:http", "239.1.2.3:99999999999999999999",
+         "239.1.2.3:5004:5006", "239.1.2.3/24", "[ff15::5", "ff15::5]:5004", "[ff15::5]5004",
+         "[ff15::5]:", "[ff15::5]:0", "[ff15::5]:70000", "[]:5004", "[[ff15::5]]:5004",
+         "239.1.2.3%", "239.1.2.3%:5004", "239.1.2.3%a/b", "239.1.2.3%eth0%eth1",
+         "239.1.2.3%sixteen-letters0", "[ff15::5%]:5004", "@239.1.2.3", "!239.1.2.3", "!@239.1.2.3",
+         "10.0.0.1@", "10.0.0.1+@239.1.2.3", "+10.0.0.1@239.1.2.3", "10.0.0@239.1.2.3",
+         "host@239.1.2.3", "0.0.0.0@239.1.2.3", "239.9.9.9@239.1.2.3",
+         "10.0.0.1,10.0.0.2@239.1.2.3", "10.0.0.1@10.0.0.2@239.1.2.3", "mcast://239.1.2.3:5004")
+};
 
-/* A shared socket, as an object that was open before the wrong value came. */
+static const Mistakes unicast_groups = {
+  TRUE, MCAST_ERROR_NOT_MULTICAST,
+  WORDS ("10.1.2.3", "0.0.0.0", "127.0.0.1", "223.255.255.255", "240.0.0.1", "255.255.255.255",
+         "::", "::1", "fe80::1", "2001:db8::1", "::ffff:239.1.2.3", "ff00::1", "ff10::1",
+         "10.0.0.1@10.1.2.3")
+};
+
+static const Mistakes mixed_groups = { TRUE, MCAST_ERROR_FAMILY_MISMATCH,
+                                       WORDS ("::1@239.1.2.3", "10.0.0.1@ff15::1") };
+
+static const Mistakes nonsense_interfaces = { FALSE, G_IO_ERROR_INVALID_ARGUMENT,
+                                              WORDS ("", " ", "lo ", " lo", "lo:1",
+                                                     "99999999999999999999", ".", "..", "a/b",
+                                                     "sixteen-letters0", "::1%") };
+
+static const Mistakes absent_interfaces = {
+  TRUE, MCAST_ERROR_NO_SUCH_INTERFACE,
+  WORDS ("nowhere0", "LO", "lo,lo", "**", "0", "-1", "4294967295", "10.99.99.99", "127.0.0.256",
+         "fe80::dead:beef", "fe80::dead:beef%lo", "::1%nowhere0", "239.1.2.3")
+};
+
+/* --- What is left ------------------------------------------------------------------------ */
+
+/* Objects that were open before the wrong value came. */
 static McastRxSocket *open_rx;
 static McastTxSocket *open_tx;
 
 static void
-open_sockets (void)
-{
-  const char *groups[] = { GROUP, NULL };
-  const char *interfaces[] = { "lo", NULL };
-  g_autoptr (GError) error = NULL;
-
-  open_rx = mcast_rx_socket_new (groups, PORT, interfaces, &error);
-  g_assert_no_error (error);
-  open_tx = mcast_tx_socket_new (groups, PORT, interfaces, &error);
-  g_assert_no_error (error);
-  mcast_rx_socket_set_timeout_us (open_rx, NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND, &error);
-  g_assert_no_error (error);
-}
-
-static void
 assert_sockets_work (void)
 {
-  g_autoptr (GBytes) payload = g_bytes_new_static ("still here", 10);
-  g_autoptr (McastDatagram) datagram = NULL;
   g_auto (GStrv) groups = mcast_rx_socket_get_groups (open_rx);
-  g_autoptr (GError) error = NULL;
 
   g_assert_cmpuint (g_strv_length (groups), ==, 1);
-  mcast_tx_socket_send (open_tx, payload, NULL, &error);
-  g_assert_no_error (error);
-  datagram = mcast_rx_socket_receive (open_rx, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (mcast_datagram_get_payload (datagram), payload));
+  tx_send (open_tx, "still here");
+  rx_assert_receives (open_rx, "still here");
 }
 
 static void
-check_value (const Table *table, const char *value)
+check_value (const Table *table, const Mistakes *mistakes, const char *value)
 {
+  GQuark domain = mistakes->is_mcast_error ? MCAST_ERROR : G_IO_ERROR;
   guint descriptors = count_descriptors ();
   g_autofree char *quoted = g_strdup_printf ("“%s”", value);
   g_autoptr (GError) error = NULL;
@@ -177,8 +91,7 @@ check_value (const Table *table, const char *value)
 
   g_test_message ("%s %s: %s", table->name, quoted, error != NULL ? error->message : "no error");
   g_assert_false (good);
-  g_assert_nonnull (error);
-  g_assert_nonnull (strstr (error->message, *value != '\0' ? value : quoted));
+  assert_error_says (error, domain, mistakes->code, *value != '\0' ? value : quoted);
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   /* The listener of the interfaces has some of its own for a moment. */
   netns_assert_soon (count_descriptors () <= descriptors);
@@ -189,8 +102,9 @@ test_table (gconstpointer data)
 {
   const Table *table = data;
 
-  for (gsize i = 0; i < table->n_values; i++)
-    check_value (table, table->values[i]);
+  for (const Mistakes *const *mistakes = table->mistakes; *mistakes != NULL; mistakes++)
+    for (const char *const *value = (*mistakes)->values; *value != NULL; value++)
+      check_value (table, *mistakes, *value);
   assert_sockets_work ();
 }
 
@@ -208,9 +122,8 @@ try_parse (const char *value, GError **error)
 static gboolean
 try_rx_group (const char *value, GError **error)
 {
-  const char *groups[] = { GROUP, value, NULL };
-  const char *interfaces[] = { "lo", NULL };
-  g_autoptr (McastRxSocket) rx = mcast_rx_socket_new (groups, PORT, interfaces, error);
+  g_autoptr (McastRxSocket)
+    rx = mcast_rx_socket_new (WORDS (GROUP, value), PORT, WORDS ("lo"), error);
 
   return rx != NULL;
 }
@@ -218,9 +131,8 @@ try_rx_group (const char *value, GError **error)
 static gboolean
 try_tx_group (const char *value, GError **error)
 {
-  const char *groups[] = { GROUP, value, NULL };
-  const char *interfaces[] = { "lo", NULL };
-  g_autoptr (McastTxSocket) tx = mcast_tx_socket_new (groups, PORT, interfaces, error);
+  g_autoptr (McastTxSocket)
+    tx = mcast_tx_socket_new (WORDS (GROUP, value), PORT, WORDS ("lo"), error);
 
   return tx != NULL;
 }
@@ -254,8 +166,7 @@ try_remove_group (const char *value, GError **error)
 static gboolean
 try_find (const char *value, GError **error)
 {
-  const char *specifiers[] = { "lo", value, NULL };
-  g_autoptr (GPtrArray) found = mcast_interface_find (specifiers, NULL, error);
+  g_autoptr (GPtrArray) found = mcast_interface_find (WORDS ("lo", value), NULL, error);
 
   return found != NULL;
 }
@@ -263,9 +174,8 @@ try_find (const char *value, GError **error)
 static gboolean
 try_rx_interface (const char *value, GError **error)
 {
-  const char *groups[] = { GROUP, NULL };
-  const char *interfaces[] = { "lo", value, NULL };
-  g_autoptr (McastRxSocket) rx = mcast_rx_socket_new (groups, PORT, interfaces, error);
+  g_autoptr (McastRxSocket)
+    rx = mcast_rx_socket_new (WORDS (GROUP), PORT, WORDS ("lo", value), error);
 
   return rx != NULL;
 }
@@ -273,9 +183,8 @@ try_rx_interface (const char *value, GError **error)
 static gboolean
 try_tx_interface (const char *value, GError **error)
 {
-  const char *groups[] = { GROUP, NULL };
-  const char *interfaces[] = { "lo", value, NULL };
-  g_autoptr (McastTxSocket) tx = mcast_tx_socket_new (groups, PORT, interfaces, error);
+  g_autoptr (McastTxSocket)
+    tx = mcast_tx_socket_new (WORDS (GROUP), PORT, WORDS ("lo", value), error);
 
   return tx != NULL;
 }
@@ -315,21 +224,19 @@ number (const char *value)
 static gboolean
 try_property (GType type, const char *name, const char *value, GError **error)
 {
-  const char *groups[] = { GROUP ":5004", NULL };
-  const char *interfaces[] = { "lo", NULL };
   g_autoptr (GTypeClass) klass = g_type_class_ref (type);
   GParamSpec *pspec = g_object_class_find_property (G_OBJECT_CLASS (klass), name);
   g_autoptr (GObject) object = NULL;
 
   if (pspec->value_type == G_TYPE_STRING)
-    object = g_initable_new (type, NULL, error, "groups", groups, "interfaces", interfaces, name,
-                             value, NULL);
+    object = g_initable_new (type, NULL, error, "groups", WORDS (GROUP ":5004"), "interfaces",
+                             WORDS ("lo"), name, value, NULL);
   else if (pspec->value_type == G_TYPE_INT64)
-    object = g_initable_new (type, NULL, error, "groups", groups, "interfaces", interfaces, name,
-                             number (value), NULL);
+    object = g_initable_new (type, NULL, error, "groups", WORDS (GROUP ":5004"), "interfaces",
+                             WORDS ("lo"), name, number (value), NULL);
   else
-    object = g_initable_new (type, NULL, error, "groups", groups, "interfaces", interfaces, name,
-                             (guint) number (value), NULL);
+    object = g_initable_new (type, NULL, error, "groups", WORDS (GROUP ":5004"), "interfaces",
+                             WORDS ("lo"), name, (guint) number (value), NULL);
   return object != NULL;
 }
 
@@ -443,8 +350,7 @@ try_send_to_path (const char *value, GError **error)
 static gboolean
 try_free_send_to (const char *value, GError **error)
 {
-  const char *interfaces[] = { "lo", NULL };
-  g_autoptr (McastTxSocket) tx = mcast_tx_socket_new (NULL, 0, interfaces, NULL);
+  g_autoptr (McastTxSocket) tx = mcast_tx_socket_new (NULL, 0, WORDS ("lo"), NULL);
   g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (value, PORT);
 
   return send_to (tx, address, error);
@@ -455,68 +361,100 @@ try_free_send_to (const char *value, GError **error)
 static gboolean
 try_tx_without_port (const char *value, GError **error)
 {
-  const char *groups[] = { value, NULL };
-  const char *interfaces[] = { "lo", NULL };
-  g_autoptr (McastTxSocket) tx = mcast_tx_socket_new (groups, 0, interfaces, error);
+  g_autoptr (McastTxSocket) tx = mcast_tx_socket_new (WORDS (value), 0, WORDS ("lo"), error);
 
   return tx != NULL;
 }
 
-static const char *const not_members[] = { "239.7.7.7", "ff15::7", "239.1.2.3:5005",
-                                           "10.0.0.1@239.1.2.3", "239.1.2.3%lo" };
-static const char *const not_added[] = { "v0", "127.0.0.1", "1", "*", "nowhere0" };
-static const char *const no_timeouts[] = { "-2", "-1000000", "-9223372036854775808" };
-static const char *const no_ttls[] = { "256", "1000", "4294967295" };
-static const char *const no_dscps[] = { "-2", "64", "255", "2147483647" };
-static const char *const no_buffers[] = { "1073741824", "2147483648", "4294967295" };
-static const char *const no_source_addresses[] = {
-  "", "host", "10.0.0", "0.0.0.0", "239.9.9.9", "10.99.99.99", "::1", "10.0.0.1:5004",
-};
-static const char *const no_destinations[] = { "10.1.2.3", "0.0.0.0", "::1", "239.9.9.9",
-                                               "ff15::9" };
-static const char *const good_groups[] = { GROUP };
-static const char *const no_paths[] = { "/run/nobody" };
-static const char *const no_free_destinations[] = { "10.1.2.3", "255.255.255.255", "ff00::1",
-                                                    "fe80::1" };
-static const char *const no_targets[] = { "239.1.2.3", "ff15::1%lo", "10.0.0.1@232.1.2.3:5004",
-                                          "!10.0.0.1@239.1.2.3:5004" };
+#define NOT_LISTED \
+  WORDS ("239.7.7.7", "ff15::7", "239.1.2.3:5005", "10.0.0.1@239.1.2.3", "239.1.2.3%lo")
 
-#define VALUES(values) values, G_N_ELEMENTS (values)
+static const Mistakes not_joined = { TRUE, MCAST_ERROR_NOT_A_MEMBER, NOT_LISTED };
+static const Mistakes not_sent_to = { TRUE, MCAST_ERROR_NOT_A_DESTINATION, NOT_LISTED };
+
+static const Mistakes no_targets = { FALSE, G_IO_ERROR_INVALID_ARGUMENT,
+                                     WORDS ("239.1.2.3", "ff15::1%lo", "10.0.0.1@232.1.2.3:5004",
+                                            "!10.0.0.1@239.1.2.3:5004") };
+
+static const Mistakes not_added = { TRUE, MCAST_ERROR_NOT_A_MEMBER,
+                                    WORDS ("v0", "127.0.0.1", "1", "*", "nowhere0") };
+
+static const Mistakes no_ports = { FALSE, G_IO_ERROR_INVALID_ARGUMENT,
+                                   WORDS ("65536", "70000", "4294967295") };
+
+static const Mistakes no_timeouts = { FALSE, G_IO_ERROR_INVALID_ARGUMENT,
+                                      WORDS ("-2", "-1000000", "-9223372036854775808") };
+
+static const Mistakes no_ttls = { FALSE, G_IO_ERROR_INVALID_ARGUMENT,
+                                  WORDS ("256", "1000", "4294967295") };
+
+static const Mistakes no_dscps = { FALSE, G_IO_ERROR_INVALID_ARGUMENT,
+                                   WORDS ("-2", "64", "255", "2147483647") };
+
+static const Mistakes no_buffers = { TRUE, MCAST_ERROR_BUFFER_LIMIT,
+                                     WORDS ("1073741824", "2147483648", "4294967295") };
+
+static const Mistakes no_addresses = { FALSE, G_IO_ERROR_INVALID_ARGUMENT,
+                                       WORDS ("", "host", "10.0.0", "0.0.0.0", "239.9.9.9",
+                                              "10.0.0.1:5004") };
+
+static const Mistakes absent_addresses = { TRUE, MCAST_ERROR_NO_ADDRESS, WORDS ("10.99.99.99") };
+
+static const Mistakes mixed_addresses = { TRUE, MCAST_ERROR_FAMILY_MISMATCH, WORDS ("::1") };
+
+static const Mistakes unicast_destinations = { TRUE, MCAST_ERROR_NOT_MULTICAST,
+                                               WORDS ("10.1.2.3", "0.0.0.0", "::1") };
+
+static const Mistakes other_destinations = { TRUE, MCAST_ERROR_NOT_A_DESTINATION,
+                                             WORDS ("239.9.9.9", "ff15::9") };
+
+static const Mistakes free_destinations = {
+  TRUE, MCAST_ERROR_NOT_MULTICAST, WORDS ("10.1.2.3", "255.255.255.255", "ff00::1", "fe80::1")
+};
+
+static const Mistakes without_port = { FALSE, G_IO_ERROR_INVALID_ARGUMENT, WORDS (GROUP) };
+
+static const Mistakes no_paths = { FALSE, G_IO_ERROR_INVALID_ARGUMENT, WORDS ("/run/nobody") };
+
+#define ALL_GROUPS &nonsense_groups, &unicast_groups, &mixed_groups
+#define ALL_INTERFACES &nonsense_interfaces, &absent_interfaces
 
 static const Table tables[] = {
-  { "group/parse", try_parse, VALUES (no_groups) },
-  { "group/rx", try_rx_group, VALUES (no_groups) },
-  { "group/tx", try_tx_group, VALUES (no_groups) },
-  { "group/join", try_join, VALUES (no_groups) },
-  { "group/leave", try_leave, VALUES (no_groups) },
-  { "group/add", try_add_group, VALUES (no_groups) },
-  { "group/remove", try_remove_group, VALUES (no_groups) },
-  { "group/leave-other", try_leave, VALUES (not_members) },
-  { "group/remove-other", try_remove_group, VALUES (not_members) },
-  { "group/target", try_tx_without_port, VALUES (no_targets) },
-  { "interface/find", try_find, VALUES (no_interfaces) },
-  { "interface/rx", try_rx_interface, VALUES (no_interfaces) },
-  { "interface/tx", try_tx_interface, VALUES (no_interfaces) },
-  { "interface/rx-add", try_rx_add_interface, VALUES (no_interfaces) },
-  { "interface/tx-add", try_tx_add_interface, VALUES (no_interfaces) },
-  { "interface/rx-remove", try_rx_remove_interface, VALUES (not_added) },
-  { "interface/tx-remove", try_tx_remove_interface, VALUES (not_added) },
-  { "port/rx", try_rx_port, VALUES (no_ports) },
-  { "port/tx", try_tx_port, VALUES (no_ports) },
-  { "port/source", try_tx_source_port, VALUES (no_ports) },
-  { "timeout/new", try_rx_timeout, VALUES (no_timeouts) },
-  { "timeout/set", try_set_timeout, VALUES (no_timeouts) },
-  { "ttl/new", try_tx_ttl, VALUES (no_ttls) },
-  { "ttl/set", try_set_ttl, VALUES (no_ttls) },
-  { "dscp/new", try_tx_dscp, VALUES (no_dscps) },
-  { "dscp/set", try_set_dscp, VALUES (no_dscps) },
-  { "buffer/rx", try_rx_buffer, VALUES (no_buffers) },
-  { "buffer/tx", try_tx_buffer, VALUES (no_buffers) },
-  { "source-address", try_tx_source_address, VALUES (no_source_addresses) },
-  { "destination/group", try_send_to, VALUES (no_destinations) },
-  { "destination/port-0", try_send_to_port_0, VALUES (good_groups) },
-  { "destination/family", try_send_to_path, VALUES (no_paths) },
-  { "destination/free", try_free_send_to, VALUES (no_free_destinations) },
+  { "group/parse", try_parse, { ALL_GROUPS } },
+  { "group/rx", try_rx_group, { ALL_GROUPS } },
+  { "group/tx", try_tx_group, { ALL_GROUPS } },
+  { "group/join", try_join, { ALL_GROUPS } },
+  { "group/leave", try_leave, { ALL_GROUPS } },
+  { "group/add", try_add_group, { ALL_GROUPS } },
+  { "group/remove", try_remove_group, { ALL_GROUPS } },
+  { "group/leave-other", try_leave, { &not_joined } },
+  { "group/remove-other", try_remove_group, { &not_sent_to } },
+  { "group/target", try_tx_without_port, { &no_targets } },
+  { "interface/find", try_find, { ALL_INTERFACES } },
+  { "interface/rx", try_rx_interface, { ALL_INTERFACES } },
+  { "interface/tx", try_tx_interface, { ALL_INTERFACES } },
+  { "interface/rx-add", try_rx_add_interface, { ALL_INTERFACES } },
+  { "interface/tx-add", try_tx_add_interface, { ALL_INTERFACES } },
+  { "interface/rx-remove", try_rx_remove_interface, { &not_added } },
+  { "interface/tx-remove", try_tx_remove_interface, { &not_added } },
+  { "port/rx", try_rx_port, { &no_ports } },
+  { "port/tx", try_tx_port, { &no_ports } },
+  { "port/source", try_tx_source_port, { &no_ports } },
+  { "timeout/new", try_rx_timeout, { &no_timeouts } },
+  { "timeout/set", try_set_timeout, { &no_timeouts } },
+  { "ttl/new", try_tx_ttl, { &no_ttls } },
+  { "ttl/set", try_set_ttl, { &no_ttls } },
+  { "dscp/new", try_tx_dscp, { &no_dscps } },
+  { "dscp/set", try_set_dscp, { &no_dscps } },
+  { "buffer/rx", try_rx_buffer, { &no_buffers } },
+  { "buffer/tx", try_tx_buffer, { &no_buffers } },
+  { "source-address",
+    try_tx_source_address,
+    { &no_addresses, &absent_addresses, &mixed_addresses } },
+  { "destination/group", try_send_to, { &unicast_destinations, &other_destinations } },
+  { "destination/port-0", try_send_to_port_0, { &without_port } },
+  { "destination/family", try_send_to_path, { &no_paths } },
+  { "destination/free", try_free_send_to, { &free_destinations } },
 };
 
 int
@@ -525,7 +463,8 @@ main (int argc, char **argv)
   int result;
 
   netns_test_init (&argc, &argv);
-  open_sockets ();
+  open_rx = rx_new (WORDS (GROUP), PORT, WORDS ("lo"));
+  open_tx = tx_new (WORDS (GROUP), PORT, WORDS ("lo"));
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
     {
       g_autofree char *path = g_strdup_printf ("/bad-input/%s", tables[i].name);
