@@ -46,21 +46,21 @@ _mcast_interface_selector_is_any (McastInterfaceSelector *self)
   return self->specifier.is_any;
 }
 
-/* Whether the last selection found any. */
+/* Returns whether the last selection found an interface. */
 gboolean
 _mcast_interface_selector_has_selected (McastInterfaceSelector *self)
 {
   return self->held != NULL && self->held->len > 0;
 }
 
-/* Whether any selection ever found one. */
+/* Returns whether any selection has found an interface. */
 gboolean
 _mcast_interface_selector_was_met (McastInterfaceSelector *self)
 {
   return self->was_met;
 }
 
-/* Whether it was selected last time, in the same life. */
+/* Returns whether it was selected last time, in the same life. */
 static gboolean
 is_held (McastInterfaceSelector *self, McastInterface *iface)
 {
@@ -105,10 +105,10 @@ find (McastInterfaceSelector *self, GPtrArray *known)
   return g_steal_pointer (&found);
 }
 
-/* The interfaces of @known that are meant. The kernel keeps a membership while an interface is
- * down or has lost its address, so what was selected by "*" or by an address stays selected until
- * it vanishes or, for an address, until the address is somewhere else. A name is the identity:
- * what is renamed is not meant any more. */
+/* Returns the selected interfaces of @known. The kernel keeps a membership while an interface is
+ * down or has lost its address, so an interface that was selected by "*" or by an address stays
+ * selected until it is removed or, for an address, until another interface has the address. A name
+ * is the identity: a renamed interface is no longer selected. */
 GPtrArray *
 _mcast_interface_selector_select (McastInterfaceSelector *self, GPtrArray *known)
 {

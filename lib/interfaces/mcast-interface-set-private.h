@@ -14,8 +14,8 @@ void _mcast_interface_set_free (McastInterfaceSet *self);
 void _mcast_interface_set_apply_link (McastInterfaceSet *self, const McastNetlinkLink *link);
 void _mcast_interface_set_apply_address (McastInterfaceSet *self,
                                          const McastNetlinkAddress *address);
-void _mcast_interface_set_begin_again (McastInterfaceSet *self);
-void _mcast_interface_set_end_again (McastInterfaceSet *self);
+void _mcast_interface_set_begin_resync (McastInterfaceSet *self);
+void _mcast_interface_set_end_resync (McastInterfaceSet *self);
 GPtrArray *_mcast_interface_set_snapshot (McastInterfaceSet *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastInterfaceSet, _mcast_interface_set_free)

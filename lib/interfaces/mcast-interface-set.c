@@ -6,17 +6,17 @@
 
 #include <string.h>
 
-/* Longest hardware address there is (Infiniband has 20 octets); a longer one is not written out. */
+/* The kernel's MAX_ADDR_LEN (Infiniband has 20 octets); a longer one is not shown. */
 #define MAX_HARDWARE_ADDRESS 32
-/* Below this IPv6 does not run on a link (RFC 8200 section 5): the kernel drops all it held for
- * it. */
+/* IPv6 does not run on a link with a smaller MTU (RFC 8200 section 5): the kernel drops all its
+ * IPv6 state. */
 #define IPV6_MIN_MTU 1280
 
-/* The interfaces as the kernel's messages have told of them so far, message by message. */
+/* The interfaces, kept from the kernel's messages. */
 struct _McastInterfaceSet
 {
   GHashTable *entries;
-  /* Those before messages were lost, while what there is now is being told. */
+  /* Those of before messages were lost, during a resynchronization. */
   GHashTable *before;
   guint64 last_generation;
 };
@@ -32,7 +32,8 @@ typedef struct
   char *name;
   char *hardware_address;
   GArray *addresses;
-  /* Made anew only after a change, so that one that did not change is the same object. */
+  /* Created after a change only, so that an unchanged interface is the same object. NULL until it
+   * is asked for. */
   McastInterface *iface;
 } Entry;
 
@@ -70,14 +71,14 @@ _mcast_interface_set_free (McastInterfaceSet *self)
   g_free (self);
 }
 
-/* After messages were lost: what is told until the end is a new generation, for what was the same
- * interface may have been deleted and made again unseen. */
+/* Begins a resynchronization after messages were lost, with an empty set. All interfaces that are
+ * applied get a new generation, since one that looks the same may have been recreated. */
 void
-_mcast_interface_set_begin_again (McastInterfaceSet *self)
+_mcast_interface_set_begin_resync (McastInterfaceSet *self)
 {
   GHashTable *empty = self->before;
 
-  /* A second try, after one that did not come to its end, has nothing new to remember. */
+  /* The one before did not end: its interfaces are incomplete and not worth keeping. */
   if (g_hash_table_size (self->before) > 0)
     {
       g_hash_table_remove_all (self->entries);
@@ -88,12 +89,12 @@ _mcast_interface_set_begin_again (McastInterfaceSet *self)
 }
 
 void
-_mcast_interface_set_end_again (McastInterfaceSet *self)
+_mcast_interface_set_end_resync (McastInterfaceSet *self)
 {
   g_hash_table_remove_all (self->before);
 }
 
-/* What looks the same after messages were lost goes on living. */
+/* An interface that looks the same after messages were lost keeps its life. */
 static void
 resume_life (McastInterfaceSet *self, Entry *entry)
 {
@@ -186,7 +187,7 @@ _mcast_interface_set_apply_address (McastInterfaceSet *self, const McastNetlinkA
                                         address->tentative };
   gint position;
 
-  /* The address of a link that is gone already: its own message said so before. */
+  /* The link was removed by an earlier message. */
   if (entry == NULL)
     return;
 
@@ -236,7 +237,7 @@ compare_index (gconstpointer a, gconstpointer b)
   return left < right ? -1 : left > right;
 }
 
-/* All interfaces in order of their index, as an array that never changes. */
+/* Returns all interfaces in order of their index, as an array that never changes. */
 GPtrArray *
 _mcast_interface_set_snapshot (McastInterfaceSet *self)
 {

@@ -9,13 +9,12 @@
 #include "os/mcast-os-signals-private.h"
 #include "os/mcast-os-wakeup-private.h"
 
-/* How long to wait before the kernel is asked again for what it could not tell: twice as long each
- * time, up to the longest. */
+/* How long to wait before a failed dump is repeated: twice as long each time, up to the longest. */
 #define FIRST_RESYNC_US 4000
 #define LONGEST_RESYNC_US G_USEC_PER_SEC
 
-/* The live table of interfaces: one listener thread for the process, begun for its first user and
- * ended with its last. A process that works in several network namespaces has one for each. */
+/* The live table of interfaces, with a listener thread that runs from the first user to the last
+ * one. A process that works in several network namespaces has a table for each. */
 struct _McastInterfaceTable
 {
   grefcount ref_count; /* under the lock of all tables */
@@ -26,7 +25,7 @@ struct _McastInterfaceTable
   gint stopping;
   gint orphaned;
 
-  /* Of the listener thread alone. */
+  /* For the listener thread only. */
   McastInterfaceSet *set;
   gboolean changed;
   gint64 resync_delay;
@@ -41,11 +40,10 @@ struct _McastInterfaceSubscription
 {
   gatomicrefcount ref_count;
   McastInterfaceTable *table;
-  /* When it wants to be called at the latest; under the table's lock. */
+  /* The latest time of the next call; under the table's lock. */
   gint64 call_at;
 
-  /* Held during the call, so that after cancelling no call is under way; the call itself may
-   * cancel. */
+  /* Held during the call, so that none is in progress after cancelling. The callee may cancel. */
   GRecMutex lock;
   McastInterfaceTableFunc func;
   gpointer user_data;
@@ -82,7 +80,7 @@ apply_address (const McastNetlinkAddress *address, gpointer user_data)
   self->changed = TRUE;
 }
 
-/* The interfaces are as before, but who sends where the routes lead must look again. */
+/* The interfaces are the same, but a subscriber that follows the routes must look them up again. */
 static void
 apply_route (gpointer user_data)
 {
@@ -117,21 +115,21 @@ note_failure (McastInterfaceTable *self, const GError *error)
 }
 
 static gboolean
-resynchronise (McastInterfaceTable *self)
+resynchronize (McastInterfaceTable *self)
 {
   g_autoptr (GError) error = NULL;
 
   _mcast_netlink_discard (self->netlink);
-  _mcast_interface_set_begin_again (self->set);
+  _mcast_interface_set_begin_resync (self->set);
   self->changed = TRUE;
   if (!_mcast_netlink_dump (&handler, self, &error))
     return note_failure (self, error);
-  _mcast_interface_set_end_again (self->set);
+  _mcast_interface_set_end_resync (self->set);
   return TRUE;
 }
 
-/* Reads until the kernel has no more to tell, so that a burst of messages is one change. Returns
- * whether the set is whole. */
+/* Reads until there are no more messages, so that a burst of them is one change. Returns whether
+ * the set is complete. */
 static gboolean
 read_events (McastInterfaceTable *self)
 {
@@ -146,7 +144,7 @@ read_events (McastInterfaceTable *self)
         case MCAST_NETLINK_DRAINED:
           return TRUE;
         case MCAST_NETLINK_OVERRUN:
-          return resynchronise (self);
+          return resynchronize (self);
         case MCAST_NETLINK_FAILED:
         default:
           return note_failure (self, error);
@@ -190,9 +188,9 @@ get_call_at (McastInterfaceSubscription *self)
   return call_at;
 }
 
-/* A wish to be called that comes up during the call is not lost: the earlier one counts. */
+/* A request for a call that is made during the call is not lost: the earlier time counts. */
 static void
-tell (McastInterfaceSubscription *self, GPtrArray *snapshot, guint64 serial)
+notify (McastInterfaceSubscription *self, GPtrArray *snapshot, guint64 serial)
 {
   gint64 call_at;
 
@@ -206,10 +204,10 @@ tell (McastInterfaceSubscription *self, GPtrArray *snapshot, guint64 serial)
   g_rec_mutex_unlock (&self->lock);
 }
 
-/* Tells every subscriber of a change, or only those whose time has come. Returns when the next
- * one's comes. */
+/* Notifies every subscriber of a change, or else those whose time has come. Returns the time of the
+ * next call. */
 static gint64
-tell_subscribers (McastInterfaceTable *self, gboolean changed)
+notify_subscribers (McastInterfaceTable *self, gboolean changed)
 {
   guint64 serial;
   g_autoptr (GPtrArray) snapshot = _mcast_interface_table_snapshot (self, &serial);
@@ -221,7 +219,7 @@ tell_subscribers (McastInterfaceTable *self, gboolean changed)
       McastInterfaceSubscription *subscription = subscriptions->pdata[i];
 
       if (changed || get_call_at (subscription) <= g_get_monotonic_time ())
-        tell (subscription, snapshot, serial);
+        notify (subscription, snapshot, serial);
       next = MIN (next, get_call_at (subscription));
     }
   return next;
@@ -243,30 +241,30 @@ static gpointer
 listen_for_changes (gpointer user_data)
 {
   McastInterfaceTable *self = user_data;
-  gboolean whole = TRUE;
+  gboolean complete = TRUE;
   gint64 resync_at = 0;
   gint64 next = MCAST_INTERFACE_TABLE_NEVER;
 
   _mcast_os_block_signals ();
   while (!g_atomic_int_get (&self->stopping))
     {
-      /* Until the table is whole again, events would only be read to be thrown away. */
-      _mcast_os_wakeup_wait (self->wakeup, whole ? _mcast_netlink_get_fd (self->netlink) : -1,
-                             whole ? next : resync_at);
-      if (!whole && g_get_monotonic_time () < resync_at)
+      /* Until the table is complete again, events would only be read to be discarded. */
+      _mcast_os_wakeup_wait (self->wakeup, complete ? _mcast_netlink_get_fd (self->netlink) : -1,
+                             complete ? next : resync_at);
+      if (!complete && g_get_monotonic_time () < resync_at)
         continue;
-      whole = (whole || resynchronise (self)) && read_events (self);
+      complete = (complete || resynchronize (self)) && read_events (self);
       resync_at = g_get_monotonic_time () + self->resync_delay;
-      if (!whole)
+      if (!complete)
         continue;
       self->resync_delay = 0;
       if (self->changed)
         {
           publish (self);
-          next = tell_subscribers (self, TRUE);
+          next = notify_subscribers (self, TRUE);
         }
       else
-        next = tell_subscribers (self, FALSE);
+        next = notify_subscribers (self, FALSE);
     }
 
   if (g_atomic_int_get (&self->orphaned))
@@ -305,7 +303,7 @@ table_new (guint64 namespace_id, GError **error)
   return self;
 }
 
-/* The table of the calling thread's network namespace. */
+/* Returns the table of the calling thread's network namespace, to be released. */
 McastInterfaceTable *
 _mcast_interface_table_acquire (GError **error)
 {
@@ -342,7 +340,7 @@ _mcast_interface_table_release (McastInterfaceTable *self)
   if (!last)
     return;
 
-  /* The last user may go from within a call of the listener, which then has to clear up itself. */
+  /* The last user may release the table in a call of the listener, which then frees it. */
   if (thread == g_thread_self ())
     {
       g_atomic_int_set (&self->orphaned, TRUE);
@@ -356,6 +354,8 @@ _mcast_interface_table_release (McastInterfaceTable *self)
   table_free (self);
 }
 
+/* Returns the present interfaces as an array that never changes and, unless @serial is NULL, the
+ * number of their state. */
 GPtrArray *
 _mcast_interface_table_snapshot (McastInterfaceTable *self, guint64 *serial)
 {
@@ -369,7 +369,7 @@ _mcast_interface_table_snapshot (McastInterfaceTable *self, guint64 *serial)
   return snapshot;
 }
 
-/* From now on @func hears of each change. A snapshot taken after this call misses none. */
+/* Calls @func after each change from now on. A snapshot taken after this call misses none. */
 McastInterfaceSubscription *
 _mcast_interface_table_subscribe (McastInterfaceTable *self, McastInterfaceTableFunc func,
                                   gpointer user_data, GDestroyNotify destroy)
@@ -391,7 +391,7 @@ _mcast_interface_table_subscribe (McastInterfaceTable *self, McastInterfaceTable
   return subscription;
 }
 
-/* Asks to be called at a time, or earlier, from any thread. */
+/* Requests a call at @time or earlier, from any thread. */
 void
 _mcast_interface_subscription_call_at (McastInterfaceSubscription *self, gint64 time)
 {
@@ -399,8 +399,8 @@ _mcast_interface_subscription_call_at (McastInterfaceSubscription *self, gint64 
   _mcast_os_wakeup_signal (self->table->wakeup);
 }
 
-/* Waits for a call that is under way, unless it is the call that cancels; then there is none any
- * more. Not to be called with a lock held that the function takes. */
+/* Ends the calls. Waits for a call in progress unless it is made from that call, so the caller must
+ * not hold a lock that the callee takes. */
 void
 _mcast_interface_subscription_cancel (McastInterfaceSubscription *self)
 {
