@@ -52,6 +52,19 @@ collect_attribute (const struct nlattr *attribute, void *user_data)
   return MNL_CB_OK;
 }
 
+/* Collects the attributes that follow a header of @size bytes. Returns FALSE for a message that is
+ * too short, or whose length is not a multiple of four, as each of the kernel's is: libmnl rounds
+ * the length up and would read past the end. */
+static gboolean
+collect_attributes (const struct nlmsghdr *header, gsize size, const struct nlattr **attributes,
+                    guint n_attributes)
+{
+  AttributeTable table = { attributes, n_attributes };
+
+  return header->nlmsg_len % MNL_ALIGNTO == 0 && mnl_nlmsg_get_payload_len (header) >= size
+         && mnl_attr_parse (header, size, collect_attribute, &table) >= 0;
+}
+
 static gboolean
 read_u32 (const struct nlattr *attribute, guint32 *value)
 {
@@ -91,16 +104,14 @@ static void
 parse_link (const struct nlmsghdr *header, const HandlerCall *call)
 {
   const struct nlattr *attributes[IFLA_MAX + 1] = { NULL };
-  AttributeTable table = { attributes, G_N_ELEMENTS (attributes) };
   const struct ifinfomsg *info = mnl_nlmsg_get_payload (header);
   McastNetlinkLink link = { 0 };
   guint32 mtu;
 
   /* A bridge reports its ports as messages of family AF_BRIDGE: a port that leaves the bridge is a
    * RTM_DELLINK there, of an interface that goes on existing. */
-  if (mnl_nlmsg_get_payload_len (header) < sizeof *info || info->ifi_family != AF_UNSPEC
-      || info->ifi_index <= 0
-      || mnl_attr_parse (header, sizeof *info, collect_attribute, &table) < 0)
+  if (!collect_attributes (header, sizeof *info, attributes, G_N_ELEMENTS (attributes))
+      || info->ifi_family != AF_UNSPEC || info->ifi_index <= 0)
     return;
   if (attributes[IFLA_IFNAME] == NULL
       || mnl_attr_validate (attributes[IFLA_IFNAME], MNL_TYPE_NUL_STRING) < 0)
@@ -124,14 +135,12 @@ static void
 parse_address (const struct nlmsghdr *header, const HandlerCall *call)
 {
   const struct nlattr *attributes[IFA_MAX + 1] = { NULL };
-  AttributeTable table = { attributes, G_N_ELEMENTS (attributes) };
   const struct ifaddrmsg *info = mnl_nlmsg_get_payload (header);
   McastNetlinkAddress address = { 0 };
   guint32 flags;
 
-  if (mnl_nlmsg_get_payload_len (header) < sizeof *info
-      || (info->ifa_family != AF_INET && info->ifa_family != AF_INET6)
-      || mnl_attr_parse (header, sizeof *info, collect_attribute, &table) < 0)
+  if (!collect_attributes (header, sizeof *info, attributes, G_N_ELEMENTS (attributes))
+      || (info->ifa_family != AF_INET && info->ifa_family != AF_INET6))
     return;
   /* On a point-to-point link IFA_ADDRESS is the other end's. */
   if (!read_address (attributes[IFA_LOCAL], info->ifa_family, &address.address)
@@ -153,13 +162,11 @@ static void
 parse_route (const struct nlmsghdr *header, const HandlerCall *call)
 {
   const struct nlattr *attributes[RTA_MAX + 1] = { NULL };
-  AttributeTable table = { attributes, G_N_ELEMENTS (attributes) };
   const struct rtmsg *info = mnl_nlmsg_get_payload (header);
   McastAddress destination;
 
-  if (mnl_nlmsg_get_payload_len (header) < sizeof *info
-      || (info->rtm_family != AF_INET && info->rtm_family != AF_INET6)
-      || mnl_attr_parse (header, sizeof *info, collect_attribute, &table) < 0)
+  if (!collect_attributes (header, sizeof *info, attributes, G_N_ELEMENTS (attributes))
+      || (info->rtm_family != AF_INET && info->rtm_family != AF_INET6))
     return;
   if (info->rtm_dst_len == 0
       || (read_address (attributes[RTA_DST], info->rtm_family, &destination)
@@ -384,15 +391,14 @@ static int
 consider_route (const struct nlmsghdr *header, void *user_data)
 {
   const struct nlattr *attributes[RTA_MAX + 1] = { NULL };
-  AttributeTable table = { attributes, G_N_ELEMENTS (attributes) };
   const struct rtmsg *info = mnl_nlmsg_get_payload (header);
   BestRoute *best = user_data;
   guint32 metric = 0;
   guint index;
 
-  if (mnl_nlmsg_get_payload_len (header) < sizeof *info || info->rtm_dst_len != 0
-      || info->rtm_type != RTN_UNICAST || info->rtm_table != RT_TABLE_MAIN
-      || mnl_attr_parse (header, sizeof *info, collect_attribute, &table) < 0)
+  if (!collect_attributes (header, sizeof *info, attributes, G_N_ELEMENTS (attributes))
+      || info->rtm_dst_len != 0 || info->rtm_type != RTN_UNICAST
+      || info->rtm_table != RT_TABLE_MAIN)
     return MNL_CB_OK;
 
   index = route_interface (attributes);
@@ -424,11 +430,10 @@ static int
 take_route (const struct nlmsghdr *header, void *user_data)
 {
   const struct nlattr *attributes[RTA_MAX + 1] = { NULL };
-  AttributeTable table = { attributes, G_N_ELEMENTS (attributes) };
   guint *index = user_data;
 
   if (header->nlmsg_type == RTM_NEWROUTE
-      && mnl_attr_parse (header, sizeof (struct rtmsg), collect_attribute, &table) >= 0)
+      && collect_attributes (header, sizeof (struct rtmsg), attributes, G_N_ELEMENTS (attributes)))
     *index = route_interface (attributes);
   return MNL_CB_OK;
 }

@@ -1,0 +1,355 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "os/mcast-netlink-private.h"
+
+#include <libmnl/libmnl.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+/* --- Messages ---------------------------------------------------------------------------- */
+
+typedef union
+{
+  struct nlmsghdr header;
+  guint8 bytes[1024];
+} Buffer;
+
+static struct nlmsghdr *
+begin (Buffer *buffer, guint16 type)
+{
+  struct nlmsghdr *header = mnl_nlmsg_put_header (buffer);
+
+  header->nlmsg_type = type;
+  return header;
+}
+
+static void
+put_link (Buffer *buffer, guint16 type, const struct ifinfomsg *info, const char *name)
+{
+  struct nlmsghdr *header = begin (buffer, type);
+
+  memcpy (mnl_nlmsg_put_extra_header (header, sizeof *info), info, sizeof *info);
+  if (name != NULL)
+    mnl_attr_put_strz (header, IFLA_IFNAME, name);
+}
+
+static void
+put_address (struct nlmsghdr *header, guint16 attribute, const char *text)
+{
+  McastAddress address;
+
+  g_assert_true (_mcast_address_parse (text, &address));
+  mnl_attr_put (header, attribute, address.family == AF_INET ? 4 : 16, address.bytes);
+}
+
+/* --- What was understood ----------------------------------------------------------------- */
+
+static void
+on_link (const McastNetlinkLink *link, gpointer user_data)
+{
+  g_string_append_printf (user_data, "[%s%u %s %u %x", link->removed ? "-" : "", link->index,
+                          link->name, link->mtu, link->flags);
+  for (gsize i = 0; i < link->hardware_address_length; i++)
+    g_string_append_printf (user_data, "%c%02x", i == 0 ? ' ' : ':', link->hardware_address[i]);
+  g_string_append_c (user_data, ']');
+}
+
+static void
+on_address (const McastNetlinkAddress *address, gpointer user_data)
+{
+  g_autofree char *text = _mcast_address_to_string (&address->address);
+
+  g_string_append_printf (user_data, "[%s%u %s/%u%s]", address->removed ? "-" : "", address->index,
+                          text, address->prefix_length, address->tentative ? "?" : "");
+}
+
+static void
+on_route (gpointer user_data)
+{
+  g_string_append (user_data, "[route]");
+}
+
+static char *
+parse (gconstpointer data, gsize length)
+{
+  static const McastNetlinkHandler handler = { on_link, on_address, on_route };
+  GString *text = g_string_new (NULL);
+
+  _mcast_netlink_parse (data, length, &handler, text);
+  return g_string_free (text, FALSE);
+}
+
+static void
+assert_parsed (const Buffer *buffer, const char *expected)
+{
+  g_autofree char *text = parse (buffer, buffer->header.nlmsg_len);
+
+  g_assert_cmpstr (text, ==, expected);
+}
+
+/* --- Links ------------------------------------------------------------------------------- */
+
+static void
+test_link (void)
+{
+  static const guint8 hardware_address[] = { 2, 0, 0, 0, 0xab, 1 };
+  const struct ifinfomsg info = { .ifi_index = 7, .ifi_flags = IFF_UP | IFF_MULTICAST | IFF_DEBUG };
+  Buffer buffer;
+
+  put_link (&buffer, RTM_NEWLINK, &info, "eth0");
+  mnl_attr_put_u32 (&buffer.header, IFLA_MTU, 1400);
+  mnl_attr_put (&buffer.header, IFLA_ADDRESS, sizeof hardware_address, hardware_address);
+  mnl_attr_put_u32 (&buffer.header, IFLA_MAX + 100, 1);
+  assert_parsed (&buffer, "[7 eth0 1400 9 02:00:00:00:ab:01]");
+}
+
+static void
+test_link_flags (void)
+{
+  static const struct
+  {
+    unsigned native;
+    McastLinkFlags flags;
+  } cases[] = {
+    { 0, 0 },
+    { IFF_UP, MCAST_LINK_UP },
+    { IFF_RUNNING, MCAST_LINK_RUNNING },
+    { IFF_LOOPBACK, MCAST_LINK_LOOPBACK },
+    { IFF_MULTICAST, MCAST_LINK_MULTICAST },
+    { IFF_POINTOPOINT, MCAST_LINK_POINT_TO_POINT },
+    { IFF_NOARP | IFF_PROMISC | IFF_ALLMULTI, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      const struct ifinfomsg info = { .ifi_index = 1, .ifi_flags = cases[i].native };
+      g_autofree char *expected = g_strdup_printf ("[1 a 0 %x]", cases[i].flags);
+      Buffer buffer;
+
+      put_link (&buffer, RTM_NEWLINK, &info, "a");
+      assert_parsed (&buffer, expected);
+    }
+}
+
+/* A port that leaves a bridge is a removed link of family AF_BRIDGE: the interface stays. */
+static void
+test_link_ignored (void)
+{
+  static const struct
+  {
+    struct ifinfomsg info;
+    const char *name;
+  } cases[] = {
+    { { .ifi_family = AF_BRIDGE, .ifi_index = 7 }, "eth0" },
+    { { .ifi_index = 0 }, "eth0" },
+    { { .ifi_index = -1 }, "eth0" },
+    { { .ifi_index = 7 }, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Buffer buffer;
+
+      put_link (&buffer, RTM_DELLINK, &cases[i].info, cases[i].name);
+      assert_parsed (&buffer, "");
+    }
+}
+
+/* --- Addresses --------------------------------------------------------------------------- */
+
+static void
+test_addresses (void)
+{
+  static const struct
+  {
+    guint16 type;
+    struct ifaddrmsg info;
+    const char *local;
+    const char *address;
+    guint32 flags;
+    const char *expected;
+  } cases[] = {
+    { RTM_NEWADDR, { AF_INET, 24, 0, 0, 3 }, "192.0.2.1", "192.0.2.1", 0, "[3 192.0.2.1/24]" },
+    { RTM_DELADDR, { AF_INET, 24, 0, 0, 3 }, "192.0.2.1", NULL, 0, "[-3 192.0.2.1/24]" },
+    /* The other end of a point-to-point link. */
+    { RTM_NEWADDR, { AF_INET, 32, 0, 0, 3 }, "192.0.2.1", "192.0.2.2", 0, "[3 192.0.2.1/32]" },
+    { RTM_NEWADDR, { AF_INET6, 64, 0, 0, 3 }, NULL, "fe80::1", 0, "[3 fe80::1/64]" },
+    { RTM_NEWADDR, { AF_INET6, 64, 0, 0, 3 }, NULL, "fe80::1", IFA_F_TENTATIVE, "[3 fe80::1/64?]" },
+    { RTM_NEWADDR, { AF_INET6, 64, 0, 0, 3 }, NULL, "fe80::1", IFA_F_DADFAILED, "[3 fe80::1/64?]" },
+    { RTM_NEWADDR,
+      { AF_INET6, 64, 0, 0, 3 },
+      NULL,
+      "fe80::1",
+      IFA_F_TENTATIVE | IFA_F_OPTIMISTIC,
+      "[3 fe80::1/64]" },
+    /* Without the attribute the flags are in the header. */
+    { RTM_NEWADDR, { AF_INET6, 64, IFA_F_TENTATIVE, 0, 3 }, NULL, "fe80::1", 0, "[3 fe80::1/64?]" },
+    { RTM_NEWADDR, { AF_INET6, 64, 0, 0, 3 }, NULL, "192.0.2.1", 0, "" },
+    { RTM_NEWADDR, { AF_INET, 24, 0, 0, 3 }, NULL, NULL, 0, "" },
+    { RTM_NEWADDR, { AF_UNIX, 24, 0, 0, 3 }, "192.0.2.1", NULL, 0, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Buffer buffer;
+      struct nlmsghdr *header = begin (&buffer, cases[i].type);
+
+      memcpy (mnl_nlmsg_put_extra_header (header, sizeof cases[i].info), &cases[i].info,
+              sizeof cases[i].info);
+      if (cases[i].local != NULL)
+        put_address (header, IFA_LOCAL, cases[i].local);
+      if (cases[i].address != NULL)
+        put_address (header, IFA_ADDRESS, cases[i].address);
+      if (cases[i].flags != 0)
+        mnl_attr_put_u32 (header, IFA_FLAGS, cases[i].flags);
+      assert_parsed (&buffer, cases[i].expected);
+    }
+}
+
+/* --- Routes ------------------------------------------------------------------------------ */
+
+/* Of a full routing table only the routes that multicast can take count. */
+static void
+test_routes (void)
+{
+  static const struct
+  {
+    struct rtmsg info;
+    const char *destination;
+    const char *expected;
+  } cases[] = {
+    { { .rtm_family = AF_INET }, NULL, "[route]" },
+    { { .rtm_family = AF_INET6 }, NULL, "[route]" },
+    { { .rtm_family = AF_INET, .rtm_dst_len = 4 }, "224.0.0.0", "[route]" },
+    { { .rtm_family = AF_INET6, .rtm_dst_len = 8 }, "ff00::", "[route]" },
+    { { .rtm_family = AF_INET, .rtm_dst_len = 24 }, "192.0.2.0", "" },
+    { { .rtm_family = AF_INET6, .rtm_dst_len = 64 }, "2001:db8::", "" },
+    { { .rtm_family = AF_INET, .rtm_dst_len = 4 }, NULL, "" },
+    { { .rtm_family = AF_BRIDGE }, NULL, "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Buffer buffer;
+      struct nlmsghdr *header = begin (&buffer, RTM_NEWROUTE);
+
+      memcpy (mnl_nlmsg_put_extra_header (header, sizeof cases[i].info), &cases[i].info,
+              sizeof cases[i].info);
+      if (cases[i].destination != NULL)
+        put_address (header, RTA_DST, cases[i].destination);
+      assert_parsed (&buffer, cases[i].expected);
+      header->nlmsg_type = RTM_DELROUTE;
+      assert_parsed (&buffer, cases[i].expected);
+    }
+}
+
+/* --- Lengths ----------------------------------------------------------------------------- */
+
+static void
+test_several (void)
+{
+  const struct ifinfomsg info = { .ifi_index = 1 };
+  Buffer buffers[3];
+  guint8 bytes[sizeof buffers];
+  gsize length = 0;
+  g_autofree char *text = NULL;
+
+  put_link (&buffers[0], RTM_NEWLINK, &info, "a");
+  begin (&buffers[1], NLMSG_NOOP);
+  put_link (&buffers[2], RTM_DELLINK, &info, "name-of-15-char");
+  for (guint i = 0; i < G_N_ELEMENTS (buffers); i++)
+    {
+      memcpy (bytes + length, &buffers[i], buffers[i].header.nlmsg_len);
+      length += buffers[i].header.nlmsg_len;
+    }
+  text = parse (bytes, length);
+  g_assert_cmpstr (text, ==, "[1 a 0 0][-1 name-of-15-char 0 0]");
+}
+
+/* Cut anywhere, a message says less or nothing. The copy has no byte too many, for a sanitizer to
+ * see what is read. */
+static void
+test_cut (void)
+{
+  const struct ifinfomsg info = { .ifi_index = 1 };
+  Buffer buffer;
+
+  put_link (&buffer, RTM_NEWLINK, &info, "name");
+  mnl_attr_put_u32 (&buffer.header, IFLA_MTU, 1500);
+  for (guint length = 0; length < buffer.header.nlmsg_len; length++)
+    {
+      g_autofree Buffer *copy = g_memdup2 (&buffer, length);
+      g_autofree char *text = parse (copy, length);
+
+      g_assert_cmpstr (text, ==, "");
+      if (length < sizeof (struct nlmsghdr))
+        continue;
+      copy->header.nlmsg_len = length;
+      g_free (text);
+      text = parse (copy, length);
+      g_assert_null (strstr (text, "1500"));
+    }
+}
+
+/* A message ends where it says, or the data does: the bytes after that are not its own, although
+ * libmnl rounds a length up to the next multiple of four. */
+static void
+test_odd_length (void)
+{
+  const struct ifinfomsg info = { .ifi_index = 1 };
+
+  for (guint missing = 1; missing <= 3; missing++)
+    {
+      Buffer buffer;
+      g_autofree char *text = NULL;
+
+      /* With its terminating zero the name ends with the message. */
+      put_link (&buffer, RTM_NEWLINK, &info, "odd-len");
+      buffer.header.nlmsg_len -= missing;
+      text = parse (&buffer, buffer.header.nlmsg_len);
+      g_assert_cmpstr (text, ==, "");
+    }
+}
+
+static void
+test_lying_lengths (void)
+{
+  static const guint32 lengths[] = { 0,    1,          15,         16,         17,        64,
+                                     1024, 0x7fffffff, 0x80000000, 0xfffffffd, 0xffffffff };
+  const struct ifinfomsg info = { .ifi_index = 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      Buffer buffer;
+      g_autofree char *text = NULL;
+      gsize length;
+
+      put_link (&buffer, RTM_NEWLINK, &info, "name");
+      length = buffer.header.nlmsg_len;
+      buffer.header.nlmsg_len = lengths[i];
+      text = parse (&buffer, length);
+      g_assert_cmpstr (text, ==, "");
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/netlink/link", test_link);
+  g_test_add_func ("/netlink/link/flags", test_link_flags);
+  g_test_add_func ("/netlink/link/ignored", test_link_ignored);
+  g_test_add_func ("/netlink/addresses", test_addresses);
+  g_test_add_func ("/netlink/routes", test_routes);
+  g_test_add_func ("/netlink/several", test_several);
+  g_test_add_func ("/netlink/length/cut", test_cut);
+  g_test_add_func ("/netlink/length/odd", test_odd_length);
+  g_test_add_func ("/netlink/length/lying", test_lying_lengths);
+
+  return g_test_run ();
+}
