@@ -9,26 +9,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "run-queue.h"
 #include "signals.h"
 
 #define N_MESSAGES 64
 #define MESSAGE_SIZE 65536
-/* Bookkeeping of one run, about. */
-#define OVERHEAD 256
 #define MAX_BACKLOG (256 * 1024 * 1024)
 #define PAUSE_US 1000
 
-typedef struct _Batch Batch;
-
-struct _Batch
-{
-  Batch *next;
-  guint n;
-  RxRun *runs[N_MESSAGES];
-};
-
-/* The two threads share no lock: the one that works has less of the processor, and holding a lock
- * it would keep the other from the kernel's buffer. */
 struct _Reader
 {
   McastRxSocket *rx;
@@ -36,9 +24,7 @@ struct _Reader
   GThread *thread;
   char *memory;
   int event_fd;
-
-  Batch *newest;  /* atomic, with the older ones behind it */
-  gssize backlog; /* atomic, bytes */
+  RunQueue queue;
   GError *error;  /* why it ended, once has_ended is set */
   gint has_ended; /* atomic */
 };
@@ -54,36 +40,29 @@ wake_up (Reader *self)
 }
 
 static void
-push (Reader *self, Batch *batch)
+push (Reader *self, const McastRxMessage *messages, gint n)
 {
-  do
-    batch->next = g_atomic_pointer_get (&self->newest);
-  while (!g_atomic_pointer_compare_and_exchange (&self->newest, batch->next, batch));
-  if (batch->next == NULL)
+  RxRun *newest = NULL;
+  RxRun *oldest = NULL;
+
+  for (gint i = 0; i < n; i++)
+    {
+      RxRun *run = rx_run_new (&messages[i]);
+
+      run->next = newest;
+      newest = run;
+      if (oldest == NULL)
+        oldest = run;
+    }
+  if (n > 0 && run_queue_push (&self->queue, newest, oldest))
     wake_up (self);
 }
 
-static Batch *
-batch_new (Reader *self, const McastRxMessage *messages, gint n)
-{
-  Batch *batch = g_new (Batch, 1);
-  gssize size = 0;
-
-  batch->n = n;
-  for (gint i = 0; i < n; i++)
-    {
-      batch->runs[i] = rx_run_new (&messages[i]);
-      size += OVERHEAD + messages[i].length;
-    }
-  g_atomic_pointer_add (&self->backlog, size);
-  return batch;
-}
-
-/* Waits while more is there than memory should hold: then the kernel drops, and counts it. */
+/* Waits while the queue is too large: the kernel drops what does not fit its buffer, and counts it. */
 static void
 wait_for_room (Reader *self)
 {
-  while ((gssize) g_atomic_pointer_get (&self->backlog) > MAX_BACKLOG
+  while (run_queue_get_size (&self->queue) > MAX_BACKLOG
          && !g_cancellable_is_cancelled (self->cancellable))
     g_usleep (PAUSE_US);
 }
@@ -106,7 +85,7 @@ receive_all (gpointer data)
                                                 &self->error))
          >= 0)
     {
-      push (self, batch_new (self, messages, n));
+      push (self, messages, n);
       wait_for_room (self);
     }
   g_atomic_int_set (&self->has_ended, TRUE);
@@ -129,44 +108,12 @@ reader_new (McastRxSocket *rx)
   return self;
 }
 
-/* Takes all there is, oldest first. */
-static GPtrArray *
-take (Reader *self)
-{
-  GPtrArray *runs = g_ptr_array_new_with_free_func ((GDestroyNotify) rx_run_free);
-  Batch *newer = NULL;
-  Batch *batch = g_atomic_pointer_exchange (&self->newest, NULL);
-  gssize size = 0;
-
-  while (batch != NULL)
-    {
-      Batch *older = batch->next;
-
-      batch->next = newer;
-      newer = batch;
-      batch = older;
-    }
-  while (newer != NULL)
-    {
-      batch = newer;
-      newer = batch->next;
-      for (guint i = 0; i < batch->n; i++)
-        {
-          size += OVERHEAD + batch->runs[i]->length;
-          g_ptr_array_add (runs, batch->runs[i]);
-        }
-      g_free (batch);
-    }
-  g_atomic_pointer_add (&self->backlog, -size);
-  return runs;
-}
-
 void
 reader_free (Reader *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_thread_join (self->thread);
-  g_ptr_array_unref (take (self));
+  run_queue_clear (&self->queue);
   g_clear_error (&self->error);
   close (self->event_fd);
   g_free (self->memory);
@@ -205,8 +152,8 @@ reader_pop (Reader *self, gint64 timeout_us, GError **error)
 
       if (g_cancellable_set_error_if_cancelled (signals_get_cancellable (), error))
         return NULL;
-      if (g_atomic_pointer_get (&self->newest) != NULL)
-        return take (self);
+      if (!run_queue_is_empty (&self->queue))
+        return run_queue_pop_all (&self->queue);
       if (has_ended)
         {
           g_propagate_error (error, g_error_copy (self->error));

@@ -6,8 +6,11 @@
 
 /* A received run: datagrams of the same source, group, interface and, apart from the last one,
  * size. */
-typedef struct
+typedef struct _RxRun RxRun;
+
+struct _RxRun
 {
+  RxRun *next; /* the run before it in a RunQueue */
   gsize length;
   gsize segment_size; /* of each datagram; @length if there is only one */
   guint port;
@@ -18,7 +21,7 @@ typedef struct
   GInetAddress *group;
   GInetSocketAddress *source;
   char data[];
-} RxRun;
+};
 
 RxRun *rx_run_new (const McastRxMessage *message);
 void rx_run_free (RxRun *self);
