@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The command between hosts: interfaces, ping and pong, relay, monitor."""
 
+import fcntl
 import functools
 import json
 import os
@@ -11,6 +12,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import termios
 import unittest
 
 import tap
@@ -342,6 +344,47 @@ class Monitor(unittest.TestCase):
         self.assertEqual(struct.unpack('!H', packet[22:24]), (5004,))
         self.assertEqual(packet[28:], b'one')
         self.assertEqual(len(data), 24 + 16 + 31 + 16 + 33)
+
+    def test_record_is_whole_after_a_second_signal(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = f'{directory}/film.pcap'
+            with running('monitor', '--json', '--interval', '0.1', '--iface', 'v1', '--record',
+                         path, GROUP, group=GROUP) as monitor, sender() as tx:
+                for _ in range(100):
+                    tx.sendto(bytes(100), (GROUP, 59259))
+                wait_until(lambda: any(line['datagrams'] == 100 for line in monitor.json_lines()),
+                           'all counted')
+                # Both are there before either takes effect.
+                monitor.process.send_signal(signal.SIGSTOP)
+                monitor.process.send_signal(signal.SIGINT)
+                monitor.process.send_signal(signal.SIGTERM)
+                self.assertEqual(monitor.stop(signal.SIGCONT), 130)
+            self.assertEqual(os.stat(path).st_size, 24 + 100 * (16 + 28 + 100))
+
+    def test_second_signal_ends_what_nobody_reads(self):
+        with tempfile.TemporaryDirectory() as directory:
+            path = f'{directory}/film.pcap'
+            with subprocess.Popen([MCAST, 'monitor', '--json', '--interval', '0.001', '--iface',
+                                   'v1', '--record', path, GROUP],
+                                  stdout=subprocess.PIPE) as monitor, sender() as tx:
+                def is_stuck():
+                    tx.sendto(bytes(100), (GROUP, 59259))
+                    filled = fcntl.ioctl(monitor.stdout, termios.FIONREAD, bytes(4))
+                    size = fcntl.fcntl(monitor.stdout, fcntl.F_GETPIPE_SZ)
+                    return struct.unpack('i', filled)[0] > size - 4096
+
+                def has_ended():
+                    monitor.send_signal(signal.SIGTERM)
+                    return monitor.poll() is not None
+
+                wait_until(is_stuck, 'the pipe is full')
+                monitor.send_signal(signal.SIGINT)
+                wait_until(has_ended, 'ended')
+                self.assertEqual(monitor.returncode, 128 + signal.SIGTERM)
+            with open(path, 'rb') as file:
+                size = len(file.read())
+            self.assertEqual((size - 24) % (16 + 28 + 100), 0)
+            self.assertGreater(size, 24)
 
     def test_record_is_read_by_tcpdump(self):
         with tempfile.TemporaryDirectory() as directory:

@@ -13,7 +13,11 @@
 #include "exit-status.h"
 
 static GCancellable *cancellable;
-static gint caught;
+static gint caught; /* atomic */
+
+static GMutex flush_lock;
+static void (*flush) (gpointer data);
+static gpointer flush_data;
 
 static void
 fill_set (sigset_t *set)
@@ -24,21 +28,41 @@ fill_set (sigset_t *set)
   sigaddset (set, SIGHUP);
 }
 
+/* Returns whether stdout or stderr is a pipe or terminal that is full. */
+static gboolean
+is_blocked (void)
+{
+  struct pollfd fds[] = { { STDOUT_FILENO, POLLOUT, 0 }, { STDERR_FILENO, POLLOUT, 0 } };
+
+  return poll (fds, G_N_ELEMENTS (fds), 0) < (int) G_N_ELEMENTS (fds);
+}
+
+static void
+end_at_once (int number)
+{
+  g_mutex_lock (&flush_lock);
+  if (flush != NULL)
+    flush (flush_data);
+  if (!is_blocked ())
+    fflush (stdout);
+  _exit (128 + number);
+}
+
 static gpointer
-wait_for_signal (gpointer data)
+wait_for_signals (gpointer data)
 {
   sigset_t set;
   int number;
 
   fill_set (&set);
-  if (sigwait (&set, &number) == 0)
-    {
-      g_atomic_int_set (&caught, number);
-      g_cancellable_cancel (cancellable);
-      /* Whoever asks twice does not want to wait. */
-      if (sigwait (&set, &number) == 0)
-        _exit (128 + number);
-    }
+  for (guint n = 1; sigwait (&set, &number) == 0; n++)
+    if (n == 1)
+      {
+        g_atomic_int_set (&caught, number);
+        g_cancellable_cancel (cancellable);
+      }
+    else if (n > 2 || is_blocked ())
+      end_at_once (number);
   return NULL;
 }
 
@@ -50,7 +74,16 @@ signals_start (void)
   cancellable = g_cancellable_new ();
   fill_set (&set);
   pthread_sigmask (SIG_BLOCK, &set, NULL);
-  g_thread_unref (g_thread_new ("signals", wait_for_signal, NULL));
+  g_thread_unref (g_thread_new ("signals", wait_for_signals, NULL));
+}
+
+void
+signals_set_flush_func (void (*func) (gpointer data), gpointer data)
+{
+  g_mutex_lock (&flush_lock);
+  flush = func;
+  flush_data = data;
+  g_mutex_unlock (&flush_lock);
 }
 
 GCancellable *

@@ -4,9 +4,14 @@
 
 #include <gio/gio.h>
 
-/* SIGINT, SIGTERM and SIGHUP cancel what signals_get_cancellable () gives from now on. To be
- * called before there is a second thread. */
+/* Lets SIGINT, SIGTERM and SIGHUP cancel what signals_get_cancellable () returns. The second signal
+ * ends the program at once if nobody reads what it prints, and the third one always. To be called
+ * before there is a second thread. */
 void signals_start (void);
+
+/* Sets a function that is called, in another thread, before a signal ends the program at once. It is
+ * not running anymore when this returns. */
+void signals_set_flush_func (void (*func) (gpointer data), gpointer data);
 
 GCancellable *signals_get_cancellable (void);
 

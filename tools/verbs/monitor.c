@@ -180,6 +180,7 @@ end (Monitor *self, const GError *reason)
       console_error ("%s", reason->message);
       status = EXIT_STATUS_FAILURE;
     }
+  signals_set_flush_func (NULL, NULL);
   if (self->pcap != NULL && !pcap_writer_close (self->pcap, &error))
     {
       console_error ("%s", error->message);
@@ -217,7 +218,10 @@ open_pcap (Monitor *self, const char *filename, int *status)
     return TRUE;
   self->pcap = pcap_writer_new (filename, &error);
   if (self->pcap != NULL)
-    return TRUE;
+    {
+      signals_set_flush_func (pcap_writer_flush, self->pcap);
+      return TRUE;
+    }
   return console_fail (status, EXIT_STATUS_FAILURE, "%s", error->message);
 }
 

@@ -72,6 +72,12 @@ pcap_writer_free (PcapWriter *self)
   g_free (self);
 }
 
+void
+pcap_writer_flush (gpointer self)
+{
+  fflush (((PcapWriter *) self)->file);
+}
+
 gboolean
 pcap_writer_close (PcapWriter *self, GError **error)
 {
@@ -134,9 +140,12 @@ add (PcapWriter *self, const RxDatagram *datagram)
   guint32 length = size + datagram->length;
   const guint32 record[] = { time / NS_PER_SECOND, time % NS_PER_SECOND, length, length };
 
+  /* A record is written whole, or pcap_writer_flush () could cut it. */
+  flockfile (self->file);
   write_numbers (self, record, G_N_ELEMENTS (record));
   fwrite (header, 1, size, self->file);
   fwrite (datagram->data, 1, datagram->length, self->file);
+  funlockfile (self->file);
 }
 
 gboolean

@@ -14,5 +14,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PcapWriter, pcap_writer_free)
 
 gboolean pcap_writer_add (PcapWriter *self, const RxRun *run, GError **error);
 
+/* Writes what is in the buffer. May be called from another thread. */
+void pcap_writer_flush (gpointer self);
+
 /* Writes what is left. */
 gboolean pcap_writer_close (PcapWriter *self, GError **error);
