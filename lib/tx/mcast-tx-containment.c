@@ -21,7 +21,7 @@ typedef struct
 
 struct _McastTxContainment
 {
-  /* Those that are held, in the order of the paths. */
+  /* In the order of the paths. */
   GArray *memberships;
   /* The sockets that hold them. Only the last one of a family has room for more. */
   GPtrArray *ipv4;

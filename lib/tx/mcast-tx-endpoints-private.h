@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "tx/mcast-tx-endpoint-private.h"
+#include "tx/mcast-tx-path-private.h"
+
+G_BEGIN_DECLS
+
+/* The OS sockets of one sending socket: at most one for each family, opened when it is first
+ * needed. It has no lock: its owner calls it under one. */
+typedef struct _McastTxEndpoints McastTxEndpoints;
+
+typedef struct
+{
+  guint source_port;
+  guint send_buffer_size;
+  /* Sockets of the caller to send with instead of own ones, or NULL: one of any family, and one of
+   * IPv6 beside it. */
+  GSocket *shared;
+  GSocket *shared_ipv6;
+  guint ttl;
+  gboolean loopback;
+  /* 0 to 63, or -1 for the system's default. */
+  int dscp;
+} McastTxEndpointsOptions;
+
+McastTxEndpoints *_mcast_tx_endpoints_new (const McastTxEndpointsOptions *options);
+void _mcast_tx_endpoints_free (McastTxEndpoints *self);
+
+gboolean _mcast_tx_endpoints_ensure (McastTxEndpoints *self, int family, GError **error);
+gboolean _mcast_tx_endpoints_ensure_for (McastTxEndpoints *self, GPtrArray *paths, GError **error);
+McastTxEndpoint *_mcast_tx_endpoints_get (McastTxEndpoints *self, int family);
+
+gboolean _mcast_tx_endpoints_set_ttl (McastTxEndpoints *self, guint ttl, GError **error);
+gboolean _mcast_tx_endpoints_set_loopback (McastTxEndpoints *self, gboolean loopback,
+                                           GError **error);
+gboolean _mcast_tx_endpoints_set_dscp (McastTxEndpoints *self, int dscp, GError **error);
+guint _mcast_tx_endpoints_get_ttl (McastTxEndpoints *self);
+gboolean _mcast_tx_endpoints_get_loopback (McastTxEndpoints *self);
+int _mcast_tx_endpoints_get_dscp (McastTxEndpoints *self);
+
+GPtrArray *_mcast_tx_endpoints_list_local_addresses (McastTxEndpoints *self, GPtrArray *paths);
+GSocket *_mcast_tx_endpoints_dup_socket (McastTxEndpoints *self, GSocketFamily family,
+                                         GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastTxEndpoints, _mcast_tx_endpoints_free)
+
+G_END_DECLS

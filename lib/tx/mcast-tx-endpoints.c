@@ -1,0 +1,245 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "tx/mcast-tx-endpoints-private.h"
+
+#include <sys/socket.h>
+
+struct _McastTxEndpoints
+{
+  McastTxEndpointsOptions options;
+  McastTxEndpoint *ipv4;
+  McastTxEndpoint *ipv6;
+};
+
+McastTxEndpoints *
+_mcast_tx_endpoints_new (const McastTxEndpointsOptions *options)
+{
+  McastTxEndpoints *self = g_new0 (McastTxEndpoints, 1);
+
+  self->options = *options;
+  if (self->options.shared != NULL)
+    g_object_ref (self->options.shared);
+  if (self->options.shared_ipv6 != NULL)
+    g_object_ref (self->options.shared_ipv6);
+  return self;
+}
+
+void
+_mcast_tx_endpoints_free (McastTxEndpoints *self)
+{
+  g_clear_pointer (&self->ipv4, _mcast_tx_endpoint_unref);
+  g_clear_pointer (&self->ipv6, _mcast_tx_endpoint_unref);
+  g_clear_object (&self->options.shared);
+  g_clear_object (&self->options.shared_ipv6);
+  g_free (self);
+}
+
+/* Returns the socket of the caller for a family, or NULL. */
+static GSocket *
+find_shared (McastTxEndpoints *self, int family)
+{
+  GSocketFamily wanted = family == AF_INET6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4;
+  GSocket *shared = self->options.shared;
+
+  if (family == AF_INET6 && self->options.shared_ipv6 != NULL)
+    return self->options.shared_ipv6;
+  return shared != NULL && g_socket_get_family (shared) == wanted ? shared : NULL;
+}
+
+static McastTxEndpoint *
+open_endpoint (McastTxEndpoints *self, int family, GError **error)
+{
+  const McastOsTxOptions options = {
+    .family = family,
+    .source_port = self->options.source_port,
+    .send_buffer_size = self->options.send_buffer_size,
+  };
+  GSocket *shared = find_shared (self, family);
+
+  if (shared != NULL)
+    return _mcast_tx_endpoint_new_shared (g_socket_get_fd (shared), family, error);
+  return _mcast_tx_endpoint_new (&options, error);
+}
+
+static gboolean
+configure (McastTxEndpoints *self, McastTxEndpoint *endpoint, int family, GError **error)
+{
+  int fd = _mcast_tx_endpoint_get_fd (endpoint);
+
+  return _mcast_os_set_ttl (fd, family, self->options.ttl, error)
+         && _mcast_os_set_loopback (fd, family, self->options.loopback, error)
+         && (self->options.dscp < 0 || _mcast_os_set_dscp (fd, family, self->options.dscp, error));
+}
+
+/* Opens the OS socket of a family unless it is open. */
+gboolean
+_mcast_tx_endpoints_ensure (McastTxEndpoints *self, int family, GError **error)
+{
+  McastTxEndpoint **slot = family == AF_INET6 ? &self->ipv6 : &self->ipv4;
+  g_autoptr (McastTxEndpoint) endpoint = NULL;
+
+  if (*slot != NULL)
+    return TRUE;
+  endpoint = open_endpoint (self, family, error);
+  if (endpoint == NULL || !configure (self, endpoint, family, error))
+    return FALSE;
+  *slot = g_steal_pointer (&endpoint);
+  return TRUE;
+}
+
+/* Opens the OS sockets that @paths need. */
+gboolean
+_mcast_tx_endpoints_ensure_for (McastTxEndpoints *self, GPtrArray *paths, GError **error)
+{
+  for (guint i = 0; i < paths->len; i++)
+    if (!_mcast_tx_endpoints_ensure (self, ((McastTxPath *) paths->pdata[i])->group.family, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Returns a reference to the OS socket of a family, or NULL while it is not open. */
+McastTxEndpoint *
+_mcast_tx_endpoints_get (McastTxEndpoints *self, int family)
+{
+  McastTxEndpoint *endpoint = family == AF_INET6 ? self->ipv6 : self->ipv4;
+
+  return endpoint != NULL ? _mcast_tx_endpoint_ref (endpoint) : NULL;
+}
+
+typedef gboolean (*OptionFunc) (int fd, int family, int value, GError **error);
+
+/* Sets an option on the OS sockets that are open: on both, or on none. */
+static gboolean
+set_option (McastTxEndpoints *self, OptionFunc set, int value, int former, GError **error)
+{
+  if (self->ipv4 != NULL && !set (_mcast_tx_endpoint_get_fd (self->ipv4), AF_INET, value, error))
+    return FALSE;
+  if (self->ipv6 == NULL || set (_mcast_tx_endpoint_get_fd (self->ipv6), AF_INET6, value, error))
+    return TRUE;
+  if (self->ipv4 != NULL)
+    set (_mcast_tx_endpoint_get_fd (self->ipv4), AF_INET, former, NULL);
+  return FALSE;
+}
+
+static gboolean
+set_ttl (int fd, int family, int value, GError **error)
+{
+  return _mcast_os_set_ttl (fd, family, (guint) value, error);
+}
+
+/* Sets the time to live, 0 to 255. */
+gboolean
+_mcast_tx_endpoints_set_ttl (McastTxEndpoints *self, guint ttl, GError **error)
+{
+  if (!set_option (self, set_ttl, (int) ttl, (int) self->options.ttl, error))
+    return FALSE;
+  self->options.ttl = ttl;
+  return TRUE;
+}
+
+gboolean
+_mcast_tx_endpoints_set_loopback (McastTxEndpoints *self, gboolean loopback, GError **error)
+{
+  if (!set_option (self, _mcast_os_set_loopback, loopback, self->options.loopback, error))
+    return FALSE;
+  self->options.loopback = loopback;
+  return TRUE;
+}
+
+gboolean
+_mcast_tx_endpoints_set_dscp (McastTxEndpoints *self, int dscp, GError **error)
+{
+  if (!set_option (self, _mcast_os_set_dscp, dscp, self->options.dscp, error))
+    return FALSE;
+  self->options.dscp = dscp;
+  return TRUE;
+}
+
+guint
+_mcast_tx_endpoints_get_ttl (McastTxEndpoints *self)
+{
+  return self->options.ttl;
+}
+
+gboolean
+_mcast_tx_endpoints_get_loopback (McastTxEndpoints *self)
+{
+  return self->options.loopback;
+}
+
+int
+_mcast_tx_endpoints_get_dscp (McastTxEndpoints *self)
+{
+  return self->options.dscp;
+}
+
+/* Returns NULL where the kernel has no address to send from now. */
+static GSocketAddress *
+get_local_address (McastTxEndpoints *self, const McastTxPath *path)
+{
+  McastTxEndpoint *endpoint = path->group.family == AF_INET6 ? self->ipv6 : self->ipv4;
+  McastAddress address = path->source;
+  struct sockaddr_storage storage;
+  guint scope_id = 0;
+  socklen_t length;
+
+  if (endpoint == NULL
+      || (address.family == AF_UNSPEC
+          && !_mcast_os_find_source (&path->group, path->interface_index, &address)))
+    return NULL;
+  if (address.family == AF_INET6 && _mcast_address_is_link_local (&address))
+    scope_id = path->interface_index;
+  length = _mcast_address_to_sockaddr (&address,
+                                       _mcast_os_get_port (_mcast_tx_endpoint_get_fd (endpoint)),
+                                       scope_id, &storage);
+  return g_socket_address_new_from_native (&storage, length);
+}
+
+/* Lists the address and port from which the datagrams of each ready path are sent. */
+GPtrArray *
+_mcast_tx_endpoints_list_local_addresses (McastTxEndpoints *self, GPtrArray *paths)
+{
+  GPtrArray *addresses = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      const McastTxPath *path = paths->pdata[i];
+      GSocketAddress *address = path->obstacle == 0 ? get_local_address (self, path) : NULL;
+
+      if (address != NULL)
+        g_ptr_array_add (addresses, address);
+    }
+  return addresses;
+}
+
+static const char *
+family_name (GSocketFamily family)
+{
+  if (family == G_SOCKET_FAMILY_INVALID)
+    return "any group";
+  return family == G_SOCKET_FAMILY_IPV6 ? "IPv6" : "IPv4";
+}
+
+/* Returns the socket of the caller, or a duplicate of an own one that accepts input from now on.
+ * G_SOCKET_FAMILY_INVALID stands for IPv4 if that is open, otherwise for IPv6. */
+GSocket *
+_mcast_tx_endpoints_dup_socket (McastTxEndpoints *self, GSocketFamily family, GError **error)
+{
+  gboolean is_ipv6 = family == G_SOCKET_FAMILY_IPV6
+                     || (family == G_SOCKET_FAMILY_INVALID && self->ipv4 == NULL);
+  McastTxEndpoint *endpoint = is_ipv6 ? self->ipv6 : self->ipv4;
+  GSocket *shared = find_shared (self, is_ipv6 ? AF_INET6 : AF_INET);
+
+  if (endpoint == NULL)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                   "No OS socket is open for %s: add such a group", family_name (family));
+      return NULL;
+    }
+  if (shared != NULL)
+    return g_object_ref (shared);
+  _mcast_os_accept_input (_mcast_tx_endpoint_get_fd (endpoint));
+  return _mcast_os_dup_socket (_mcast_tx_endpoint_get_fd (endpoint), error);
+}
