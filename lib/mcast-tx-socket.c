@@ -10,8 +10,11 @@
 #include "mcast-limits-private.h"
 #include "os/mcast-os-membership-private.h"
 #include "socket/mcast-socket-core-private.h"
-#include "tx/mcast-sender-private.h"
+#include "os/mcast-os-socket-private.h"
+#include "tx/mcast-tx-containment-private.h"
+#include "tx/mcast-tx-endpoints-private.h"
 #include "tx/mcast-tx-paths-private.h"
+#include "tx/mcast-sender-private.h"
 
 /**
  * McastTxSocket:
@@ -47,11 +50,7 @@ struct _McastTxSocket
   /* As given at construction. */
   guint port;
   char *source_text;
-  guint source_port;
-  guint send_buffer_size;
   gboolean wait_for_interfaces;
-  GSocket *shared;
-  GSocket *shared_ipv6;
 
   McastAddress source;
 
@@ -62,14 +61,9 @@ struct _McastTxSocket
 
   /* Under the core's lock. */
   McastTxPaths *paths;
-  McastTxEndpoint *ipv4;
-  McastTxEndpoint *ipv6;
-  /* Sockets that are members of the groups, for a time to live of 0. */
-  GPtrArray *keepers_ipv4;
-  GPtrArray *keepers_ipv6;
-  guint ttl;
-  gboolean loopback;
-  int dscp;
+  McastTxEndpoints *endpoints;
+  McastTxContainment *containment;
+  McastTxEndpointsOptions options;
   guint64 pacing_rate;
 };
 
@@ -109,80 +103,6 @@ invoke_event_func (gpointer socket, GCallback func, const McastSocketEvent *even
 {
   ((McastTxEventFunc) func) (socket, event->iface, event->kind == MCAST_EVENT_INTERFACE_GAINED,
                              user_data);
-}
-
-/* Joins on the last of the sockets, or on a new one where that is full. That the group is joined
- * there already, for another port, is as good. */
-static gboolean
-keep_path (GPtrArray *keepers, const McastTxPath *path, GError **error)
-{
-  const McastOsTxOptions options = { .family = path->group.family };
-  g_autoptr (McastSourceFilter) everyone = NULL;
-  McastOsJoinResult result = MCAST_OS_JOIN_FULL;
-  guint index = mcast_interface_get_index (path->iface);
-
-  everyone = _mcast_source_filter_new (MCAST_FILTER_MODE_EXCLUDE, NULL, 0);
-  for (guint i = 0; i < 2 && result == MCAST_OS_JOIN_FULL; i++)
-    {
-      g_autoptr (GError) failure = NULL;
-
-      if (keepers->len == 0 || i == 1)
-        {
-          McastTxEndpoint *keeper = _mcast_tx_endpoint_new (&options, error);
-
-          if (keeper == NULL)
-            return FALSE;
-          g_ptr_array_add (keepers, keeper);
-        }
-      result = _mcast_os_join (_mcast_tx_endpoint_get_fd (keepers->pdata[keepers->len - 1]),
-                               &path->group, index, everyone, &failure);
-      if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
-        result = MCAST_OS_JOINED;
-      else if (result == MCAST_OS_JOIN_FAILED || (result == MCAST_OS_JOIN_FULL && i == 1))
-        g_propagate_error (error, g_steal_pointer (&failure));
-    }
-  return result == MCAST_OS_JOINED;
-}
-
-static gboolean
-keep_family (McastTxSocket *self, int family, GPtrArray *keepers, GError **error)
-{
-  g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
-
-  for (guint i = 0; i < paths->len; i++)
-    {
-      McastTxPath *path = paths->pdata[i];
-
-      if (path->group.family == family && path->iface != NULL
-          && !mcast_interface_is_loopback (path->iface) && !keep_path (keepers, path, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static GPtrArray *
-keepers_new (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_endpoint_unref);
-}
-
-/* The kernel keeps a time to live of 0 inside the machine only where the machine is a member of the
- * group; else the datagram leaves, against all sense. The new memberships are there before the old
- * ones go. Under the lock. */
-static gboolean
-confine (McastTxSocket *self, guint ttl, GError **error)
-{
-  g_autoptr (GPtrArray) ipv4 = keepers_new ();
-  g_autoptr (GPtrArray) ipv6 = keepers_new ();
-
-  if (ttl == 0
-      && (!keep_family (self, AF_INET, ipv4, error) || !keep_family (self, AF_INET6, ipv6, error)))
-    return FALSE;
-  g_clear_pointer (&self->keepers_ipv4, g_ptr_array_unref);
-  g_clear_pointer (&self->keepers_ipv6, g_ptr_array_unref);
-  self->keepers_ipv4 = g_steal_pointer (&ipv4);
-  self->keepers_ipv6 = g_steal_pointer (&ipv6);
-  return TRUE;
 }
 
 static gboolean
@@ -237,10 +157,10 @@ is_ipv6 (GSocket *socket)
 static gboolean
 check_sockets (McastTxSocket *self, GError **error)
 {
-  if (self->shared_ipv6 != NULL && !is_ipv6 (self->shared_ipv6))
+  if (self->options.shared_ipv6 != NULL && !is_ipv6 (self->options.shared_ipv6))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                          "The socket given for IPv6 is one of IPv4; give it as the other one");
-  else if (self->shared_ipv6 != NULL && is_ipv6 (self->shared))
+  else if (self->options.shared_ipv6 != NULL && is_ipv6 (self->options.shared))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                          "Two sockets are given, and both are of IPv6");
   else
@@ -252,71 +172,9 @@ static gboolean
 check_properties (McastTxSocket *self, GError **error)
 {
   return check_port (self->port, "Port", error)
-         && check_port (self->source_port, "Source port", error) && check_ttl (self->ttl, error)
-         && check_dscp (self->dscp, error) && check_source (self, error)
-         && check_sockets (self, error);
-}
-
-static gboolean
-configure_endpoint (McastTxSocket *self, McastTxEndpoint *endpoint, int family, GError **error)
-{
-  int fd = _mcast_tx_endpoint_get_fd (endpoint);
-
-  return _mcast_os_set_ttl (fd, family, self->ttl, error)
-         && _mcast_os_set_loopback (fd, family, self->loopback, error)
-         && (self->dscp < 0 || _mcast_os_set_dscp (fd, family, self->dscp, error));
-}
-
-/* The one of the caller for a family, or NULL. */
-static GSocket *
-find_shared (McastTxSocket *self, int family)
-{
-  if (family == AF_INET6 && self->shared_ipv6 != NULL)
-    return self->shared_ipv6;
-  return self->shared != NULL && is_ipv6 (self->shared) == (family == AF_INET6) ? self->shared
-                                                                                : NULL;
-}
-
-static McastTxEndpoint *
-make_endpoint (McastTxSocket *self, int family, GError **error)
-{
-  const McastOsTxOptions options = {
-    .family = family,
-    .source_port = self->source_port,
-    .send_buffer_size = self->send_buffer_size,
-  };
-  GSocket *shared = find_shared (self, family);
-
-  if (shared != NULL)
-    return _mcast_tx_endpoint_new_shared (g_socket_get_fd (shared), family, error);
-  return _mcast_tx_endpoint_new (&options, error);
-}
-
-/* Opens the OS socket of a family when its first path comes up. */
-static gboolean
-ensure_endpoint (McastTxSocket *self, int family, GError **error)
-{
-  McastTxEndpoint **slot = family == AF_INET6 ? &self->ipv6 : &self->ipv4;
-  g_autoptr (McastTxEndpoint) endpoint = NULL;
-
-  if (*slot != NULL)
-    return TRUE;
-  endpoint = make_endpoint (self, family, error);
-  if (endpoint == NULL || !configure_endpoint (self, endpoint, family, error))
-    return FALSE;
-  *slot = g_steal_pointer (&endpoint);
-  return TRUE;
-}
-
-static gboolean
-ensure_endpoints (McastTxSocket *self, GError **error)
-{
-  g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
-
-  for (guint i = 0; i < paths->len; i++)
-    if (!ensure_endpoint (self, ((McastTxPath *) paths->pdata[i])->group.family, error))
-      return FALSE;
-  return TRUE;
+         && check_port (self->options.source_port, "Source port", error)
+         && check_ttl (self->options.ttl, error) && check_dscp (self->options.dscp, error)
+         && check_source (self, error) && check_sockets (self, error);
 }
 
 static gboolean
@@ -334,6 +192,8 @@ open_layer (gpointer socket, GError **error)
   options.source = self->source;
   self->sender = _mcast_sender_new (&self->core.lock, &self->core.closed);
   self->paths = _mcast_tx_paths_new (&options);
+  self->endpoints = _mcast_tx_endpoints_new (&self->options);
+  self->containment = _mcast_tx_containment_new ();
   return TRUE;
 }
 
@@ -352,9 +212,13 @@ update_layer (gpointer socket, const McastAddress *only, GPtrArray *interfaces, 
 {
   McastTxSocket *self = socket;
   gboolean updated = _mcast_tx_paths_update (self->paths, interfaces, error);
+  g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
 
-  updated = ensure_endpoints (self, updated ? error : NULL) && updated;
-  return confine (self, self->ttl, updated ? error : NULL) && updated;
+  updated = _mcast_tx_endpoints_ensure_for (self->endpoints, paths, updated ? error : NULL)
+            && updated;
+  return _mcast_tx_containment_update (self->containment, paths, self->options.ttl,
+                                       updated ? error : NULL)
+         && updated;
 }
 
 static GPtrArray *
@@ -373,17 +237,15 @@ add_stats (gpointer socket, GVariantDict *dict)
   _mcast_tx_paths_add_stats (self->paths, dict);
 }
 
-/* The sender stays: another thread may be in a call of it, with endpoints of its own reference. */
+/* The sender stays: another thread may be in a call of it, with references to its endpoints. */
 static void
 close_layer (gpointer socket)
 {
   McastTxSocket *self = socket;
 
   g_clear_pointer (&self->paths, _mcast_tx_paths_free);
-  g_clear_pointer (&self->ipv4, _mcast_tx_endpoint_unref);
-  g_clear_pointer (&self->ipv6, _mcast_tx_endpoint_unref);
-  g_clear_pointer (&self->keepers_ipv4, g_ptr_array_unref);
-  g_clear_pointer (&self->keepers_ipv6, g_ptr_array_unref);
+  g_clear_pointer (&self->endpoints, _mcast_tx_endpoints_free);
+  g_clear_pointer (&self->containment, _mcast_tx_containment_free);
 }
 
 static const McastSocketLayer layer = {
@@ -427,8 +289,8 @@ mcast_tx_socket_finalize (GObject *object)
   McastTxSocket *self = MCAST_TX_SOCKET (object);
 
   g_free (self->source_text);
-  g_clear_object (&self->shared);
-  g_clear_object (&self->shared_ipv6);
+  g_clear_object (&self->options.shared);
+  g_clear_object (&self->options.shared_ipv6);
   g_clear_pointer (&self->sender, _mcast_sender_free);
   g_mutex_clear (&self->send_lock);
   _mcast_socket_core_clear (&self->core);
@@ -465,10 +327,10 @@ mcast_tx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_string (value, self->source_text);
       break;
     case PROP_SOURCE_PORT:
-      g_value_set_uint (value, self->source_port);
+      g_value_set_uint (value, self->options.source_port);
       break;
     case PROP_SEND_BUFFER_SIZE:
-      g_value_set_uint (value, self->send_buffer_size);
+      g_value_set_uint (value, self->options.send_buffer_size);
       break;
     case PROP_PACING_RATE:
       g_value_set_uint64 (value, mcast_tx_socket_get_pacing_rate (self));
@@ -477,10 +339,10 @@ mcast_tx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_boolean (value, self->wait_for_interfaces);
       break;
     case PROP_SOCKET:
-      g_value_set_object (value, self->shared);
+      g_value_set_object (value, self->options.shared);
       break;
     case PROP_SOCKET_IPV6:
-      g_value_set_object (value, self->shared_ipv6);
+      g_value_set_object (value, self->options.shared_ipv6);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -493,15 +355,15 @@ set_changeable_property (McastTxSocket *self, McastTxSocketProperty id, const GV
   g_autoptr (GError) error = NULL;
 
   if (id == PROP_TTL && !self->core.was_opened)
-    self->ttl = g_value_get_uint (value);
+    self->options.ttl = g_value_get_uint (value);
   else if (id == PROP_TTL)
     mcast_tx_socket_set_ttl (self, g_value_get_uint (value), &error);
   else if (id == PROP_LOOPBACK && !self->core.was_opened)
-    self->loopback = g_value_get_boolean (value);
+    self->options.loopback = g_value_get_boolean (value);
   else if (id == PROP_LOOPBACK)
     mcast_tx_socket_set_loopback (self, g_value_get_boolean (value), &error);
   else if (id == PROP_DSCP && !self->core.was_opened)
-    self->dscp = g_value_get_int (value);
+    self->options.dscp = g_value_get_int (value);
   else if (id == PROP_DSCP)
     mcast_tx_socket_set_dscp (self, g_value_get_int (value), &error);
   else if (id == PROP_PACING_RATE)
@@ -533,19 +395,19 @@ mcast_tx_socket_set_property (GObject *object, guint id, const GValue *value, GP
       self->source_text = g_value_dup_string (value);
       break;
     case PROP_SOURCE_PORT:
-      self->source_port = g_value_get_uint (value);
+      self->options.source_port = g_value_get_uint (value);
       break;
     case PROP_SEND_BUFFER_SIZE:
-      self->send_buffer_size = g_value_get_uint (value);
+      self->options.send_buffer_size = g_value_get_uint (value);
       break;
     case PROP_WAIT_FOR_INTERFACES:
       self->wait_for_interfaces = g_value_get_boolean (value);
       break;
     case PROP_SOCKET:
-      self->shared = g_value_dup_object (value);
+      self->options.shared = g_value_dup_object (value);
       break;
     case PROP_SOCKET_IPV6:
-      self->shared_ipv6 = g_value_dup_object (value);
+      self->options.shared_ipv6 = g_value_dup_object (value);
       break;
     case PROP_TTL:
     case PROP_LOOPBACK:
@@ -792,32 +654,32 @@ typedef struct
   GPtrArray *paths;
   McastTxEndpoint *ipv4;
   McastTxEndpoint *ipv6;
-} Picture;
+} Snapshot;
 
 static void
-picture_clear (Picture *picture)
+snapshot_clear (Snapshot *snapshot)
 {
-  g_clear_pointer (&picture->paths, g_ptr_array_unref);
-  g_clear_pointer (&picture->ipv4, _mcast_tx_endpoint_unref);
-  g_clear_pointer (&picture->ipv6, _mcast_tx_endpoint_unref);
+  g_clear_pointer (&snapshot->paths, g_ptr_array_unref);
+  g_clear_pointer (&snapshot->ipv4, _mcast_tx_endpoint_unref);
+  g_clear_pointer (&snapshot->ipv6, _mcast_tx_endpoint_unref);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Picture, picture_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Snapshot, snapshot_clear)
 
 /* Under the lock; takes over @paths. */
 static void
-take_picture (McastTxSocket *self, GPtrArray *paths, Picture *picture)
+take_snapshot (McastTxSocket *self, GPtrArray *paths, Snapshot *snapshot)
 {
-  picture->paths = paths;
-  picture->ipv4 = self->ipv4 != NULL ? _mcast_tx_endpoint_ref (self->ipv4) : NULL;
-  picture->ipv6 = self->ipv6 != NULL ? _mcast_tx_endpoint_ref (self->ipv6) : NULL;
+  snapshot->paths = paths;
+  snapshot->ipv4 = _mcast_tx_endpoints_get (self->endpoints, AF_INET);
+  snapshot->ipv6 = _mcast_tx_endpoints_get (self->endpoints, AF_INET6);
   self->pacer.rate = self->pacing_rate;
 }
 
 static gint
-send_picture (McastTxSocket *self, const Picture *picture, const McastTxMessage *messages,
-              guint n_messages, GCancellable *cancellable, GError **error)
+send_snapshot (McastTxSocket *self, const Snapshot *snapshot, const McastTxMessage *messages,
+               guint n_messages, GCancellable *cancellable, GError **error)
 {
-  const McastSenderJob job = { picture->paths, picture->ipv4, picture->ipv6, &self->pacer,
+  const McastSenderJob job = { snapshot->paths, snapshot->ipv4, snapshot->ipv6, &self->pacer,
                                cancellable };
 
   return _mcast_sender_send (self->sender, &job, messages, n_messages, error);
@@ -827,14 +689,14 @@ static gint
 send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messages,
              GCancellable *cancellable, GError **error)
 {
-  g_auto (Picture) picture = { NULL, NULL, NULL };
+  g_auto (Snapshot) snapshot = { NULL, NULL, NULL };
   g_autoptr (GMutexLocker) G_GNUC_UNUSED sending = g_mutex_locker_new (&self->send_lock);
 
   if (!_mcast_socket_core_lock (&self->core, error))
     return -1;
-  take_picture (self, _mcast_tx_paths_get_regular (self->paths), &picture);
+  take_snapshot (self, _mcast_tx_paths_get_regular (self->paths), &snapshot);
   _mcast_socket_core_unlock (&self->core);
-  return send_picture (self, &picture, messages, n_messages, cancellable, error);
+  return send_snapshot (self, &snapshot, messages, n_messages, cancellable, error);
 }
 
 /**
@@ -962,7 +824,7 @@ gboolean
 mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GBytes *payload,
                          GCancellable *cancellable, GError **error)
 {
-  g_auto (Picture) picture = { NULL, NULL, NULL };
+  g_auto (Snapshot) snapshot = { NULL, NULL, NULL };
   GOutputVector vector;
   const McastTxMessage message = { &vector, 1, 0 };
   McastAddress address;
@@ -982,12 +844,12 @@ mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GByte
     {
       paths = find_paths (self, &address, port, error);
       if (paths != NULL)
-        take_picture (self, paths, &picture);
+        take_snapshot (self, paths, &snapshot);
       _mcast_socket_core_unlock (&self->core);
     }
 
   vector.buffer = g_bytes_get_data (payload, &vector.size);
-  sent = paths != NULL && send_picture (self, &picture, &message, 1, cancellable, error) > 0;
+  sent = paths != NULL && send_snapshot (self, &snapshot, &message, 1, cancellable, error) > 0;
   g_mutex_unlock (&self->send_lock);
 
   _mcast_socket_core_deliver (&self->core);
@@ -1130,23 +992,6 @@ mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError
   return _mcast_socket_core_remove_interface (&self->core, iface, error);
 }
 
-typedef gboolean (*OptionFunc) (int fd, int family, int value, GError **error);
-
-/* Sets an option on the OS sockets there are, under the lock. */
-static gboolean
-set_option (McastTxSocket *self, OptionFunc set, int value, GError **error)
-{
-  return (self->ipv4 == NULL || set (_mcast_tx_endpoint_get_fd (self->ipv4), AF_INET, value, error))
-         && (self->ipv6 == NULL
-             || set (_mcast_tx_endpoint_get_fd (self->ipv6), AF_INET6, value, error));
-}
-
-static gboolean
-set_ttl (int fd, int family, int value, GError **error)
-{
-  return _mcast_os_set_ttl (fd, family, value, error);
-}
-
 /**
  * mcast_tx_socket_set_ttl: (set-property ttl)
  * @self: a sending socket
@@ -1162,6 +1007,7 @@ set_ttl (int fd, int family, int value, GError **error)
 gboolean
 mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
 {
+  g_autoptr (GPtrArray) paths = NULL;
   gboolean changed;
   gboolean set;
 
@@ -1171,13 +1017,15 @@ mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
     return FALSE;
   if (!_mcast_socket_core_lock (&self->core, error))
     return FALSE;
-  /* The kernel keeps TTL 0 on this host only once the groups are joined. */
-  set = (ttl != 0 || confine (self, ttl, error)) && set_option (self, set_ttl, (int) ttl, error);
+  paths = _mcast_tx_paths_get (self->paths);
+  /* Join before TTL 0, leave after it. */
+  set = (ttl != 0 || _mcast_tx_containment_update (self->containment, paths, ttl, error))
+        && _mcast_tx_endpoints_set_ttl (self->endpoints, ttl, error);
   if (set && ttl != 0)
-    confine (self, ttl, NULL);
-  changed = set && self->ttl != ttl;
+    _mcast_tx_containment_update (self->containment, paths, ttl, NULL);
+  changed = set && self->options.ttl != ttl;
   if (set)
-    self->ttl = ttl;
+    self->options.ttl = ttl;
   _mcast_socket_core_unlock (&self->core);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TTL]);
@@ -1201,7 +1049,7 @@ mcast_tx_socket_get_ttl (McastTxSocket *self)
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), 0);
 
   g_mutex_lock (&self->core.lock);
-  ttl = self->ttl;
+  ttl = self->options.ttl;
   _mcast_socket_core_unlock (&self->core);
   return ttl;
 }
@@ -1227,10 +1075,10 @@ mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **e
 
   if (!_mcast_socket_core_lock (&self->core, error))
     return FALSE;
-  set = set_option (self, _mcast_os_set_loopback, loopback, error);
-  changed = set && !self->loopback != !loopback;
+  set = _mcast_tx_endpoints_set_loopback (self->endpoints, loopback, error);
+  changed = set && !self->options.loopback != !loopback;
   if (set)
-    self->loopback = loopback;
+    self->options.loopback = loopback;
   _mcast_socket_core_unlock (&self->core);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOOPBACK]);
@@ -1254,7 +1102,7 @@ mcast_tx_socket_get_loopback (McastTxSocket *self)
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
 
   g_mutex_lock (&self->core.lock);
-  loopback = self->loopback;
+  loopback = self->options.loopback;
   _mcast_socket_core_unlock (&self->core);
   return loopback;
 }
@@ -1283,10 +1131,10 @@ mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error)
     return FALSE;
   if (!_mcast_socket_core_lock (&self->core, error))
     return FALSE;
-  set = set_option (self, _mcast_os_set_dscp, dscp, error);
-  changed = set && self->dscp != dscp;
+  set = _mcast_tx_endpoints_set_dscp (self->endpoints, dscp, error);
+  changed = set && self->options.dscp != dscp;
   if (set)
-    self->dscp = dscp;
+    self->options.dscp = dscp;
   _mcast_socket_core_unlock (&self->core);
   if (changed)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DSCP]);
@@ -1310,7 +1158,7 @@ mcast_tx_socket_get_dscp (McastTxSocket *self)
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), -1);
 
   g_mutex_lock (&self->core.lock);
-  dscp = self->dscp;
+  dscp = self->options.dscp;
   _mcast_socket_core_unlock (&self->core);
   return dscp;
 }
@@ -1439,26 +1287,6 @@ mcast_tx_socket_get_interfaces (McastTxSocket *self)
   return _mcast_socket_core_get_active (&self->core);
 }
 
-static GSocketAddress *
-local_address (McastTxSocket *self, const McastTxPath *path)
-{
-  McastTxEndpoint *endpoint = path->group.family == AF_INET6 ? self->ipv6 : self->ipv4;
-  guint index = mcast_interface_get_index (path->iface);
-  McastAddress address = path->source;
-  struct sockaddr_storage storage;
-  gboolean scoped;
-  socklen_t length;
-
-  if (endpoint == NULL
-      || (address.family == AF_UNSPEC && !_mcast_os_find_source (&path->group, index, &address)))
-    return NULL;
-  scoped = address.family == AF_INET6 && _mcast_address_is_link_local (&address);
-  length = _mcast_address_to_sockaddr (&address,
-                                       _mcast_os_get_port (_mcast_tx_endpoint_get_fd (endpoint)),
-                                       scoped ? index : 0, &storage);
-  return g_socket_address_new_from_native (&storage, length);
-}
-
 /**
  * mcast_tx_socket_get_local_addresses:
  * @self: a sending socket
@@ -1479,44 +1307,16 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
-  addresses = g_ptr_array_new_with_free_func (g_object_unref);
   g_mutex_lock (&self->core.lock);
-  if (!self->core.closed)
-    paths = _mcast_tx_paths_get (self->paths);
-  for (guint i = 0; paths != NULL && i < paths->len; i++)
+  if (self->core.closed)
+    addresses = g_ptr_array_new_with_free_func (g_object_unref);
+  else
     {
-      McastTxPath *path = paths->pdata[i];
-      GSocketAddress *address = path->obstacle == 0 ? local_address (self, path) : NULL;
-
-      if (address != NULL)
-        g_ptr_array_add (addresses, address);
+      paths = _mcast_tx_paths_get (self->paths);
+      addresses = _mcast_tx_endpoints_list_local_addresses (self->endpoints, paths);
     }
   _mcast_socket_core_unlock (&self->core);
   return addresses;
-}
-
-/* Under the lock. */
-static GSocket *
-dup_socket (McastTxSocket *self, GSocketFamily family, GError **error)
-{
-  gboolean ipv6 = family == G_SOCKET_FAMILY_IPV6
-                  || (family == G_SOCKET_FAMILY_INVALID && self->ipv4 == NULL);
-  McastTxEndpoint *endpoint = ipv6 ? self->ipv6 : self->ipv4;
-  GSocket *shared = find_shared (self, ipv6 ? AF_INET6 : AF_INET);
-
-  if (endpoint == NULL)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   "No OS socket is open for %s: add such a group",
-                   family == G_SOCKET_FAMILY_INVALID ? "any group"
-                   : ipv6                            ? "IPv6"
-                                                     : "IPv4");
-      return NULL;
-    }
-  if (shared != NULL)
-    return g_object_ref (shared);
-  _mcast_os_accept_input (_mcast_tx_endpoint_get_fd (endpoint));
-  return _mcast_os_dup_socket (_mcast_tx_endpoint_get_fd (endpoint), error);
 }
 
 /**
@@ -1548,7 +1348,7 @@ mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **
 
   if (!_mcast_socket_core_lock (&self->core, error))
     return NULL;
-  socket = dup_socket (self, family, error);
+  socket = _mcast_tx_endpoints_dup_socket (self->endpoints, family, error);
   _mcast_socket_core_unlock (&self->core);
   return socket;
 }

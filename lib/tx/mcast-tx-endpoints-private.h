@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* The OS sockets of one sending socket: at most one for each family, opened when it is first
- * needed. It has no lock: its owner calls it under one. */
+ * needed. It has no lock: its owner calls it under one, and keeps the options. */
 typedef struct _McastTxEndpoints McastTxEndpoints;
 
 typedef struct
@@ -36,9 +36,6 @@ gboolean _mcast_tx_endpoints_set_ttl (McastTxEndpoints *self, guint ttl, GError 
 gboolean _mcast_tx_endpoints_set_loopback (McastTxEndpoints *self, gboolean loopback,
                                            GError **error);
 gboolean _mcast_tx_endpoints_set_dscp (McastTxEndpoints *self, int dscp, GError **error);
-guint _mcast_tx_endpoints_get_ttl (McastTxEndpoints *self);
-gboolean _mcast_tx_endpoints_get_loopback (McastTxEndpoints *self);
-int _mcast_tx_endpoints_get_dscp (McastTxEndpoints *self);
 
 GPtrArray *_mcast_tx_endpoints_list_local_addresses (McastTxEndpoints *self, GPtrArray *paths);
 GSocket *_mcast_tx_endpoints_dup_socket (McastTxEndpoints *self, GSocketFamily family,

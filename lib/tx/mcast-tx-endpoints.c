@@ -8,21 +8,18 @@
 
 struct _McastTxEndpoints
 {
-  McastTxEndpointsOptions options;
+  const McastTxEndpointsOptions *options;
   McastTxEndpoint *ipv4;
   McastTxEndpoint *ipv6;
 };
 
+/* @options must outlive the endpoints. */
 McastTxEndpoints *
 _mcast_tx_endpoints_new (const McastTxEndpointsOptions *options)
 {
   McastTxEndpoints *self = g_new0 (McastTxEndpoints, 1);
 
-  self->options = *options;
-  if (self->options.shared != NULL)
-    g_object_ref (self->options.shared);
-  if (self->options.shared_ipv6 != NULL)
-    g_object_ref (self->options.shared_ipv6);
+  self->options = options;
   return self;
 }
 
@@ -31,8 +28,6 @@ _mcast_tx_endpoints_free (McastTxEndpoints *self)
 {
   g_clear_pointer (&self->ipv4, _mcast_tx_endpoint_unref);
   g_clear_pointer (&self->ipv6, _mcast_tx_endpoint_unref);
-  g_clear_object (&self->options.shared);
-  g_clear_object (&self->options.shared_ipv6);
   g_free (self);
 }
 
@@ -41,10 +36,10 @@ static GSocket *
 find_shared (McastTxEndpoints *self, int family)
 {
   GSocketFamily wanted = family == AF_INET6 ? G_SOCKET_FAMILY_IPV6 : G_SOCKET_FAMILY_IPV4;
-  GSocket *shared = self->options.shared;
+  GSocket *shared = self->options->shared;
 
-  if (family == AF_INET6 && self->options.shared_ipv6 != NULL)
-    return self->options.shared_ipv6;
+  if (family == AF_INET6 && self->options->shared_ipv6 != NULL)
+    return self->options->shared_ipv6;
   return shared != NULL && g_socket_get_family (shared) == wanted ? shared : NULL;
 }
 
@@ -53,8 +48,8 @@ open_endpoint (McastTxEndpoints *self, int family, GError **error)
 {
   const McastOsTxOptions options = {
     .family = family,
-    .source_port = self->options.source_port,
-    .send_buffer_size = self->options.send_buffer_size,
+    .source_port = self->options->source_port,
+    .send_buffer_size = self->options->send_buffer_size,
   };
   GSocket *shared = find_shared (self, family);
 
@@ -68,9 +63,10 @@ configure (McastTxEndpoints *self, McastTxEndpoint *endpoint, int family, GError
 {
   int fd = _mcast_tx_endpoint_get_fd (endpoint);
 
-  return _mcast_os_set_ttl (fd, family, self->options.ttl, error)
-         && _mcast_os_set_loopback (fd, family, self->options.loopback, error)
-         && (self->options.dscp < 0 || _mcast_os_set_dscp (fd, family, self->options.dscp, error));
+  return _mcast_os_set_ttl (fd, family, self->options->ttl, error)
+         && _mcast_os_set_loopback (fd, family, self->options->loopback, error)
+         && (self->options->dscp < 0
+             || _mcast_os_set_dscp (fd, family, self->options->dscp, error));
 }
 
 /* Opens the OS socket of a family unless it is open. */
@@ -129,50 +125,25 @@ set_ttl (int fd, int family, int value, GError **error)
   return _mcast_os_set_ttl (fd, family, (guint) value, error);
 }
 
-/* Sets the time to live, 0 to 255. */
+/* Sets the time to live, 0 to 255. The caller stores it in the options. */
 gboolean
 _mcast_tx_endpoints_set_ttl (McastTxEndpoints *self, guint ttl, GError **error)
 {
-  if (!set_option (self, set_ttl, (int) ttl, (int) self->options.ttl, error))
-    return FALSE;
-  self->options.ttl = ttl;
-  return TRUE;
+  return set_option (self, set_ttl, (int) ttl, (int) self->options->ttl, error);
 }
 
+/* The caller stores it in the options. */
 gboolean
 _mcast_tx_endpoints_set_loopback (McastTxEndpoints *self, gboolean loopback, GError **error)
 {
-  if (!set_option (self, _mcast_os_set_loopback, loopback, self->options.loopback, error))
-    return FALSE;
-  self->options.loopback = loopback;
-  return TRUE;
+  return set_option (self, _mcast_os_set_loopback, loopback, self->options->loopback, error);
 }
 
+/* The caller stores it in the options. */
 gboolean
 _mcast_tx_endpoints_set_dscp (McastTxEndpoints *self, int dscp, GError **error)
 {
-  if (!set_option (self, _mcast_os_set_dscp, dscp, self->options.dscp, error))
-    return FALSE;
-  self->options.dscp = dscp;
-  return TRUE;
-}
-
-guint
-_mcast_tx_endpoints_get_ttl (McastTxEndpoints *self)
-{
-  return self->options.ttl;
-}
-
-gboolean
-_mcast_tx_endpoints_get_loopback (McastTxEndpoints *self)
-{
-  return self->options.loopback;
-}
-
-int
-_mcast_tx_endpoints_get_dscp (McastTxEndpoints *self)
-{
-  return self->options.dscp;
+  return set_option (self, _mcast_os_set_dscp, dscp, self->options->dscp, error);
 }
 
 /* Returns NULL where the kernel has no address to send from now. */
