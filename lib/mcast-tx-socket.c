@@ -14,7 +14,7 @@
 #include "tx/mcast-tx-containment-private.h"
 #include "tx/mcast-tx-endpoints-private.h"
 #include "tx/mcast-tx-paths-private.h"
-#include "tx/mcast-sender-private.h"
+#include "tx/mcast-tx-writer-private.h"
 
 /**
  * McastTxSocket:
@@ -56,8 +56,10 @@ struct _McastTxSocket
 
   /* Held for a whole call, so that datagrams of several threads do not mix. */
   GMutex send_lock;
-  McastSender *sender;
+  McastTxWriter *writer;
   McastPacer pacer;
+
+  McastTxLedger *ledger;
 
   /* Under the core's lock. */
   McastTxPaths *paths;
@@ -185,12 +187,13 @@ open_layer (gpointer socket, GError **error)
     .wanted = &self->core.wanted,
     .port = self->port,
     .wait_for_interfaces = self->wait_for_interfaces,
+    .ledger = self->ledger,
   };
 
   if (!check_properties (self, error))
     return FALSE;
   options.source = self->source;
-  self->sender = _mcast_sender_new (&self->core.lock, &self->core.closed);
+  self->writer = _mcast_tx_writer_new (self->ledger, &self->core.closed);
   self->paths = _mcast_tx_paths_new (&options);
   self->endpoints = _mcast_tx_endpoints_new (&self->options);
   self->containment = _mcast_tx_containment_new ();
@@ -237,7 +240,7 @@ add_stats (gpointer socket, GVariantDict *dict)
   _mcast_tx_paths_add_stats (self->paths, dict);
 }
 
-/* The sender stays: another thread may be in a call of it, with references to its endpoints. */
+/* The writer stays: another thread may be in a call of it, with references to its endpoints. */
 static void
 close_layer (gpointer socket)
 {
@@ -291,7 +294,8 @@ mcast_tx_socket_finalize (GObject *object)
   g_free (self->source_text);
   g_clear_object (&self->options.shared);
   g_clear_object (&self->options.shared_ipv6);
-  g_clear_pointer (&self->sender, _mcast_sender_free);
+  g_clear_pointer (&self->writer, _mcast_tx_writer_free);
+  _mcast_tx_ledger_free (self->ledger);
   g_mutex_clear (&self->send_lock);
   _mcast_socket_core_clear (&self->core);
 
@@ -614,6 +618,7 @@ static void
 mcast_tx_socket_init (McastTxSocket *self)
 {
   g_mutex_init (&self->send_lock);
+  self->ledger = _mcast_tx_ledger_new ();
   _mcast_socket_core_init (&self->core, G_OBJECT (self), &layer, invoke_event_func, signals);
 }
 
@@ -679,10 +684,10 @@ static gint
 send_snapshot (McastTxSocket *self, const Snapshot *snapshot, const McastTxMessage *messages,
                guint n_messages, GCancellable *cancellable, GError **error)
 {
-  const McastSenderJob job = { snapshot->paths, snapshot->ipv4, snapshot->ipv6, &self->pacer,
-                               cancellable };
+  const McastTxWriterJob job = { snapshot->paths, snapshot->ipv4, snapshot->ipv6, &self->pacer,
+                                 cancellable };
 
-  return _mcast_sender_send (self->sender, &job, messages, n_messages, error);
+  return _mcast_tx_writer_write (self->writer, &job, messages, n_messages, error);
 }
 
 static gint

@@ -79,9 +79,10 @@ add_wanted (GArray *wanted, const McastTxPath *path)
   if (path->iface == NULL || mcast_interface_is_loopback (path->iface))
     return;
   info = _mcast_interface_get_info (path->iface);
-  membership.group = path->group;
+  membership.group = path->key.group;
   membership.index = info->index;
-  membership.generation = path->group.family == AF_INET6 ? info->ipv6_generation : info->generation;
+  membership.generation = path->key.group.family == AF_INET6 ? info->ipv6_generation
+                                                             : info->generation;
   g_array_append_val (wanted, membership);
 }
 

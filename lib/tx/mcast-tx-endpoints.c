@@ -90,7 +90,8 @@ gboolean
 _mcast_tx_endpoints_ensure_for (McastTxEndpoints *self, GPtrArray *paths, GError **error)
 {
   for (guint i = 0; i < paths->len; i++)
-    if (!_mcast_tx_endpoints_ensure (self, ((McastTxPath *) paths->pdata[i])->group.family, error))
+    if (!_mcast_tx_endpoints_ensure (self, ((McastTxPath *) paths->pdata[i])->key.group.family,
+                                     error))
       return FALSE;
   return TRUE;
 }
@@ -150,7 +151,7 @@ _mcast_tx_endpoints_set_dscp (McastTxEndpoints *self, int dscp, GError **error)
 static GSocketAddress *
 get_local_address (McastTxEndpoints *self, const McastTxPath *path)
 {
-  McastTxEndpoint *endpoint = path->group.family == AF_INET6 ? self->ipv6 : self->ipv4;
+  McastTxEndpoint *endpoint = path->key.group.family == AF_INET6 ? self->ipv6 : self->ipv4;
   McastAddress address = path->source;
   struct sockaddr_storage storage;
   guint scope_id = 0;
@@ -158,7 +159,7 @@ get_local_address (McastTxEndpoints *self, const McastTxPath *path)
 
   if (endpoint == NULL
       || (address.family == AF_UNSPEC
-          && !_mcast_os_find_source (&path->group, path->interface_index, &address)))
+          && !_mcast_os_find_source (&path->key.group, path->interface_index, &address)))
     return NULL;
   if (address.family == AF_INET6 && _mcast_address_is_link_local (&address))
     scope_id = path->interface_index;
@@ -177,7 +178,9 @@ _mcast_tx_endpoints_list_local_addresses (McastTxEndpoints *self, GPtrArray *pat
   for (guint i = 0; i < paths->len; i++)
     {
       const McastTxPath *path = paths->pdata[i];
-      GSocketAddress *address = path->obstacle == 0 ? get_local_address (self, path) : NULL;
+      GSocketAddress *address = path->obstacle == MCAST_TX_OBSTACLE_NONE
+                                  ? get_local_address (self, path)
+                                  : NULL;
 
       if (address != NULL)
         g_ptr_array_add (addresses, address);

@@ -3,61 +3,54 @@
 #pragma once
 
 #include "mcast-interface-private.h"
+#include "tx/mcast-tx-ledger-private.h"
 
 G_BEGIN_DECLS
 
-/* They outlive a path: when its interface is made anew, the next path goes on counting. */
-typedef struct
+/* Why nothing can be sent on a path. */
+typedef enum
 {
-  gatomicrefcount ref_count;
-  guint64 accepted;
-  guint64 bytes;
-  guint64 refused;
-  /* The last update of the paths that had this one. */
-  guint64 round;
-  /* How often for each errno. */
-  GHashTable *errors;
-  /* The kernel refused to cut for this path: it is not asked again. */
-  gboolean no_offload;
-  /* It worked once, so that what stands in its way now is no mistake of the caller's. */
-  gboolean was_ready;
-} McastTxCounters;
+  MCAST_TX_OBSTACLE_NONE,
+  /* The path waits: these end without the user, who may have caused them. */
+  MCAST_TX_OBSTACLE_NO_INTERFACE,
+  MCAST_TX_OBSTACLE_INTERFACE_DOWN,
+  /* The path has failed. */
+  MCAST_TX_OBSTACLE_NO_ADDRESS,
+  MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE,
+  MCAST_TX_OBSTACLE_NO_ROUTE,
+} McastTxObstacle;
 
-/* One group on one interface. It never changes, but for what it counts. */
+/* One group on one interface, at one moment: it never changes, except for its counters. */
 typedef struct
 {
   gatomicrefcount ref_count;
-  McastAddress group;
-  guint port;
-  /* The interface as the user wrote it, or its name; for one that is not there, all there is. */
-  char *interface_name;
+  /* Names the interface; while there is none, it is as the user wrote it. */
+  McastTxPathKey key;
   McastInterface *iface;
   guint interface_index;
-  /* The largest datagram that the kernel cuts there: it does not fragment what it cuts. */
+  /* The route chose the interface. */
+  gboolean by_route;
+  /* The largest datagram that the kernel segments to: it does not fragment these. */
   guint max_segment;
-  /* The pinned address to send from, or none: then the kernel takes the interface's. */
+  /* The address to send from; AF_UNSPEC leaves the choice to the kernel. */
   McastAddress source;
-  /* 0, or the errno with which everything is refused without asking the kernel. */
-  int obstacle;
+  McastTxObstacle obstacle;
   McastTxCounters *counters;
 } McastTxPath;
 
-McastTxCounters *_mcast_tx_counters_new (void);
-McastTxCounters *_mcast_tx_counters_ref (McastTxCounters *self);
-void _mcast_tx_counters_unref (McastTxCounters *self);
-void _mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams);
-
+McastTxPath *_mcast_tx_path_new (const McastTxPathKey *key, McastInterface *iface);
 McastTxPath *_mcast_tx_path_ref (McastTxPath *self);
 void _mcast_tx_path_unref (McastTxPath *self);
-void _mcast_tx_path_set_interface (McastTxPath *self, McastInterface *iface);
-void _mcast_tx_path_set_error (McastTxPath *self, int code, gsize size, GError **error);
-GVariant *_mcast_tx_path_to_variant (McastTxPath *self);
+int _mcast_tx_path_get_errno (const McastTxPath *self);
+void _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error);
+void _mcast_tx_path_set_send_error (const McastTxPath *self, int code, gsize size, GError **error);
+GVariant *_mcast_tx_path_to_variant (const McastTxPath *self);
 
-/* Whether the kernel cuts for this path at all. */
+/* Checks whether the kernel segments for this path at all. */
 static inline gboolean
-_mcast_tx_path_cuts (const McastTxPath *self)
+_mcast_tx_path_has_offload (const McastTxPath *self)
 {
-  return self->max_segment > 0 && !self->counters->no_offload;
+  return self->max_segment > 0 && !self->counters->offload_refused;
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastTxPath, _mcast_tx_path_unref)

@@ -9,50 +9,36 @@
 
 #include "mcast-error.h"
 #include "mcast-limits-private.h"
-#include "os/mcast-os-error-private.h"
 
-/* Header of IP without options, and of UDP. */
+/* The headers of IP without options, and of UDP. */
 #define IPV4_OVERHEAD 28
 #define IPV6_OVERHEAD 48
 
-McastTxCounters *
-_mcast_tx_counters_new (void)
+static guint
+get_max_segment (McastInterface *iface, int family)
 {
-  McastTxCounters *self = g_new0 (McastTxCounters, 1);
+  guint overhead = family == AF_INET ? IPV4_OVERHEAD : IPV6_OVERHEAD;
+  guint mtu = mcast_interface_get_mtu (iface);
+
+  return mtu > overhead ? mtu - overhead : 0;
+}
+
+/* @iface is NULL while there is none. */
+McastTxPath *
+_mcast_tx_path_new (const McastTxPathKey *key, McastInterface *iface)
+{
+  McastTxPath *self = g_new0 (McastTxPath, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
-  self->errors = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  return self;
-}
-
-McastTxCounters *
-_mcast_tx_counters_ref (McastTxCounters *self)
-{
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
-
-void
-_mcast_tx_counters_unref (McastTxCounters *self)
-{
-  if (!g_atomic_ref_count_dec (&self->ref_count))
-    return;
-  g_hash_table_unref (self->errors);
-  g_free (self);
-}
-
-void
-_mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams)
-{
-  guint64 *count = g_hash_table_lookup (self->errors, GINT_TO_POINTER (code));
-
-  if (count == NULL)
+  self->key = *key;
+  self->key.interface_name = g_strdup (key->interface_name);
+  if (iface != NULL)
     {
-      count = g_new0 (guint64, 1);
-      g_hash_table_insert (self->errors, GINT_TO_POINTER (code), count);
+      self->iface = g_object_ref (iface);
+      self->interface_index = mcast_interface_get_index (iface);
+      self->max_segment = get_max_segment (iface, key->group.family);
     }
-  *count += n_datagrams;
-  self->refused += n_datagrams;
+  return self;
 }
 
 McastTxPath *
@@ -67,42 +53,126 @@ _mcast_tx_path_unref (McastTxPath *self)
 {
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
-  g_free (self->interface_name);
+  g_free ((char *) self->key.interface_name);
   g_clear_object (&self->iface);
-  _mcast_tx_counters_unref (self->counters);
+  g_clear_pointer (&self->counters, _mcast_tx_counters_unref);
   g_free (self);
 }
 
-/* To be called once, when the group is known. */
-void
-_mcast_tx_path_set_interface (McastTxPath *self, McastInterface *iface)
+/* Returns the errno under which datagrams count as refused because of the obstacle, 0 without. */
+int
+_mcast_tx_path_get_errno (const McastTxPath *self)
 {
-  guint overhead = self->group.family == AF_INET ? IPV4_OVERHEAD : IPV6_OVERHEAD;
-  guint mtu = mcast_interface_get_mtu (iface);
+  switch (self->obstacle)
+    {
+    case MCAST_TX_OBSTACLE_NO_INTERFACE:
+      return ENODEV;
+    case MCAST_TX_OBSTACLE_INTERFACE_DOWN:
+      return ENETDOWN;
+    case MCAST_TX_OBSTACLE_NO_ADDRESS:
+    case MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE:
+      return EADDRNOTAVAIL;
+    case MCAST_TX_OBSTACLE_NO_ROUTE:
+      return ENETUNREACH;
+    case MCAST_TX_OBSTACLE_NONE:
+    default:
+      return 0;
+    }
+}
 
-  self->iface = g_object_ref (iface);
-  self->interface_index = mcast_interface_get_index (iface);
-  self->max_segment = mtu > overhead ? mtu - overhead : 0;
+static const char *
+get_state (const McastTxPath *self)
+{
+  switch (self->obstacle)
+    {
+    case MCAST_TX_OBSTACLE_NONE:
+      return "ready";
+    case MCAST_TX_OBSTACLE_NO_INTERFACE:
+    case MCAST_TX_OBSTACLE_INTERFACE_DOWN:
+      return "waiting";
+    case MCAST_TX_OBSTACLE_NO_ADDRESS:
+    case MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE:
+    case MCAST_TX_OBSTACLE_NO_ROUTE:
+    default:
+      return "failed";
+    }
+}
+
+static void
+set_address_error (const McastTxPath *self, const char *group, GError **error)
+{
+  g_autofree char *source = NULL;
+
+  if (self->source.family == AF_UNSPEC)
+    {
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
+                   "Could not send to %s: interface %s has no usable %s address; give it one (ip "
+                   "address add), or wait until duplicate address detection is over",
+                   group, self->key.interface_name,
+                   self->key.group.family == AF_INET ? "IPv4" : "IPv6");
+      return;
+    }
+  source = _mcast_address_to_string (&self->source);
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
+               "Could not send to %s on %s: the source address %s is on no interface, or "
+               "duplicate address detection is not over there",
+               group, self->key.interface_name, source);
+}
+
+/* Says why nothing can be sent on the path. */
+void
+_mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error)
+{
+  const char *name = self->key.interface_name;
+  g_autofree char *group = _mcast_address_to_string (&self->key.group);
+
+  switch (self->obstacle)
+    {
+    case MCAST_TX_OBSTACLE_NONE:
+      break;
+    case MCAST_TX_OBSTACLE_NO_INTERFACE:
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
+                   "Could not send to %s: there is no interface %s now; sending goes on when there "
+                   "is",
+                   group, name);
+      break;
+    case MCAST_TX_OBSTACLE_INTERFACE_DOWN:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
+                   "Could not send to %s: interface %s is down; switch it on (ip link set %s up)",
+                   group, name, name);
+      break;
+    case MCAST_TX_OBSTACLE_NO_ADDRESS:
+    case MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE:
+      set_address_error (self, group, error);
+      break;
+    case MCAST_TX_OBSTACLE_NO_ROUTE:
+      g_set_error (
+        error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE,
+        "No route leads to %s, so no interface can be chosen: name one, or add a default "
+        "route",
+        group);
+      break;
+    }
 }
 
 static char *
-route_remedy (McastTxPath *self)
+get_route_remedy (const McastTxPath *self)
 {
-  if (self->group.family == AF_INET)
+  if (self->key.group.family == AF_INET)
     return g_strdup ("; perhaps the link is down");
-  /* The loopback needs a route of type local: along any other the datagram is lost without a
-   * word. */
+  /* The loopback needs a route of type local: along any other the datagram is lost without an
+   * error. */
   if (mcast_interface_is_loopback (self->iface))
     return g_strdup_printf ("; perhaps no IPv6 multicast route: "
                             "ip -6 route add local ff00::/8 dev %s",
-                            self->interface_name);
+                            self->key.interface_name);
   return g_strdup_printf ("; perhaps no IPv6 multicast route: "
                           "ip -6 route add ff00::/8 dev %s table local",
-                          self->interface_name);
+                          self->key.interface_name);
 }
 
 static char *
-remedy (McastTxPath *self, int code, gsize size)
+get_remedy (const McastTxPath *self, int code, gsize size)
 {
   switch (code)
     {
@@ -114,102 +184,52 @@ remedy (McastTxPath *self, int code, gsize size)
                               size, MCAST_MAX_PAYLOAD, MCAST_MAX_PAYLOAD_IPV6);
     case ENETUNREACH:
     case EHOSTUNREACH:
-      return route_remedy (self);
+      return get_route_remedy (self);
     default:
       return g_strdup ("");
     }
 }
 
-/* Why nothing can be sent on it, or why one datagram of @size bytes was not. */
+/* Says why the kernel refused a datagram of @size bytes with the errno @code. */
 void
-_mcast_tx_path_set_error (McastTxPath *self, int code, gsize size, GError **error)
+_mcast_tx_path_set_send_error (const McastTxPath *self, int code, gsize size, GError **error)
 {
-  g_autofree char *group = _mcast_address_to_string (&self->group);
-  g_autofree char *source = NULL;
-  g_autofree char *hint = NULL;
+  g_autofree char *group = _mcast_address_to_string (&self->key.group);
+  g_autofree char *remedy = NULL;
 
-  if (self->obstacle == 0 && code == ENOBUFS)
-    g_set_error (error, MCAST_ERROR, MCAST_ERROR_QUEUE_FULL,
-                 "Could not send to %s on %s: the queue of the interface is full; send slower "
-                 "(pacing-rate)",
-                 group, self->interface_name);
-  else if (self->obstacle == 0)
+  if (code == ENOBUFS)
     {
-      hint = remedy (self, code, size);
-      g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                   "Could not send to %s on %s: %s%s", group, self->interface_name,
-                   g_strerror (code), hint);
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_QUEUE_FULL,
+                   "Could not send to %s on %s: the queue of the interface is full; send slower "
+                   "(pacing-rate)",
+                   group, self->key.interface_name);
+      return;
     }
-  else if (self->obstacle == EADDRNOTAVAIL && self->source.family != AF_UNSPEC)
-    {
-      source = _mcast_address_to_string (&self->source);
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
-                   "Could not send to %s on %s: the source address %s is on no interface, or "
-                   "duplicate address detection is not over there",
-                   group, self->interface_name, source);
-    }
-  else if (self->obstacle == EADDRNOTAVAIL)
-    g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
-                 "Could not send to %s: interface %s has no usable %s address; give it one (ip "
-                 "address add), or wait until duplicate address detection is over",
-                 group, self->interface_name, self->group.family == AF_INET ? "IPv4" : "IPv6");
-  else if (self->obstacle == ENETDOWN)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
-                 "Could not send to %s: interface %s is down; switch it on (ip link set %s up)",
-                 group, self->interface_name, self->interface_name);
-  else if (self->obstacle == ENETUNREACH)
-    g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE,
-                 "No route leads to %s, so no interface can be chosen: name one, or add a default "
-                 "route",
-                 group);
-  else
-    g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
-                 "Could not send to %s: there is no interface %s now; sending goes on when there "
-                 "is",
-                 group, self->interface_name);
+  remedy = get_remedy (self, code, size);
+  g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code), "Could not send to %s on %s: %s%s",
+               group, self->key.interface_name, g_strerror (code), remedy);
 }
 
-static GVariant *
-errors_to_variant (McastTxPath *self)
-{
-  GVariantBuilder builder;
-  GHashTableIter iter;
-  gpointer code;
-  gpointer count;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{st}"));
-  g_hash_table_iter_init (&iter, self->counters->errors);
-  while (g_hash_table_iter_next (&iter, &code, &count))
-    g_variant_builder_add (&builder, "{st}", _mcast_os_error_name (GPOINTER_TO_INT (code)),
-                           *(guint64 *) count);
-  return g_variant_builder_end (&builder);
-}
-
+/* Returns the statistics of the path. With the ledger locked. */
 GVariant *
-_mcast_tx_path_to_variant (McastTxPath *self)
+_mcast_tx_path_to_variant (const McastTxPath *self)
 {
-  g_autofree char *group = _mcast_address_to_string (&self->group);
-  gboolean waiting = self->obstacle == ENODEV || self->obstacle == ENETDOWN;
-  const char *state = self->obstacle == 0 ? "ready" : waiting ? "waiting" : "failed";
+  g_autofree char *group = _mcast_address_to_string (&self->key.group);
   g_autoptr (GError) error = NULL;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "group", "s", group);
-  g_variant_dict_insert (&dict, "port", "u", self->port);
-  g_variant_dict_insert (&dict, "interface", "s", self->interface_name);
+  g_variant_dict_insert (&dict, "port", "u", self->key.port);
+  g_variant_dict_insert (&dict, "interface", "s", self->key.interface_name);
   if (self->iface != NULL)
-    g_variant_dict_insert (&dict, "interface-index", "u", mcast_interface_get_index (self->iface));
-  g_variant_dict_insert (&dict, "state", "s", state);
-  if (self->obstacle != 0)
+    g_variant_dict_insert (&dict, "interface-index", "u", self->interface_index);
+  g_variant_dict_insert (&dict, "state", "s", get_state (self));
+  if (self->obstacle != MCAST_TX_OBSTACLE_NONE)
     {
-      _mcast_tx_path_set_error (self, self->obstacle, 0, &error);
+      _mcast_tx_path_set_obstacle_error (self, &error);
       g_variant_dict_insert (&dict, "error", "s", error->message);
     }
-  g_variant_dict_insert (&dict, "accepted", "t", self->counters->accepted);
-  g_variant_dict_insert (&dict, "bytes", "t", self->counters->bytes);
-  g_variant_dict_insert (&dict, "refused", "t", self->counters->refused);
-  g_variant_dict_insert (&dict, "segmentation-offload", "b", !self->counters->no_offload);
-  g_variant_dict_insert_value (&dict, "errors", errors_to_variant (self));
+  _mcast_tx_counters_add_stats (self->counters, &dict);
   return g_variant_dict_end (&dict);
 }

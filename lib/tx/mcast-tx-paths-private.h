@@ -4,13 +4,12 @@
 
 #include "interfaces/mcast-wanted-private.h"
 #include "mcast-group-private.h"
-#include "mcast-interface-private.h"
-#include "tx/mcast-tx-path-private.h"
+#include "tx/mcast-tx-ledger-private.h"
 
 G_BEGIN_DECLS
 
-/* The paths that groups times interfaces make, as the interfaces are now. It has no lock: its owner
- * calls it under one. */
+/* The paths of a sending socket, as its groups, the interfaces and the routes are now. It has no
+ * lock: its owner calls it under one. */
 typedef struct _McastTxPaths McastTxPaths;
 
 typedef struct
@@ -20,19 +19,21 @@ typedef struct
   guint port;
   McastAddress source;
   gboolean wait_for_interfaces;
+  /* Must outlive the paths, and the calls that send on them. */
+  McastTxLedger *ledger;
 } McastTxPathsOptions;
 
 McastTxPaths *_mcast_tx_paths_new (const McastTxPathsOptions *options);
 void _mcast_tx_paths_free (McastTxPaths *self);
 
 gboolean _mcast_tx_paths_check_group (McastTxPaths *self, McastGroup *group, GError **error);
+gboolean _mcast_tx_paths_check_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error);
 gboolean _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **error);
 
 GPtrArray *_mcast_tx_paths_get (McastTxPaths *self);
 GPtrArray *_mcast_tx_paths_get_regular (McastTxPaths *self);
 GPtrArray *_mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint port,
                                    guint interface_index);
-gboolean _mcast_tx_paths_check_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error);
 GPtrArray *_mcast_tx_paths_list_active (McastTxPaths *self);
 void _mcast_tx_paths_add_stats (McastTxPaths *self, GVariantDict *dict);
 

@@ -1,0 +1,445 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "tx/mcast-tx-writer-private.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#include "mcast-error.h"
+#include "mcast-limits-private.h"
+#include "os/mcast-os-message-private.h"
+#include "os/mcast-os-wait-private.h"
+#include "tx/mcast-tx-path-private.h"
+#include "tx/mcast-tx-runs-private.h"
+
+/* The kernel segments into at most 64 datagrams (UDP_MAX_SEGMENTS), of MCAST_MAX_PAYLOAD bytes in all. */
+#define MAX_SEGMENTS 64
+/* How often a wait for room in the send buffer checks whether the socket was closed. */
+#define CLOSE_CHECK_NS G_GINT64_CONSTANT (100000000)
+
+/* A run on a path, which one entry of a system call transfers. */
+typedef struct
+{
+  McastTxPath *path;
+  const McastTxRun *run;
+} Item;
+
+/* The items that the next system call gives to one OS socket. */
+typedef struct
+{
+  int fd;
+  McastOsBatch *batch;
+  Item items[MCAST_OS_BATCH_SIZE];
+  guint n;
+} Queue;
+
+struct _McastTxWriter
+{
+  McastTxLedger *ledger;
+  const gint *closed;
+  Queue ipv4;
+  Queue ipv6;
+  /* For the datagrams of a run that the kernel does not segment. */
+  Queue singles;
+  McastTxRuns *runs;
+  McastTxRuns *single_runs;
+
+  /* The state of a call. */
+  const McastTxWriterJob *job;
+  /* How many messages, from the first one on, a path accepted or refused. */
+  guint n_done;
+  gboolean any_accepted;
+  const McastTxPath *first_refused;
+  int first_code;
+  gsize first_size;
+  /* Why the call ends early. */
+  GError *stopped;
+};
+
+/* @closed becomes TRUE, atomically, to end the calls. */
+McastTxWriter *
+_mcast_tx_writer_new (McastTxLedger *ledger, const gint *closed)
+{
+  McastTxWriter *self = g_new0 (McastTxWriter, 1);
+
+  self->ledger = ledger;
+  self->closed = closed;
+  self->ipv4.batch = _mcast_os_batch_new ();
+  self->ipv6.batch = _mcast_os_batch_new ();
+  self->singles.batch = _mcast_os_batch_new ();
+  self->runs = _mcast_tx_runs_new ();
+  self->single_runs = _mcast_tx_runs_new ();
+  return self;
+}
+
+void
+_mcast_tx_writer_free (McastTxWriter *self)
+{
+  _mcast_os_batch_free (self->ipv4.batch);
+  _mcast_os_batch_free (self->ipv6.batch);
+  _mcast_os_batch_free (self->singles.batch);
+  _mcast_tx_runs_free (self->runs);
+  _mcast_tx_runs_free (self->single_runs);
+  g_free (self);
+}
+
+static void
+count_accepted (McastTxWriter *self, const Item *items, guint n)
+{
+  _mcast_tx_ledger_lock (self->ledger);
+  for (guint i = 0; i < n; i++)
+    {
+      const McastTxRun *run = items[i].run;
+
+      _mcast_tx_counters_accept (items[i].path->counters, run->n_datagrams, run->bytes);
+      self->n_done = MAX (self->n_done, run->last_message + 1);
+    }
+  _mcast_tx_ledger_unlock (self->ledger);
+  self->any_accepted = TRUE;
+}
+
+static void
+count_refused (McastTxWriter *self, const McastTxPath *path, int code, guint n_datagrams,
+               gsize size)
+{
+  _mcast_tx_ledger_lock (self->ledger);
+  _mcast_tx_counters_refuse (path->counters, code, n_datagrams);
+  _mcast_tx_ledger_unlock (self->ledger);
+  if (self->first_refused == NULL)
+    {
+      self->first_refused = path;
+      self->first_code = code;
+      self->first_size = size;
+    }
+}
+
+static void
+refuse (McastTxWriter *self, const Item *item, int code)
+{
+  self->n_done = MAX (self->n_done, item->run->last_message + 1);
+  count_refused (self, item->path, code, item->run->n_datagrams, item->run->segment_size);
+}
+
+/* Drops an item because the call ends early. A message that no path has touched is for the
+ * caller's next call; one that went out on another path is refused here. */
+static void
+abandon (McastTxWriter *self, const Item *item)
+{
+  if (item->run->first_message < self->n_done)
+    count_refused (self, item->path, ECANCELED, item->run->n_datagrams, 0);
+}
+
+static gboolean
+is_stopped (McastTxWriter *self)
+{
+  if (self->stopped == NULL && g_atomic_int_get (self->closed))
+    g_set_error_literal (&self->stopped, MCAST_ERROR, MCAST_ERROR_CLOSED,
+                         "The sending socket is closed");
+  if (self->stopped == NULL)
+    g_cancellable_set_error_if_cancelled (self->job->cancellable, &self->stopped);
+  return self->stopped != NULL;
+}
+
+static void
+wait_for_room (McastTxWriter *self, int fd)
+{
+  if (!is_stopped (self))
+    _mcast_os_wait_writable (fd, CLOSE_CHECK_NS, self->job->cancellable);
+  is_stopped (self);
+}
+
+/* Checks whether the kernel refuses to segment, rather than to send. */
+static gboolean
+is_offload_refusal (const Item *item, int code)
+{
+  return item->run->n_datagrams > 1
+         && (code == EINVAL || code == EIO || code == EMSGSIZE || code == EOPNOTSUPP);
+}
+
+static void flush (McastTxWriter *self, Queue *queue);
+
+static void
+append (McastTxWriter *self, Queue *queue, McastTxPath *path, const McastTxRun *run)
+{
+  const Item item = { path, run };
+  const McastOsTxItem os_item = {
+    .destination = &path->key.group,
+    .port = path->key.port,
+    .interface_index = path->interface_index,
+    .source = &path->source,
+    .vectors = run->vectors,
+    .n_vectors = run->n_vectors,
+    .segment_size = run->n_datagrams > 1 ? run->segment_size : 0,
+  };
+
+  if (queue->n == MCAST_OS_BATCH_SIZE)
+    flush (self, queue);
+  if (self->stopped != NULL)
+    {
+      abandon (self, &item);
+      return;
+    }
+  _mcast_os_batch_set_item (queue->batch, queue->n, &os_item);
+  queue->items[queue->n++] = item;
+}
+
+/* Sends a run as the datagrams that it consists of, before it returns. */
+static void
+send_singles (McastTxWriter *self, int fd, McastTxPath *path, const McastTxRun *run)
+{
+  const McastTxRunLimits single = { 1, G_MAXSIZE, G_MAXUINT };
+  const McastTxMessage message = { run->vectors, run->n_vectors, run->segment_size };
+  McastTxRun *singles;
+  guint n_singles;
+
+  _mcast_tx_runs_build (self->single_runs, &message, 1, &single);
+  singles = _mcast_tx_runs_get (self->single_runs, &n_singles);
+  self->singles.fd = fd;
+  for (guint i = 0; i < n_singles; i++)
+    {
+      singles[i].first_message = run->first_message;
+      singles[i].last_message = run->last_message;
+      append (self, &self->singles, path, &singles[i]);
+    }
+  flush (self, &self->singles);
+}
+
+/* Sends an item that the kernel refused to segment. */
+static void
+send_without_offload (McastTxWriter *self, int fd, const Item *item, int code)
+{
+  /* Too large is a matter of the interface's MTU at this moment; other reasons are permanent. */
+  if (code != EMSGSIZE)
+    {
+      _mcast_tx_ledger_lock (self->ledger);
+      item->path->counters->offload_refused = TRUE;
+      _mcast_tx_ledger_unlock (self->ledger);
+    }
+  send_singles (self, fd, item->path, item->run);
+}
+
+/* Sends what is queued. A report about an earlier datagram may be what made this one fail, so each
+ * is tried twice. */
+static void
+flush (McastTxWriter *self, Queue *queue)
+{
+  gboolean tried = FALSE;
+  guint done = 0;
+
+  while (done < queue->n && self->stopped == NULL)
+    {
+      const Item *item = &queue->items[done];
+      int sent = _mcast_os_batch_send (queue->batch, queue->fd, done, queue->n - done);
+
+      if (sent > 0)
+        {
+          count_accepted (self, item, sent);
+          done += sent;
+          tried = FALSE;
+        }
+      else if (sent == -EAGAIN)
+        wait_for_room (self, queue->fd);
+      else if (is_offload_refusal (item, -sent))
+        {
+          send_without_offload (self, queue->fd, item, -sent);
+          done++;
+        }
+      else if (!tried && sent != -ENOBUFS)
+        {
+          _mcast_os_drain_errors (queue->fd);
+          tried = TRUE;
+        }
+      else
+        {
+          refuse (self, item, -sent);
+          done++;
+          tried = FALSE;
+        }
+    }
+  for (; done < queue->n; done++)
+    abandon (self, &queue->items[done]);
+  queue->n = 0;
+}
+
+static void
+flush_all (McastTxWriter *self)
+{
+  flush (self, &self->ipv4);
+  flush (self, &self->ipv6);
+}
+
+/* Waits until the pacer lets @bytes go. Returns FALSE when the call ends early. */
+static gboolean
+pace (McastTxWriter *self, gsize bytes)
+{
+  McastPacer *pacer = self->job->pacer;
+  gint64 delay = _mcast_pacer_get_delay (pacer, _mcast_os_now ());
+
+  while (delay > 0)
+    {
+      /* What is queued goes before the pause, not after it. */
+      flush_all (self);
+      if (is_stopped (self))
+        return FALSE;
+      _mcast_os_sleep (MIN (delay, CLOSE_CHECK_NS), self->job->cancellable);
+      delay = _mcast_pacer_get_delay (pacer, _mcast_os_now ());
+    }
+  _mcast_pacer_take (pacer, _mcast_os_now (), bytes);
+  return TRUE;
+}
+
+/* Returns the limits of runs that every path with offload can send; a run is one datagram where
+ * there is no such path. */
+static McastTxRunLimits
+choose_limits (McastTxWriter *self)
+{
+  McastTxRunLimits limits = {
+    .max_datagrams = 1,
+    .max_bytes = MIN (MCAST_MAX_PAYLOAD, _mcast_pacer_max_burst (self->job->pacer)),
+    .max_segment = G_MAXUINT,
+  };
+
+  for (guint i = 0; i < self->job->paths->len; i++)
+    {
+      const McastTxPath *path = self->job->paths->pdata[i];
+
+      if (path->obstacle != MCAST_TX_OBSTACLE_NONE || !_mcast_tx_path_has_offload (path))
+        continue;
+      limits.max_datagrams = MAX_SEGMENTS;
+      limits.max_segment = MIN (limits.max_segment, path->max_segment);
+    }
+  return limits;
+}
+
+static void
+send_run (McastTxWriter *self, const McastTxRun *run)
+{
+  for (guint i = 0; i < self->job->paths->len; i++)
+    {
+      McastTxPath *path = self->job->paths->pdata[i];
+      Queue *queue = path->key.group.family == AF_INET6 ? &self->ipv6 : &self->ipv4;
+
+      if (path->obstacle != MCAST_TX_OBSTACLE_NONE)
+        continue;
+      if (run->n_datagrams == 1 || _mcast_tx_path_has_offload (path))
+        append (self, queue, path, run);
+      else
+        {
+          /* Earlier datagrams of the path may still be queued. */
+          flush (self, queue);
+          send_singles (self, queue->fd, path, run);
+        }
+    }
+}
+
+static void
+send_runs (McastTxWriter *self, const McastTxMessage *messages, guint n_messages)
+{
+  const McastTxRunLimits limits = choose_limits (self);
+  const McastTxRun *runs;
+  guint n_runs;
+
+  _mcast_tx_runs_build (self->runs, messages, n_messages, &limits);
+  runs = _mcast_tx_runs_get (self->runs, &n_runs);
+  for (guint i = 0; i < n_runs && self->stopped == NULL; i++)
+    {
+      if (self->job->pacer->rate > 0 && !pace (self, runs[i].bytes))
+        break;
+      send_run (self, &runs[i]);
+    }
+  flush_all (self);
+}
+
+static guint
+count_datagrams (const McastTxMessage *messages, guint n_messages)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < n_messages; i++)
+    {
+      gsize length = 0;
+
+      for (guint j = 0; j < messages[i].n_vectors; j++)
+        length += messages[i].vectors[j].size;
+      n += messages[i].segment_size == 0 || length == 0
+             ? 1
+             : (guint) ((length + messages[i].segment_size - 1) / messages[i].segment_size);
+    }
+  return n;
+}
+
+/* Paths that are not ready refuse the messages that the others were given. */
+static void
+refuse_on_obstacles (McastTxWriter *self, const McastTxMessage *messages)
+{
+  guint n_datagrams = 0;
+
+  for (guint i = 0; i < self->job->paths->len; i++)
+    {
+      const McastTxPath *path = self->job->paths->pdata[i];
+
+      if (path->obstacle == MCAST_TX_OBSTACLE_NONE)
+        continue;
+      if (n_datagrams == 0)
+        n_datagrams = count_datagrams (messages, self->n_done);
+      count_refused (self, path, _mcast_tx_path_get_errno (path), n_datagrams, 0);
+    }
+}
+
+static void
+begin (McastTxWriter *self, const McastTxWriterJob *job)
+{
+  self->job = job;
+  self->n_done = 0;
+  self->any_accepted = FALSE;
+  self->first_refused = NULL;
+  self->ipv4.fd = job->ipv4 != NULL ? _mcast_tx_endpoint_get_fd (job->ipv4) : -1;
+  self->ipv6.fd = job->ipv6 != NULL ? _mcast_tx_endpoint_get_fd (job->ipv6) : -1;
+}
+
+static void
+set_refused_error (McastTxWriter *self, GError **error)
+{
+  if (self->first_refused == NULL)
+    g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
+                         "The sending socket has no group to send to; add one");
+  else if (self->first_refused->obstacle != MCAST_TX_OBSTACLE_NONE)
+    _mcast_tx_path_set_obstacle_error (self->first_refused, error);
+  else
+    _mcast_tx_path_set_send_error (self->first_refused, self->first_code, self->first_size, error);
+}
+
+static gint
+finish (McastTxWriter *self, GError **error)
+{
+  g_autoptr (GError) stopped = g_steal_pointer (&self->stopped);
+
+  if (self->any_accepted)
+    return (gint) self->n_done;
+  if (stopped != NULL)
+    g_propagate_error (error, g_steal_pointer (&stopped));
+  else
+    set_refused_error (self, error);
+  return -1;
+}
+
+/* Sends every message on every path. Returns how many messages, from the first one on, are done
+ * with, which are all unless the call was stopped; -1 with the first reason when no path accepted
+ * any. */
+gint
+_mcast_tx_writer_write (McastTxWriter *self, const McastTxWriterJob *job,
+                        const McastTxMessage *messages, guint n_messages, GError **error)
+{
+  begin (self, job);
+  if (!is_stopped (self))
+    {
+      send_runs (self, messages, n_messages);
+      if (self->stopped == NULL)
+        self->n_done = n_messages;
+      if (self->n_done > 0)
+        refuse_on_obstacles (self, messages);
+    }
+  return finish (self, error);
+}
