@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "interfaces/mcast-wanted-private.h"
+#include "rx/mcast-rx-path-private.h"
+
+G_BEGIN_DECLS
+
+/* Returns the index of the interface to which the route to @group leads, or 0 for none. */
+typedef guint (*McastRxRouteFunc) (const McastAddress *group, gpointer user_data);
+
+/* What a plan is made from. */
+typedef struct
+{
+  McastWanted *wanted;
+  /* The interfaces that are present, in order of their index. */
+  GPtrArray *interfaces;
+  /* The paths there are: McastRxPath by its key. */
+  GHashTable *paths;
+  /* The only group to plan for, or NULL for all. */
+  const McastAddress *only;
+  /* The port of the groups that are written without one. */
+  guint port;
+  gboolean wait_for_interfaces;
+  McastRxRouteFunc find_route;
+  gpointer user_data;
+} McastRxPlanInput;
+
+/* What is to be done with a path, in the order of execution. */
+typedef enum
+{
+  /* Drop a path that is not joined. */
+  MCAST_RX_FORGET,
+  /* Leave on an interface that is gone. */
+  MCAST_RX_RETIRE,
+  /* Leave the membership of an interface whose index another one has now. */
+  MCAST_RX_LEAVE_STALE,
+  MCAST_RX_LEAVE,
+  MCAST_RX_KEEP,
+  MCAST_RX_SET_FILTER,
+  /* Leave and join, on another OS socket. */
+  MCAST_RX_REJOIN,
+  MCAST_RX_JOIN,
+} McastRxAction;
+
+typedef struct
+{
+  McastRxAction action;
+  McastRxPathKey key;
+  /* The path that there is; NULL for a new one. */
+  McastRxPath *path;
+  McastInterface *iface;
+  McastSourceFilter *filter;
+  /* Its interface was named, so that a failure is the caller's to know; not one of "*". */
+  gboolean named;
+} McastRxStep;
+
+/* What the choice of an OS socket depends on. */
+typedef struct
+{
+  /* The group to which it is bound; no address if it carries several groups. */
+  McastAddress bind_address;
+  guint port;
+  /* The caller opened it. */
+  gboolean is_foreign;
+  /* The kernel refused a further membership. */
+  gboolean is_full;
+  /* The paths that it carries: McastRxPath. */
+  GPtrArray *paths;
+} McastRxEndpointState;
+
+GPtrArray *_mcast_rx_plan_new (const McastRxPlanInput *input, GError **error);
+
+gboolean _mcast_rx_plan_serves (const McastRxEndpointState *endpoint, const McastAddress *group,
+                                guint port);
+gboolean _mcast_rx_plan_can_take (const McastRxEndpointState *endpoint, const McastRxPath *path);
+gboolean _mcast_rx_plan_binds_to_group (const McastAddress *group, guint n_bound,
+                                        guint descriptor_limit);
+
+G_END_DECLS
