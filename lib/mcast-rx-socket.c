@@ -69,7 +69,7 @@ struct _McastRxSocket
   /* Under the core's lock. */
   gint64 timeout_us;
   McastOsPoll *poll;
-  McastMembership *membership;
+  McastMemberships *memberships;
   McastReceiver *receiver;
 };
 
@@ -147,11 +147,11 @@ add_shared_socket (McastRxSocket *self, GError **error)
 {
   if (self->shared == NULL)
     return TRUE;
-  return _mcast_membership_add_socket (self->membership, g_socket_get_fd (self->shared),
-                                       g_socket_get_family (self->shared) == G_SOCKET_FAMILY_IPV6
-                                         ? AF_INET6
-                                         : AF_INET,
-                                       error);
+  return _mcast_memberships_add_socket (self->memberships, g_socket_get_fd (self->shared),
+                                        g_socket_get_family (self->shared) == G_SOCKET_FAMILY_IPV6
+                                          ? AF_INET6
+                                          : AF_INET,
+                                        error);
 }
 
 static void
@@ -171,7 +171,7 @@ static gboolean
 open_layer (gpointer socket, GError **error)
 {
   McastRxSocket *self = socket;
-  const McastMembershipOptions options = {
+  const McastMembershipsOptions options = {
     .wanted = &self->core.wanted,
     .port = self->port,
     .reuse = self->reuse_address,
@@ -191,7 +191,7 @@ open_layer (gpointer socket, GError **error)
   if (self->poll == NULL)
     return FALSE;
   self->receiver = _mcast_receiver_new (self->merge);
-  self->membership = _mcast_membership_new (&options, self->poll);
+  self->memberships = _mcast_memberships_new (&options, self->poll);
   return add_shared_socket (self, error);
 }
 
@@ -200,7 +200,7 @@ update_layer (gpointer socket, const McastAddress *only, GPtrArray *interfaces, 
 {
   McastRxSocket *self = socket;
 
-  return _mcast_membership_update (self->membership, only, interfaces, error);
+  return _mcast_memberships_update (self->memberships, only, interfaces, error);
 }
 
 static gint64
@@ -208,7 +208,7 @@ recover_layer (gpointer socket, gint64 now)
 {
   McastRxSocket *self = socket;
 
-  return _mcast_membership_recover (self->membership, now);
+  return _mcast_memberships_recover (self->memberships, now);
 }
 
 static GPtrArray *
@@ -216,7 +216,7 @@ list_active (gpointer socket)
 {
   McastRxSocket *self = socket;
 
-  return _mcast_membership_list_active (self->membership);
+  return _mcast_memberships_list_active (self->memberships);
 }
 
 static void
@@ -224,16 +224,16 @@ add_stats (gpointer socket, GVariantDict *dict)
 {
   McastRxSocket *self = socket;
 
-  _mcast_receiver_add_stats (self->receiver, _mcast_membership_get_dropped (self->membership),
-                             _mcast_membership_get_discarded (self->membership), dict);
+  _mcast_receiver_add_stats (self->receiver, _mcast_memberships_get_dropped (self->memberships),
+                             _mcast_memberships_get_discarded (self->memberships), dict);
   g_variant_dict_insert (dict, "receive-buffer-size", "u",
-                         _mcast_membership_get_receive_buffer (self->membership));
+                         _mcast_memberships_get_receive_buffer (self->memberships));
   g_variant_dict_insert (dict, "sockets", "u",
-                         _mcast_membership_get_endpoints (self->membership)->len);
+                         _mcast_memberships_get_endpoints (self->memberships)->len);
   g_variant_dict_insert_value (dict, "paths",
-                               _mcast_membership_paths_to_variant (self->membership,
-                                                                   _mcast_receiver_add_path_stats,
-                                                                   self->receiver));
+                               _mcast_memberships_paths_to_variant (self->memberships,
+                                                                    _mcast_receiver_add_path_stats,
+                                                                    self->receiver));
 }
 
 /* The receiver stays: another thread may still make datagrams of what it has received. */
@@ -242,9 +242,9 @@ close_layer (gpointer socket)
 {
   McastRxSocket *self = socket;
 
-  if (self->membership != NULL)
-    self->port = _mcast_membership_get_port (self->membership);
-  g_clear_pointer (&self->membership, _mcast_membership_free);
+  if (self->memberships != NULL)
+    self->port = _mcast_memberships_get_port (self->memberships);
+  g_clear_pointer (&self->memberships, _mcast_memberships_free);
   /* A thread that waits on it keeps it open until it has seen this. */
   if (self->poll != NULL)
     _mcast_os_poll_wake (self->poll);
@@ -685,7 +685,7 @@ try_receive (McastRxSocket *self, McastRxMessage *messages, guint n_messages, gu
   if (!_mcast_socket_core_lock (&self->core, error))
     return FALSE;
   *timeout_us = self->timeout_us;
-  *result = _mcast_receiver_receive (self->receiver, self->membership, self->poll, messages,
+  *result = _mcast_receiver_receive (self->receiver, self->memberships, self->poll, messages,
                                      n_messages, n_received, error);
   if (*n_received == 0)
     *poll = _mcast_os_poll_ref (self->poll);
@@ -1474,7 +1474,7 @@ mcast_rx_socket_get_port (McastRxSocket *self)
 
   g_mutex_lock (&self->core.lock);
   if (!self->core.closed)
-    self->port = _mcast_membership_get_port (self->membership);
+    self->port = _mcast_memberships_get_port (self->memberships);
   port = self->port;
   _mcast_socket_core_unlock (&self->core);
   return port;
@@ -1501,7 +1501,7 @@ mcast_rx_socket_get_interfaces (McastRxSocket *self)
 static GSocket *
 dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
 {
-  McastRxEndpoint *endpoint = _mcast_membership_find_endpoint (self->membership, family);
+  McastRxEndpoint *endpoint = _mcast_memberships_find_endpoint (self->memberships, family);
 
   if (endpoint == NULL)
     {

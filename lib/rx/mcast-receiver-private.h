@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "rx/mcast-membership-private.h"
+#include "rx/mcast-memberships-private.h"
 #include "mcast-enums.h"
 #include "mcast-rx-message.h"
 
@@ -25,7 +25,7 @@ typedef enum
 McastReceiver *_mcast_receiver_new (McastMerge merge);
 void _mcast_receiver_free (McastReceiver *self);
 
-McastReceiverResult _mcast_receiver_receive (McastReceiver *self, McastMembership *membership,
+McastReceiverResult _mcast_receiver_receive (McastReceiver *self, McastMemberships *memberships,
                                              McastOsPoll *poll, McastRxMessage *messages,
                                              guint n_messages, guint *n_received, GError **error);
 gboolean _mcast_receiver_left_some (McastReceiver *self);

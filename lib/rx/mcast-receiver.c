@@ -295,11 +295,11 @@ read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *m
 /* Fills as many of @messages as there are datagrams, at most one batch, without waiting. What was
  * received before a failure is handed over first. */
 McastReceiverResult
-_mcast_receiver_receive (McastReceiver *self, McastMembership *membership, McastOsPoll *poll,
+_mcast_receiver_receive (McastReceiver *self, McastMemberships *memberships, McastOsPoll *poll,
                          McastRxMessage *messages, guint n_messages, guint *n_received,
                          GError **error)
 {
-  GPtrArray *endpoints = _mcast_membership_get_endpoints (membership);
+  GPtrArray *endpoints = _mcast_memberships_get_endpoints (memberships);
   guint n = MIN (n_messages, MCAST_OS_BATCH_SIZE);
   gpointer ready[MAX_READY];
   guint n_ready = 0;

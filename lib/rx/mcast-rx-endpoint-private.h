@@ -6,6 +6,7 @@
 #include "os/mcast-os-message-private.h"
 #include "os/mcast-os-socket-private.h"
 #include "rx/mcast-rx-path-private.h"
+#include "rx/mcast-rx-plan-private.h"
 
 G_BEGIN_DECLS
 
@@ -17,20 +18,15 @@ typedef enum
   MCAST_RX_WRONG_SOURCE,
 } McastRxVerdict;
 
+/* An OS socket and the memberships that it holds. */
 McastRxEndpoint *_mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error);
-McastRxEndpoint *_mcast_rx_endpoint_new_shared (int fd, const McastOsRxOptions *options,
-                                                GError **error);
+McastRxEndpoint *_mcast_rx_endpoint_new_foreign (int fd, const McastOsRxOptions *options,
+                                                 GError **error);
 void _mcast_rx_endpoint_free (McastRxEndpoint *self);
 
 int _mcast_rx_endpoint_get_fd (McastRxEndpoint *self);
-guint _mcast_rx_endpoint_get_n_paths (McastRxEndpoint *self);
-GPtrArray *_mcast_rx_endpoint_get_paths (McastRxEndpoint *self);
 gboolean _mcast_rx_endpoint_is_owner (McastRxEndpoint *self);
-gboolean _mcast_rx_endpoint_is_exclusive (McastRxEndpoint *self);
-gboolean _mcast_rx_endpoint_serves (McastRxEndpoint *self, const McastAddress *group, guint port);
-gboolean _mcast_rx_endpoint_suits (McastRxEndpoint *self, const McastRxPath *path,
-                                   McastSourceFilter *filter);
-gboolean _mcast_rx_endpoint_is_full (McastRxEndpoint *self);
+const McastRxEndpointState *_mcast_rx_endpoint_get_state (McastRxEndpoint *self);
 guint64 _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self);
 
 McastOsJoinResult _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path,

@@ -6,44 +6,33 @@
 
 #include "os/mcast-igmp-private.h"
 
-/* The kernel's default for IPv4 (igmp_max_memberships). It looks through a socket's memberships
- * one by one for each datagram, so more are not put on one that several groups share, even where
- * it would take them. */
-#define SHARED_MAX_PATHS 20
-
-/* An OS socket and the memberships it holds. Bound to one group it is that group's alone, and
- * nothing else ever comes in; bound to no address it carries several groups. */
 struct _McastRxEndpoint
 {
   int fd;
-  gboolean owns_fd;
   /* Whether it joins anything itself. */
   gboolean joins;
-  McastAddress bind_address;
-  guint port;
-  GPtrArray *paths;
-  /* Paths whose interface is gone, until what the kernel took in before is read; and when reading
-   * began, in nanoseconds of real time, while there are such. */
+  McastRxEndpointState state;
+  /* Paths whose interface is gone, until the datagrams that the kernel queued before are read. */
   GPtrArray *retired;
+  /* When the read began, in nanoseconds of real time, while there are such paths. */
   gint64 read_begun;
-  /* Most datagrams are of the same path as the one before. */
+  /* A datagram usually has the path of the one before. */
   guint last_hit;
-  gboolean full;
   guint64 dropped;
   guint32 last_dropped;
 };
 
 static McastRxEndpoint *
-endpoint_new (int fd, gboolean owns_fd, const McastOsRxOptions *options, guint port)
+endpoint_new (int fd, gboolean is_foreign, const McastOsRxOptions *options, guint port)
 {
   McastRxEndpoint *self = g_new0 (McastRxEndpoint, 1);
 
   self->fd = fd;
-  self->owns_fd = owns_fd;
   self->joins = !options->hear_all;
-  self->bind_address = options->bind_address;
-  self->port = port;
-  self->paths = g_ptr_array_new ();
+  self->state.bind_address = options->bind_address;
+  self->state.port = port;
+  self->state.is_foreign = is_foreign;
+  self->state.paths = g_ptr_array_new ();
   self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_path_free);
   return self;
 }
@@ -53,26 +42,26 @@ _mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error)
 {
   int fd = _mcast_os_rx_open (options, error);
 
-  return fd >= 0 ? endpoint_new (fd, TRUE, options, options->port) : NULL;
+  return fd >= 0 ? endpoint_new (fd, FALSE, options, options->port) : NULL;
 }
 
-/* An endpoint on a socket that the caller opened and bound, and goes on owning: of @options only
- * counts what can be changed then. */
+/* Uses a socket that the caller opened and bound, and still owns. Of @options, only what can still
+ * be changed takes effect. */
 McastRxEndpoint *
-_mcast_rx_endpoint_new_shared (int fd, const McastOsRxOptions *options, GError **error)
+_mcast_rx_endpoint_new_foreign (int fd, const McastOsRxOptions *options, GError **error)
 {
   if (!_mcast_os_rx_prepare (fd, options, error))
     return NULL;
-  return endpoint_new (fd, FALSE, options, _mcast_os_get_port (fd));
+  return endpoint_new (fd, TRUE, options, _mcast_os_get_port (fd));
 }
 
 /* The paths must have left before. */
 void
 _mcast_rx_endpoint_free (McastRxEndpoint *self)
 {
-  if (self->owns_fd)
+  if (!self->state.is_foreign)
     _mcast_os_close (self->fd);
-  g_ptr_array_unref (self->paths);
+  g_ptr_array_unref (self->state.paths);
   g_ptr_array_unref (self->retired);
   g_free (self);
 }
@@ -83,62 +72,16 @@ _mcast_rx_endpoint_get_fd (McastRxEndpoint *self)
   return self->fd;
 }
 
-guint
-_mcast_rx_endpoint_get_n_paths (McastRxEndpoint *self)
-{
-  return self->paths->len;
-}
-
-GPtrArray *
-_mcast_rx_endpoint_get_paths (McastRxEndpoint *self)
-{
-  return self->paths;
-}
-
 gboolean
 _mcast_rx_endpoint_is_owner (McastRxEndpoint *self)
 {
-  return self->owns_fd;
+  return !self->state.is_foreign;
 }
 
-gboolean
-_mcast_rx_endpoint_is_exclusive (McastRxEndpoint *self)
+const McastRxEndpointState *
+_mcast_rx_endpoint_get_state (McastRxEndpoint *self)
 {
-  return !_mcast_address_is_any (&self->bind_address);
-}
-
-/* Whether datagrams of @group to @port can come in through it. */
-gboolean
-_mcast_rx_endpoint_serves (McastRxEndpoint *self, const McastAddress *group, guint port)
-{
-  if (self->port != port || self->bind_address.family != group->family)
-    return FALSE;
-  return !_mcast_rx_endpoint_is_exclusive (self)
-         || _mcast_address_equal (&self->bind_address, group);
-}
-
-/* Whether @path can have @filter here: of several memberships of one IPv6 group on one socket the
- * kernel applies the filter of the first, whichever interface a datagram came on. */
-gboolean
-_mcast_rx_endpoint_suits (McastRxEndpoint *self, const McastRxPath *path, McastSourceFilter *filter)
-{
-  for (guint i = 0; path->key.group.family == AF_INET6 && i < self->paths->len; i++)
-    {
-      McastRxPath *other = self->paths->pdata[i];
-
-      if (other != path && _mcast_address_equal (&other->key.group, &path->key.group)
-          && !_mcast_source_filter_equal (other->filter, filter))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-gboolean
-_mcast_rx_endpoint_is_full (McastRxEndpoint *self)
-{
-  return self->full
-         || (self->owns_fd && !_mcast_rx_endpoint_is_exclusive (self)
-             && self->paths->len >= SHARED_MAX_PATHS);
+  return &self->state;
 }
 
 /* The kernel's counter has 32 bits and begins again at zero. */
@@ -155,7 +98,7 @@ _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self)
 static void
 add_path (McastRxEndpoint *self, McastRxPath *path)
 {
-  g_ptr_array_add (self->paths, path);
+  g_ptr_array_add (self->state.paths, path);
   path->endpoint = self;
 }
 
@@ -174,14 +117,14 @@ _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path, GError **erro
     }
   result = _mcast_os_join (self->fd, &path->key.group, path->key.interface_index, path->filter,
                            &failure);
-  path->borrowed = !self->owns_fd
+  path->borrowed = self->state.is_foreign
                    && g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
   if (path->borrowed)
     result = MCAST_OS_JOINED;
   else if (failure != NULL)
     g_propagate_error (error, g_steal_pointer (&failure));
   if (result == MCAST_OS_JOIN_FULL)
-    self->full = TRUE;
+    self->state.is_full = TRUE;
   if (result == MCAST_OS_JOINED)
     {
       add_path (self, path);
@@ -195,8 +138,8 @@ _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path)
 {
   if (self->joins && !path->borrowed)
     _mcast_os_leave (self->fd, &path->key.group, path->key.interface_index);
-  g_ptr_array_remove_fast (self->paths, path);
-  self->full = FALSE;
+  g_ptr_array_remove_fast (self->state.paths, path);
+  self->state.is_full = FALSE;
   path->endpoint = NULL;
 }
 
@@ -264,7 +207,7 @@ _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **e
   if (_mcast_os_join (self->fd, &path->key.group, path->key.interface_index, path->filter, error)
       == MCAST_OS_JOINED)
     return TRUE;
-  g_ptr_array_remove_fast (self->paths, path);
+  g_ptr_array_remove_fast (self->state.paths, path);
   path->endpoint = NULL;
   return FALSE;
 }
@@ -345,7 +288,7 @@ came_before_retirement (McastRxEndpoint *self, const McastRxPath *path, gint64 a
 McastRxVerdict
 _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info, McastRxPath **path)
 {
-  GPtrArray *paths = self->paths;
+  GPtrArray *paths = self->state.paths;
   McastRxVerdict verdict;
   guint position = 0;
 

@@ -4,6 +4,8 @@
 
 #include "mcast-interface-private.h"
 #include "mcast-source-filter-private.h"
+#include "rx/mcast-rx-counters-private.h"
+#include "rx/mcast-rx-recovery-private.h"
 
 G_BEGIN_DECLS
 
@@ -17,24 +19,7 @@ typedef struct
   guint interface_index;
 } McastRxPathKey;
 
-/* They outlive a path: when its interface is made anew, the next path goes on counting. */
-typedef struct
-{
-  gatomicrefcount ref_count;
-  /* Small number that the merge knows the path by. */
-  guint id;
-  guint64 delivered;
-  guint64 bytes;
-  guint64 filtered;
-  guint64 duplicates;
-  /* Those of the duplicates of which it is not known whether they are. */
-  guint64 late;
-  guint64 truncated;
-  guint64 joins;
-  guint64 refreshes;
-} McastRxCounters;
-
-/* The senders heard last, the newest first. */
+/* How many of the latest sources of a path are remembered. */
 #define MCAST_RX_RECENT_SOURCES 8
 
 /* One wanted group on one interface that exists. */
@@ -48,30 +33,22 @@ typedef struct
   /* The OS socket that holds the membership; NULL while the kernel refuses it, with the reason. */
   McastRxEndpoint *endpoint;
   GError *failure;
-  /* When its interface went, in nanoseconds of real time, and whether another has been seen with
+  /* When its interface disappeared, in nanoseconds of real time, and whether another one has had
    * its index since. */
   gint64 retired_at;
   gboolean index_taken;
-  /* The membership is that of whoever owns the socket. */
+  /* The owner of a foreign socket had joined before. */
   gboolean borrowed;
-  /* In which update of the membership it failed with that reason for the first time. */
+  /* In which update it failed with that reason for the first time. */
   guint64 failed_in_update;
-  /* Since when nothing came, and what had been delivered by then. */
-  gint64 quiet_since;
-  /* How long the silence may last until the next refresh. */
-  gint64 patience;
-  guint64 delivered_then;
-  gboolean recovery_ineffective;
+  McastRxSilence silence;
+  /* The newest first. */
   McastAddress recent[MCAST_RX_RECENT_SOURCES];
   guint n_recent;
 } McastRxPath;
 
 guint _mcast_rx_path_key_hash (gconstpointer key);
 gboolean _mcast_rx_path_key_equal (gconstpointer a, gconstpointer b);
-
-McastRxCounters *_mcast_rx_counters_new (guint id);
-McastRxCounters *_mcast_rx_counters_ref (McastRxCounters *self);
-void _mcast_rx_counters_unref (McastRxCounters *self);
 
 McastRxPath *_mcast_rx_path_new (const McastRxPathKey *key, McastInterface *iface,
                                  McastSourceFilter *filter, McastRxCounters *counters);
@@ -80,6 +57,6 @@ void _mcast_rx_path_set_interface (McastRxPath *self, McastInterface *iface);
 void _mcast_rx_path_set_filter (McastRxPath *self, McastSourceFilter *filter);
 void _mcast_rx_path_note_source (McastRxPath *self, const McastAddress *source);
 gboolean _mcast_rx_path_set_failure (McastRxPath *self, GError *failure);
-void _mcast_rx_path_add_stats (McastRxPath *self, GVariantDict *dict);
+void _mcast_rx_path_add_stats (McastRxPath *self, guint64 kernel_dropped, GVariantDict *dict);
 
 G_END_DECLS

@@ -4,8 +4,6 @@
 
 #include "rx/mcast-rx-path-private.h"
 
-#include "rx/mcast-rx-endpoint-private.h"
-
 guint
 _mcast_rx_path_key_hash (gconstpointer key)
 {
@@ -24,30 +22,6 @@ _mcast_rx_path_key_equal (gconstpointer a, gconstpointer b)
 
   return left->interface_index == right->interface_index && left->port == right->port
          && _mcast_address_equal (&left->group, &right->group);
-}
-
-McastRxCounters *
-_mcast_rx_counters_new (guint id)
-{
-  McastRxCounters *self = g_new0 (McastRxCounters, 1);
-
-  self->id = id;
-  g_atomic_ref_count_init (&self->ref_count);
-  return self;
-}
-
-McastRxCounters *
-_mcast_rx_counters_ref (McastRxCounters *self)
-{
-  g_atomic_ref_count_inc (&self->ref_count);
-  return self;
-}
-
-void
-_mcast_rx_counters_unref (McastRxCounters *self)
-{
-  if (g_atomic_ref_count_dec (&self->ref_count))
-    g_free (self);
 }
 
 McastRxPath *
@@ -106,8 +80,8 @@ _mcast_rx_path_note_source (McastRxPath *self, const McastAddress *source)
   self->recent[0] = *source;
 }
 
-/* Takes over the reason why there is no membership, NULL when there is one. Returns whether it is
- * news, so that a reason that lasts is told once. */
+/* Takes over the reason why there is no membership, NULL when there is one. Returns whether the
+ * reason is new: one that lasts is reported once. */
 gboolean
 _mcast_rx_path_set_failure (McastRxPath *self, GError *failure)
 {
@@ -123,8 +97,9 @@ insert_counter (GVariantDict *dict, const char *name, guint64 value)
   g_variant_dict_insert (dict, name, "t", value);
 }
 
+/* @kernel_dropped is what its OS socket lost, which other paths may share. */
 void
-_mcast_rx_path_add_stats (McastRxPath *self, GVariantDict *dict)
+_mcast_rx_path_add_stats (McastRxPath *self, guint64 kernel_dropped, GVariantDict *dict)
 {
   g_autofree char *group = _mcast_address_to_string (&self->key.group);
   g_autofree char *filter = _mcast_source_filter_to_string (self->filter);
@@ -144,7 +119,6 @@ _mcast_rx_path_add_stats (McastRxPath *self, GVariantDict *dict)
   insert_counter (dict, "truncated", self->counters->truncated);
   insert_counter (dict, "joins", self->counters->joins);
   insert_counter (dict, "refreshes", self->counters->refreshes);
-  g_variant_dict_insert (dict, "recovery-ineffective", "b", self->recovery_ineffective);
-  insert_counter (dict, "kernel-dropped",
-                  self->endpoint != NULL ? _mcast_rx_endpoint_get_dropped (self->endpoint) : 0);
+  g_variant_dict_insert (dict, "recovery-ineffective", "b", self->silence.ineffective);
+  insert_counter (dict, "kernel-dropped", kernel_dropped);
 }

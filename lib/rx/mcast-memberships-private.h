@@ -1,0 +1,58 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "interfaces/mcast-wanted-private.h"
+#include "os/mcast-os-poll-private.h"
+#include "rx/mcast-rx-endpoint-private.h"
+
+G_BEGIN_DECLS
+
+/* The paths of a socket and the OS sockets that carry them. It has no lock: its owner calls it under
+ * one. */
+typedef struct _McastMemberships McastMemberships;
+
+typedef struct
+{
+  guint port;
+  gboolean reuse;
+  gboolean auto_join;
+  guint receive_buffer_size;
+  gboolean merge_segments;
+  gboolean wait_for_interfaces;
+  /* Microseconds of silence after which a membership is refreshed; 0 for never. */
+  gint64 recovery_interval;
+  /* The groups and interfaces of the socket, which owns them. */
+  McastWanted *wanted;
+  /* Called when the number of a path may be given to another one. */
+  void (*forget_path) (gpointer user_data, guint id);
+  /* Called once for each silence of a group that no refresh of ours can end. */
+  void (*report_ineffective) (gpointer user_data, McastInterface *iface, const char *group);
+  gpointer user_data;
+} McastMembershipsOptions;
+
+/* Adds what its owner knows of a path. */
+typedef void (*McastRxPathStatsFunc) (McastRxPath *path, GVariantDict *dict, gpointer user_data);
+
+McastMemberships *_mcast_memberships_new (const McastMembershipsOptions *options,
+                                          McastOsPoll *poll);
+void _mcast_memberships_free (McastMemberships *self);
+
+gboolean _mcast_memberships_add_socket (McastMemberships *self, int fd, int family, GError **error);
+gboolean _mcast_memberships_update (McastMemberships *self, const McastAddress *only,
+                                    GPtrArray *interfaces, GError **error);
+gint64 _mcast_memberships_recover (McastMemberships *self, gint64 now);
+
+guint _mcast_memberships_get_port (McastMemberships *self);
+GPtrArray *_mcast_memberships_list_active (McastMemberships *self);
+GPtrArray *_mcast_memberships_get_endpoints (McastMemberships *self);
+McastRxEndpoint *_mcast_memberships_find_endpoint (McastMemberships *self, int family);
+guint64 _mcast_memberships_get_dropped (McastMemberships *self);
+guint64 _mcast_memberships_get_discarded (McastMemberships *self);
+guint _mcast_memberships_get_receive_buffer (McastMemberships *self);
+GVariant *_mcast_memberships_paths_to_variant (McastMemberships *self, McastRxPathStatsFunc more,
+                                               gpointer user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastMemberships, _mcast_memberships_free)
+
+G_END_DECLS

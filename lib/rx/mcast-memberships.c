@@ -1,0 +1,738 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "rx/mcast-memberships-private.h"
+
+#include "mcast-error.h"
+#include "os/mcast-igmp-private.h"
+#include "os/mcast-netlink-private.h"
+#include "rx/mcast-rx-counter-store-private.h"
+
+struct _McastMemberships
+{
+  McastMembershipsOptions options;
+  McastOsPoll *poll;
+  GPtrArray *endpoints;
+  /* McastRxPath by its key. */
+  GHashTable *paths;
+  McastRxCounterStore *counters;
+  McastRxRecovery recovery;
+  guint64 closed_dropped;
+  guint64 discarded;
+  guint64 n_updates;
+  gboolean warned_waiting;
+};
+
+/* The new failures of an update: the first on an interface that was named, and the others. */
+typedef struct
+{
+  GError *named;
+  GPtrArray *others;
+} Outcome;
+
+McastMemberships *
+_mcast_memberships_new (const McastMembershipsOptions *options, McastOsPoll *poll)
+{
+  McastMemberships *self = g_new0 (McastMemberships, 1);
+
+  self->options = *options;
+  self->poll = _mcast_os_poll_ref (poll);
+  self->endpoints = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_endpoint_free);
+  self->paths = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal, NULL,
+                                       (GDestroyNotify) _mcast_rx_path_free);
+  self->counters = _mcast_rx_counter_store_new (options->forget_path, options->user_data);
+  self->recovery.interval = options->recovery_interval;
+  return self;
+}
+
+static void
+close_endpoint (McastMemberships *self, McastRxEndpoint *endpoint)
+{
+  _mcast_os_poll_remove (self->poll, _mcast_rx_endpoint_get_fd (endpoint));
+  self->closed_dropped += _mcast_rx_endpoint_get_dropped (endpoint);
+  g_ptr_array_remove_fast (self->endpoints, endpoint);
+}
+
+/* Leaves one by one: closing a foreign socket is up to its owner. */
+static void
+leave_all (McastMemberships *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      McastRxPath *path = value;
+
+      if (path->endpoint != NULL)
+        _mcast_rx_endpoint_leave (path->endpoint, path);
+    }
+  g_hash_table_remove_all (self->paths);
+}
+
+void
+_mcast_memberships_free (McastMemberships *self)
+{
+  leave_all (self);
+  while (self->endpoints->len > 0)
+    close_endpoint (self, self->endpoints->pdata[0]);
+  g_ptr_array_unref (self->endpoints);
+  g_hash_table_unref (self->paths);
+  _mcast_rx_counter_store_free (self->counters);
+  _mcast_os_poll_unref (self->poll);
+  g_free (self);
+}
+
+static gboolean
+add_endpoint (McastMemberships *self, McastRxEndpoint *endpoint, GError **error)
+{
+  if (!_mcast_os_poll_add (self->poll, _mcast_rx_endpoint_get_fd (endpoint), endpoint, error))
+    {
+      _mcast_rx_endpoint_free (endpoint);
+      return FALSE;
+    }
+  g_ptr_array_add (self->endpoints, endpoint);
+  return TRUE;
+}
+
+/* Uses a socket of the caller's for the groups of its family and port. */
+gboolean
+_mcast_memberships_add_socket (McastMemberships *self, int fd, int family, GError **error)
+{
+  const McastOsRxOptions options = {
+    .bind_address = { .family = family },
+    .hear_all = !self->options.auto_join,
+    .merge_segments = self->options.merge_segments,
+  };
+  McastRxEndpoint *endpoint = _mcast_rx_endpoint_new_foreign (fd, &options, error);
+
+  if (endpoint == NULL)
+    return FALSE;
+  if (self->options.port != 0 && self->options.port != _mcast_os_get_port (fd))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "The socket given is bound to port %u, and port %u was asked for; give the "
+                   "same, or 0",
+                   _mcast_os_get_port (fd), self->options.port);
+      _mcast_rx_endpoint_free (endpoint);
+      return FALSE;
+    }
+  self->options.port = _mcast_os_get_port (fd);
+  return add_endpoint (self, endpoint, error);
+}
+
+static guint
+group_port (McastMemberships *self, McastGroup *group)
+{
+  guint port = mcast_group_get_port (group);
+
+  return port != 0 ? port : self->options.port;
+}
+
+static guint
+count_bound (McastMemberships *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->endpoints->len; i++)
+    if (!_mcast_address_is_any (
+          &_mcast_rx_endpoint_get_state (self->endpoints->pdata[i])->bind_address))
+      n++;
+  return n;
+}
+
+static void
+share_endpoints (McastMemberships *self, gboolean share)
+{
+  for (guint i = 0; i < self->endpoints->len; i++)
+    if (_mcast_rx_endpoint_is_owner (self->endpoints->pdata[i]))
+      _mcast_os_set_reuse (_mcast_rx_endpoint_get_fd (self->endpoints->pdata[i]), share);
+}
+
+static McastRxEndpoint *
+open_endpoint (McastMemberships *self, const McastRxPathKey *key, GError **error)
+{
+  McastOsRxOptions options = {
+    .bind_address = { .family = key->group.family },
+    .port = key->port,
+    .reuse = self->options.reuse,
+    .receive_buffer_size = self->options.receive_buffer_size,
+    .hear_all = !self->options.auto_join,
+    .merge_segments = self->options.merge_segments,
+  };
+  McastRxEndpoint *endpoint;
+
+  if (_mcast_rx_plan_binds_to_group (&key->group, count_bound (self),
+                                     _mcast_os_descriptor_limit ()))
+    options.bind_address = key->group;
+  /* A port that other programs cannot share is shared among our own sockets while one binds. */
+  if (!self->options.reuse && self->endpoints->len > 0)
+    {
+      options.reuse = TRUE;
+      share_endpoints (self, TRUE);
+    }
+  endpoint = _mcast_rx_endpoint_new (&options, error);
+  if (!self->options.reuse)
+    {
+      share_endpoints (self, FALSE);
+      if (endpoint != NULL)
+        _mcast_os_set_reuse (_mcast_rx_endpoint_get_fd (endpoint), FALSE);
+    }
+  return endpoint != NULL && add_endpoint (self, endpoint, error) ? endpoint : NULL;
+}
+
+/* Joins on an OS socket that can take the path, or else on a new one. */
+static gboolean
+join_path (McastMemberships *self, McastRxPath *path, GError **error)
+{
+  McastRxEndpoint *endpoint;
+
+  for (guint i = 0; i < self->endpoints->len; i++)
+    {
+      g_autoptr (GError) failure = NULL;
+      McastOsJoinResult result;
+
+      endpoint = self->endpoints->pdata[i];
+      if (!_mcast_rx_plan_can_take (_mcast_rx_endpoint_get_state (endpoint), path))
+        continue;
+      result = _mcast_rx_endpoint_join (endpoint, path, &failure);
+      if (result == MCAST_OS_JOIN_FAILED)
+        g_propagate_error (error, g_steal_pointer (&failure));
+      if (result != MCAST_OS_JOIN_FULL)
+        return result == MCAST_OS_JOINED;
+    }
+
+  endpoint = open_endpoint (self, &path->key, error);
+  return endpoint != NULL && _mcast_rx_endpoint_join (endpoint, path, error) == MCAST_OS_JOINED;
+}
+
+/* A failure that lasts is reported once. */
+static void
+note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboolean named,
+              Outcome *outcome)
+{
+  g_autofree char *group = _mcast_address_to_string (&path->key.group);
+
+  /* The size of the buffer concerns every group. */
+  if (!g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT))
+    g_prefix_error (&failure, "%s cannot be heard on %s: ", group,
+                    mcast_interface_get_name (path->iface));
+  if (!_mcast_rx_path_set_failure (path, failure))
+    return;
+  path->failed_in_update = self->n_updates;
+  if (named && outcome->named == NULL)
+    outcome->named = g_error_copy (failure);
+  else
+    g_ptr_array_add (outcome->others, g_strdup (failure->message));
+}
+
+static void
+try_path (McastMemberships *self, McastRxPath *path, gboolean named, Outcome *outcome)
+{
+  GError *failure = NULL;
+
+  if (join_path (self, path, &failure))
+    _mcast_rx_path_set_failure (path, NULL);
+  else
+    note_failure (self, path, failure, named, outcome);
+}
+
+static void
+end_path (McastMemberships *self, const McastRxStep *step)
+{
+  McastRxPath *path = step->path;
+
+  g_hash_table_steal (self->paths, &path->key);
+  /* What the owner of a foreign socket had joined on an interface that is gone is as stale as our
+   * own. */
+  if (step->action != MCAST_RX_LEAVE)
+    path->borrowed = FALSE;
+  if (step->action == MCAST_RX_RETIRE)
+    {
+      _mcast_rx_endpoint_retire (path->endpoint, path);
+      return;
+    }
+  if (path->endpoint != NULL)
+    _mcast_rx_endpoint_leave (path->endpoint, path);
+  _mcast_rx_path_free (path);
+}
+
+static void
+set_filter (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
+{
+  McastRxPath *path = step->path;
+  GError *failure = NULL;
+
+  if (_mcast_rx_endpoint_set_filter (path->endpoint, path, step->filter, &failure))
+    {
+      _mcast_rx_path_set_filter (path, step->filter);
+      _mcast_rx_path_set_failure (path, NULL);
+    }
+  else
+    /* A change that was asked for has not happened, on whichever interface. */
+    note_failure (self, path, failure, TRUE, outcome);
+}
+
+static void
+join (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
+{
+  McastRxPath *path = step->path;
+
+  if (path == NULL)
+    {
+      path =
+        _mcast_rx_path_new (&step->key, step->iface, step->filter,
+                            _mcast_rx_counter_store_get (self->counters, &step->key, step->iface));
+      g_hash_table_insert (self->paths, &path->key, path);
+    }
+  if (path->endpoint != NULL)
+    _mcast_rx_endpoint_leave (path->endpoint, path);
+  _mcast_rx_path_set_filter (path, step->filter);
+  try_path (self, path, step->named, outcome);
+}
+
+static void
+carry_out_step (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
+{
+  if (step->path != NULL)
+    _mcast_rx_path_set_interface (step->path, step->iface);
+  switch (step->action)
+    {
+    case MCAST_RX_FORGET:
+    case MCAST_RX_RETIRE:
+    case MCAST_RX_LEAVE_STALE:
+    case MCAST_RX_LEAVE:
+      end_path (self, step);
+      break;
+    case MCAST_RX_KEEP:
+      _mcast_rx_path_set_failure (step->path, NULL);
+      break;
+    case MCAST_RX_SET_FILTER:
+      set_filter (self, step, outcome);
+      break;
+    case MCAST_RX_REJOIN:
+    case MCAST_RX_JOIN:
+    default:
+      join (self, step, outcome);
+    }
+}
+
+static gboolean
+is_endpoint_wanted (McastMemberships *self, McastRxEndpoint *endpoint)
+{
+  const McastRxEndpointState *state = _mcast_rx_endpoint_get_state (endpoint);
+
+  if (state->paths->len > 0 || state->is_foreign)
+    return TRUE;
+  for (guint i = 0; i < self->options.wanted->groups->len; i++)
+    {
+      McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i)->group;
+
+      if (_mcast_rx_plan_serves (state, _mcast_group_address (group), group_port (self, group)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* A socket whose interfaces are all gone stays open for their return, and for the datagrams that
+ * have not been read. */
+static void
+close_unwanted (McastMemberships *self)
+{
+  for (guint i = self->endpoints->len; i > 0; i--)
+    {
+      McastRxEndpoint *endpoint = self->endpoints->pdata[i - 1];
+
+      if (is_endpoint_wanted (self, endpoint))
+        continue;
+      self->discarded += _mcast_os_discard (_mcast_rx_endpoint_get_fd (endpoint));
+      close_endpoint (self, endpoint);
+    }
+}
+
+/* Returns the interfaces on which at least one group is joined. */
+GPtrArray *
+_mcast_memberships_list_active (McastMemberships *self)
+{
+  GPtrArray *joined = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GHashTable) indexes = g_hash_table_new (NULL, NULL);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      McastRxPath *path = value;
+
+      if (path->endpoint != NULL
+          && g_hash_table_add (indexes, GUINT_TO_POINTER (path->key.interface_index)))
+        g_ptr_array_add (joined, g_object_ref (path->iface));
+    }
+  return joined;
+}
+
+static guint
+count_failed (McastMemberships *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+  guint n = 0;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((McastRxPath *) value)->failure != NULL)
+      n++;
+  return n;
+}
+
+static gboolean
+is_joined_somewhere (McastMemberships *self, const McastRxPathKey *key)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      McastRxPath *path = value;
+
+      if (path->endpoint != NULL && path->key.port == key->port
+          && _mcast_address_equal (&path->key.group, &key->group))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Returns why a group is joined on no interface at all, if that is new. */
+static GError *
+find_unjoined (McastMemberships *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      McastRxPath *path = value;
+
+      if (path->failure != NULL && path->failed_in_update == self->n_updates
+          && !is_joined_somewhere (self, &path->key))
+        return g_error_copy (path->failure);
+    }
+  return NULL;
+}
+
+/* A failure on an interface that was named is the caller's to know, and so is a group that is
+ * joined nowhere. That one interface of "*" fails is logged. */
+static gboolean
+report (McastMemberships *self, Outcome *outcome, GError **error)
+{
+  g_autoptr (GPtrArray) others = g_steal_pointer (&outcome->others);
+  GError *failure = outcome->named != NULL ? outcome->named : find_unjoined (self);
+
+  for (guint i = 0; failure == NULL && i < others->len; i++)
+    g_warning ("%s", (char *) others->pdata[i]);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
+/* Port 0 lets the kernel choose one, which then is that of all groups. Returns the socket that
+ * holds it until the others do, or -1. */
+static int
+choose_port (McastMemberships *self, GError **error)
+{
+  for (guint i = 0; self->options.port == 0 && i < self->options.wanted->groups->len; i++)
+    {
+      McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i)->group;
+      const McastAddress *address = _mcast_group_address (group);
+      McastOsRxOptions options = {
+        .bind_address = { .family = address->family },
+        .reuse = self->options.reuse,
+      };
+      int fd;
+
+      if (mcast_group_get_port (group) != 0)
+        continue;
+      if (!_mcast_address_needs_scope (address))
+        options.bind_address = *address;
+      fd = _mcast_os_rx_open (&options, error);
+      if (fd >= 0)
+        self->options.port = _mcast_os_get_port (fd);
+      if (fd < 0 || options.reuse)
+        return fd;
+      _mcast_os_close (fd);
+    }
+  return -1;
+}
+
+static gboolean
+is_waiting (McastMemberships *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->options.wanted->groups->len == 0)
+    return FALSE;
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (((McastRxPath *) value)->endpoint != NULL)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+warn_waiting (McastMemberships *self)
+{
+  gboolean waiting = is_waiting (self);
+
+  if (waiting && !self->warned_waiting && count_failed (self) == 0)
+    {
+      g_warning ("No interface to hear on yet; waiting for one");
+      self->warned_waiting = TRUE;
+    }
+  if (!waiting)
+    self->warned_waiting = FALSE;
+}
+
+static guint
+find_route (const McastAddress *group, gpointer user_data)
+{
+  return _mcast_netlink_multicast_route (group);
+}
+
+static GPtrArray *
+make_plan (McastMemberships *self, const McastAddress *only, GPtrArray *interfaces, GError **error)
+{
+  const McastRxPlanInput input = {
+    .wanted = self->options.wanted,
+    .interfaces = interfaces,
+    .paths = self->paths,
+    .only = only,
+    .port = self->options.port,
+    .wait_for_interfaces = self->options.wait_for_interfaces,
+    .find_route = find_route,
+  };
+
+  return _mcast_rx_plan_new (&input, error);
+}
+
+static gboolean
+carry_out (McastMemberships *self, GPtrArray *steps, GPtrArray *interfaces, GError **error)
+{
+  Outcome outcome = { NULL, g_ptr_array_new_with_free_func (g_free) };
+
+  self->n_updates++;
+  for (guint i = 0; i < steps->len; i++)
+    carry_out_step (self, steps->pdata[i], &outcome);
+  close_unwanted (self);
+  for (guint i = 0; i < self->endpoints->len; i++)
+    _mcast_rx_endpoint_note_interfaces (self->endpoints->pdata[i], interfaces);
+  _mcast_rx_counter_store_trim (self->counters, g_hash_table_size (self->paths));
+  return report (self, &outcome, error);
+}
+
+/* Makes the calls that are needed, and no others, for the kernel to hold the wanted groups on the
+ * interfaces that are present. It does all that can be done, and reports what failed for the first
+ * time. Where one group alone has changed, @only is its address, so that the time does not grow
+ * with the number of the others; otherwise it is NULL. */
+gboolean
+_mcast_memberships_update (McastMemberships *self, const McastAddress *only, GPtrArray *interfaces,
+                           GError **error)
+{
+  g_autoptr (GPtrArray) steps = NULL;
+  g_autoptr (GError) failure = NULL;
+  int port_fd = choose_port (self, &failure);
+  gboolean done;
+
+  if (failure == NULL)
+    steps = make_plan (self, only, interfaces, &failure);
+  done = steps != NULL && carry_out (self, steps, interfaces, &failure);
+  if (port_fd >= 0)
+    _mcast_os_close (port_fd);
+  if (done)
+    warn_waiting (self);
+  else
+    g_propagate_error (error, g_steal_pointer (&failure));
+  return done;
+}
+
+/* While another socket of the machine holds the group, the kernel reports nothing when we leave and
+ * join. Then it takes a report of our own, which needs a privilege. */
+static void
+refresh_path (McastMemberships *self, McastRxPath *path)
+{
+  g_autofree char *group = _mcast_address_to_string (&path->key.group);
+  guint index = path->key.interface_index;
+  g_autoptr (GError) failure = NULL;
+  gboolean shared = _mcast_igmp_count_users (&path->key.group, index) > 1;
+  gboolean ineffective = shared && !_mcast_igmp_report (&path->key.group, index, path->filter);
+
+  if (!shared && !_mcast_rx_endpoint_refresh (path->endpoint, path, &failure))
+    {
+      if (_mcast_rx_path_set_failure (path, g_steal_pointer (&failure)))
+        g_warning ("%s", path->failure->message);
+    }
+  if (shared)
+    path->counters->refreshes++;
+  if (ineffective && !path->silence.ineffective)
+    self->options.report_ineffective (self->options.user_data, path->iface, group);
+  path->silence.ineffective = ineffective;
+}
+
+static void
+recover_path (McastMemberships *self, McastRxPath *path, gint64 now)
+{
+  guint64 delivered = path->counters->delivered;
+
+  if (path->endpoint == NULL
+      || !_mcast_rx_recovery_is_due (&self->recovery, &path->silence, delivered, now))
+    return;
+  /* A datagram that waits to be read ends the silence, too. */
+  if (_mcast_os_has_data (_mcast_rx_endpoint_get_fd (path->endpoint)))
+    {
+      _mcast_rx_recovery_restart (&self->recovery, &path->silence, delivered, now);
+      return;
+    }
+  refresh_path (self, path);
+  _mcast_rx_recovery_note_refresh (&self->recovery, &path->silence, now);
+}
+
+/* Refreshes the memberships of silent paths. Returns when it, or an update for what failed, is to be
+ * called again. */
+gint64
+_mcast_memberships_recover (McastMemberships *self, gint64 now)
+{
+  gint64 retry = _mcast_rx_recovery_plan_retry (&self->recovery, count_failed (self), now);
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->paths);
+  while (self->recovery.interval > 0 && g_hash_table_iter_next (&iter, NULL, &value))
+    recover_path (self, value, now);
+  return MIN (retry, _mcast_rx_recovery_plan_check (&self->recovery, now));
+}
+
+guint
+_mcast_memberships_get_port (McastMemberships *self)
+{
+  return self->options.port;
+}
+
+GPtrArray *
+_mcast_memberships_get_endpoints (McastMemberships *self)
+{
+  return self->endpoints;
+}
+
+static McastRxEndpoint *
+find_serving (McastMemberships *self, McastGroup *group)
+{
+  const McastAddress *address = _mcast_group_address (group);
+  guint port = group_port (self, group);
+
+  for (guint i = 0; i < self->endpoints->len; i++)
+    if (_mcast_rx_plan_serves (_mcast_rx_endpoint_get_state (self->endpoints->pdata[i]), address,
+                               port))
+      return self->endpoints->pdata[i];
+  return NULL;
+}
+
+/* Finds that of the first group of @family, or for AF_UNSPEC of the first group that has one. */
+McastRxEndpoint *
+_mcast_memberships_find_endpoint (McastMemberships *self, int family)
+{
+  for (guint i = 0; i < self->options.wanted->groups->len; i++)
+    {
+      McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i)->group;
+      McastRxEndpoint *endpoint = find_serving (self, group);
+
+      if (endpoint != NULL
+          && (family == AF_UNSPEC || _mcast_group_address (group)->family == family))
+        return endpoint;
+    }
+  return NULL;
+}
+
+guint64
+_mcast_memberships_get_dropped (McastMemberships *self)
+{
+  guint64 dropped = self->closed_dropped;
+
+  for (guint i = 0; i < self->endpoints->len; i++)
+    dropped += _mcast_rx_endpoint_get_dropped (self->endpoints->pdata[i]);
+  return dropped;
+}
+
+/* Returns how many datagrams of groups that were left had not been read. */
+guint64
+_mcast_memberships_get_discarded (McastMemberships *self)
+{
+  return self->discarded;
+}
+
+/* Returns the receive buffer of one OS socket; 0 while there is none. */
+guint
+_mcast_memberships_get_receive_buffer (McastMemberships *self)
+{
+  if (self->endpoints->len == 0)
+    return 0;
+  return _mcast_os_get_receive_buffer (_mcast_rx_endpoint_get_fd (self->endpoints->pdata[0]));
+}
+
+static void
+add_waiting (GVariantBuilder *builder, McastMemberships *self, McastGroup *group,
+             McastInterfaceSelector *selector)
+{
+  g_autofree char *address = _mcast_address_to_string (_mcast_group_address (group));
+  GVariantDict dict;
+
+  if (_mcast_interface_selector_has_selected (selector))
+    return;
+  g_variant_dict_init (&dict, NULL);
+  g_variant_dict_insert (&dict, "group", "s", address);
+  g_variant_dict_insert (&dict, "port", "u", group_port (self, group));
+  g_variant_dict_insert (&dict, "interface", "s", _mcast_interface_selector_get_text (selector));
+  g_variant_dict_insert (&dict, "state", "s", "waiting");
+  g_variant_builder_add_value (builder, g_variant_dict_end (&dict));
+}
+
+static void
+add_path (GVariantBuilder *builder, McastRxPath *path, McastRxPathStatsFunc more,
+          gpointer user_data)
+{
+  guint64 dropped = path->endpoint != NULL ? _mcast_rx_endpoint_get_dropped (path->endpoint) : 0;
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  _mcast_rx_path_add_stats (path, dropped, &dict);
+  more (path, &dict, user_data);
+  g_variant_builder_add_value (builder, g_variant_dict_end (&dict));
+}
+
+/* Returns the paths as aa{sv}: first those that there are, then what is waited for. */
+GVariant *
+_mcast_memberships_paths_to_variant (McastMemberships *self, McastRxPathStatsFunc more,
+                                     gpointer user_data)
+{
+  GVariantBuilder builder;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  g_hash_table_iter_init (&iter, self->paths);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    add_path (&builder, value, more, user_data);
+
+  for (guint i = 0; i < self->options.wanted->groups->len; i++)
+    {
+      McastWantedGroup *wanted = _mcast_wanted_get_nth (self->options.wanted, i);
+
+      for (guint j = 0; j < wanted->selectors->len; j++)
+        add_waiting (&builder, self, wanted->group, wanted->selectors->pdata[j]);
+    }
+  return g_variant_builder_end (&builder);
+}

@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "rx/mcast-rx-counters-private.h"
+#include "rx/mcast-rx-path-private.h"
+
+G_BEGIN_DECLS
+
+/* The counters of all paths, and of those that may return, by group, port and interface name. */
+typedef struct _McastRxCounterStore McastRxCounterStore;
+
+/* Called when the number of a path may be given to another one. */
+typedef void (*McastRxForgetFunc) (gpointer user_data, guint id);
+
+McastRxCounterStore *_mcast_rx_counter_store_new (McastRxForgetFunc forget, gpointer user_data);
+void _mcast_rx_counter_store_free (McastRxCounterStore *self);
+McastRxCounters *_mcast_rx_counter_store_get (McastRxCounterStore *self, const McastRxPathKey *key,
+                                              McastInterface *iface);
+void _mcast_rx_counter_store_trim (McastRxCounterStore *self, guint n_paths);
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The counters of a path. They outlive it: when its interface is recreated, the next path continues
+ * them. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  /* The number by which the merge knows the path. */
+  guint id;
+  guint64 delivered;
+  guint64 bytes;
+  guint64 filtered;
+  guint64 duplicates;
+  /* The part of the duplicates of which it is not known whether they are. */
+  guint64 late;
+  guint64 truncated;
+  guint64 joins;
+  guint64 refreshes;
+} McastRxCounters;
+
+McastRxCounters *_mcast_rx_counters_new (guint id);
+McastRxCounters *_mcast_rx_counters_ref (McastRxCounters *self);
+void _mcast_rx_counters_unref (McastRxCounters *self);
+gboolean _mcast_rx_counters_are_in_use (McastRxCounters *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastRxCounters, _mcast_rx_counters_unref)
+
+G_END_DECLS
