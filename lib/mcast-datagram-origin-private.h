@@ -4,6 +4,8 @@
 
 #include <gio/gio.h>
 
+#include "mcast-address-private.h"
+
 G_BEGIN_DECLS
 
 /* What the datagrams of one sender to one group on one interface have in common. It is immutable,
@@ -11,6 +13,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   gatomicrefcount ref_count;
+  McastAddress source_address;
+  guint16 source_port;
   GInetSocketAddress *source;
   GInetAddress *group;
   GRefString *interface_name;
@@ -18,9 +22,9 @@ typedef struct
   guint interface_index;
 } McastDatagramOrigin;
 
-McastDatagramOrigin *_mcast_datagram_origin_new (GSocketAddress *source, GInetAddress *group,
-                                                 guint port, guint interface_index,
-                                                 GRefString *interface_name);
+McastDatagramOrigin *_mcast_datagram_origin_new (const McastAddress *source, guint16 source_port,
+                                                 GInetAddress *group, guint port,
+                                                 guint interface_index, GRefString *interface_name);
 McastDatagramOrigin *_mcast_datagram_origin_ref (McastDatagramOrigin *self);
 void _mcast_datagram_origin_unref (McastDatagramOrigin *self);
 

@@ -61,8 +61,6 @@ struct _McastRxSocket
   GInputVector *scratch_vectors;
   McastRxMessage *scratch_messages;
   guint scratch_slots;
-  /* That of the last datagram made; of one receiving thread, too. */
-  McastDatagramOrigin *origin;
   /* Its descriptor is kept between waits: to make one each time costs more than the wait. */
   GCancellable *held_cancellable;
 
@@ -317,7 +315,6 @@ mcast_rx_socket_finalize (GObject *object)
   g_clear_object (&self->shared);
   g_clear_pointer (&self->receiver, _mcast_receiver_free);
   free_scratch (self);
-  g_clear_pointer (&self->origin, _mcast_datagram_origin_unref);
   hold_cancellable (self, NULL);
   _mcast_socket_core_clear (&self->core);
 
@@ -776,32 +773,14 @@ ensure_scratch (McastRxSocket *self, guint slots)
     }
 }
 
-/* What has the same objects is the same: they do not change, and the origin keeps them. */
-static gboolean
-is_from (const McastRxMessage *message, const char *interface_name,
-         const McastDatagramOrigin *origin)
-{
-  return origin != NULL && (gpointer) origin->source == message->source
-         && origin->group == message->group && origin->port == message->port
-         && origin->interface_index == message->interface_index
-         && origin->interface_name == interface_name;
-}
-
 static McastDatagram *
 make_datagram (McastRxSocket *self, guint i)
 {
   const McastRxMessage *message = &self->scratch_messages[i];
-  McastInterface *iface = _mcast_receiver_get_interface (self->receiver, i);
-  GRefString *name = _mcast_interface_get_ref_name (iface);
 
-  if (!is_from (message, name, self->origin))
-    {
-      g_clear_pointer (&self->origin, _mcast_datagram_origin_unref);
-      self->origin = _mcast_datagram_origin_new (message->source, message->group, message->port,
-                                                 message->interface_index, name);
-    }
-  return _mcast_datagram_new (message->vectors[0].buffer, message->length, self->origin,
-                              message->arrival_time, message->hop_limit, message->truncated);
+  return _mcast_datagram_new (message->vectors[0].buffer, message->length,
+                              _mcast_receiver_get_origin (self->receiver, i), message->arrival_time,
+                              message->hop_limit, message->truncated);
 }
 
 static gboolean

@@ -16,6 +16,8 @@ extern guint64 bench_allocations (void) __attribute__ ((weak));
 #define N_DATAGRAMS (N_MESSAGES - 1 + 5)
 /* The listener of the library may hear of something new just then. */
 #define N_ATTEMPTS 10
+/* Senders of one group, or groups of one sender, that take turns. */
+#define N_TURNS 60
 
 static gboolean
 can_count (void)
@@ -109,6 +111,101 @@ send_round (Scene *self)
   receive (self, 1);
 }
 
+/* --- Many flows -------------------------------------------------------------------------- */
+
+/* Plain sockets send here, since the system's calls take nothing from the heap. */
+typedef struct
+{
+  McastRxSocket *rx;
+  GPtrArray *senders;
+  struct sockaddr_in groups[N_TURNS];
+  guint n_groups;
+  guint8 memory[2 * SIZE];
+} Crowd;
+
+static Crowd *
+crowd_new (World *world, guint n_senders, guint n_groups)
+{
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+  Crowd *self = g_new0 (Crowd, 1);
+
+  self->n_groups = n_groups;
+  for (guint i = 0; i < n_groups; i++)
+    {
+      char *text = g_strdup_printf ("233.252.0.%u", 1 + i);
+
+      self->groups[i].sin_family = AF_INET;
+      self->groups[i].sin_port = g_htons (TEST_PORT);
+      self->groups[i].sin_addr.s_addr = inet_addr (text);
+      g_ptr_array_add (texts, text);
+    }
+  g_ptr_array_add (texts, NULL);
+  self->rx = rx_new ((const char *const *) texts->pdata, TEST_PORT, WORDS ("v0"));
+  self->senders = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < n_senders; i++)
+    g_ptr_array_add (self->senders,
+                     plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL));
+  return self;
+}
+
+static void
+crowd_free (Crowd *self)
+{
+  g_object_unref (self->rx);
+  g_ptr_array_unref (self->senders);
+  g_free (self);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Crowd, crowd_free)
+
+static void
+crowd_round (Crowd *self)
+{
+  for (guint i = 0; i < N_TURNS; i++)
+    {
+      GSocket *sender = self->senders->pdata[i % self->senders->len];
+      GInputVector vector = { self->memory, sizeof self->memory };
+      McastRxMessage message = { .vectors = &vector, .n_vectors = 1 };
+
+      g_assert_cmpint (sendto (g_socket_get_fd (sender), self->memory, SIZE, 0,
+                               (struct sockaddr *) &self->groups[i % self->n_groups],
+                               sizeof self->groups[0]),
+                       ==, SIZE);
+      g_assert_cmpint (mcast_rx_socket_receive_messages (self->rx, &message, 1, NULL, NULL), ==, 1);
+    }
+}
+
+static void
+check_crowd (World *world, guint n_senders, guint n_groups)
+{
+  g_autoptr (Crowd) crowd = NULL;
+  guint64 n_taken = 1;
+
+  if (!can_count ())
+    return;
+  crowd = crowd_new (world, n_senders, n_groups);
+  crowd_round (crowd);
+  for (guint i = 0; i < N_ATTEMPTS && n_taken > 0; i++)
+    {
+      guint64 before = bench_allocations ();
+
+      crowd_round (crowd);
+      n_taken = bench_allocations () - before;
+    }
+  g_assert_cmpuint (n_taken, ==, 0);
+}
+
+static void
+test_many_senders (World *world)
+{
+  check_crowd (world, N_TURNS, 1);
+}
+
+static void
+test_many_groups (World *world)
+{
+  check_crowd (world, 1, N_TURNS);
+}
+
 static void
 test_none (World *world)
 {
@@ -141,5 +238,7 @@ main (int argc, char **argv)
   netns_test_init (&argc, &argv);
   world_test_add_data ("/allocations/messages", 1, &in_messages, test_none);
   world_test_add_data ("/allocations/send", 1, &one_by_one, test_none);
+  world_test_add ("/allocations/many-senders", 1, test_many_senders);
+  world_test_add ("/allocations/many-groups", 1, test_many_groups);
   return g_test_run ();
 }

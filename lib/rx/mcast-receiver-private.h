@@ -2,23 +2,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "rx/mcast-memberships-private.h"
 #include "mcast-enums.h"
 #include "mcast-rx-message.h"
+#include "rx/mcast-memberships-private.h"
 
 G_BEGIN_DECLS
 
-/* Reads the sockets of a membership, passes on what was asked for and accounts for the rest. It
- * has no lock: its owner calls it under one. */
+/* Reads the OS sockets of the memberships, delivers what was requested and accounts for the rest.
+ * It has no lock: its owner calls it under one. */
 typedef struct _McastReceiver McastReceiver;
 
 typedef enum
 {
   MCAST_RECEIVER_GOT_SOME,
-  /* All that came was not asked for; there may be more. */
+  /* All that arrived was filtered; there may be more. */
   MCAST_RECEIVER_GOT_NONE,
   MCAST_RECEIVER_DRAINED,
-  /* It would be so at the next call, too. */
+  /* The next call would fail as well. */
   MCAST_RECEIVER_FAILED,
 } McastReceiverResult;
 
@@ -30,7 +30,7 @@ McastReceiverResult _mcast_receiver_receive (McastReceiver *self, McastMembershi
                                              guint n_messages, guint *n_received, GError **error);
 gboolean _mcast_receiver_left_some (McastReceiver *self);
 void _mcast_receiver_forget_path (gpointer user_data, guint id);
-McastInterface *_mcast_receiver_get_interface (McastReceiver *self, guint i);
+McastDatagramOrigin *_mcast_receiver_get_origin (McastReceiver *self, guint i);
 void _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer user_data);
 void _mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, guint64 discarded,
                                 GVariantDict *dict);

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "os/mcast-os-error-private.h"
+#include "rx/mcast-origin-cache-private.h"
 #include "rx/mcast-rtp-merge-private.h"
-#include "rx/mcast-source-cache-private.h"
 
 /* Of an RTP packet, the merge looks at the fixed header (RFC 3550 section 5.1). */
 #define RTP_HEADER_SIZE 12
@@ -19,24 +19,14 @@
  * these. */
 #define MIN_SHARE 8
 
-G_STATIC_ASSERT (MCAST_SOURCE_CACHE_SIZE >= MCAST_OS_BATCH_SIZE);
-
-typedef struct
-{
-  McastInterface *iface;
-  GInetAddress *group;
-} Held;
-
 struct _McastReceiver
 {
   McastOsBatch *batch;
-  McastSourceCache *sources;
+  McastOriginCache *cache;
   McastRtpMerge *merge;
-  /* What the messages of the last call point to: a change of the interfaces must not free it. What
-   * is not used any more stays until its place is needed: mostly the next call is of the same. */
-  McastInterface *interfaces[MCAST_OS_BATCH_SIZE];
-  Held held[MCAST_OS_BATCH_SIZE];
-  guint n_held;
+  /* The messages of the last call point into these. One that is not needed any more stays until
+   * its place is: usually the next call needs it again. */
+  McastDatagramOrigin *origins[MCAST_OS_BATCH_SIZE];
   gboolean left_some;
 
   guint64 delivered;
@@ -55,7 +45,7 @@ _mcast_receiver_new (McastMerge merge)
   McastReceiver *self = g_new0 (McastReceiver, 1);
 
   self->batch = _mcast_os_batch_new ();
-  self->sources = _mcast_source_cache_new ();
+  self->cache = _mcast_origin_cache_new ();
   if (merge == MCAST_MERGE_RTP)
     self->merge = _mcast_rtp_merge_new ();
   return self;
@@ -65,12 +55,9 @@ void
 _mcast_receiver_free (McastReceiver *self)
 {
   _mcast_os_batch_free (self->batch);
-  _mcast_source_cache_free (self->sources);
+  _mcast_origin_cache_free (self->cache);
   for (guint i = 0; i < MCAST_OS_BATCH_SIZE; i++)
-    {
-      g_clear_object (&self->held[i].iface);
-      g_clear_object (&self->held[i].group);
-    }
+    g_clear_pointer (&self->origins[i], _mcast_datagram_origin_unref);
   g_clear_pointer (&self->merge, _mcast_rtp_merge_free);
   g_free (self);
 }
@@ -175,34 +162,28 @@ count_delivered (McastReceiver *self, const McastOsRxInfo *info, McastRxPath *pa
     self->without_time++;
 }
 
-/* Datagrams of one path mostly come one after another: they are held together. */
 static void
-hold (McastReceiver *self, guint position, McastRxPath *path)
+hold_origin (McastReceiver *self, guint position, McastDatagramOrigin *origin)
 {
-  Held *last = self->n_held > 0 ? &self->held[self->n_held - 1] : NULL;
-
-  self->interfaces[position] = path->iface;
-  if (last != NULL && last->iface == path->iface && last->group == path->gio_group)
+  if (self->origins[position] == origin)
     return;
-  g_set_object (&self->held[self->n_held].iface, path->iface);
-  g_set_object (&self->held[self->n_held].group, path->gio_group);
-  self->n_held++;
+  g_clear_pointer (&self->origins[position], _mcast_datagram_origin_unref);
+  self->origins[position] = _mcast_datagram_origin_ref (origin);
 }
 
 static void
-fill_message (McastReceiver *self, McastRxMessage *message, const McastOsRxInfo *info,
-              McastRxPath *path)
+fill_message (McastRxMessage *message, const McastOsRxInfo *info, const McastDatagramOrigin *origin)
 {
   message->length = info->length;
   message->segment_size = info->segment_size < info->length ? info->segment_size : 0;
   message->truncated = info->truncated;
   message->hop_limit = info->hop_limit;
   message->interface_index = info->interface_index;
-  message->port = path->key.port;
+  message->port = origin->port;
   message->arrival_time = info->arrival_time;
-  message->interface_name = mcast_interface_get_name (path->iface);
-  message->group = path->gio_group;
-  message->source = _mcast_source_cache_get (self->sources, &info->source, info->source_port);
+  message->interface_name = origin->interface_name;
+  message->group = origin->group;
+  message->source = (GSocketAddress *) origin->source;
 }
 
 /* The memory of a datagram that was not wanted changes places with that of one that was. */
@@ -272,6 +253,7 @@ read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *m
     {
       McastOsRxInfo info;
       McastRxPath *path;
+      McastDatagramOrigin *origin;
 
       _mcast_os_batch_get_info (self->batch, i, &info);
       if (!is_wanted (self, endpoint, &messages[i], &info, &path))
@@ -279,8 +261,9 @@ read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *m
       if ((guint) i != wanted)
         swap_memory (&messages[wanted], &messages[i]);
       count_delivered (self, &info, path);
-      fill_message (self, &messages[wanted], &info, path);
-      hold (self, first + wanted, path);
+      origin = _mcast_origin_cache_get (self->cache, path, &info.source, info.source_port);
+      hold_origin (self, first + wanted, origin);
+      fill_message (&messages[wanted], &info, origin);
       wanted++;
     }
 
@@ -308,8 +291,6 @@ _mcast_receiver_receive (McastReceiver *self, McastMemberships *memberships, Mca
   guint i;
 
   *n_received = 0;
-  _mcast_source_cache_begin_round (self->sources);
-  self->n_held = 0;
   /* To ask which socket is ready is only worth a call when there is more than one. */
   if (endpoints->len == 1)
     ready[n_ready++] = endpoints->pdata[0];
@@ -355,11 +336,11 @@ _mcast_receiver_forget_path (gpointer user_data, guint id)
     _mcast_rtp_merge_forget_path (self->merge, id);
 }
 
-/* Where the message at @i of the last call arrived; valid until the next call. */
-McastInterface *
-_mcast_receiver_get_interface (McastReceiver *self, guint i)
+/* Returns the origin of the message at @i of the last call; valid until the next call. */
+McastDatagramOrigin *
+_mcast_receiver_get_origin (McastReceiver *self, guint i)
 {
-  return self->interfaces[i];
+  return self->origins[i];
 }
 
 static void

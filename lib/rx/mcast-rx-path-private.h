@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "mcast-datagram-origin-private.h"
 #include "mcast-interface-private.h"
 #include "mcast-source-filter-private.h"
 #include "rx/mcast-rx-counters-private.h"
@@ -30,6 +31,8 @@ typedef struct
   McastSourceFilter *filter;
   GInetAddress *gio_group;
   McastRxCounters *counters;
+  /* That of the last datagram, or NULL. */
+  McastDatagramOrigin *origin;
   /* The OS socket that holds the membership; NULL while the kernel refuses it, with the reason. */
   McastRxEndpoint *endpoint;
   GError *failure;
@@ -55,6 +58,7 @@ McastRxPath *_mcast_rx_path_new (const McastRxPathKey *key, McastInterface *ifac
 void _mcast_rx_path_free (McastRxPath *self);
 void _mcast_rx_path_set_interface (McastRxPath *self, McastInterface *iface);
 void _mcast_rx_path_set_filter (McastRxPath *self, McastSourceFilter *filter);
+void _mcast_rx_path_set_origin (McastRxPath *self, McastDatagramOrigin *origin);
 void _mcast_rx_path_note_source (McastRxPath *self, const McastAddress *source);
 gboolean _mcast_rx_path_set_failure (McastRxPath *self, GError *failure);
 void _mcast_rx_path_add_stats (McastRxPath *self, guint64 kernel_dropped, GVariantDict *dict);

@@ -45,14 +45,24 @@ _mcast_rx_path_free (McastRxPath *self)
   _mcast_source_filter_unref (self->filter);
   g_object_unref (self->gio_group);
   _mcast_rx_counters_unref (self->counters);
+  g_clear_pointer (&self->origin, _mcast_datagram_origin_unref);
   g_clear_error (&self->failure);
   g_free (self);
 }
 
+/* Takes the present state of the interface, which may have a new name. */
 void
 _mcast_rx_path_set_interface (McastRxPath *self, McastInterface *iface)
 {
-  g_set_object (&self->iface, iface);
+  if (g_set_object (&self->iface, iface))
+    g_clear_pointer (&self->origin, _mcast_datagram_origin_unref);
+}
+
+void
+_mcast_rx_path_set_origin (McastRxPath *self, McastDatagramOrigin *origin)
+{
+  g_clear_pointer (&self->origin, _mcast_datagram_origin_unref);
+  self->origin = _mcast_datagram_origin_ref (origin);
 }
 
 void
