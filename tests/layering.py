@@ -50,11 +50,6 @@ COMMENT_OR_TEXT = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTAL
 Finding = collections.namedtuple('Finding', 'file line rule text')
 
 
-def key_of(finding):
-    """What stays the same when lines move."""
-    return f'{finding.file}: {finding.rule}: {finding.text}'
-
-
 def without_comments(source):
     def blank(match):
         text = match.group()
