@@ -236,15 +236,17 @@ add_stats (gpointer socket, GVariantDict *dict)
 
 /* The receiver stays: another thread may still make datagrams of what it has received. */
 static void
-close_layer (gpointer socket)
+close_layer (gpointer socket, gboolean inherited)
 {
   McastRxSocket *self = socket;
 
   if (self->memberships != NULL)
     self->port = _mcast_memberships_get_port (self->memberships);
+  if (inherited)
+    g_clear_pointer (&self->memberships, _mcast_memberships_free_inherited);
   g_clear_pointer (&self->memberships, _mcast_memberships_free);
   /* A thread that waits on it keeps it open until it has seen this. */
-  if (self->poll != NULL)
+  if (self->poll != NULL && !inherited)
     _mcast_os_poll_wake (self->poll);
   g_clear_pointer (&self->poll, _mcast_os_poll_unref);
 }
@@ -301,8 +303,7 @@ free_scratch (McastRxSocket *self)
 static void
 mcast_rx_socket_dispose (GObject *object)
 {
-  mcast_rx_socket_close (MCAST_RX_SOCKET (object));
-  mcast_rx_socket_set_event_func (MCAST_RX_SOCKET (object), NULL, NULL, NULL);
+  _mcast_socket_core_dispose (&MCAST_RX_SOCKET (object)->core);
 
   G_OBJECT_CLASS (mcast_rx_socket_parent_class)->dispose (object);
 }

@@ -242,10 +242,13 @@ add_stats (gpointer socket, GVariantDict *dict)
 
 /* The writer stays: another thread may be in a call of it, with references to its endpoints. */
 static void
-close_layer (gpointer socket)
+close_layer (gpointer socket, gboolean inherited)
 {
   McastTxSocket *self = socket;
 
+  /* A lock in there that was held when the parent forked cannot be cleared. */
+  if (inherited)
+    self->paths = NULL;
   g_clear_pointer (&self->paths, _mcast_tx_paths_free);
   g_clear_pointer (&self->endpoints, _mcast_tx_endpoints_free);
   g_clear_pointer (&self->containment, _mcast_tx_containment_free);
@@ -280,8 +283,7 @@ initable_iface_init (GInitableIface *iface)
 static void
 mcast_tx_socket_dispose (GObject *object)
 {
-  mcast_tx_socket_close (MCAST_TX_SOCKET (object));
-  mcast_tx_socket_set_event_func (MCAST_TX_SOCKET (object), NULL, NULL, NULL);
+  _mcast_socket_core_dispose (&MCAST_TX_SOCKET (object)->core);
 
   G_OBJECT_CLASS (mcast_tx_socket_parent_class)->dispose (object);
 }
@@ -296,7 +298,8 @@ mcast_tx_socket_finalize (GObject *object)
   g_clear_object (&self->options.shared_ipv6);
   g_clear_pointer (&self->writer, _mcast_tx_writer_free);
   _mcast_tx_ledger_free (self->ledger);
-  g_mutex_clear (&self->send_lock);
+  if (!self->core.inherited)
+    g_mutex_clear (&self->send_lock);
   _mcast_socket_core_clear (&self->core);
 
   G_OBJECT_CLASS (mcast_tx_socket_parent_class)->finalize (object);

@@ -94,7 +94,7 @@ fake_add_stats (gpointer socket, GVariantDict *dict)
 }
 
 static void
-fake_close (gpointer socket)
+fake_close (gpointer socket, gboolean inherited)
 {
   TEST_SOCKET (socket)->n_closed++;
 }

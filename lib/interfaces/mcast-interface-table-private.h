@@ -20,6 +20,7 @@ typedef gint64 (*McastInterfaceTableFunc) (GPtrArray *interfaces, guint64 serial
 
 McastInterfaceTable *_mcast_interface_table_acquire (GError **error);
 void _mcast_interface_table_release (McastInterfaceTable *self);
+gboolean _mcast_interface_table_is_inherited (McastInterfaceTable *self);
 GPtrArray *_mcast_interface_table_snapshot (McastInterfaceTable *self, guint64 *serial);
 
 McastInterfaceSubscription *_mcast_interface_table_subscribe (McastInterfaceTable *self,

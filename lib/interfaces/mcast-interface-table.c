@@ -5,6 +5,7 @@
 #include "interfaces/mcast-interface-table-private.h"
 
 #include "interfaces/mcast-interface-set-private.h"
+#include "os/mcast-os-fork-private.h"
 #include "os/mcast-os-namespace-private.h"
 #include "os/mcast-os-signals-private.h"
 #include "os/mcast-os-wakeup-private.h"
@@ -19,6 +20,7 @@ struct _McastInterfaceTable
 {
   grefcount ref_count; /* under the lock of all tables */
   guint64 namespace_id;
+  guint n_forks;
   McastNetlink *netlink;
   McastOsWakeup *wakeup;
   GThread *thread;
@@ -52,6 +54,9 @@ struct _McastInterfaceSubscription
 
 G_LOCK_DEFINE_STATIC (tables);
 static GHashTable *tables;
+/* Forks between the process that first used a table and this one; under the lock, and fixed once a
+ * process has begun. */
+static guint n_forks;
 
 static void
 subscription_unref (McastInterfaceSubscription *self)
@@ -280,6 +285,7 @@ table_new (guint64 namespace_id, GError **error)
   g_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   self->namespace_id = namespace_id;
+  self->n_forks = n_forks;
   self->set = _mcast_interface_set_new ();
   self->subscriptions = g_ptr_array_new_with_free_func ((GDestroyNotify) subscription_unref);
   self->wakeup = _mcast_os_wakeup_new (error);
@@ -303,6 +309,46 @@ table_new (guint64 namespace_id, GError **error)
   return self;
 }
 
+static void
+lock_tables (void)
+{
+  G_LOCK (tables);
+}
+
+static void
+unlock_tables (void)
+{
+  G_UNLOCK (tables);
+}
+
+/* The listener threads stay behind in the parent: the child starts its own at first use. What it
+ * inherited is left alone, since locks in there may be held for good. */
+static void
+forget_tables (void)
+{
+  tables = NULL;
+  n_forks++;
+  G_UNLOCK (tables);
+}
+
+static void
+watch_forks (void)
+{
+  static gsize watched;
+
+  if (!g_once_init_enter (&watched))
+    return;
+  _mcast_os_at_fork (lock_tables, unlock_tables, forget_tables);
+  g_once_init_leave (&watched, TRUE);
+}
+
+/* Returns whether the table is that of a parent process: nothing of it may be used then. */
+gboolean
+_mcast_interface_table_is_inherited (McastInterfaceTable *self)
+{
+  return self->n_forks != n_forks;
+}
+
 /* Returns the table of the calling thread's network namespace, to be released. */
 McastInterfaceTable *
 _mcast_interface_table_acquire (GError **error)
@@ -310,6 +356,7 @@ _mcast_interface_table_acquire (GError **error)
   guint64 namespace_id = _mcast_os_get_namespace_id ();
   McastInterfaceTable *self;
 
+  watch_forks ();
   G_LOCK (tables);
   if (tables == NULL)
     tables = g_hash_table_new (g_int64_hash, g_int64_equal);

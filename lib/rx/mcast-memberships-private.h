@@ -37,6 +37,7 @@ typedef void (*McastRxPathStatsFunc) (McastRxPath *path, GVariantDict *dict, gpo
 McastMemberships *_mcast_memberships_new (const McastMembershipsOptions *options,
                                           McastOsPoll *poll);
 void _mcast_memberships_free (McastMemberships *self);
+void _mcast_memberships_free_inherited (McastMemberships *self);
 
 gboolean _mcast_memberships_add_socket (McastMemberships *self, int fd, int family, GError **error);
 gboolean _mcast_memberships_update (McastMemberships *self, const McastAddress *only,

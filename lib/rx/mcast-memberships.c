@@ -78,6 +78,14 @@ _mcast_memberships_free (McastMemberships *self)
   leave_all (self);
   while (self->endpoints->len > 0)
     close_endpoint (self, self->endpoints->pdata[0]);
+  _mcast_memberships_free_inherited (self);
+}
+
+/* Closes the descriptors, and leaves nothing: in a forked child the memberships and the set of
+ * sockets to poll are still the parent's. */
+void
+_mcast_memberships_free_inherited (McastMemberships *self)
+{
   g_ptr_array_unref (self->endpoints);
   g_hash_table_unref (self->paths);
   _mcast_rx_counter_store_free (self->counters);

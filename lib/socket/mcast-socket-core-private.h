@@ -35,8 +35,9 @@ typedef struct
   /* Lists the interfaces in use. */
   GPtrArray *(*list_active) (gpointer socket);
   void (*add_stats) (gpointer socket, GVariantDict *dict);
-  /* Frees what open() made, except what a call in another thread may still use. */
-  void (*close) (gpointer socket);
+  /* Frees what open() made, except what a call in another thread may still use. @inherited: the
+   * memberships and the epoll set are those of a parent process; only descriptors are closed. */
+  void (*close) (gpointer socket, gboolean inherited);
 } McastSocketLayer;
 
 /* What both sockets share: opening, the closed state, the wanted groups and interfaces with their
@@ -56,6 +57,9 @@ typedef struct
   McastInterfaceTable *table;
   McastInterfaceSubscription *subscription;
 
+  /* The socket is that of a parent process; known once it is closed. */
+  gboolean inherited;
+
   GMutex lock;
   /* Written under the lock, and atomic: a call that waits looks at it without. */
   gint closed;
@@ -70,6 +74,7 @@ void _mcast_socket_core_init (McastSocketCore *self, GObject *socket, const Mcas
 void _mcast_socket_core_clear (McastSocketCore *self);
 gboolean _mcast_socket_core_open (McastSocketCore *self, GError **error);
 void _mcast_socket_core_close (McastSocketCore *self);
+void _mcast_socket_core_dispose (McastSocketCore *self);
 
 gboolean _mcast_socket_core_lock (McastSocketCore *self, GError **error);
 void _mcast_socket_core_unlock (McastSocketCore *self);

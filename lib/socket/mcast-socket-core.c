@@ -44,10 +44,13 @@ _mcast_socket_core_init (McastSocketCore *self, GObject *socket, const McastSock
   _mcast_wanted_init (&self->wanted);
 }
 
-/* The socket must be closed. */
+/* Frees everything. The socket must be closed. */
 void
 _mcast_socket_core_clear (McastSocketCore *self)
 {
+  /* A lock that was held when the parent forked cannot be cleared. */
+  if (self->inherited)
+    return;
   _mcast_event_queue_free (self->events);
   g_strfreev (self->groups);
   g_strfreev (self->interfaces);
@@ -214,6 +217,18 @@ collect_stats (McastSocketCore *self)
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
+/* Closes what a forked child inherited, without any lock: a thread that held one is not here to
+ * release it. The parent goes on using what the descriptors stand for. */
+static void
+close_inherited (McastSocketCore *self)
+{
+  self->inherited = TRUE;
+  g_atomic_int_set (&self->closed, TRUE);
+  self->layer->close (self->socket, TRUE);
+  self->subscription = NULL;
+  self->table = NULL;
+}
+
 /* Closes the socket, also one that failed to open. Closing again does nothing. */
 void
 _mcast_socket_core_close (McastSocketCore *self)
@@ -221,11 +236,16 @@ _mcast_socket_core_close (McastSocketCore *self)
   McastInterfaceSubscription *subscription;
   McastInterfaceTable *table;
 
+  if (self->table != NULL && _mcast_interface_table_is_inherited (self->table))
+    {
+      close_inherited (self);
+      return;
+    }
   g_mutex_lock (&self->lock);
   if (!self->closed)
     self->last_stats = collect_stats (self);
   g_atomic_int_set (&self->closed, TRUE);
-  self->layer->close (self->socket);
+  self->layer->close (self->socket, FALSE);
   subscription = g_steal_pointer (&self->subscription);
   table = g_steal_pointer (&self->table);
   g_mutex_unlock (&self->lock);
@@ -233,6 +253,15 @@ _mcast_socket_core_close (McastSocketCore *self)
   /* Without the lock, which a call of the listener in progress may want. */
   g_clear_pointer (&subscription, _mcast_interface_subscription_cancel);
   g_clear_pointer (&table, _mcast_interface_table_release);
+}
+
+/* Closes the socket and drops the function for events. */
+void
+_mcast_socket_core_dispose (McastSocketCore *self)
+{
+  _mcast_socket_core_close (self);
+  if (!self->inherited)
+    _mcast_event_queue_set_func (self->events, NULL, NULL, NULL);
 }
 
 /* Takes the lock of an open socket; returns FALSE, without the lock, when it is closed. */
