@@ -9,11 +9,11 @@
 /**
  * McastDatagram:
  *
- * One UDP payload that was sent to a multicast group, with what the kernel said of it: who sent it,
- * to which group and port, on which interface it arrived and when.
+ * A UDP payload that was sent to a multicast group, with its source, group, port, interface, hop
+ * limit and arrival time.
  *
- * A datagram is immutable and may be used from any thread. [method@RxSocket.receive] and its
- * relatives return it.
+ * A datagram is immutable and can be used from any thread. [method@RxSocket.receive] and similar
+ * functions return datagrams.
  *
  * Since: 1.0
  */
@@ -57,10 +57,9 @@ _mcast_datagram_new (gconstpointer payload, gsize length, McastDatagramOrigin *o
  * mcast_datagram_ref:
  * @self: a datagram
  *
- * Takes a reference to @self; safe from any thread.
+ * Takes a reference to @self. Any thread can call this function.
  *
- * Returns: (transfer full): @self, to be released with [method@Datagram.unref]
- *
+ * Returns: (transfer full): @self; release it with [method@Datagram.unref]
  * Since: 1.0
  */
 McastDatagram *
@@ -85,8 +84,8 @@ release_memory (gpointer data)
  * mcast_datagram_unref:
  * @self: (transfer full): a datagram
  *
- * Releases a reference to @self; the last one frees it and its references to what the getters
- * return. Safe from any thread.
+ * Releases a reference to @self. The last reference frees the datagram and its references to the
+ * values that the getters return. Any thread can call this function.
  *
  * Since: 1.0
  */
@@ -120,10 +119,9 @@ make_payload (McastDatagram *self)
  * mcast_datagram_get_payload:
  * @self: a datagram
  *
- * Gets what was sent. UDP allows an empty payload, which is not the end of anything.
+ * Gets the payload. UDP allows an empty payload, which does not mark the end of a stream.
  *
  * Returns: (transfer none): the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
- *
  * Since: 1.0
  */
 GBytes *
@@ -141,13 +139,12 @@ mcast_datagram_get_payload (McastDatagram *self)
  * mcast_datagram_get_source:
  * @self: a datagram
  *
- * Gets who sent @self: the address and port that an answer would go to. The address of a
+ * Gets the address and port of the sender, to which an answer would be sent. The address of a
  * link-local IPv6 sender has the index of the interface as its scope ID.
  *
- * Anybody on the network can write any address there; it proves nothing.
+ * Any host on the network can forge this address. It does not authenticate the sender.
  *
- * Returns: (transfer none): address and port of the sender
- *
+ * Returns: (transfer none): the address and port of the sender
  * Since: 1.0
  */
 GInetSocketAddress *
@@ -162,10 +159,9 @@ mcast_datagram_get_source (McastDatagram *self)
  * mcast_datagram_get_group:
  * @self: a datagram
  *
- * Gets the multicast group that @self was sent to.
+ * Gets the multicast group to which @self was sent.
  *
  * Returns: (transfer none): the address of the group
- *
  * Since: 1.0
  */
 GInetAddress *
@@ -180,11 +176,10 @@ mcast_datagram_get_group (McastDatagram *self)
  * mcast_datagram_get_port:
  * @self: a datagram
  *
- * Gets the UDP port that @self was sent to. The sender's own port is part of
- * [method@Datagram.get_source].
+ * Gets the UDP port to which @self was sent. [method@Datagram.get_source] includes the port of the
+ * sender.
  *
  * Returns: the destination port, 1 to 65535
- *
  * Since: 1.0
  */
 guint
@@ -199,13 +194,12 @@ mcast_datagram_get_port (McastDatagram *self)
  * mcast_datagram_get_interface_index:
  * @self: a datagram
  *
- * Gets the index of the network interface that @self arrived on, as in
+ * Gets the index of the network interface on which @self arrived, as in
  * [method@Interface.get_index].
  *
- * The interface may have vanished since, and another one may have got its index.
+ * The interface may have been removed since, and another interface may have got its index.
  *
  * Returns: the index of the interface, 1 or more
- *
  * Since: 1.0
  */
 guint
@@ -220,11 +214,10 @@ mcast_datagram_get_interface_index (McastDatagram *self)
  * mcast_datagram_get_interface_name:
  * @self: a datagram
  *
- * Gets the name of the network interface that @self arrived on, such as `eth0`. It is the name that
- * was known on arrival; an interface can be renamed later.
+ * Gets the name of the network interface on which @self arrived, such as `eth0`. This is the name
+ * on arrival; the interface may have been renamed since.
  *
  * Returns: (transfer none): the name of the interface
- *
  * Since: 1.0
  */
 const char *
@@ -239,12 +232,13 @@ mcast_datagram_get_interface_name (McastDatagram *self)
  * mcast_datagram_get_arrival_time:
  * @self: a datagram
  *
- * Gets when the kernel received @self from the network interface. Waiting in the socket's buffer
- * does not change it. It is on the system's real-time clock, that of [func@GLib.get_real_time],
- * which an administrator or NTP may set back.
+ * Gets the time at which the kernel received @self from the network interface. It does not include
+ * the time that @self waited in the buffer of the socket.
  *
- * Returns: nanoseconds since 1970-01-01 00:00 UTC, or 0 if the kernel gave no time
+ * The time is that of the system's real-time clock, as in [func@GLib.get_real_time], which an
+ * administrator or NTP can set back.
  *
+ * Returns: nanoseconds since 1970-01-01 00:00 UTC, or 0 if the kernel provided no time
  * Since: 1.0
  */
 gint64
@@ -259,11 +253,11 @@ mcast_datagram_get_arrival_time (McastDatagram *self)
  * mcast_datagram_get_hop_limit:
  * @self: a datagram
  *
- * Gets the time to live (IPv4) or hop limit (IPv6) that @self arrived with. Each router on the way
- * takes one off what the sender set; with 1 left it could not have crossed another.
+ * Gets the time to live (IPv4) or hop limit (IPv6) with which @self arrived. Each router on the way
+ * subtracts 1 from the value that the sender set. A datagram that arrives with 1 could not have
+ * crossed another router.
  *
- * Returns: 0 to 255, or -1 if the kernel did not tell
- *
+ * Returns: 0 to 255, or -1 if the kernel did not provide it
  * Since: 1.0
  */
 int
@@ -278,11 +272,10 @@ mcast_datagram_get_hop_limit (McastDatagram *self)
  * mcast_datagram_is_truncated:
  * @self: a datagram
  *
- * Tells whether @self was larger than the memory it was received into. The payload is then only
- * its beginning, and the rest of it is lost.
+ * Checks whether @self was larger than the memory into which it was received. If so, the payload is
+ * only the beginning of the datagram, and the rest is lost.
  *
- * Returns: %TRUE if a part of @self is missing, %FALSE if it is whole
- *
+ * Returns: %TRUE if part of @self is missing, %FALSE if it is complete
  * Since: 1.0
  */
 gboolean

@@ -14,11 +14,11 @@ G_BEGIN_DECLS
 
 /**
  * McastFilterMode:
- * @MCAST_FILTER_MODE_EXCLUDE: everyone but the sources listed; with none listed, everyone
+ * @MCAST_FILTER_MODE_EXCLUDE: all sources except the listed ones; with an empty list, all sources
  *   (any-source multicast)
- * @MCAST_FILTER_MODE_INCLUDE: only the sources listed (source-specific multicast, RFC 4607)
+ * @MCAST_FILTER_MODE_INCLUDE: only the listed sources (source-specific multicast, RFC 4607)
  *
- * What the list of sources of a [struct@Group] means. The names are those of RFC 3376 (IGMPv3)
+ * The meaning of the list of sources of a [struct@Group]. The names are those of RFC 3376 (IGMPv3)
  * and RFC 3810 (MLDv2).
  *
  * Since: 1.0
@@ -35,11 +35,11 @@ GType mcast_filter_mode_get_type (void) G_GNUC_CONST;
 
 /**
  * McastMerge:
- * @MCAST_MERGE_NONE: every copy is delivered
- * @MCAST_MERGE_RTP: of the RTP packets that arrive on several paths the first copy of each is
- *   delivered (SMPTE ST 2022-7)
+ * @MCAST_MERGE_NONE: deliver every copy
+ * @MCAST_MERGE_RTP: of RTP packets that arrive on several paths, deliver only the first copy of
+ *   each (SMPTE ST 2022-7)
  *
- * What a [class@RxSocket] does with copies of one stream that arrive on several paths.
+ * How a [class@RxSocket] merges copies of a stream that arrive on several paths.
  *
  * Since: 1.0
  */

@@ -7,7 +7,7 @@
 /**
  * mcast_error_quark:
  *
- * Gets the error domain of mcast; its codes are those of [error@Error].
+ * Gets the error domain of mcast. Its codes are the values of [error@Error].
  *
  * Returns: the domain
  * Since: 1.0

@@ -14,30 +14,42 @@ G_BEGIN_DECLS
 
 /**
  * McastError:
- * @MCAST_ERROR_NOT_MULTICAST: an address that should be a multicast group is not one: IPv4 groups
- *   are 224.0.0.0 to 239.255.255.255 (RFC 5771), IPv6 groups start with ff (RFC 4291)
- * @MCAST_ERROR_NO_SUCH_INTERFACE: no interface matches the name, index or address; check the
- *   spelling, or let the socket wait for it (`wait-for-interfaces`)
- * @MCAST_ERROR_AMBIGUOUS_INTERFACE: an address is on several interfaces where one was meant; choose
- *   by name
- * @MCAST_ERROR_NO_ADDRESS: the interface has no usable address of the family to send from, or the
- *   pinned source address is on no interface
- * @MCAST_ERROR_NO_ROUTE: no route says which interface to use; name one
- * @MCAST_ERROR_FAMILY_MISMATCH: an IPv4 and an IPv6 address where both must be of one family
- * @MCAST_ERROR_NOT_A_DESTINATION: the destination is none of the groups that the sending socket was
- *   made for
- * @MCAST_ERROR_NOT_A_MEMBER: the group or interface to be left was never joined
- * @MCAST_ERROR_ALREADY_JOINED: the group or interface to be joined is joined already
- * @MCAST_ERROR_TOO_MANY_MEMBERSHIPS: a limit of the kernel on groups or sources is reached; the
- *   text names the sysctl to raise
- * @MCAST_ERROR_BUFFER_LIMIT: the kernel grants less socket buffer than was asked for; the text
- *   names the sysctl to raise
- * @MCAST_ERROR_QUEUE_FULL: the queue of every interface was full: send slower, or in smaller bursts
- * @MCAST_ERROR_CLOSED: the socket was closed
+ * @MCAST_ERROR_NOT_MULTICAST: an address is not a usable multicast group. IPv4 groups are 224.0.0.0
+ *   to 239.255.255.255 (RFC 5771), IPv6 groups start with ff (RFC 4291). Permanent: use another
+ *   address
+ * @MCAST_ERROR_NO_SUCH_INTERFACE: no interface matches the name, index or address. Transient if the
+ *   interface appears later: check the spelling, or set `wait-for-interfaces` to wait for it
+ * @MCAST_ERROR_AMBIGUOUS_INTERFACE: several interfaces have the address, but exactly one is
+ *   required. Permanent while they share the address: select the interface by name
+ * @MCAST_ERROR_NO_ADDRESS: the interface has no usable source address of the family, or no
+ *   interface has the pinned source address. Transient while an address is being configured: assign
+ *   an address, or wait until IPv6 duplicate address detection is complete
+ * @MCAST_ERROR_NO_ROUTE: no interface was named, and no route selects one. Transient until there is
+ *   a route: name an interface, or add a route
+ * @MCAST_ERROR_FAMILY_MISMATCH: an IPv4 address and an IPv6 address were combined. Permanent: use
+ *   addresses of one family
+ * @MCAST_ERROR_NOT_A_DESTINATION: the destination is not one of the groups of the sending socket,
+ *   or the socket has no groups. Permanent: add the group first, or create a socket without groups
+ *   and use [method@TxSocket.send_to]
+ * @MCAST_ERROR_NOT_A_MEMBER: the group or interface to remove was never added. Permanent: use the
+ *   same port, interface and sources as in the call that added it
+ * @MCAST_ERROR_ALREADY_JOINED: the group or interface was already added. Permanent, and harmless:
+ *   no action is needed
+ * @MCAST_ERROR_TOO_MANY_MEMBERSHIPS: a limit of the kernel on groups or sources is reached.
+ *   Permanent while the limit is in effect: raise the sysctl that the message names
+ * @MCAST_ERROR_BUFFER_LIMIT: the kernel grants a smaller socket buffer than was requested.
+ *   Permanent while the limit is in effect: raise the sysctl that the message names, or request
+ *   less
+ * @MCAST_ERROR_QUEUE_FULL: the transmit queue of every interface was full. Transient: send more
+ *   slowly or in smaller bursts; see [property@TxSocket:pacing-rate]
+ * @MCAST_ERROR_CLOSED: the socket is closed. Permanent: create a new socket
  *
- * Errors after which a caller would act differently. Everything else is a [error@Gio.IOErrorEnum]
- * that corresponds to the kernel's errno, and `G_IO_ERROR_INVALID_ARGUMENT` for a text or number
- * that cannot be understood.
+ * The errors that callers handle in different ways. All other errors have a code of
+ * [error@Gio.IOErrorEnum]: the one that corresponds to the errno of the kernel, or
+ * `G_IO_ERROR_INVALID_ARGUMENT` for an invalid string or number.
+ *
+ * A permanent error recurs if the same call is repeated. A transient error can disappear without
+ * any change to the call.
  *
  * Since: 1.0
  */
@@ -61,7 +73,7 @@ typedef enum
 /**
  * MCAST_ERROR:
  *
- * Error domain of mcast; its codes are those of [error@Error].
+ * The error domain of mcast. Its codes are the values of [error@Error].
  *
  * Since: 1.0
  */

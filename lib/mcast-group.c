@@ -13,23 +13,22 @@
 /**
  * McastGroup:
  *
- * A multicast group: its address, with an optional port, interface and source filter.
+ * A multicast group: an address with an optional port, interface and source filter.
  *
- * It is written
+ * Its text has the form
  *
  * ```
  * [SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]
  * ```
  *
- * An IPv6 address stands in brackets when a port follows. A `!` in front turns the sources into
- * ones that are not wanted:
+ * An IPv6 address is in brackets if a port follows. A `!` before the sources excludes them:
  *
  * - `239.1.2.3`: a group, from any source
  * - `10.0.0.1@232.1.2.3:5004`: source-specific (RFC 4607), with a port
- * - `!10.0.0.9@239.1.2.3`: everyone but that source
+ * - `!10.0.0.9@239.1.2.3`: from any source except 10.0.0.9
  * - `[ff12::5%eth0]:5004`: an IPv6 group on one interface
  *
- * It never changes, so any thread may read it.
+ * A group is immutable and can be used from any thread.
  *
  * Since: 1.0
  */
@@ -274,15 +273,15 @@ make_gio_values (McastGroup *self)
 
 /**
  * mcast_group_parse:
- * @text: a group, as described for [struct@Group]
+ * @text: a group, in the form described for [struct@Group]
  * @error: return location for an error
  *
- * Understands the text of a group. Addresses are numeric; names are never looked up. An interface
- * is checked for its form only, since it may not exist yet.
+ * Parses the text of a group. Addresses are numeric; host names are never resolved. Only the form
+ * of an interface is checked, since the interface may not exist yet.
  *
- * Fails with %MCAST_ERROR_NOT_MULTICAST for an address that is not a usable group,
- * %MCAST_ERROR_FAMILY_MISMATCH for a source of the other family, and
- * `G_IO_ERROR_INVALID_ARGUMENT` for anything that cannot be understood; the message names @text.
+ * Fails with %MCAST_ERROR_NOT_MULTICAST if the address is not a usable group,
+ * %MCAST_ERROR_FAMILY_MISMATCH if a source is of the other family, and
+ * `G_IO_ERROR_INVALID_ARGUMENT` if @text is otherwise invalid. The message quotes @text.
  *
  * Returns: (transfer full): the group
  * Since: 1.0
@@ -319,7 +318,7 @@ mcast_group_parse (const char *text, GError **error)
  * mcast_group_ref:
  * @self: a group
  *
- * Takes a reference. Safe from any thread.
+ * Takes a reference to @self. Any thread can call this function.
  *
  * Returns: (transfer full): @self
  * Since: 1.0
@@ -337,7 +336,8 @@ mcast_group_ref (McastGroup *self)
  * mcast_group_unref:
  * @self: (transfer full): a group
  *
- * Drops a reference; the last one frees the group. Safe from any thread.
+ * Releases a reference to @self; the last reference frees the group. Any thread can call this
+ * function.
  *
  * Since: 1.0
  */
@@ -359,8 +359,8 @@ mcast_group_unref (McastGroup *self)
  * mcast_group_to_string:
  * @self: a group
  *
- * Writes the group in the one form that [func@Group.parse] reads back as an equal group: sources
- * sorted, addresses in their shortest form (RFC 5952).
+ * Converts the group to its canonical text, which [func@Group.parse] converts back to an equal
+ * group. Sources are sorted, and addresses have their shortest form (RFC 5952).
  *
  * Returns: (transfer full): the text
  * Since: 1.0
@@ -408,10 +408,10 @@ mcast_group_to_string (McastGroup *self)
  * @self: a group
  * @other: another group
  *
- * Tells whether both have the same address, port, interface and source filter. The order in which
- * sources were written does not matter.
+ * Checks whether two groups have the same address, port, interface and source filter. The order in
+ * which the sources were written does not matter.
  *
- * Returns: %TRUE if they are equal
+ * Returns: %TRUE if the groups are equal
  * Since: 1.0
  */
 gboolean
@@ -448,7 +448,8 @@ mcast_group_get_address (McastGroup *self)
  *
  * Gets the UDP port, in host byte order.
  *
- * Returns: 1 to 65535, or 0 when the group was written without one: then the socket's port counts
+ * Returns: 1 to 65535, or 0 if the group was written without a port, so that the port of the socket
+ *   applies
  * Since: 1.0
  */
 guint
@@ -463,10 +464,10 @@ mcast_group_get_port (McastGroup *self)
  * mcast_group_get_interface:
  * @self: a group
  *
- * Gets the interface written behind the `%`: a name, an index, an address or `*`.
+ * Gets the interface that follows the `%`: a name, an index, an address or `*`.
  *
- * Returns: (transfer none) (nullable): the interface, or %NULL when the group was written without
- *   one: then the socket's interfaces count
+ * Returns: (transfer none) (nullable): the interface, or %NULL if the group was written without an
+ *   interface, so that the interfaces of the socket apply
  * Since: 1.0
  */
 const char *
@@ -481,11 +482,10 @@ mcast_group_get_interface (McastGroup *self)
  * mcast_group_get_sources:
  * @self: a group
  *
- * Gets the sources of the filter, sorted. What they mean depends on
- * [method@Group.get_filter_mode].
+ * Gets the sources of the filter, sorted. [method@Group.get_filter_mode] determines their meaning.
  *
- * Returns: (transfer none) (element-type Gio.InetAddress): the sources; empty when the group was
- *   written without any
+ * Returns: (transfer none) (element-type Gio.InetAddress): the sources; an empty array if the group
+ *   was written without sources
  * Since: 1.0
  */
 GPtrArray *
@@ -500,10 +500,10 @@ mcast_group_get_sources (McastGroup *self)
  * mcast_group_get_filter_mode:
  * @self: a group
  *
- * Gets whether the sources are the only ones wanted or the only ones not wanted. A group written
- * without sources excludes nobody.
+ * Gets whether the sources are included or excluded. A group that was written without sources
+ * excludes none.
  *
- * Returns: the mode
+ * Returns: the filter mode
  * Since: 1.0
  */
 McastFilterMode

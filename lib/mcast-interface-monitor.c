@@ -10,13 +10,14 @@
 /**
  * McastInterfaceMonitor:
  *
- * The network interfaces of the machine as a live list.
+ * Monitors the network interfaces of the machine.
  *
- * It is a [iface@Gio.ListModel] of [class@Interface], ordered by index and kept as the kernel has
- * it: `items-changed` tells of interfaces that come, go, are renamed, switched on or off, or
- * change their addresses. An interface that changed is replaced by a new object.
+ * The monitor is a [iface@Gio.ListModel] of [class@Interface], ordered by index, which follows the
+ * kernel. `items-changed` is emitted when interfaces appear, disappear, are renamed, go up or down,
+ * or change their addresses. A new object replaces an interface that changed.
  *
- * Use it in the thread whose main context it was obtained in: that is where the list changes.
+ * Use the monitor only in the thread of the main context in which it was obtained: the list changes
+ * there.
  *
  * Since: 1.0
  */
@@ -208,9 +209,10 @@ mcast_interface_monitor_init (McastInterfaceMonitor *self)
 /**
  * mcast_interface_monitor_get_default:
  *
- * Gets the monitor of the calling thread's default main context; all who ask for it there share
- * one. `items-changed` is emitted in that context, when it is iterated. When the kernel cannot be
- * asked for its interfaces, the list stays empty and a warning says why.
+ * Gets the monitor of the calling thread's default main context. All callers in that context share
+ * one monitor. `items-changed` is emitted in that context, while it is iterated.
+ *
+ * If the kernel cannot list its interfaces, the list remains empty and the reason is logged.
  *
  * Returns: (transfer full): the monitor
  * Since: 1.0

@@ -7,10 +7,10 @@
 /**
  * McastInterface:
  *
- * A network interface as it was at one moment.
+ * A snapshot of the state of a network interface.
  *
- * It never changes: [class@InterfaceMonitor] brings a new object when the interface has changed.
- * Any thread may read it.
+ * An interface object is immutable and can be used from any thread. When the interface changes,
+ * [class@InterfaceMonitor] provides a new object.
  *
  * Since: 1.0
  */
@@ -131,7 +131,7 @@ install_identity_properties (void)
   /**
    * McastInterface:name: (getter get_name)
    *
-   * Its name, such as `eth0`.
+   * The name of the interface, such as `eth0`.
    *
    * Since: 1.0
    */
@@ -139,7 +139,7 @@ install_identity_properties (void)
   /**
    * McastInterface:index: (getter get_index)
    *
-   * Its index, 1 or more.
+   * The index of the interface, 1 or more.
    *
    * Since: 1.0
    */
@@ -147,7 +147,7 @@ install_identity_properties (void)
   /**
    * McastInterface:mtu: (getter get_mtu)
    *
-   * The largest IP packet it carries unfragmented, in bytes.
+   * The size of the largest IP packet that the interface carries without fragmentation, in bytes.
    *
    * Since: 1.0
    */
@@ -155,7 +155,8 @@ install_identity_properties (void)
   /**
    * McastInterface:hardware-address: (getter get_hardware_address)
    *
-   * Its link-layer address as hexadecimal octets joined by colons, or %NULL if it has none.
+   * The link-layer address as hexadecimal octets separated by colons, or %NULL if the interface has
+   * none.
    *
    * Since: 1.0
    */
@@ -171,7 +172,7 @@ install_state_properties (void)
   /**
    * McastInterface:up: (getter is_up)
    *
-   * Whether the administrator switched it on.
+   * Whether the interface is administratively up.
    *
    * Since: 1.0
    */
@@ -179,7 +180,7 @@ install_state_properties (void)
   /**
    * McastInterface:running: (getter is_running)
    *
-   * Whether its link works, such as a cable being plugged in at both ends.
+   * Whether the link is operational, for example because a cable is plugged in at both ends.
    *
    * Since: 1.0
    */
@@ -187,7 +188,7 @@ install_state_properties (void)
   /**
    * McastInterface:loopback: (getter is_loopback)
    *
-   * Whether it leads back to this machine only.
+   * Whether the interface is a loopback interface, which leads only to this machine.
    *
    * Since: 1.0
    */
@@ -195,7 +196,7 @@ install_state_properties (void)
   /**
    * McastInterface:multicast: (getter is_multicast)
    *
-   * Whether it says that it carries multicast.
+   * Whether the interface is marked as multicast-capable.
    *
    * Since: 1.0
    */
@@ -203,7 +204,7 @@ install_state_properties (void)
   /**
    * McastInterface:point-to-point: (getter is_point_to_point)
    *
-   * Whether it has just one other end.
+   * Whether the interface has exactly one peer.
    *
    * Since: 1.0
    */
@@ -236,7 +237,7 @@ mcast_interface_init (McastInterface *self)
  * mcast_interface_get_name:
  * @self: an interface
  *
- * Gets its name, such as `eth0`.
+ * Gets the name of the interface, such as `eth0`.
  *
  * Returns: (transfer none): the name
  * Since: 1.0
@@ -253,10 +254,10 @@ mcast_interface_get_name (McastInterface *self)
  * mcast_interface_get_index:
  * @self: an interface
  *
- * Gets its index, by which the kernel knows it. An interface that is deleted and made again usually
- * gets another one.
+ * Gets the index by which the kernel identifies the interface. An interface that is deleted and
+ * recreated usually gets another index.
  *
- * Returns: 1 or more
+ * Returns: the index, 1 or more
  * Since: 1.0
  */
 guint
@@ -271,10 +272,10 @@ mcast_interface_get_index (McastInterface *self)
  * mcast_interface_get_mtu:
  * @self: an interface
  *
- * Gets the largest IP packet it carries unfragmented. Of it, a datagram's headers take 28 bytes
- * (IPv4) or 48 (IPv6).
+ * Gets the size of the largest IP packet that the interface carries without fragmentation. The
+ * headers of a datagram take 28 bytes (IPv4) or 48 bytes (IPv6) of it.
  *
- * Returns: bytes
+ * Returns: the size in bytes
  * Since: 1.0
  */
 guint
@@ -289,9 +290,10 @@ mcast_interface_get_mtu (McastInterface *self)
  * mcast_interface_get_hardware_address:
  * @self: an interface
  *
- * Gets its link-layer address as hexadecimal octets joined by colons, such as `02:00:00:00:00:01`.
+ * Gets the link-layer address as hexadecimal octets separated by colons, such as
+ * `02:00:00:00:00:01`.
  *
- * Returns: (transfer none) (nullable): the address, or %NULL if it has none
+ * Returns: (transfer none) (nullable): the address, or %NULL if the interface has none
  * Since: 1.0
  */
 const char *
@@ -306,11 +308,13 @@ mcast_interface_get_hardware_address (McastInterface *self)
  * mcast_interface_get_addresses:
  * @self: an interface
  *
- * Gets its addresses, each with the length of its prefix, in the kernel's order. They keep the bits
- * behind the prefix, as in `10.0.0.2/24`, so use [method@Gio.InetAddressMask.get_address] and
- * [method@Gio.InetAddressMask.get_length], not [method@Gio.InetAddressMask.matches].
+ * Gets the addresses of the interface, each with the length of its prefix, in the kernel's order.
  *
- * Returns: (transfer none) (element-type Gio.InetAddressMask): the addresses, perhaps none
+ * The addresses keep the bits after the prefix, as in `10.0.0.2/24`. Use
+ * [method@Gio.InetAddressMask.get_address] and [method@Gio.InetAddressMask.get_length], not
+ * [method@Gio.InetAddressMask.matches].
+ *
+ * Returns: (transfer none) (element-type Gio.InetAddressMask): the addresses; can be empty
  * Since: 1.0
  */
 GPtrArray *
@@ -325,7 +329,7 @@ mcast_interface_get_addresses (McastInterface *self)
  * mcast_interface_is_up:
  * @self: an interface
  *
- * Tells whether the administrator switched it on.
+ * Checks whether the interface is administratively up.
  *
  * Returns: %TRUE if it is up
  * Since: 1.0
@@ -342,7 +346,7 @@ mcast_interface_is_up (McastInterface *self)
  * mcast_interface_is_running:
  * @self: an interface
  *
- * Tells whether its link works, such as a cable being plugged in at both ends.
+ * Checks whether the link is operational, for example because a cable is plugged in at both ends.
  *
  * Returns: %TRUE if it is running
  * Since: 1.0
@@ -359,7 +363,7 @@ mcast_interface_is_running (McastInterface *self)
  * mcast_interface_is_loopback:
  * @self: an interface
  *
- * Tells whether it leads back to this machine only.
+ * Checks whether the interface is a loopback interface, which leads only to this machine.
  *
  * Returns: %TRUE if it is a loopback interface
  * Since: 1.0
@@ -376,9 +380,10 @@ mcast_interface_is_loopback (McastInterface *self)
  * mcast_interface_is_multicast:
  * @self: an interface
  *
- * Tells whether it says that it carries multicast. `lo` says no, and yet does for IPv4.
+ * Checks whether the interface is marked as multicast-capable. `lo` is not, but carries IPv4
+ * multicast nevertheless.
  *
- * Returns: %TRUE if it carries multicast
+ * Returns: %TRUE if it is marked as multicast-capable
  * Since: 1.0
  */
 gboolean
@@ -393,7 +398,7 @@ mcast_interface_is_multicast (McastInterface *self)
  * mcast_interface_is_point_to_point:
  * @self: an interface
  *
- * Tells whether it has just one other end, as tunnels have.
+ * Checks whether the interface has exactly one peer, as a tunnel does.
  *
  * Returns: %TRUE if it is a point-to-point interface
  * Since: 1.0

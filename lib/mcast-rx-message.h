@@ -13,25 +13,28 @@ G_BEGIN_DECLS
 /**
  * McastRxMessage: (skip)
  * @vectors: (array length=n_vectors): in: the caller's memory for the payload, filled in order
- * @n_vectors: in: how many parts the memory has
- * @user_data: in: the caller's, to tell the memory by
- * @length: out: bytes of payload written to the memory
- * @segment_size: out: 0 for one datagram; otherwise the payload is a run of datagrams of this many
- *   bytes each, the last one possibly shorter
- * @truncated: out: the datagram was larger than the memory, the rest of it is lost
- * @hop_limit: out: time to live (IPv4) or hop limit (IPv6) on arrival, -1 if unknown
- * @interface_index: out: index of the interface it arrived on
- * @port: out: port it was sent to
- * @arrival_time: out: when the kernel got it, nanoseconds of real time since 1970, 0 if unknown
- * @interface_name: out: (transfer none): name of that interface
- * @group: out: (transfer none): group it was sent to
- * @source: out: (transfer none): who sent it
+ * @n_vectors: in: the number of parts of the memory
+ * @user_data: in: data of the caller, to identify the memory
+ * @length: out: the number of payload bytes written to the memory
+ * @segment_size: out: 0 for one datagram; otherwise the payload is a run of datagrams of this size
+ *   in bytes, of which the last one can be shorter
+ * @truncated: out: whether the datagram was larger than the memory; the rest of it is lost
+ * @hop_limit: out: the time to live (IPv4) or hop limit (IPv6) on arrival, or -1 if unknown
+ * @interface_index: out: the index of the interface on which the datagram arrived
+ * @port: out: the UDP port to which the datagram was sent
+ * @arrival_time: out: the time at which the kernel received the datagram, in nanoseconds of real
+ *   time since 1970, or 0 if unknown
+ * @interface_name: out: (transfer none): the name of the interface
+ * @group: out: (transfer none): the group to which the datagram was sent
+ * @source: out: (transfer none): the address and port of the sender
  *
- * One element of a batch for [method@RxSocket.receive_messages]. What the out pointers point to is
- * the socket's and valid until the next receive call on it; take a reference to keep it.
+ * A message of a batch for [method@RxSocket.receive_messages].
  *
- * The memory of a datagram that nobody asked for is used for the next one: then @vectors,
- * @n_vectors and @user_data have moved together to another element.
+ * The out pointers belong to the socket and are valid until the next receive call on it. Take a
+ * reference to an object to keep it.
+ *
+ * The memory of an unwanted datagram is used for the next datagram: @vectors, @n_vectors and
+ * @user_data then move together to another message.
  *
  * Since: 1.0
  */

@@ -16,18 +16,23 @@
 /**
  * McastRxSocket:
  *
- * Receives the datagrams of multicast groups, on any number of interfaces.
+ * Receives the datagrams of multicast groups on any number of interfaces.
  *
- * It delivers what was asked for and nothing else: not another group on the same port, not the same
- * group on another interface, not a source that was not wanted, no unicast. Memberships follow the
- * kernel's interfaces without help: one that is deleted and made again, with a new or the same
- * index, is joined again, also while nobody is receiving.
+ * The socket delivers only datagrams that were requested. It never delivers datagrams of other
+ * groups on the same port, of the same group on other interfaces, or of unwanted sources, and no
+ * unicast datagrams.
  *
- * An object is open from the moment one has it. Where a binding makes it from properties instead,
- * it opens with [method@Gio.Initable.init]; until then every call fails with %MCAST_ERROR_CLOSED.
+ * Memberships follow the kernel's interfaces. If an interface is deleted and recreated, with the
+ * same index or with another, the socket joins its groups there again, even while no thread is
+ * receiving.
  *
- * One thread receives at a time: a second receive call fails with `G_IO_ERROR_PENDING`, as does one
- * beside an asynchronous request. Every other function may be called from any thread meanwhile.
+ * [ctor@RxSocket.new] returns an open socket. If a language binding constructs the object from
+ * properties instead, [method@Gio.Initable.init] opens it; until then, every call fails with
+ * %MCAST_ERROR_CLOSED.
+ *
+ * One thread can receive at a time. A receive call fails with `G_IO_ERROR_PENDING` while another
+ * thread receives or an asynchronous request is pending. All other functions can be called from any
+ * thread at any time.
  *
  * ```c
  * const char *groups[] = { "239.1.2.3", NULL };
@@ -441,8 +446,8 @@ install_choosing_properties (void)
   /**
    * McastRxSocket:groups: (getter get_groups)
    *
-   * The groups to hear, each written as described for [struct@Group]. %NULL or empty is none yet:
-   * see [method@RxSocket.join].
+   * The groups to receive, in the form described for [struct@Group]. %NULL or an empty array means
+   * no groups yet; see [method@RxSocket.join].
    *
    * Since: 1.0
    */
@@ -450,8 +455,8 @@ install_choosing_properties (void)
   /**
    * McastRxSocket:port: (getter get_port)
    *
-   * The UDP port of the groups that are written without one, 1 to 65535; 0 lets the kernel choose
-   * one that is free, which can be read here.
+   * The UDP port of the groups that are written without a port, 1 to 65535. With 0, the kernel
+   * chooses a free port, which this property then returns.
    *
    * Since: 1.0
    */
@@ -459,10 +464,11 @@ install_choosing_properties (void)
   /**
    * McastRxSocket:interfaces: (getter none)
    *
-   * The interfaces to hear on, as they were given: names, indexes, addresses or `*`, which is
-   * every one that is up, carries multicast and is not the loopback, now and later. %NULL or
-   * empty is `*`, and the loopback as well for a group to which the system's route leads there: so
-   * that is heard what a [class@TxSocket] without interfaces sends.
+   * The interfaces to receive on, as they were passed to the constructor: names, indexes, addresses
+   * or `*`. `*` selects every interface that is up, multicast-capable and not a loopback interface,
+   * now and later. %NULL or an empty array selects `*`, and also the loopback interface for groups
+   * whose route leads there: the socket then receives the datagrams that a [class@TxSocket] without
+   * interfaces sends.
    *
    * Since: 1.0
    */
@@ -470,8 +476,8 @@ install_choosing_properties (void)
   /**
    * McastRxSocket:wait-for-interfaces:
    *
-   * Whether a named interface that does not exist is waited for. If not, it is an error at the
-   * start; one that vanishes later is waited for in any case.
+   * Whether to wait for a named interface that does not exist. If %FALSE, opening the socket fails.
+   * The socket always waits for an interface that disappears later.
    *
    * Since: 1.0
    */
@@ -480,10 +486,11 @@ install_choosing_properties (void)
   /**
    * McastRxSocket:auto-join:
    *
-   * Whether the groups are joined. If not, a group is heard on an interface only as long as
-   * somebody else has joined it there: another program of this machine, or the owner of
-   * [property@RxSocket:socket]. Groups, interfaces and sources choose what is delivered all the
-   * same; the signals and the state `joined` then say where it is listened for.
+   * Whether the socket joins the groups. If %FALSE, the socket receives a group on an interface
+   * only while the group is joined there by another program of this machine or by the owner of
+   * [property@RxSocket:socket]. Groups, interfaces and sources still select the datagrams that are
+   * delivered. The signals and the state `joined` then mean that the socket listens on an
+   * interface.
    *
    * Since: 1.0
    */
@@ -496,9 +503,9 @@ install_opening_properties (void)
   /**
    * McastRxSocket:receive-buffer-size:
    *
-   * How many bytes each OS socket holds until they are read, the kernel's bookkeeping not
-   * counted; 0 leaves it at the system's default. More than the kernel grants is an error,
-   * %MCAST_ERROR_BUFFER_LIMIT, that names the limit.
+   * The number of bytes that each OS socket holds until they are read, without the kernel's
+   * bookkeeping. 0 keeps the system's default. If the kernel grants less, opening the socket fails
+   * with %MCAST_ERROR_BUFFER_LIMIT, and the message names the limit.
    *
    * Since: 1.0
    */
@@ -507,8 +514,9 @@ install_opening_properties (void)
   /**
    * McastRxSocket:reuse-address:
    *
-   * Whether other programs may hear the same groups on this machine, provided that they share as
-   * well. Without it, a port that is in use fails with `G_IO_ERROR_ADDRESS_IN_USE`.
+   * Whether other programs on this machine can receive the same groups, provided that they share
+   * the port as well. If %FALSE and the port is in use, opening the socket fails with
+   * `G_IO_ERROR_ADDRESS_IN_USE`.
    *
    * Since: 1.0
    */
@@ -516,9 +524,9 @@ install_opening_properties (void)
   /**
    * McastRxSocket:socket:
    *
-   * A bound UDP socket of the caller's to receive with, instead of sockets of our own, so that
-   * sender and receiver can share a port; %NULL for none. It stays the caller's, but is switched
-   * to hear only the groups joined here, and is never closed here.
+   * A bound UDP socket of the caller to receive with, so that a sender and a receiver can share a
+   * port. %NULL makes the receiving socket open its own. It still belongs to the caller: the
+   * receiving socket configures it to receive only the groups joined here, but never closes it.
    *
    * Since: 1.0
    */
@@ -531,7 +539,7 @@ install_receiving_properties (void)
   /**
    * McastRxSocket:timeout-us: (getter get_timeout_us) (setter set_timeout_us)
    *
-   * The longest wait for a datagram in microseconds; -1 waits for ever, 0 does not wait.
+   * The maximum time to wait for a datagram, in microseconds. -1 waits forever, 0 does not wait.
    *
    * Since: 1.0
    */
@@ -542,12 +550,15 @@ install_receiving_properties (void)
   /**
    * McastRxSocket:recovery-interval:
    *
-   * After how many microseconds without a datagram a membership is refreshed, on each path by
-   * itself; 0 is never. It brings back a stream that a switch has forgotten, which else stays
-   * away until the next query of a router (125 seconds by default, RFC 3376 section 8.2), or for
-   * ever without one. Nothing is missed by it. While another socket of the machine holds the
-   * group, refreshing takes the privilege CAP_NET_RAW; without,
-   * [signal@RxSocket::recovery-ineffective] tells.
+   * The time without a datagram after which a path refreshes its membership, in microseconds
+   * (0 = disabled).
+   *
+   * A refresh brings back a stream that a switch has stopped forwarding. Without a refresh, the
+   * stream stays away until the next query of a router (125 seconds by default, RFC 3376 section
+   * 8.2), or forever if there is no router. A refresh loses no datagrams.
+   *
+   * While another socket of the machine is a member of the group, a refresh requires the capability
+   * CAP_NET_RAW. Without it, [signal@RxSocket::recovery-ineffective] is emitted.
    *
    * Since: 1.0
    */
@@ -556,10 +567,11 @@ install_receiving_properties (void)
   /**
    * McastRxSocket:segment-merging:
    *
-   * Whether the kernel may hand over runs of datagrams of one size in one piece (`UDP_GRO`), which
-   * costs far less than one by one. Such a socket is read with
-   * [method@RxSocket.receive_messages] or [method@RxSocket.receive_payloads], which say how a run
-   * is divided, and it cannot be combined with [property@RxSocket:merge].
+   * Whether the kernel can merge consecutive datagrams of one size into a run (`UDP_GRO`), which
+   * costs far less than single datagrams. Read such a socket with
+   * [method@RxSocket.receive_messages] or [method@RxSocket.receive_payloads], which return the
+   * sizes of the datagrams in a run. This property and [property@RxSocket:merge] are mutually
+   * exclusive.
    *
    * Since: 1.0
    */
@@ -568,9 +580,9 @@ install_receiving_properties (void)
   /**
    * McastRxSocket:merge:
    *
-   * What is done with copies of one stream that arrive on several paths (SMPTE ST 2022-7 for
-   * [enum@Merge] `rtp`). It cannot be combined with [property@RxSocket:segment-merging], which
-   * fails with `G_IO_ERROR_INVALID_ARGUMENT`.
+   * How to merge copies of a stream that arrive on several paths (SMPTE ST 2022-7 for [enum@Merge]
+   * `rtp`). If [property@RxSocket:segment-merging] is set as well, opening the socket fails with
+   * `G_IO_ERROR_INVALID_ARGUMENT`.
    *
    * Since: 1.0
    */
@@ -595,11 +607,11 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
   /**
    * McastRxSocket::interface-joined:
    * @self: the socket
-   * @iface: the interface as it is now
+   * @iface: the current state of the interface
    *
-   * Emitted when the first group is joined on an interface after construction: one that appeared,
-   * came back or was added. It is emitted in the thread-default main context in which the socket
-   * was made.
+   * Emitted when the first group was joined on an interface after construction, because the
+   * interface appeared, returned or was added. The signal is emitted in the thread-default main
+   * context in which the socket was created.
    *
    * Since: 1.0
    */
@@ -609,11 +621,11 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
   /**
    * McastRxSocket::interface-lost:
    * @self: the socket
-   * @iface: the interface as it last was
+   * @iface: the last known state of the interface
    *
-   * Emitted when nothing is joined on an interface any more: it vanished, was removed or its last
-   * group was left. It is emitted in the thread-default main context in which the socket was
-   * made.
+   * Emitted when no group is joined on an interface any more, because the interface disappeared or
+   * was removed, or the last group was left. The signal is emitted in the thread-default main
+   * context in which the socket was created.
    *
    * Since: 1.0
    */
@@ -626,10 +638,10 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    * @iface: the interface
    * @group: the address of the group
    *
-   * Emitted once when a group is silent for [property@RxSocket:recovery-interval] and the
-   * membership cannot be refreshed, because another socket of the machine holds the group and the
-   * program lacks CAP_NET_RAW. It is emitted in the thread-default main context in which the
-   * socket was made.
+   * Emitted once when a group has been silent for [property@RxSocket:recovery-interval] and the
+   * membership cannot be refreshed, because another socket of the machine is a member of the group
+   * and the program lacks CAP_NET_RAW. The signal is emitted in the thread-default main context in
+   * which the socket was created.
    *
    * Since: 1.0
    */
@@ -646,24 +658,24 @@ mcast_rx_socket_init (McastRxSocket *self)
 
 /**
  * mcast_rx_socket_new:
- * @groups: (nullable) (array zero-terminated=1): the groups to hear, as described for
- *   [struct@Group]; %NULL for none yet
- * @port: UDP port of the groups that are written without one, 1 to 65535; 0 lets the kernel choose
- * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL is
- *   `*`, and the loopback where the system's route to a group leads there
+ * @groups: (nullable) (array zero-terminated=1): the groups to receive, in the form described for
+ *   [struct@Group], or %NULL for none yet
+ * @port: the UDP port of the groups that are written without a port, 1 to 65535, or 0 to let the
+ *   kernel choose one
+ * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL
+ *   selects `*`, and also the loopback interface for groups whose route leads there
  * @error: return location for an error
  *
- * Makes a socket that hears @groups on @interfaces. It does not wait: where `*` matches no
- * interface yet, the socket waits for one and logs a warning.
+ * Creates a socket that receives @groups on @interfaces. This function does not block: if `*`
+ * matches no interface yet, the socket logs this and waits for one.
  *
- * Fails with %MCAST_ERROR_NOT_MULTICAST or %MCAST_ERROR_FAMILY_MISMATCH for a wrong group,
- * %MCAST_ERROR_NO_SUCH_INTERFACE for an interface that does not exist,
- * %MCAST_ERROR_TOO_MANY_MEMBERSHIPS where the kernel's limits do not suffice,
- * `G_IO_ERROR_INVALID_ARGUMENT` for a text or number that cannot be understood,
- * `G_IO_ERROR_ADDRESS_IN_USE` when a program holds the port without sharing it, and other codes of
- * [error@Gio.IOErrorEnum] for what the kernel refuses.
+ * Fails with %MCAST_ERROR_NOT_MULTICAST or %MCAST_ERROR_FAMILY_MISMATCH if a group is invalid,
+ * %MCAST_ERROR_NO_SUCH_INTERFACE if an interface does not exist, %MCAST_ERROR_TOO_MANY_MEMBERSHIPS
+ * if a limit of the kernel is reached, `G_IO_ERROR_INVALID_ARGUMENT` if a string or number is
+ * invalid, `G_IO_ERROR_ADDRESS_IN_USE` if another program uses the port without sharing it, and
+ * other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
- * Returns: (transfer full): the socket, open
+ * Returns: (transfer full): the open socket
  * Since: 1.0
  */
 McastRxSocket *
@@ -856,17 +868,19 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
 /**
  * mcast_rx_socket_receive:
  * @self: a receiving socket
- * @cancellable: (nullable): ends the wait from any thread
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
  * @error: return location for an error
  *
- * Receives one datagram, of up to 65507 bytes over IPv4 and 65527 over IPv6, whole. Blocks the
- * calling thread, at most for [property@RxSocket:timeout-us]. A wait that ends early has taken no
- * datagram.
+ * Receives one datagram. Datagrams of up to 65507 bytes over IPv4 and 65527 bytes over IPv6 arrive
+ * whole.
  *
- * Fails with `G_IO_ERROR_TIMED_OUT`, `G_IO_ERROR_WOULD_BLOCK` (where the timeout is 0),
- * `G_IO_ERROR_PENDING` (while another thread or an asynchronous request receives),
- * `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_NOT_SUPPORTED` on a socket
- * with [property@RxSocket:segment-merging].
+ * Blocks the calling thread until a datagram arrives, at most for [property@RxSocket:timeout-us]. A
+ * wait that ends early consumes no datagram.
+ *
+ * Fails with `G_IO_ERROR_TIMED_OUT` after the timeout, `G_IO_ERROR_WOULD_BLOCK` if the timeout is 0
+ * and no datagram is available, `G_IO_ERROR_PENDING` while another thread or an asynchronous
+ * request receives, `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_NOT_SUPPORTED` on a
+ * socket with [property@RxSocket:segment-merging].
  *
  * Returns: (transfer full): the datagram
  * Since: 1.0
@@ -889,14 +903,17 @@ mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable, GError 
 /**
  * mcast_rx_socket_receive_batch:
  * @self: a receiving socket
- * @max: the most datagrams to receive, 1 or more
- * @cancellable: (nullable): ends the wait from any thread
+ * @max: the maximum number of datagrams to receive, 1 or more
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
  * @error: return location for an error
  *
- * Receives the datagrams that are there, at most @max. If there are none it waits for the first,
- * like [method@RxSocket.receive], and fails in the same cases; it never waits for a second one.
+ * Receives the available datagrams, at most @max. If none is available, waits for the first one,
+ * but never for a second one.
  *
- * Returns: (transfer container) (element-type McastDatagram): one datagram or more
+ * Blocks and fails as [method@RxSocket.receive] does, and fails with `G_IO_ERROR_INVALID_ARGUMENT`
+ * if @max is 0.
+ *
+ * Returns: (transfer container) (element-type McastDatagram): one or more datagrams
  * Since: 1.0
  */
 GPtrArray *
@@ -965,23 +982,27 @@ join_payloads (const McastRxMessage *messages, guint n_messages)
 /**
  * mcast_rx_socket_receive_payloads:
  * @self: a receiving socket
- * @max: the most datagrams to receive, 1 or more
- * @sizes: (out) (transfer full) (array length=n_sizes): how many bytes of what is returned belong
- *   to each datagram, in their order; 0 for an empty one
- * @n_sizes: (out): how many datagrams, 1 or more
- * @cancellable: (nullable): ends the wait from any thread
+ * @max: the maximum number of datagrams to receive, 1 or more
+ * @sizes: (out) (transfer full) (array length=n_sizes): return location for the size of each
+ *   datagram in bytes, in the order of the payloads; 0 for an empty datagram
+ * @n_sizes: (out): return location for the number of datagrams, 1 or more
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
  * @error: return location for an error
  *
- * Receives the payloads of the datagrams that are there, one right behind the other, and nothing of
- * what else is known of them: at most @max, and at most 64. If there are none it waits for the
- * first, like [method@RxSocket.receive], and fails in the same cases; it never waits for a second
- * one. In languages in which an object for each datagram costs more than the datagram itself, this
- * is several times faster than [method@RxSocket.receive_batch].
+ * Receives the payloads of the available datagrams, at most @max and at most 64, without other
+ * details of the datagrams. The payloads are concatenated. If no datagram is available, waits for
+ * the first one, but never for a second one.
  *
- * On a socket with [property@RxSocket:segment-merging], a run of datagrams counts once against
- * these limits, and has the sizes of all its datagrams.
+ * In languages in which an object for each datagram costs more than the datagram itself, this
+ * function is several times faster than [method@RxSocket.receive_batch].
  *
- * Returns: (transfer full): the payloads; %NULL on failure, when @sizes is not set
+ * On a socket with [property@RxSocket:segment-merging], a run of datagrams counts as one toward
+ * these limits, and @sizes contains the sizes of all its datagrams.
+ *
+ * Blocks and fails as [method@RxSocket.receive] does, and fails with `G_IO_ERROR_INVALID_ARGUMENT`
+ * if @max is 0.
+ *
+ * Returns: (transfer full): the payloads, or %NULL on error, in which case @sizes is not set
  * Since: 1.0
  */
 GBytes *
@@ -1051,17 +1072,21 @@ begin_request (McastRxSocket *self, GTask *task)
 /**
  * mcast_rx_socket_receive_async:
  * @self: a receiving socket
- * @io_priority: priority of the request, usually `G_PRIORITY_DEFAULT`
- * @cancellable: (nullable): ends the wait
- * @callback: (scope async): called when a datagram is there, or none will be
- * @user_data: what is given to @callback
+ * @io_priority: the priority of the request, usually `G_PRIORITY_DEFAULT`
+ * @cancellable: (nullable): a cancellable that ends the wait
+ * @callback: (scope async): the function to call when a datagram was received or the request failed
+ * @user_data: the data to pass to @callback
  *
- * Receives one datagram without blocking; [property@RxSocket:timeout-us] limits the wait. The
- * callback is called in the thread-default main context of the caller. Several requests of one
- * context may be pending; they get the datagrams in their order. A request that is cancelled has
- * taken none. Closing the socket ends it with %MCAST_ERROR_CLOSED.
+ * Receives one datagram asynchronously. [property@RxSocket:timeout-us] limits the wait.
  *
- * Fails with `G_IO_ERROR_PENDING` while another thread receives, or a request of another context is
+ * @callback is called in the thread-default main context of the caller, and gets the datagram from
+ * [method@RxSocket.receive_finish]. Several requests of one context can be pending; they receive
+ * datagrams in the order in which they were made.
+ *
+ * A request that is cancelled consumes no datagram. Closing the socket ends the request with
+ * %MCAST_ERROR_CLOSED.
+ *
+ * Fails with `G_IO_ERROR_PENDING` while another thread receives or a request of another context is
  * pending.
  *
  * Since: 1.0
@@ -1101,10 +1126,11 @@ mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellabl
 /**
  * mcast_rx_socket_receive_finish:
  * @self: a receiving socket
- * @result: what the callback was given
+ * @result: the result that was passed to the callback
  * @error: return location for an error
  *
- * Ends a request of [method@RxSocket.receive_async]. Fails as [method@RxSocket.receive] does.
+ * Finishes a request that [method@RxSocket.receive_async] started. Fails as
+ * [method@RxSocket.receive] does.
  *
  * Returns: (transfer full): the datagram
  * Since: 1.0
@@ -1144,19 +1170,22 @@ check_run_memory (const McastRxMessage *messages, guint n_messages, GError **err
 /**
  * mcast_rx_socket_receive_messages: (skip)
  * @self: a receiving socket
- * @messages: (array length=n_messages): where to put the datagrams; see [struct@RxMessage]
- * @n_messages: how many there is room for, 1 or more
- * @cancellable: (nullable): ends the wait from any thread
+ * @messages: (array length=n_messages): the messages to fill; see [struct@RxMessage]
+ * @n_messages: the number of messages, 1 or more
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
  * @error: return location for an error
  *
- * Receives datagrams into the caller's memory, in few system calls and without a copy or an
- * allocation for any of them. It waits and fails like [method@RxSocket.receive_batch]. A datagram
- * larger than the memory of its message is cut and marked. With
- * [property@RxSocket:segment-merging] each message needs memory for 65536 bytes, or the call fails
- * with `G_IO_ERROR_INVALID_ARGUMENT`. So it does for memory that cannot be written to, whose
- * datagram is lost, and for memory in more than 1024 parts.
+ * Receives datagrams into memory of the caller, in few system calls, without copying a datagram or
+ * allocating memory for it. Waits and fails as [method@RxSocket.receive_batch] does.
  *
- * Returns: how many messages were filled, from the first on; -1 on error
+ * A datagram that is larger than the memory of its message is truncated and marked as such.
+ *
+ * With [property@RxSocket:segment-merging], the memory of each message must have at least 65536
+ * bytes; otherwise the call fails with `G_IO_ERROR_INVALID_ARGUMENT`. It also fails with this error
+ * if memory is not writable, which loses a datagram, or if the memory of a message has more than
+ * 1024 parts.
+ *
+ * Returns: the number of messages that were filled, from the first one; -1 on error
  * Since: 1.0
  */
 gint
@@ -1193,15 +1222,16 @@ ref_poll (McastRxSocket *self)
 /**
  * mcast_rx_socket_create_source:
  * @self: a receiving socket
- * @cancellable: (nullable): dispatches the source when it is cancelled
+ * @cancellable: (nullable): a cancellable that dispatches the source when it is cancelled
  *
- * Makes a source for a main loop that is dispatched, again and again, while there is something to
- * receive, and when the socket is closed or @cancellable cancelled. Its callback is a
- * [callback@GLib.SourceFunc]; to receive in it without blocking, set
- * [property@RxSocket:timeout-us] to 0. The socket may give fewer datagrams than the source
- * announced, since those that were not asked for are filtered on receiving.
+ * Creates a source for a main loop. The source is dispatched repeatedly while a datagram is
+ * available, and when the socket is closed or @cancellable is cancelled.
  *
- * Returns: (transfer full): the source, not attached
+ * The callback is a [callback@GLib.SourceFunc]. To receive in the callback without blocking, set
+ * [property@RxSocket:timeout-us] to 0. A receive call may then find no datagram, since unwanted
+ * datagrams are filtered only when they are received.
+ *
+ * Returns: (transfer full): the source, which is not attached to a context yet
  * Since: 1.0
  */
 GSource *
@@ -1220,9 +1250,11 @@ mcast_rx_socket_create_source (McastRxSocket *self, GCancellable *cancellable)
  * mcast_rx_socket_get_fd:
  * @self: a receiving socket
  *
- * Gets one descriptor for all groups and interfaces that is readable while there is something to
- * receive, for loops other than GLib's. It stays the same while groups and interfaces change. It is
- * for waiting only: do not read from it or close it.
+ * Gets one file descriptor for all groups and interfaces, which is readable while a datagram is
+ * available. It is meant for main loops other than GLib's.
+ *
+ * The descriptor remains the same while groups and interfaces change. Only wait for it: do not read
+ * from it or close it.
  *
  * Returns: the descriptor, or -1 after closing
  * Since: 1.0
@@ -1243,15 +1275,17 @@ mcast_rx_socket_get_fd (McastRxSocket *self)
 /**
  * mcast_rx_socket_join:
  * @self: a receiving socket
- * @group: a group, as described for [struct@Group]
+ * @group: a group, in the form described for [struct@Group]
  * @error: return location for an error
  *
- * Begins to hear a group. What is joined already goes on without a gap. Any thread may call it,
- * also while another receives. Joining the same address again with other sources adds to what is
- * let through.
+ * Joins a group. Groups that are already joined are received without a gap. Any thread can call
+ * this function, even while another thread receives.
  *
- * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as [ctor@RxSocket.new] does;
- * then nothing has changed.
+ * After the same address is joined again with other sources, the socket receives the datagrams that
+ * match at least one of the source filters.
+ *
+ * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as [ctor@RxSocket.new] does. On
+ * failure, nothing has changed.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1268,14 +1302,14 @@ mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
 /**
  * mcast_rx_socket_leave:
  * @self: a receiving socket
- * @group: a group, as it was joined
+ * @group: a group that was joined
  * @error: return location for an error
  *
- * Stops hearing a group. What stays joined goes on without a gap. Datagrams of the group that
+ * Leaves a group. Groups that remain joined are received without a gap. Datagrams of @group that
  * were not received yet are counted as filtered.
  *
- * Fails with %MCAST_ERROR_NOT_A_MEMBER when @group was not joined with the same port, interface and
- * sources, and %MCAST_ERROR_CLOSED.
+ * Fails with %MCAST_ERROR_NOT_A_MEMBER if @group was not joined with the same port, interface and
+ * sources, with %MCAST_ERROR_CLOSED, and as [func@Group.parse] does.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1292,16 +1326,16 @@ mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
 /**
  * mcast_rx_socket_add_interface:
  * @self: a receiving socket
- * @iface: (nullable): a name, index, address or `*`; %NULL for what is heard on without a choice,
- *   as in [ctor@RxSocket.new]
+ * @iface: (nullable): a name, index, address or `*`; %NULL has the same meaning as in
+ *   [ctor@RxSocket.new]
  * @error: return location for an error
  *
- * Begins to hear, on one more interface, all groups that name none of their own. What is joined
- * already goes on without a gap.
+ * Adds an interface, and joins on it all groups that do not name an interface. Groups that are
+ * already joined are received without a gap.
  *
  * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_NO_SUCH_INTERFACE,
- * %MCAST_ERROR_TOO_MANY_MEMBERSHIPS, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_INVALID_ARGUMENT`; then
- * nothing has changed.
+ * %MCAST_ERROR_TOO_MANY_MEMBERSHIPS, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_INVALID_ARGUMENT`. On
+ * failure, nothing has changed.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1317,13 +1351,14 @@ mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **
 /**
  * mcast_rx_socket_remove_interface:
  * @self: a receiving socket
- * @iface: (nullable): an interface, as it was added; %NULL or `*` where none was given at
- *   construction
+ * @iface: (nullable): an interface, as it was added; %NULL or `*` if none was passed to the
+ *   constructor
  * @error: return location for an error
  *
- * Stops hearing on an interface. Without any, nothing is heard but the groups that name one.
+ * Removes an interface, and leaves on it all groups that do not name an interface. After the last
+ * interface is removed, only groups that name an interface are received.
  *
- * Fails with %MCAST_ERROR_NOT_A_MEMBER when @iface was not added, and %MCAST_ERROR_CLOSED.
+ * Fails with %MCAST_ERROR_NOT_A_MEMBER if @iface was not added, and with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1339,17 +1374,19 @@ mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError
 /**
  * mcast_rx_socket_set_event_func: (skip)
  * @self: a receiving socket
- * @func: (nullable): called at each change, or %NULL for none
- * @user_data: what is given to @func
- * @destroy: (nullable): called with @user_data when it is not needed any more
+ * @func: (nullable): the function to call for each event, or %NULL for none
+ * @user_data: the data to pass to @func
+ * @destroy: (nullable): the function to call with @user_data when it is no longer needed
  *
- * Sets a function that is called at once, in the thread that notices, for each event that the
- * signals report in a main context. It may call the socket, and wait for another thread that does.
- * Calls come one at a time, in the order of the events; a thread that finds another one calling
- * the function leaves its events to that thread.
+ * Sets a function that is called immediately, in the thread that detects it, for each event that
+ * the signals report in a main context.
  *
- * This does not wait: a call of the former function may still be in progress when it returns.
- * @destroy is called after the last such call.
+ * @func can call the socket, and can wait for another thread that does. Calls do not overlap and
+ * follow the order of the events: a thread that detects an event during a call leaves it to the
+ * thread that makes the call.
+ *
+ * This function does not block. A call of the previous function can still be in progress when it
+ * returns; @destroy is called after the last such call.
  *
  * Since: 1.0
  */
@@ -1365,11 +1402,11 @@ mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpoi
 /**
  * mcast_rx_socket_set_timeout_us: (set-property timeout-us)
  * @self: a receiving socket
- * @timeout_us: microseconds; -1 to wait for ever, 0 not to wait
+ * @timeout_us: the timeout in microseconds; -1 to wait forever, 0 not to wait
  * @error: return location for an error
  *
- * Sets the longest wait for a datagram. A wait that is under way is not changed. Fails with
- * `G_IO_ERROR_INVALID_ARGUMENT` for less than -1.
+ * Sets the maximum time to wait for a datagram. A wait in progress does not change. Fails with
+ * `G_IO_ERROR_INVALID_ARGUMENT` if @timeout_us is less than -1.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1401,9 +1438,9 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
  * mcast_rx_socket_get_timeout_us: (get-property timeout-us)
  * @self: a receiving socket
  *
- * Gets the longest wait for a datagram.
+ * Gets the maximum time to wait for a datagram.
  *
- * Returns: microseconds; -1 for no limit, 0 for no wait
+ * Returns: the timeout in microseconds; -1 if it waits forever, 0 if it does not wait
  * Since: 1.0
  */
 gint64
@@ -1423,9 +1460,9 @@ mcast_rx_socket_get_timeout_us (McastRxSocket *self)
  * mcast_rx_socket_get_groups: (get-property groups)
  * @self: a receiving socket
  *
- * Gets the groups that are joined now, in their canonical form.
+ * Gets the groups that are currently joined, in their canonical form.
  *
- * Returns: (transfer full) (array zero-terminated=1): the groups; none after closing
+ * Returns: (transfer full) (array zero-terminated=1): the groups; an empty array after closing
  * Since: 1.0
  */
 char **
@@ -1440,9 +1477,9 @@ mcast_rx_socket_get_groups (McastRxSocket *self)
  * mcast_rx_socket_get_port: (get-property port)
  * @self: a receiving socket
  *
- * Gets the port of the groups that are written without one.
+ * Gets the port of the groups that are written without a port.
  *
- * Returns: 1 to 65535, or 0 when the kernel was to choose one and no group needed it yet
+ * Returns: 1 to 65535, or 0 if the kernel chooses the port and no group has required one yet
  * Since: 1.0
  */
 guint
@@ -1464,9 +1501,10 @@ mcast_rx_socket_get_port (McastRxSocket *self)
  * mcast_rx_socket_get_interfaces:
  * @self: a receiving socket
  *
- * Gets the interfaces on which at least one group is joined at this moment.
+ * Gets the interfaces on which at least one group is currently joined.
  *
- * Returns: (transfer container) (element-type McastInterface): the interfaces; none after closing
+ * Returns: (transfer container) (element-type McastInterface): the interfaces; an empty array after
+ *   closing
  * Since: 1.0
  */
 GPtrArray *
@@ -1500,24 +1538,25 @@ dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
 /**
  * mcast_rx_socket_dup_socket:
  * @self: a receiving socket
- * @family: an IP version, or `G_SOCKET_FAMILY_INVALID` for that of the first group
+ * @family: an address family, or `G_SOCKET_FAMILY_INVALID` for the family of the first group
  * @error: return location for an error
  *
- * Gets the OS socket that the first group of a family is received with, for a sender that shall
- * share its port, as RTCP wants it: give it to [property@TxSocket:socket], and what is sent comes
- * from the port that is received on. Any number of interfaces share one; further groups usually
- * have OS sockets of their own, which this does not give.
+ * Gets the OS socket that receives the first group of a family. It lets a sender share the port of
+ * the receiver, as RTCP requires: pass it to the sender as [property@TxSocket:socket].
  *
- * It is a duplicate: closing it does not disturb @self, and it can send on after @self is closed.
- * It is not for reading, which would take datagrams away from @self, and not for joining, leaving
- * or setting what @self sets. When one was given as [property@RxSocket:socket], that one is
- * returned.
+ * One OS socket serves any number of interfaces. Further groups usually have OS sockets of their
+ * own, which this function does not return.
  *
- * While the socket waits for its first interface there may be none. Leaving the group ends the use
- * of it; get a new one then.
+ * The result is a duplicate. Closing it does not affect @self, and it can still send after @self is
+ * closed. Do not read from it, which would take datagrams away from @self. Do not join or leave
+ * groups with it, or change options that @self sets. If [property@RxSocket:socket] was set, that
+ * socket is returned instead.
  *
- * Fails with `G_IO_ERROR_NOT_FOUND` when there is none for @family, %MCAST_ERROR_CLOSED, or as the
- * system says.
+ * While @self waits for its first interface, there may be no OS socket. After the group is left,
+ * the result is of no further use; get a new one.
+ *
+ * Fails with `G_IO_ERROR_NOT_FOUND` if there is no OS socket for @family, with %MCAST_ERROR_CLOSED,
+ * and with other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: (transfer full): a socket
  * Since: 1.0
@@ -1540,33 +1579,36 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  * mcast_rx_socket_get_stats:
  * @self: a receiving socket
  *
- * Gets what became of every datagram that arrived, as a dictionary of type `a{sv}`. Counters are of
- * type `t` and only grow.
+ * Gets statistics that account for every datagram that arrived, as a dictionary of type `a{sv}`.
+ * Counters have the type `t` and never decrease.
  *
- * - `arrived`: the sum of the next four
- * - `delivered`: handed to the caller; `bytes` is their payload
- * - `kernel-dropped`: thrown away by the kernel because the receive buffer was full; with
- *   [property@RxSocket:segment-merging] a run of datagrams that it merged counts as one
- * - `filtered`: not asked for, in three parts: `filtered-group` (another destination, such as
- *   unicast), `filtered-interface`, `filtered-source`
- * - `duplicates`: what the merge took out: copies, and what came too late to be told from one
- * - `truncated`: delivered, but larger than the caller's memory
- * - `without-timestamp`: delivered, but the kernel gave no arrival time
- * - `unrecovered`, `late`: with [enum@Merge] `rtp`, what no path brought, and those of the
- *   duplicates that came too late
- * - `receive-buffer-size` (`u`): bytes that the kernel granted an OS socket
- * - `sockets` (`u`): OS sockets in use
- * - `paths` (`aa{sv}`): for each group on each interface `group` (`s`), `port` (`u`), `interface`
- *   (`s`), `interface-index` (`u`), `sources` (`s`), `state` (`s`: `joined`, `waiting` or
- *   `failed`, then with an `error`), `joins` (how often it was joined), `refreshes` (how often the
- *   membership was refreshed after silence), `recovery-ineffective` (`b`), and its share of the
- *   counters above. `kernel-dropped` is that of the OS socket, which paths may share.
+ * - `arrived`: datagrams that arrived, the sum of the next four
+ * - `delivered`: datagrams returned to the caller; `bytes` is the size of their payloads
+ * - `kernel-dropped`: datagrams that the kernel dropped because the receive buffer was full; with
+ *   [property@RxSocket:segment-merging], a run that the kernel merged counts as one
+ * - `filtered`: datagrams that were not requested, in three parts: `filtered-group` (another
+ *   destination, such as unicast), `filtered-interface`, `filtered-source`
+ * - `duplicates`: datagrams that the merge removed: copies, and datagrams too late to be
+ *   distinguished from copies
+ * - `truncated`: delivered datagrams that were larger than the caller's memory
+ * - `without-timestamp`: delivered datagrams for which the kernel provided no arrival time
+ * - `unrecovered`, `late`: with [enum@Merge] `rtp`, packets that arrived on no path, and duplicates
+ *   that arrived too late
+ * - `receive-buffer-size` (`u`): the size of the receive buffer in bytes that the kernel granted an
+ *   OS socket
+ * - `sockets` (`u`): the number of OS sockets in use
+ * - `paths` (`aa{sv}`): for each path (a group on an interface) `group` (`s`), `port` (`u`),
+ *   `interface` (`s`), `interface-index` (`u`), `sources` (`s`), `state` (`s`: `joined`, `waiting`
+ *   or `failed`; `failed` comes with an `error`), `joins` (the number of joins), `refreshes` (the
+ *   number of times that the membership was refreshed after silence), `recovery-ineffective` (`b`),
+ *   and the path's share of the counters above. `kernel-dropped` is that of the OS socket, which
+ *   paths can share.
  *
- * With [enum@Merge] `rtp` a path also has `late`, `lost` (packets it did not bring), `reordered`,
- * `first` (packets it brought before any other path), and `skew-min`, `skew-avg` and `skew-max`
- * (`x`: how much later than the first copy its copies came, in nanoseconds).
+ * With [enum@Merge] `rtp`, a path also has `late`, `lost` (packets that did not arrive on it),
+ * `reordered`, `first` (packets that arrived on it before any other path), and `skew-min`,
+ * `skew-avg` and `skew-max` (`x`: the delay of its copies after the first copy, in nanoseconds).
  *
- * After closing, the numbers are those of that moment.
+ * After closing, the statistics are those at the time of closing.
  *
  * Returns: (transfer full): the statistics
  * Since: 1.0
@@ -1583,8 +1625,8 @@ mcast_rx_socket_get_stats (McastRxSocket *self)
  * mcast_rx_socket_close:
  * @self: a receiving socket
  *
- * Leaves all groups and frees the descriptors. A wait under way in another thread ends with
- * %MCAST_ERROR_CLOSED. Closing again does nothing.
+ * Closes the socket, leaves all groups and frees the descriptors. A wait in progress in another
+ * thread ends with %MCAST_ERROR_CLOSED. Closing again does nothing.
  *
  * Since: 1.0
  */
@@ -1600,7 +1642,7 @@ mcast_rx_socket_close (McastRxSocket *self)
  * mcast_rx_socket_is_closed:
  * @self: a receiving socket
  *
- * Tells whether the socket was closed.
+ * Checks whether the socket is closed.
  *
  * Returns: %TRUE if it is closed
  * Since: 1.0

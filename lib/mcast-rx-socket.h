@@ -65,13 +65,14 @@ gint64 mcast_rx_socket_get_timeout_us (McastRxSocket *self);
 
 /**
  * McastRxEvent: (skip)
- * @MCAST_RX_EVENT_INTERFACE_LOST: the socket can no longer hear an interface, as
- *   [signal@RxSocket::interface-lost] tells
- * @MCAST_RX_EVENT_INTERFACE_JOINED: it has begun to, as [signal@RxSocket::interface-joined] tells
- * @MCAST_RX_EVENT_RECOVERY_INEFFECTIVE: a silent group cannot be brought back there, as
- *   [signal@RxSocket::recovery-ineffective] tells
+ * @MCAST_RX_EVENT_INTERFACE_LOST: no group is joined on the interface any more; see
+ *   [signal@RxSocket::interface-lost]
+ * @MCAST_RX_EVENT_INTERFACE_JOINED: the first group was joined on the interface; see
+ *   [signal@RxSocket::interface-joined]
+ * @MCAST_RX_EVENT_RECOVERY_INEFFECTIVE: the membership of a silent group cannot be refreshed on the
+ *   interface; see [signal@RxSocket::recovery-ineffective]
  *
- * What has happened on an interface.
+ * The events of a receiving socket.
  *
  * Since: 1.0
  */
@@ -85,13 +86,13 @@ typedef enum
 /**
  * McastRxEventFunc: (skip)
  * @socket: the socket
- * @event: what has happened
- * @iface: the interface concerned, as it is now or, when lost, as it last was
- * @group: (nullable): the address of the group that is silent; %NULL when the event is about the
- *   interface as a whole
- * @user_data: what was given with the callback
+ * @event: the event
+ * @iface: the interface; for %MCAST_RX_EVENT_INTERFACE_LOST, its last known state
+ * @group: (nullable): the address of the silent group, or %NULL if the event concerns the whole
+ *   interface
+ * @user_data: the data that was passed to [method@RxSocket.set_event_func]
  *
- * Callback of [method@RxSocket.set_event_func].
+ * The type of function that is passed to [method@RxSocket.set_event_func].
  *
  * Since: 1.0
  */

@@ -13,11 +13,11 @@ G_BEGIN_DECLS
 /**
  * McastTxMessage: (skip)
  * @vectors: (array length=n_vectors): the parts of the payload, in order
- * @n_vectors: how many parts
- * @segment_size: 0 to send the payload as one datagram; otherwise it is cut into datagrams of this
- *   many bytes, the last one shorter where it does not divide evenly
+ * @n_vectors: the number of parts
+ * @segment_size: 0 to send the payload as one datagram; otherwise the size in bytes of the
+ *   datagrams into which the payload is split, of which the last one can be shorter
  *
- * One element of a batch for [method@TxSocket.send_messages].
+ * A message of a batch for [method@TxSocket.send_messages].
  *
  * Since: 1.0
  */

@@ -19,17 +19,20 @@
 /**
  * McastTxSocket:
  *
- * Sends datagrams to multicast groups, on any number of interfaces.
+ * Sends datagrams to multicast groups on any number of interfaces.
  *
- * What is sent goes to every group on every interface; each such pair is a path. A path that
- * fails does not stop the others: a call fails only when no path took the datagram, and what was
- * refused is counted with its reason. Paths follow the kernel's interfaces without help: one that
- * is deleted and made again is sent on again.
+ * Each datagram is sent to every group on every interface; each such pair is a path. A path that
+ * fails does not stop the others. A call fails only if no path accepted the datagram, and refused
+ * datagrams are counted with their reason.
  *
- * An object is open from the moment one has it. Where a binding makes it from properties instead,
- * it opens with [method@Gio.Initable.init]; until then every call fails with %MCAST_ERROR_CLOSED.
+ * Paths follow the kernel's interfaces. If an interface is deleted and recreated, sending on it
+ * resumes.
  *
- * Every function is safe to be called from any thread; calls that send take turns.
+ * [ctor@TxSocket.new] returns an open socket. If a language binding constructs the object from
+ * properties instead, [method@Gio.Initable.init] opens it; until then, every call fails with
+ * %MCAST_ERROR_CLOSED.
+ *
+ * All functions can be called from any thread. Calls that send are serialized.
  *
  * ```c
  * const char *groups[] = { "239.1.2.3", NULL };
@@ -437,8 +440,8 @@ install_destination_properties (void)
   /**
    * McastTxSocket:groups: (getter get_groups)
    *
-   * The groups to send to, each written as described for [struct@Group], without sources. %NULL or
-   * empty is none: see [method@TxSocket.send_to] and [method@TxSocket.add_group].
+   * The groups to send to, in the form described for [struct@Group], without sources. %NULL or an
+   * empty array means no groups; see [method@TxSocket.send_to] and [method@TxSocket.add_group].
    *
    * Since: 1.0
    */
@@ -446,7 +449,8 @@ install_destination_properties (void)
   /**
    * McastTxSocket:port: (getter get_port)
    *
-   * The UDP port of the groups that are written without one, 1 to 65535; 0 where all have one.
+   * The UDP port of the groups that are written without a port, 1 to 65535, or 0 if all groups have
+   * a port.
    *
    * Since: 1.0
    */
@@ -454,10 +458,10 @@ install_destination_properties (void)
   /**
    * McastTxSocket:interfaces: (getter none)
    *
-   * The interfaces to send on, as they were given: names, indexes, addresses or `*`, which is
-   * every one that is up, carries multicast and is not the loopback, now and later. %NULL or
-   * empty is the one that the routes choose: that of a route to the group, usually the default
-   * route.
+   * The interfaces to send on, as they were passed to the constructor: names, indexes, addresses or
+   * `*`. `*` selects every interface that is up, multicast-capable and not a loopback interface,
+   * now and later. %NULL or an empty array selects the interface of the route to each group,
+   * usually of the default route.
    *
    * Since: 1.0
    */
@@ -470,9 +474,9 @@ install_opening_properties (void)
   /**
    * McastTxSocket:source-address:
    *
-   * The numeric address to send from; %NULL takes one of the interface. While no interface has it,
-   * sending fails with %MCAST_ERROR_NO_ADDRESS rather than with another address, for which a
-   * source-specific receiver would not see it.
+   * The numeric address to send from, or %NULL to use an address of the interface. While no
+   * interface has the address, sending fails with %MCAST_ERROR_NO_ADDRESS. No other address
+   * replaces it, since source-specific receivers would discard the datagrams.
    *
    * Since: 1.0
    */
@@ -480,7 +484,7 @@ install_opening_properties (void)
   /**
    * McastTxSocket:source-port:
    *
-   * The UDP port to send from, 1 to 65535; 0 lets the kernel choose one.
+   * The UDP port to send from, 1 to 65535, or 0 to let the kernel choose one.
    *
    * Since: 1.0
    */
@@ -489,9 +493,9 @@ install_opening_properties (void)
   /**
    * McastTxSocket:send-buffer-size:
    *
-   * How many bytes may wait to be sent, the kernel's bookkeeping not counted; 0 leaves it at the
-   * system's default. More than the kernel grants is an error, %MCAST_ERROR_BUFFER_LIMIT, that
-   * names the limit.
+   * The number of bytes that can wait to be sent, without the kernel's bookkeeping. 0 keeps the
+   * system's default. If the kernel grants less, opening the socket fails with
+   * %MCAST_ERROR_BUFFER_LIMIT, and the message names the limit.
    *
    * Since: 1.0
    */
@@ -500,8 +504,8 @@ install_opening_properties (void)
   /**
    * McastTxSocket:wait-for-interfaces:
    *
-   * Whether a named interface that does not exist, or has no address yet, is waited for. If not,
-   * it is an error at the start; one that vanishes later is waited for in any case.
+   * Whether to wait for a named interface that does not exist or has no address yet. If %FALSE,
+   * opening the socket fails. The socket always waits for an interface that disappears later.
    *
    * Since: 1.0
    */
@@ -510,9 +514,9 @@ install_opening_properties (void)
   /**
    * McastTxSocket:socket:
    *
-   * A UDP socket of the caller's to send with, instead of one of our own, so that sender and
-   * receiver can share a port; %NULL for none. It is used for the groups of its family. It stays
-   * the caller's and is never closed here.
+   * A UDP socket of the caller to send with, so that a sender and a receiver can share a port.
+   * %NULL makes the sending socket open its own. It is used for the groups of its family. It still
+   * belongs to the caller, and the sending socket never closes it.
    *
    * Since: 1.0
    */
@@ -520,7 +524,8 @@ install_opening_properties (void)
   /**
    * McastTxSocket:socket-ipv6:
    *
-   * The same for IPv6 groups, where [property@TxSocket:socket] is for IPv4; %NULL for none.
+   * A UDP socket of the caller for IPv6 groups, in addition to one for IPv4 groups in
+   * [property@TxSocket:socket]; %NULL for none.
    *
    * Since: 1.0
    */
@@ -537,9 +542,10 @@ install_changeable_properties (void)
   /**
    * McastTxSocket:ttl: (getter get_ttl) (setter set_ttl)
    *
-   * Life of a datagram in hops, 0 to 255: 0 never leaves the machine, 1 stays on the link, n
-   * crosses n-1 routers. It is the time to live of IPv4 (RFC 1112 section 6.1) and the hop limit
-   * of IPv6 (RFC 8200). Setting it after closing does nothing.
+   * The time to live of each datagram in hops, 0 to 255. With 0, a datagram never leaves the
+   * machine; with 1, it stays on the link; with n, it crosses n-1 routers. This is the time to live
+   * of IPv4 (RFC 1112 section 6.1) and the hop limit of IPv6 (RFC 8200). Setting it after closing
+   * does nothing.
    *
    * Since: 1.0
    */
@@ -547,7 +553,7 @@ install_changeable_properties (void)
   /**
    * McastTxSocket:loopback: (getter get_loopback) (setter set_loopback)
    *
-   * Whether receivers on this machine hear what is sent, too. Setting it after closing does
+   * Whether receivers on this machine receive the datagrams, too. Setting it after closing does
    * nothing.
    *
    * Since: 1.0
@@ -556,7 +562,7 @@ install_changeable_properties (void)
   /**
    * McastTxSocket:dscp: (getter get_dscp) (setter set_dscp)
    *
-   * Differentiated services code point of each datagram (RFC 2474), 0 to 63; -1 leaves it at the
+   * The differentiated services code point of each datagram (RFC 2474), 0 to 63, or -1 for the
    * system's default. Setting it after closing does nothing.
    *
    * Since: 1.0
@@ -565,8 +571,9 @@ install_changeable_properties (void)
   /**
    * McastTxSocket:pacing-rate: (getter get_pacing_rate) (setter set_pacing_rate)
    *
-   * The most payload to send on each path, in bits a second: a call that sends takes as long as
-   * that needs. 0 sends as fast as the kernel takes it.
+   * The maximum rate of payload on each path, in bits per second (0 = disabled). A call that sends
+   * blocks as long as the rate requires. With 0, datagrams are sent as fast as the kernel accepts
+   * them.
    *
    * Since: 1.0
    */
@@ -591,11 +598,11 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
   /**
    * McastTxSocket::interface-ready:
    * @self: the socket
-   * @iface: the interface as it is now
+   * @iface: the current state of the interface
    *
-   * Emitted when sending on an interface becomes possible after construction: it appeared, came
-   * back, got an address or was added. It is emitted in the thread-default main context in which
-   * the socket was made.
+   * Emitted when sending on an interface becomes possible after construction, because the interface
+   * appeared, returned, got an address or was added. The signal is emitted in the thread-default
+   * main context in which the socket was created.
    *
    * Since: 1.0
    */
@@ -605,10 +612,11 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
   /**
    * McastTxSocket::interface-lost:
    * @self: the socket
-   * @iface: the interface as it last was
+   * @iface: the last known state of the interface
    *
-   * Emitted when nothing can be sent on an interface any more: it vanished, lost its address or was
-   * removed. It is emitted in the thread-default main context in which the socket was made.
+   * Emitted when sending on an interface is no longer possible, because the interface disappeared,
+   * lost its address or was removed. The signal is emitted in the thread-default main context in
+   * which the socket was created.
    *
    * Since: 1.0
    */
@@ -627,25 +635,25 @@ mcast_tx_socket_init (McastTxSocket *self)
 
 /**
  * mcast_tx_socket_new:
- * @groups: (nullable) (array zero-terminated=1): the groups to send to, as described for
- *   [struct@Group]; %NULL for none
- * @port: UDP port of the groups that are written without one, 1 to 65535; 0 where all have one
- * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL for
- *   the one that the routes choose
+ * @groups: (nullable) (array zero-terminated=1): the groups to send to, in the form described for
+ *   [struct@Group], or %NULL for none
+ * @port: the UDP port of the groups that are written without a port, 1 to 65535, or 0 if all groups
+ *   have a port
+ * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL
+ *   selects the interface of the route to each group
  * @error: return location for an error
  *
- * Makes a socket that sends to @groups on @interfaces, with a time to live of 1 and loopback. It
- * does not block.
+ * Creates a socket that sends to @groups on @interfaces, with a time to live of 1 and loopback
+ * enabled. This function does not block.
  *
- * Fails with %MCAST_ERROR_NOT_MULTICAST or %MCAST_ERROR_FAMILY_MISMATCH for a wrong group,
- * %MCAST_ERROR_NO_SUCH_INTERFACE for an interface that does not exist,
- * %MCAST_ERROR_AMBIGUOUS_INTERFACE for an address that several interfaces have,
- * %MCAST_ERROR_NO_ADDRESS for an interface without an address of the family, %MCAST_ERROR_NO_ROUTE
- * where no interface was named and none can be chosen, `G_IO_ERROR_INVALID_ARGUMENT` for a text or
- * number that cannot be understood, and other codes of [error@Gio.IOErrorEnum] for what the kernel
- * refuses.
+ * Fails with %MCAST_ERROR_NOT_MULTICAST or %MCAST_ERROR_FAMILY_MISMATCH if a group is invalid,
+ * %MCAST_ERROR_NO_SUCH_INTERFACE if an interface does not exist, %MCAST_ERROR_AMBIGUOUS_INTERFACE
+ * if several interfaces have an address, %MCAST_ERROR_NO_ADDRESS if an interface has no address of
+ * the family, %MCAST_ERROR_NO_ROUTE if no interface was named and no route selects one,
+ * `G_IO_ERROR_INVALID_ARGUMENT` if a string or number is invalid, and other codes of
+ * [error@Gio.IOErrorEnum] for errors of the kernel.
  *
- * Returns: (transfer full): the socket, open
+ * Returns: (transfer full): the open socket
  * Since: 1.0
  */
 McastTxSocket *
@@ -710,19 +718,18 @@ send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messag
 /**
  * mcast_tx_socket_send:
  * @self: a sending socket
- * @payload: the datagram, 0 to 65507 bytes over IPv4, 65527 over IPv6
- * @cancellable: (nullable): ends the wait from any thread
+ * @payload: the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
  * @error: return location for an error
  *
  * Sends one datagram to every group on every interface. Blocks the calling thread while the send
- * buffer is full, or as [property@TxSocket:pacing-rate] demands.
+ * buffer is full, and as long as [property@TxSocket:pacing-rate] requires.
  *
- * Succeeds when at least one path took the datagram; what the others refused is counted. Else
- * fails with %MCAST_ERROR_NO_SUCH_INTERFACE, %MCAST_ERROR_NO_ADDRESS or %MCAST_ERROR_NO_ROUTE
- * while an interface is missing, %MCAST_ERROR_NOT_A_DESTINATION when the socket has no groups,
- * `G_IO_ERROR_MESSAGE_TOO_LARGE`, %MCAST_ERROR_QUEUE_FULL,
- * `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, and other codes of
- * [error@Gio.IOErrorEnum] for what the kernel refuses.
+ * Succeeds if at least one path accepted the datagram; refusals by other paths are counted.
+ * Otherwise fails with %MCAST_ERROR_NO_SUCH_INTERFACE, %MCAST_ERROR_NO_ADDRESS or
+ * %MCAST_ERROR_NO_ROUTE while an interface is missing, %MCAST_ERROR_NOT_A_DESTINATION if the socket
+ * has no groups, `G_IO_ERROR_MESSAGE_TOO_LARGE`, %MCAST_ERROR_QUEUE_FULL, `G_IO_ERROR_CANCELLED`,
+ * %MCAST_ERROR_CLOSED, and other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -813,17 +820,17 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
 /**
  * mcast_tx_socket_send_to:
  * @self: a sending socket
- * @destination: a [class@Gio.InetSocketAddress] with a multicast address and a port. An IPv6
- *   scope id is the index of the one interface to use
- * @payload: the datagram, 0 to 65507 bytes over IPv4, 65527 over IPv6
- * @cancellable: (nullable): ends the wait from any thread
+ * @destination: a [class@Gio.InetSocketAddress] with a multicast address and a port. An IPv6 scope
+ *   ID is the index of the only interface to send on
+ * @payload: the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
  * @error: return location for an error
  *
  * Sends one datagram to one group on every interface. @destination must be one of the socket's
- * groups, unless it was made without any.
+ * groups, unless the socket was created without groups.
  *
- * Fails with %MCAST_ERROR_NOT_MULTICAST, %MCAST_ERROR_NOT_A_DESTINATION, and as
- * [method@TxSocket.send] does.
+ * Blocks as [method@TxSocket.send] does. Fails with %MCAST_ERROR_NOT_MULTICAST,
+ * %MCAST_ERROR_NOT_A_DESTINATION, and as [method@TxSocket.send] does.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -881,25 +888,26 @@ check_messages (const McastTxMessage *messages, guint n_messages, GError **error
 /**
  * mcast_tx_socket_send_messages: (skip)
  * @self: a sending socket
- * @messages: (array length=n_messages): what to send; see [struct@TxMessage]
- * @n_messages: how many, 1 or more
- * @cancellable: (nullable): ends the wait from any thread
+ * @messages: (array length=n_messages): the messages to send; see [struct@TxMessage]
+ * @n_messages: the number of messages, 1 or more
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
  * @error: return location for an error
  *
- * Sends messages in their order, each to every group on every interface, in few system calls and
- * without copying a payload. Runs of datagrams of one size are cut by the kernel where it can
- * (`UDP_SEGMENT`). Blocks like [method@TxSocket.send].
+ * Sends messages in order, each to every group on every interface, in few system calls and without
+ * copying a payload. Where it can, the kernel splits runs of datagrams of one size (`UDP_SEGMENT`).
+ * Blocks as [method@TxSocket.send] does.
  *
- * Succeeds when at least one path took at least one message, else fails like
- * [method@TxSocket.send]. What a path did not take is counted as refused and not sent again.
+ * Succeeds if at least one path accepted at least one message, and otherwise fails as
+ * [method@TxSocket.send] does. A message that a path does not accept is counted as refused and not
+ * sent again.
  *
- * When it is cancelled, or the socket closed, after a part of the messages, it returns how many of
- * them are done with, and the rest was not touched: to lose nothing, go on with the message of that
- * number. What was on its way then on some paths and not on others is done with, too; the others
- * count it as refused (`ECANCELED`).
+ * If the call is cancelled or the socket is closed after part of the messages, the call returns the
+ * number of completed messages. The others were not sent: to lose nothing, continue with the
+ * message at that index. A message that was sent on some paths only is completed as well; the other
+ * paths count it as refused (`ECANCELED`).
  *
- * Returns: how many messages, from the first one on, are done with: @n_messages unless it was
- * cancelled or closed; -1 when no path took any
+ * Returns: the number of completed messages, from the first one: @n_messages unless the call was
+ *   cancelled or the socket closed; -1 if no path accepted any message
  * Since: 1.0
  */
 gint
@@ -918,11 +926,11 @@ mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messag
 /**
  * mcast_tx_socket_add_group:
  * @self: a sending socket
- * @group: a group, as described for [struct@Group]
+ * @group: a group, in the form described for [struct@Group]
  * @error: return location for an error
  *
- * Sends to one more group from now on. Fails with %MCAST_ERROR_ALREADY_JOINED,
- * %MCAST_ERROR_CLOSED, and as [ctor@TxSocket.new] does; then nothing has changed.
+ * Adds a group to send to. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as
+ * [ctor@TxSocket.new] does. On failure, nothing has changed.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -939,11 +947,11 @@ mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **erro
 /**
  * mcast_tx_socket_remove_group:
  * @self: a sending socket
- * @group: a group, as it was given
+ * @group: a group that was added
  * @error: return location for an error
  *
- * Sends to a group no more. Fails with %MCAST_ERROR_NOT_A_DESTINATION when it is none of the
- * socket's, and %MCAST_ERROR_CLOSED.
+ * Stops sending to a group. Fails with %MCAST_ERROR_NOT_A_DESTINATION if @group is not one of the
+ * socket's groups, with %MCAST_ERROR_CLOSED, and as [func@Group.parse] does.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -963,9 +971,9 @@ mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **e
  * @iface: a name, index, address or `*`
  * @error: return location for an error
  *
- * Sends on one more interface from now on. On a socket that left the choice to the routes, it
- * replaces that choice. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as
- * [ctor@TxSocket.new] does; then nothing has changed.
+ * Adds an interface to send on. If the routes selected the interface until now, @iface replaces
+ * their selection. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as
+ * [ctor@TxSocket.new] does. On failure, nothing has changed.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -982,11 +990,12 @@ mcast_tx_socket_add_interface (McastTxSocket *self, const char *iface, GError **
 /**
  * mcast_tx_socket_remove_interface:
  * @self: a sending socket
- * @iface: an interface, as it was given
+ * @iface: an interface, as it was added
  * @error: return location for an error
  *
- * Sends on an interface no more. When it was the last one, the routes choose again. Fails with
- * %MCAST_ERROR_NOT_A_MEMBER when it is none of the socket's, and %MCAST_ERROR_CLOSED.
+ * Stops sending on an interface. After the last interface is removed, the routes select the
+ * interface again. Fails with %MCAST_ERROR_NOT_A_MEMBER if @iface is not one of the socket's
+ * interfaces, and with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1003,11 +1012,11 @@ mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError
 /**
  * mcast_tx_socket_set_ttl: (set-property ttl)
  * @self: a sending socket
- * @ttl: hops, 0 to 255
+ * @ttl: the time to live in hops, 0 to 255
  * @error: return location for an error
  *
- * Sets the life of the datagrams that are sent from now on. Fails with
- * `G_IO_ERROR_INVALID_ARGUMENT` for a number that is out of range, and %MCAST_ERROR_CLOSED.
+ * Sets the time to live of the datagrams that are sent from now on. Fails with
+ * `G_IO_ERROR_INVALID_ARGUMENT` if @ttl is out of range, and with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1044,9 +1053,9 @@ mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
  * mcast_tx_socket_get_ttl: (get-property ttl)
  * @self: a sending socket
  *
- * Gets the life of the datagrams that are sent.
+ * Gets the time to live of the datagrams that are sent.
  *
- * Returns: hops, 0 to 255
+ * Returns: the time to live in hops, 0 to 255
  * Since: 1.0
  */
 guint
@@ -1065,10 +1074,11 @@ mcast_tx_socket_get_ttl (McastTxSocket *self)
 /**
  * mcast_tx_socket_set_loopback: (set-property loopback)
  * @self: a sending socket
- * @loopback: whether receivers on this machine hear what is sent
+ * @loopback: whether receivers on this machine receive the datagrams, too
  * @error: return location for an error
  *
- * Sets loopback for the datagrams that are sent from now on. Fails with %MCAST_ERROR_CLOSED.
+ * Sets whether receivers on this machine receive the datagrams that are sent from now on. Fails
+ * with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1097,9 +1107,9 @@ mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **e
  * mcast_tx_socket_get_loopback: (get-property loopback)
  * @self: a sending socket
  *
- * Tells whether receivers on this machine hear what is sent.
+ * Gets whether receivers on this machine receive the datagrams, too.
  *
- * Returns: %TRUE if they do
+ * Returns: %TRUE if loopback is enabled
  * Since: 1.0
  */
 gboolean
@@ -1118,11 +1128,11 @@ mcast_tx_socket_get_loopback (McastTxSocket *self)
 /**
  * mcast_tx_socket_set_dscp: (set-property dscp)
  * @self: a sending socket
- * @dscp: 0 to 63, or -1 for the system's default
+ * @dscp: the code point, 0 to 63, or -1 for the system's default
  * @error: return location for an error
  *
- * Sets the code point of the datagrams that are sent from now on. Fails with
- * `G_IO_ERROR_INVALID_ARGUMENT` for a number that is out of range, and %MCAST_ERROR_CLOSED.
+ * Sets the differentiated services code point of the datagrams that are sent from now on. Fails
+ * with `G_IO_ERROR_INVALID_ARGUMENT` if @dscp is out of range, and with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
  * Since: 1.0
@@ -1153,9 +1163,9 @@ mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error)
  * mcast_tx_socket_get_dscp: (get-property dscp)
  * @self: a sending socket
  *
- * Gets the code point of the datagrams that are sent.
+ * Gets the differentiated services code point of the datagrams that are sent.
  *
- * Returns: 0 to 63, or -1 for the system's default
+ * Returns: the code point, 0 to 63, or -1 for the system's default
  * Since: 1.0
  */
 int
@@ -1174,9 +1184,9 @@ mcast_tx_socket_get_dscp (McastTxSocket *self)
 /**
  * mcast_tx_socket_set_pacing_rate: (set-property pacing-rate)
  * @self: a sending socket
- * @pacing_rate: bits of payload a second on each path, 0 for no limit
+ * @pacing_rate: the maximum rate of payload on each path, in bits per second (0 = disabled)
  *
- * Sets the rate for the calls that send from now on. It has no effect after closing.
+ * Sets the maximum rate for later calls that send. Setting it after closing has no effect.
  *
  * Since: 1.0
  */
@@ -1199,9 +1209,9 @@ mcast_tx_socket_set_pacing_rate (McastTxSocket *self, guint64 pacing_rate)
  * mcast_tx_socket_get_pacing_rate: (get-property pacing-rate)
  * @self: a sending socket
  *
- * Gets the rate.
+ * Gets the maximum rate of payload on each path.
  *
- * Returns: bits of payload a second on each path, 0 for no limit
+ * Returns: the rate in bits per second (0 = disabled)
  * Since: 1.0
  */
 guint64
@@ -1220,18 +1230,20 @@ mcast_tx_socket_get_pacing_rate (McastTxSocket *self)
 /**
  * mcast_tx_socket_set_event_func: (skip)
  * @self: a sending socket
- * @func: (nullable): called at each change, or %NULL for none
- * @user_data: what is given to @func
- * @destroy: (nullable): called with @user_data when it is not needed any more
+ * @func: (nullable): the function to call for each event, or %NULL for none
+ * @user_data: the data to pass to @func
+ * @destroy: (nullable): the function to call with @user_data when it is no longer needed
  *
- * Sets a function that is called at once, in the thread that notices, for each event that
+ * Sets a function that is called immediately, in the thread that detects it, for each event that
  * [signal@TxSocket::interface-ready] and [signal@TxSocket::interface-lost] report in a main
- * context. It may call the socket, and wait for another thread that does. Calls come one at a time,
- * in the order of the events; a thread that finds another one calling the function leaves its
- * events to that thread.
+ * context.
  *
- * This does not wait: a call of the former function may still be in progress when it returns.
- * @destroy is called after the last such call.
+ * @func can call the socket, and can wait for another thread that does. Calls do not overlap and
+ * follow the order of the events: a thread that detects an event during a call leaves it to the
+ * thread that makes the call.
+ *
+ * This function does not block. A call of the previous function can still be in progress when it
+ * returns; @destroy is called after the last such call.
  *
  * Since: 1.0
  */
@@ -1248,9 +1260,9 @@ mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpoi
  * mcast_tx_socket_get_groups: (get-property groups)
  * @self: a sending socket
  *
- * Gets the groups that are sent to now, in their canonical form.
+ * Gets the groups that the socket currently sends to, in their canonical form.
  *
- * Returns: (transfer full) (array zero-terminated=1): the groups; none after closing
+ * Returns: (transfer full) (array zero-terminated=1): the groups; an empty array after closing
  * Since: 1.0
  */
 char **
@@ -1265,7 +1277,7 @@ mcast_tx_socket_get_groups (McastTxSocket *self)
  * mcast_tx_socket_get_port: (get-property port)
  * @self: a sending socket
  *
- * Gets the port of the groups that are written without one.
+ * Gets the port of the groups that are written without a port.
  *
  * Returns: 0 to 65535
  * Since: 1.0
@@ -1282,9 +1294,10 @@ mcast_tx_socket_get_port (McastTxSocket *self)
  * mcast_tx_socket_get_interfaces:
  * @self: a sending socket
  *
- * Gets the interfaces that can be sent on at this moment.
+ * Gets the interfaces on which the socket can currently send.
  *
- * Returns: (transfer container) (element-type McastInterface): the interfaces; none after closing
+ * Returns: (transfer container) (element-type McastInterface): the interfaces; an empty array after
+ *   closing
  * Since: 1.0
  */
 GPtrArray *
@@ -1299,12 +1312,11 @@ mcast_tx_socket_get_interfaces (McastTxSocket *self)
  * mcast_tx_socket_get_local_addresses:
  * @self: a sending socket
  *
- * Gets, for each path that is ready, the address and port that its datagrams come from: what a
- * source-specific receiver has to name. They are in the order of the paths in
- * [method@TxSocket.get_stats].
+ * Gets the source address and port of each path that is ready, which source-specific receivers have
+ * to name. They are in the order of the paths in [method@TxSocket.get_stats].
  *
- * Returns: (transfer container) (element-type Gio.InetSocketAddress): one for each path; none
- * after closing
+ * Returns: (transfer container) (element-type Gio.InetSocketAddress): one address for each path; an
+ *   empty array after closing
  * Since: 1.0
  */
 GPtrArray *
@@ -1330,19 +1342,20 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
 /**
  * mcast_tx_socket_dup_socket:
  * @self: a sending socket
- * @family: an IP version, or `G_SOCKET_FAMILY_INVALID` for IPv4 if there is one, else IPv6
+ * @family: an address family, or `G_SOCKET_FAMILY_INVALID` for IPv4 if there is an IPv4 socket, and
+ *   otherwise IPv6
  * @error: return location for an error
  *
- * Gets the OS socket that is sent with to the groups of a family, on all interfaces: for a
- * receiver that shall hear on the port that is sent from, to be given as
- * [property@RxSocket:socket].
+ * Gets the OS socket that sends to the groups of a family, on all interfaces. It lets a receiver
+ * receive on the port of the sender: pass it to the receiver as [property@RxSocket:socket].
  *
- * It is a duplicate: closing it does not disturb @self. From now on the socket takes in what is
- * sent to its port, which somebody should read. When one was given as [property@TxSocket:socket]
- * or [property@TxSocket:socket-ipv6], that one is returned.
+ * The result is a duplicate, and closing it does not affect @self. From now on, the OS socket
+ * accepts datagrams that are sent to its port, and a receiver should read them. If
+ * [property@TxSocket:socket] or [property@TxSocket:socket-ipv6] was set, that socket is returned
+ * instead.
  *
- * Fails with `G_IO_ERROR_NOT_FOUND` when @self has no group of @family, %MCAST_ERROR_CLOSED, or as
- * the system says.
+ * Fails with `G_IO_ERROR_NOT_FOUND` if @self has no group of @family, with %MCAST_ERROR_CLOSED, and
+ * with other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: (transfer full): a socket
  * Since: 1.0
@@ -1365,19 +1378,19 @@ mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **
  * mcast_tx_socket_get_stats:
  * @self: a sending socket
  *
- * Gets what became of every datagram that was to be sent, as a dictionary of type `a{sv}`. Each
- * path counts for itself. Counters are of type `t` and only grow.
+ * Gets statistics that account for every datagram to be sent, as a dictionary of type `a{sv}`. Each
+ * path counts separately. Counters have the type `t` and never decrease.
  *
- * - `attempted`: the sum of the next two
- * - `accepted`: taken by the kernel; `bytes` is their payload
- * - `refused`: not taken
- * - `paths` (`aa{sv}`): for each group on each interface `group` (`s`), `port` (`u`), `interface`
- *   (`s`), `interface-index` (`u`), `state` (`s`: `ready`, `waiting` for an interface, or
- *   `failed`, then with an `error`), `segmentation-offload` (`b`: whether the kernel cuts runs of
- *   datagrams), `errors` (`a{st}`: how many were refused, for each errno), and its share of the
- *   counters above
+ * - `attempted`: datagrams to be sent, the sum of the next two
+ * - `accepted`: datagrams that the kernel accepted; `bytes` is the size of their payloads
+ * - `refused`: datagrams that the kernel did not accept
+ * - `paths` (`aa{sv}`): for each path (a group on an interface) `group` (`s`), `port` (`u`),
+ *   `interface` (`s`), `interface-index` (`u`), `state` (`s`: `ready`, `waiting` for an interface,
+ *   or `failed`; `waiting` and `failed` come with an `error`), `segmentation-offload` (`b`: whether
+ *   the kernel splits runs of datagrams), `errors` (`a{st}`: the number of refused datagrams for
+ *   each errno), and the path's share of the counters above
  *
- * After closing, the numbers are those of that moment.
+ * After closing, the statistics are those at the time of closing.
  *
  * Returns: (transfer full): the statistics
  * Since: 1.0
@@ -1394,8 +1407,8 @@ mcast_tx_socket_get_stats (McastTxSocket *self)
  * mcast_tx_socket_close:
  * @self: a sending socket
  *
- * Frees the descriptors. A call that waits in another thread ends with %MCAST_ERROR_CLOSED. Closing
- * again does nothing.
+ * Closes the socket and frees the descriptors. A call that waits in another thread ends with
+ * %MCAST_ERROR_CLOSED. Closing again does nothing.
  *
  * Since: 1.0
  */
@@ -1411,7 +1424,7 @@ mcast_tx_socket_close (McastTxSocket *self)
  * mcast_tx_socket_is_closed:
  * @self: a sending socket
  *
- * Tells whether the socket was closed.
+ * Checks whether the socket is closed.
  *
  * Returns: %TRUE if it is closed
  * Since: 1.0

@@ -61,11 +61,11 @@ guint64 mcast_tx_socket_get_pacing_rate (McastTxSocket *self);
 /**
  * McastTxEventFunc: (skip)
  * @socket: the socket
- * @iface: the interface concerned, as it is now or, when lost, as it last was
- * @ready: %TRUE when @socket has begun to send on @iface, %FALSE when it no longer can
- * @user_data: what was given with the callback
+ * @iface: the current state of the interface or, if @ready is %FALSE, its last known state
+ * @ready: %TRUE if @socket can now send on @iface, %FALSE if it no longer can
+ * @user_data: the data that was passed to [method@TxSocket.set_event_func]
  *
- * Callback of [method@TxSocket.set_event_func].
+ * The type of function that is passed to [method@TxSocket.set_event_func].
  *
  * Since: 1.0
  */

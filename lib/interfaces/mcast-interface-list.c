@@ -24,9 +24,11 @@ apply_address (const McastNetlinkAddress *address, gpointer user_data)
  * mcast_interface_list:
  * @error: return location for an error
  *
- * Lists all interfaces of the machine (of the calling thread's network namespace), also those that
- * are down or carry no multicast, ordered by index. Safe from any thread. Fails with a
- * [error@Gio.IOErrorEnum] when the kernel does not answer.
+ * Lists all interfaces of the machine, or of the network namespace of the calling thread, ordered
+ * by index. Interfaces that are down or not multicast-capable are included. Any thread can call
+ * this function.
+ *
+ * Fails with a code of [error@Gio.IOErrorEnum] if the kernel does not answer.
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces
  * Since: 1.0
@@ -77,19 +79,20 @@ find (const char *const *specifiers, GPtrArray *known, GError **error)
 /**
  * mcast_interface_find:
  * @specifiers: (array zero-terminated=1): names, indexes, addresses or `*`
- * @known: (nullable) (element-type McastInterface): the interfaces to search, so that a caller who
- *   has them need not list them again; %NULL or empty to list them now
+ * @known: (nullable) (element-type McastInterface): the interfaces to search, which saves listing
+ *   them again; %NULL or an empty array to list them now
  * @error: return location for an error
  *
- * Finds the interfaces that are meant by @specifiers, in the order of the first match, each once.
+ * Finds the interfaces that @specifiers select, in the order of the first match. Each interface is
+ * returned once.
  *
- * A name is tried first, then an index, then an address. An address may be on several interfaces;
- * an IPv6 link-local address matches all that have it, unless it is written with a scope
- * (`fe80::1%eth0`). `*` means every interface that is up, carries multicast and is not the
- * loopback, which may be none.
+ * A specifier is compared with names first, then with indexes, then with addresses. Several
+ * interfaces can have the same address; an IPv6 link-local address matches all of them unless it is
+ * written with a scope (`fe80::1%eth0`). `*` selects every interface that is up, multicast-capable
+ * and not a loopback interface; there may be none.
  *
- * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE when a specifier matches none, and
- * `G_IO_ERROR_INVALID_ARGUMENT` when it could not be the name of any.
+ * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE if a specifier matches no interface, and with
+ * `G_IO_ERROR_INVALID_ARGUMENT` if a specifier is invalid.
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces
  * Since: 1.0
@@ -114,11 +117,11 @@ mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **
  * mcast_interface_get_default:
  * @family: %G_SOCKET_FAMILY_IPV4 or %G_SOCKET_FAMILY_IPV6
  *
- * Gets the interface of the default route of a family; with several default routes, that of the
- * lowest metric.
+ * Gets the interface of the default route of a family. If there are several default routes, the one
+ * with the lowest metric is used.
  *
- * Returns: (transfer full) (nullable): the interface, or %NULL when there is no default route, or
- *   the kernel cannot be asked for it
+ * Returns: (transfer full) (nullable): the interface, or %NULL if there is no default route or the
+ *   kernel does not answer
  * Since: 1.0
  */
 McastInterface *
