@@ -79,9 +79,9 @@ split_brackets (const char *text, const char *rest, GroupParts *parts, GError **
   const char *end = strchr (rest, ']');
 
   if (end == NULL)
-    return fail (error, G_IO_ERROR_INVALID_ARGUMENT, text, "a closing ] is missing");
+    return fail (error, G_IO_ERROR_INVALID_ARGUMENT, text, "the closing ] is missing");
   if (end[1] != '\0' && end[1] != ':')
-    return fail (error, G_IO_ERROR_INVALID_ARGUMENT, text, "only :PORT may follow the ]");
+    return fail (error, G_IO_ERROR_INVALID_ARGUMENT, text, "only :PORT can follow the ]");
 
   parts->address = g_strndup (rest + 1, end - rest - 1);
   if (end[1] == ':')
@@ -123,7 +123,7 @@ split_parts (const char *text, GroupParts *parts, GError **error)
     }
   else if (parts->exclude)
     return fail (error, G_IO_ERROR_INVALID_ARGUMENT, text,
-                 "a ! needs the sources to exclude before the group, as in !10.0.0.9@239.1.2.3");
+                 "the sources to exclude must follow the !, as in !10.0.0.9@239.1.2.3");
 
   if (*rest == '[')
     {
@@ -163,8 +163,8 @@ parse_address (const char *text, const char *address, McastAddress *result, GErr
 {
   if (!_mcast_address_parse (address, result))
     return fail (error, G_IO_ERROR_INVALID_ARGUMENT, text,
-                 "write it [SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT] with numeric addresses, "
-                 "IPv6 in brackets when a port follows");
+                 "use the form [SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT] with numeric "
+                 "addresses, and IPv6 in brackets before a port");
 
   if (!_mcast_address_is_multicast (result))
     {
@@ -179,8 +179,8 @@ parse_address (const char *text, const char *address, McastAddress *result, GErr
   if (result->family == AF_INET6 && (result->bytes[1] & 0x0f) == 0)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
-                   "“%s” is not a usable multicast group: scope 0 is reserved and every receiver "
-                   "drops it; use ff02:: or ff12:: (link), ff05:: or ff15:: (site), ff0e:: or "
+                   "“%s” is not a usable multicast group: scope 0 is reserved, and receivers drop "
+                   "it; use ff02:: or ff12:: (link), ff05:: or ff15:: (site), ff0e:: or "
                    "ff1e:: (global)",
                    text);
       return FALSE;
@@ -209,15 +209,14 @@ parse_source (const char *text, const char *source, const McastAddress *group, M
       || _mcast_address_is_any (result))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "“%s” is not a multicast group: source “%s” is not the numeric address of a "
-                   "host",
+                   "“%s” is not a multicast group: source “%s” is not a numeric unicast address",
                    text, source);
       return FALSE;
     }
   if (result->family != group->family)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH,
-                   "“%s” mixes families: source %s cannot send to %s group", text, source,
+                   "“%s” mixes address families: source %s cannot send to %s group", text, source,
                    group->family == AF_INET ? "an IPv4" : "an IPv6");
       return FALSE;
     }

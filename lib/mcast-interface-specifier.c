@@ -60,8 +60,8 @@ _mcast_interface_specifier_init (McastInterfaceSpecifier *self, const char *text
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "“%s” does not name a network interface: write its name (at most %d characters), "
-               "its index, one of its addresses, or * for every one",
+               "“%s” is not a valid network interface: use a name of at most %d characters, an "
+               "index, an address, or * for all interfaces",
                text, MAX_NAME_LENGTH);
   _mcast_interface_specifier_clear (self);
   return FALSE;

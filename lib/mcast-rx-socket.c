@@ -122,24 +122,23 @@ check_numbers (McastRxSocket *self, GError **error)
 {
   if (self->port > G_MAXUINT16)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "Port %u is not from 1 to 65535, nor 0 for one that the kernel chooses",
+                 "Port %u is out of range: use 1 to 65535, or 0 to let the kernel choose one",
                  self->port);
   else if (self->timeout_us < -1)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "A timeout of %" G_GINT64_FORMAT " µs is not 0 or more, nor -1 for no limit",
+                 "Timeout of %" G_GINT64_FORMAT
+                 " µs is out of range: use 0 or more, or -1 to wait forever",
                  self->timeout_us);
   else if (self->recovery_interval < 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "A recovery interval of %" G_GINT64_FORMAT " µs is not 0 or more",
+                 "Recovery interval of %" G_GINT64_FORMAT " µs is out of range: use 0 or more",
                  self->recovery_interval);
   else if (self->recovery_interval > 0 && !self->auto_join)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "What is not joined cannot be joined again: choose a recovery interval or "
-                         "no automatic join");
+                         "recovery-interval requires auto-join");
   else if (self->segment_merging && self->merge != MCAST_MERGE_NONE)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "Copies cannot be merged where segments are: choose merge or "
-                         "segment-merging");
+                         "merge and segment-merging are mutually exclusive");
   else
     return TRUE;
   return FALSE;
@@ -258,8 +257,9 @@ close_layer (gpointer socket, gboolean inherited)
 
 static const McastSocketLayer layer = {
   .closed_text = "The receiving socket is closed",
-  .present_text = "is joined already",
-  .absent_text = "was not joined; a group is left as it was written when it was joined",
+  .present_text = "is already joined",
+  .absent_text = "is not joined; to leave a group, use the port, interface and sources that it was "
+                 "joined with",
   .absent_code = MCAST_ERROR_NOT_A_MEMBER,
   .selects_by_default = TRUE,
   .open = open_layer,
@@ -706,15 +706,14 @@ try_receive (McastRxSocket *self, McastRxMessage *messages, guint n_messages, gu
 static gint
 set_would_block_error (GError **error)
 {
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "No datagram is there");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK, "No datagram is available");
   return -1;
 }
 
 static gint
 set_timed_out_error (GError **error)
 {
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                       "Nothing that was asked for arrived before the timeout");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Timed out waiting for a datagram");
   return -1;
 }
 
@@ -802,7 +801,7 @@ check_max (guint max, GError **error)
   if (max > 0)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       "A batch of at most 0 datagrams cannot be received; ask for 1 or more");
+                       "max must be at least 1, not 0");
   return FALSE;
 }
 
@@ -812,7 +811,7 @@ check_single_datagrams (McastRxSocket *self, GError **error)
   if (!self->segment_merging)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                       "A socket with segment-merging gives runs of datagrams: read it with "
+                       "A socket with segment-merging receives runs of datagrams: use "
                        "receive_payloads() or receive_messages()");
   return FALSE;
 }
@@ -1159,8 +1158,7 @@ check_run_memory (const McastRxMessage *messages, guint n_messages, GError **err
       if (size >= MCAST_OS_MAX_RUN)
         continue;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "A message has memory for %" G_GSIZE_FORMAT " bytes; with segment-merging each "
-                   "needs %d",
+                   "A message has %" G_GSIZE_FORMAT " bytes of memory; segment-merging requires %d",
                    size, MCAST_OS_MAX_RUN);
       return FALSE;
     }
@@ -1421,7 +1419,8 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
   if (timeout_us < -1)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "A timeout of %" G_GINT64_FORMAT " µs is not 0 or more, nor -1 for no limit",
+                   "Timeout of %" G_GINT64_FORMAT
+                   " µs is out of range: use 0 or more, or -1 to wait forever",
                    timeout_us);
       return FALSE;
     }
@@ -1524,9 +1523,9 @@ dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
   if (endpoint == NULL)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   "No OS socket is open for %s: join such a group, on an interface that is there",
-                   family == G_SOCKET_FAMILY_IPV6   ? "IPv6"
-                   : family == G_SOCKET_FAMILY_IPV4 ? "IPv4"
+                   "No OS socket is open for %s; join one on an interface that exists",
+                   family == G_SOCKET_FAMILY_IPV6   ? "an IPv6 group"
+                   : family == G_SOCKET_FAMILY_IPV4 ? "an IPv4 group"
                                                     : "any group");
       return NULL;
     }

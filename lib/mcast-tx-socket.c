@@ -116,7 +116,7 @@ check_ttl (guint ttl, GError **error)
   if (ttl <= G_MAXUINT8)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "A time to live of %u is not from 0 to 255", ttl);
+               "Time to live %u is out of range: use 0 to 255", ttl);
   return FALSE;
 }
 
@@ -126,7 +126,7 @@ check_dscp (int dscp, GError **error)
   if (dscp >= -1 && dscp <= 63)
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "DSCP %d is not from 0 to 63, nor -1 for the default", dscp);
+               "DSCP %d is out of range: use 0 to 63, or -1 for the system's default", dscp);
   return FALSE;
 }
 
@@ -135,8 +135,8 @@ check_port (guint port, const char *what, GError **error)
 {
   if (port <= G_MAXUINT16)
     return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "%s %u is not from 0 to 65535", what,
-               port);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "%s %u is out of range: use 0 to 65535", what, port);
   return FALSE;
 }
 
@@ -149,7 +149,7 @@ check_source (McastTxSocket *self, GError **error)
       && !_mcast_address_is_multicast (&self->source) && !_mcast_address_is_any (&self->source))
     return TRUE;
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "Source address “%s” is not the numeric address of a host", self->source_text);
+               "Source address “%s” is not a numeric unicast address", self->source_text);
   return FALSE;
 }
 
@@ -164,10 +164,10 @@ check_sockets (McastTxSocket *self, GError **error)
 {
   if (self->options.shared_ipv6 != NULL && !is_ipv6 (self->options.shared_ipv6))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "The socket given for IPv6 is one of IPv4; give it as the other one");
+                         "The socket for IPv6 is an IPv4 socket; use it as the socket for IPv4");
   else if (self->options.shared_ipv6 != NULL && is_ipv6 (self->options.shared))
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "Two sockets are given, and both are of IPv6");
+                         "Both sockets are IPv6 sockets; use an IPv4 socket and an IPv6 socket");
   else
     return TRUE;
   return FALSE;
@@ -259,9 +259,9 @@ close_layer (gpointer socket, gboolean inherited)
 
 static const McastSocketLayer layer = {
   .closed_text = "The sending socket is closed",
-  .present_text = "is a destination already",
-  .absent_text = "is no destination of the socket; a group is removed as it was written when it "
-                 "was added",
+  .present_text = "is already a destination",
+  .absent_text = "is not a destination; to remove a group, use the port and interface that it was "
+                 "added with",
   .absent_code = MCAST_ERROR_NOT_A_DESTINATION,
   .open = open_layer,
   .check_group = check_group,
@@ -791,7 +791,7 @@ read_destination (GSocketAddress *destination, McastAddress *address, guint16 *p
                  "Destination %s is not a multicast group", text);
   else if (*port == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "Destination %s has port 0; a port is from 1 to 65535", text);
+                 "Destination %s has port 0; use 1 to 65535", text);
   else
     return TRUE;
   return FALSE;
@@ -878,7 +878,7 @@ check_messages (const McastTxMessage *messages, guint n_messages, GError **error
     if (messages[i].segment_size > MCAST_MAX_PAYLOAD)
       {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                     "A datagram of %u bytes is larger than the %d that UDP carries",
+                     "Datagram of %u bytes is too large: UDP carries at most %d bytes",
                      messages[i].segment_size, MCAST_MAX_PAYLOAD);
         return FALSE;
       }

@@ -295,8 +295,8 @@ test_wrong_family (void)
   g_autoptr (GSocket) ipv6 = bind_any ("::", 0);
   g_autoptr (GSocket) other = bind_any ("::", 0);
 
-  assert_refused (NULL, ipv4, "one of IPv4");
-  assert_refused (ipv6, other, "both are of IPv6");
+  assert_refused (NULL, ipv4, "is an IPv4 socket");
+  assert_refused (ipv6, other, "Both sockets are IPv6 sockets");
 }
 
 int

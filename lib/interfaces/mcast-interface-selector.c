@@ -144,7 +144,7 @@ _mcast_interface_selector_set_missing_error (McastInterfaceSelector *self, GPtrA
   g_autofree char *names = _mcast_interface_names (known);
 
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
-               "No network interface has the %s “%s”; there are: %s",
+               "No network interface has the %s “%s”; available: %s",
                _mcast_interface_specifier_is_address (&self->specifier) ? "address"
                                                                         : "name or index",
                self->specifier.text, names);

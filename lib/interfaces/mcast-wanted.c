@@ -133,7 +133,7 @@ _mcast_wanted_add_interface (McastWanted *self, const char *text, GError **error
   if (find_selector (self, text) >= 0)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED,
-                   "Interface %s is one of the socket's already",
+                   "Interface “%s” was already added",
                    _mcast_interface_selector_get_text (selector));
       return FALSE;
     }
@@ -154,8 +154,8 @@ _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **er
   if (position < 0)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
-                   "Interface %s is none of the socket's; it is removed as it was written when it "
-                   "was added",
+                   "Interface “%s” was not added; to remove an interface, use the text that it was "
+                   "added with",
                    text != NULL ? text : "NULL");
       return FALSE;
     }
