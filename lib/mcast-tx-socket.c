@@ -8,9 +8,7 @@
 
 #include "mcast-error.h"
 #include "mcast-limits-private.h"
-#include "os/mcast-os-membership-private.h"
 #include "socket/mcast-socket-core-private.h"
-#include "os/mcast-os-socket-private.h"
 #include "tx/mcast-tx-containment-private.h"
 #include "tx/mcast-tx-endpoints-private.h"
 #include "tx/mcast-tx-paths-private.h"

@@ -344,7 +344,7 @@ static const Case cases[] = {
                  { GROUP6 ":5004%eth0#2 no-address" } } },
   },
   {
-    /* A path that is there already is no mistake of whoever adds another one. */
+    /* Only a new path is reported to the caller. */
     "no-address/later",
     WORDS (GROUP),
     WORDS ("eth0"),

@@ -7,12 +7,12 @@
 G_BEGIN_DECLS
 
 /* Spreads datagrams over time at a rate, so that a burst does not overrun the receivers. Pure: the
- * time is told to it. */
+ * caller passes the time. */
 typedef struct
 {
   /* Bits of payload a second, 0 for no limit. */
   guint64 rate;
-  /* When the next bit may go, in nanoseconds of the clock that the caller tells the time by. */
+  /* When the next bit may go, in nanoseconds of the caller's clock. */
   gint64 next;
 } McastPacer;
 

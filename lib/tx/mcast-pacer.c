@@ -5,13 +5,13 @@
 #include "tx/mcast-pacer-private.h"
 
 #define NS_PER_SECOND G_GINT64_CONSTANT (1000000000)
-/* What goes in one piece: short enough to be smooth, long enough not to wake up for every
- * datagram at rates where that would take the whole processor. */
+/* The length of a burst: short enough to be smooth, and long enough that a high rate does not need
+ * a wake-up for every datagram. */
 #define BURST_NS (NS_PER_SECOND / 10000)
-/* How late a wake-up may be without the rate suffering: a busy machine often needs that long. */
+/* How late a wake-up may be without a loss of rate: a busy machine often needs that long. */
 #define LATENESS_NS (NS_PER_SECOND / 1000)
 
-/* Bytes that may go in one piece; a datagram that is larger goes all the same. */
+/* Returns how many bytes may go in one burst. A larger datagram goes all the same. */
 gsize
 _mcast_pacer_max_burst (const McastPacer *self)
 {
@@ -20,14 +20,15 @@ _mcast_pacer_max_burst (const McastPacer *self)
   return (gsize) (self->rate / 8 / (NS_PER_SECOND / BURST_NS));
 }
 
-/* How many nanoseconds to wait before the next piece. */
+/* Returns how many nanoseconds to wait before the next burst. */
 gint64
 _mcast_pacer_get_delay (const McastPacer *self, gint64 now)
 {
   return self->rate == 0 ? 0 : MAX (self->next - now, 0);
 }
 
-/* Time that was not used is not saved up, but for lateness: it would come out as a burst. */
+/* Accounts for a burst. Unused time is not saved, except for lateness: it would become a larger
+ * burst. */
 void
 _mcast_pacer_take (McastPacer *self, gint64 now, gsize bytes)
 {

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* An OS socket to send with. Shared by reference, so that who waits for it keeps it open although
- * its owner closes. */
+/* An OS socket to send with. A call that waits for it holds a reference, so that it stays open
+ * when its owner closes. */
 typedef struct _McastTxEndpoint McastTxEndpoint;
 
 McastTxEndpoint *_mcast_tx_endpoint_new (const McastOsTxOptions *options, GError **error);

@@ -30,7 +30,7 @@ _mcast_tx_endpoint_new (const McastOsTxOptions *options, GError **error)
   return fd >= 0 ? endpoint_new (fd, TRUE) : NULL;
 }
 
-/* On a socket that the caller opened, and goes on owning. */
+/* Sends with a socket that the caller opened and still owns. */
 McastTxEndpoint *
 _mcast_tx_endpoint_new_shared (int fd, int family, GError **error)
 {

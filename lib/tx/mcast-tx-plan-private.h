@@ -33,7 +33,7 @@ typedef struct
   GHashTable *paths_by_key;
   /* Why the first of the new paths that cannot be used cannot, or NULL. */
   GError *error;
-  /* A route could not be found out: the plan is to be made again soon. */
+  /* A route could not be found out, so another plan is due soon. */
   gboolean is_provisional;
 } McastTxPlan;
 

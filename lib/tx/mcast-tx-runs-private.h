@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Messages laid out as runs: what goes to the kernel in one piece and leaves it as datagrams of one
+/* Messages laid out as runs, which the kernel takes in one piece and segments into datagrams of one
  * size, the last one perhaps shorter. No payload is copied. */
 typedef struct _McastTxRuns McastTxRuns;
 
@@ -21,7 +21,7 @@ typedef struct
   guint n_vectors;
 } McastTxRun;
 
-/* What a run may be at most; one datagram is always allowed. */
+/* The limits of a run. One datagram is always allowed. */
 typedef struct
 {
   guint max_datagrams;

@@ -6,9 +6,9 @@
 
 #include <string.h>
 
-/* The kernel takes at most 1024 parts at a time (UIO_MAXIOV). */
+/* The kernel takes at most 1024 vectors at a time (UIO_MAXIOV). */
 #define MAX_VECTORS 1024
-/* A list of buffers, before anything has to grow. */
+/* Enough for a usual list of buffers without growing. */
 #define INITIAL_ROOM 64
 
 struct _McastTxRuns
@@ -19,11 +19,11 @@ struct _McastTxRuns
   GOutputVector *vectors;
   guint n_vectors;
   guint max_vectors;
-  /* Copies of datagrams in more parts than the kernel takes. */
+  /* Copies of datagrams in more vectors than the kernel takes. */
   GPtrArray *copies;
 };
 
-/* Where in a message the next datagram begins. */
+/* The place in a message where the next datagram begins. */
 typedef struct
 {
   const McastTxMessage *message;
@@ -71,8 +71,8 @@ add_vector (McastTxRuns *self, gconstpointer buffer, gsize size)
   self->vectors[self->n_vectors++] = (GOutputVector) { buffer, size };
 }
 
-/* Appends the parts of the next datagram of the message, at most @limit bytes if that is
- * not 0, and returns its length. */
+/* Appends the vectors of the next datagram of the message, at most @limit bytes unless that is 0,
+ * and returns its length. */
 static gsize
 take_datagram (McastTxRuns *self, Cursor *cursor, gsize limit)
 {
@@ -98,9 +98,9 @@ take_datagram (McastTxRuns *self, Cursor *cursor, gsize limit)
   return length;
 }
 
-/* Makes one part of those from @first on. */
+/* Copies the vectors from @first on into a single one. */
 static void
-join_parts (McastTxRuns *self, guint first, gsize length)
+join_vectors (McastTxRuns *self, guint first, gsize length)
 {
   guint8 *whole = g_malloc (length);
   guint8 *end = whole;
@@ -115,7 +115,7 @@ join_parts (McastTxRuns *self, guint first, gsize length)
   add_vector (self, whole, length);
 }
 
-/* Empty parts at the end must not become an empty datagram behind the last full one. */
+/* Empty vectors at the end must not become an empty datagram after the last full one. */
 static gboolean
 is_at_end (const Cursor *cursor)
 {
@@ -127,7 +127,7 @@ is_at_end (const Cursor *cursor)
   return TRUE;
 }
 
-/* A run takes datagrams of the size of its first one; a shorter one ends it. */
+/* The datagrams of a run have the size of its first one; a shorter one ends it. */
 static gboolean
 fits (const McastTxRun *run, gsize length, guint n_vectors, const McastTxRunLimits *limits)
 {
@@ -167,7 +167,7 @@ add_datagram (McastTxRuns *self, guint message, gsize length, guint n_vectors,
     }
 }
 
-/* A payload in one part needs no look at each of its datagrams. */
+/* A payload in one vector is cut without a look at each of its datagrams. */
 static void
 add_whole_runs (McastTxRuns *self, guint message, const GOutputVector *vector, guint segment_size,
                 const McastTxRunLimits *limits)
@@ -193,8 +193,8 @@ add_whole_runs (McastTxRuns *self, guint message, const GOutputVector *vector, g
 }
 
 static void
-add_parts (McastTxRuns *self, guint number, const McastTxMessage *message,
-           const McastTxRunLimits *limits)
+add_datagrams (McastTxRuns *self, guint number, const McastTxMessage *message,
+               const McastTxRunLimits *limits)
 {
   Cursor cursor = { message, 0, 0 };
 
@@ -204,13 +204,13 @@ add_parts (McastTxRuns *self, guint number, const McastTxMessage *message,
       gsize length = take_datagram (self, &cursor, message->segment_size);
 
       if (self->n_vectors - before > MAX_VECTORS)
-        join_parts (self, before, length);
+        join_vectors (self, before, length);
       add_datagram (self, number, length, self->n_vectors - before, limits);
     }
   while (message->segment_size != 0 && !is_at_end (&cursor));
 }
 
-/* Most messages are one datagram in one part, or a large payload in one part. */
+/* Most messages are one vector: one datagram, or a large payload. */
 static void
 add_message (McastTxRuns *self, guint number, const McastTxMessage *message,
              const McastTxRunLimits *limits)
@@ -227,10 +227,10 @@ add_message (McastTxRuns *self, guint number, const McastTxMessage *message,
       add_datagram (self, number, only->size, 1, limits);
     }
   else
-    add_parts (self, number, message, limits);
+    add_datagrams (self, number, message, limits);
 }
 
-/* The array of parts moves while it grows: only now its place is known. */
+/* The array of vectors moves while it grows, so the runs cannot point into it before. */
 static void
 point_at_vectors (McastTxRuns *self)
 {

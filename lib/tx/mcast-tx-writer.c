@@ -137,7 +137,7 @@ is_stopped (McastTxWriter *self)
   if (self->stopped == NULL && g_atomic_int_get (self->closed))
     g_set_error_literal (&self->stopped, MCAST_ERROR, MCAST_ERROR_CLOSED,
                          "The sending socket is closed");
-  if (self->stopped == NULL)
+  if (self->stopped == NULL && self->job->cancellable != NULL)
     g_cancellable_set_error_if_cancelled (self->job->cancellable, &self->stopped);
   return self->stopped != NULL;
 }
@@ -293,7 +293,7 @@ pace (McastTxWriter *self, gsize bytes)
 /* Returns the limits of runs that every path with offload can send; a run is one datagram where
  * there is no such path. */
 static McastTxRunLimits
-choose_limits (McastTxWriter *self)
+choose_limits (McastTxWriter *self, const McastTxMessage *messages, guint n_messages)
 {
   McastTxRunLimits limits = {
     .max_datagrams = 1,
@@ -301,6 +301,9 @@ choose_limits (McastTxWriter *self)
     .max_segment = G_MAXUINT,
   };
 
+  /* The most frequent call has nothing to segment. */
+  if (n_messages == 1 && messages->segment_size == 0)
+    return limits;
   for (guint i = 0; i < self->job->paths->len; i++)
     {
       const McastTxPath *path = self->job->paths->pdata[i];
@@ -337,7 +340,7 @@ send_run (McastTxWriter *self, const McastTxRun *run)
 static void
 send_runs (McastTxWriter *self, const McastTxMessage *messages, guint n_messages)
 {
-  const McastTxRunLimits limits = choose_limits (self);
+  const McastTxRunLimits limits = choose_limits (self, messages, n_messages);
   const McastTxRun *runs;
   guint n_runs;
 
