@@ -211,6 +211,47 @@ plain_assert_receives (GSocket *socket, const char *text)
   g_assert_cmpstr (received, ==, text);
 }
 
+void
+plain_request_header (GSocket *socket)
+{
+  gboolean is_ipv4 = g_socket_get_family (socket) == G_SOCKET_FAMILY_IPV4;
+  int level = is_ipv4 ? IPPROTO_IP : IPPROTO_IPV6;
+
+  g_socket_set_option (socket, level, is_ipv4 ? IP_RECVTTL : IPV6_RECVHOPLIMIT, 1, NULL);
+  g_socket_set_option (socket, level, is_ipv4 ? IP_RECVTOS : IPV6_RECVTCLASS, 1, NULL);
+}
+
+static void
+read_item (struct cmsghdr *item, int *hops, int *traffic_class)
+{
+  if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_TTL)
+    memcpy (hops, CMSG_DATA (item), sizeof *hops);
+  else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_HOPLIMIT)
+    memcpy (hops, CMSG_DATA (item), sizeof *hops);
+  else if (item->cmsg_level == IPPROTO_IP && item->cmsg_type == IP_TOS)
+    *traffic_class = *(guint8 *) CMSG_DATA (item);
+  else if (item->cmsg_level == IPPROTO_IPV6 && item->cmsg_type == IPV6_TCLASS)
+    memcpy (traffic_class, CMSG_DATA (item), sizeof *traffic_class);
+}
+
+void
+plain_receive_header (GSocket *socket, int *hops, int *traffic_class)
+{
+  char control[256];
+  struct msghdr message = { .msg_control = control, .msg_controllen = sizeof control };
+  g_autoptr (GError) error = NULL;
+
+  g_socket_condition_timed_wait (socket, G_IO_IN, NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND, NULL,
+                                 &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (recvmsg (g_socket_get_fd (socket), &message, 0), >=, 0);
+  *hops = -1;
+  *traffic_class = -1;
+  for (struct cmsghdr *item = CMSG_FIRSTHDR (&message); item != NULL;
+       item = CMSG_NXTHDR (&message, item))
+    read_item (item, hops, traffic_class);
+}
+
 gboolean
 plain_has_data (GSocket *socket)
 {

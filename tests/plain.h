@@ -59,6 +59,11 @@ char *plain_receive (GSocket *socket, GSocketAddress **from);
 void plain_assert_receives_data (GSocket *socket, gconstpointer data, gsize size);
 void plain_assert_receives (GSocket *socket, const char *text);
 
+/* What the headers of the next datagram say, after plain_request_header (). Its payload is thrown
+ * away. */
+void plain_request_header (GSocket *socket);
+void plain_receive_header (GSocket *socket, int *hops, int *traffic_class);
+
 /* Whether a datagram is there already. */
 gboolean plain_has_data (GSocket *socket);
 

@@ -17,7 +17,7 @@ static void
 test_src (void)
 {
   GstHarness *harness = gst_harness_new_parse (SRC " caps=video/mpegts");
-  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   static const GstEventType expected[] = { GST_EVENT_STREAM_START, GST_EVENT_CAPS,
                                            GST_EVENT_SEGMENT };
   const GstSegment *segment;
@@ -25,7 +25,7 @@ test_src (void)
   gst_harness_use_systemclock (harness);
   gst_harness_play (harness);
   for (guint i = 0; i < 3; i++)
-    gst_test_send (sender, "datagram", 8);
+    plain_send_data (sender, NULL, "datagram", 8);
   for (guint i = 0; i < 3; i++)
     {
       GstBuffer *buffer = gst_harness_pull (harness);
@@ -54,7 +54,7 @@ test_src (void)
 static void
 assert_received (GSocket *receiver, const char *text)
 {
-  g_autoptr (GBytes) payload = gst_test_receive (receiver);
+  g_autoptr (GBytes) payload = plain_receive_data (receiver, NULL);
 
   g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), text,
                    strlen (text));
@@ -65,7 +65,7 @@ static void
 test_sink (void)
 {
   GstHarness *harness = gst_harness_new_parse (SINK);
-  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   g_autoptr (GstBuffer) kept = gst_buffer_new_memdup ("one", 3);
   g_autoptr (GstElement) sink = NULL;
   GstBufferList *list = gst_buffer_list_new ();

@@ -49,12 +49,10 @@ set_list (GValue *value)
 static void
 set_socket (GParamSpec *pspec, GValue *value)
 {
-  gboolean ipv6 = g_str_has_suffix (pspec->name, "v6");
-  g_autoptr (GSocketAddress)
-    any = g_inet_socket_address_new_from_string (ipv6 ? "::" : "0.0.0.0", 0);
+  GSocketFamily family = g_str_has_suffix (pspec->name, "v6") ? G_SOCKET_FAMILY_IPV6
+                                                              : G_SOCKET_FAMILY_IPV4;
 
-  g_value_take_object (value, gst_test_socket_new (ipv6 ? "::" : "0.0.0.0"));
-  g_assert_true (g_socket_bind (g_value_get_object (value), any, TRUE, NULL));
+  g_value_take_object (value, plain_bound_new (netns_home (), family, 0));
 }
 
 static int
@@ -196,11 +194,11 @@ test_src (void)
   GstElement *pipeline = gst_test_launch ("mcastsrc name=src interfaces=lo address=" TEST_GROUP
                                           " ! appsink name=out sync=false async=false");
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
-  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
   gst_test_allow_warnings (TRUE);
   walk (pipeline, src, "address");
-  gst_test_send (sender, "x", 1);
+  plain_send_data (sender, NULL, "x", 1);
   gst_test_assert_pull (pipeline, "x", 1);
   gst_test_stop (pipeline);
   gst_test_allow_warnings (FALSE);
@@ -214,14 +212,12 @@ test_sink (void)
     "sync=false async=false host=" TEST_GROUP);
   g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
   g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
-  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
-  g_autoptr (GBytes) payload = NULL;
+  g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
   gst_test_allow_warnings (TRUE);
   walk (pipeline, sink, "host");
   gst_app_src_push_buffer (GST_APP_SRC (in), gst_buffer_new_memdup ("x", 1));
-  payload = gst_test_receive (receiver);
-  g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), "x", 1);
+  plain_assert_receives (receiver, "x");
   gst_test_stop (pipeline);
   gst_test_allow_warnings (FALSE);
 }

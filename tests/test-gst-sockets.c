@@ -68,7 +68,7 @@ pull_port (GstElement *pipeline, const char *text)
   GstNetAddressMeta *from = gst_buffer_get_net_address_meta (buffer);
 
   gst_test_assert_buffer (buffer, text, strlen (text));
-  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from->addr));
+  return plain_address_port (from->addr);
 }
 
 /* The port that the next datagram came from. */
@@ -76,20 +76,9 @@ static guint
 receive_port (GSocket *receiver)
 {
   g_autoptr (GSocketAddress) from = NULL;
-  g_autoptr (GError) error = NULL;
-  char payload[16];
+  g_autoptr (GBytes) payload = plain_receive_data (receiver, &from);
 
-  g_socket_receive_from (receiver, &from, payload, sizeof payload, NULL, &error);
-  g_assert_no_error (error);
-  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from));
-}
-
-static guint
-get_local_port (GSocket *socket)
-{
-  g_autoptr (GSocketAddress) local = g_socket_get_local_address (socket, NULL);
-
-  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local));
+  return plain_address_port (from);
 }
 
 /* --- Sockets that an element opened ---------------------------------------------------------- */
@@ -99,19 +88,18 @@ static void
 test_one_port (gconstpointer data)
 {
   const char *group = data;
-  g_autofree char *where = g_strdup_printf ("interfaces=lo port=7004 %s=%s", "address", group);
-  g_autofree char *to = g_strdup_printf ("interfaces=lo port=7004 %s=%s", "host", group);
+  g_autofree char *where = g_strdup_printf ("interfaces=lo port=7004 address=%s", group);
+  g_autofree char *to = g_strdup_printf ("interfaces=lo port=7004 host=%s", group);
   GstElement *receiving = launch_src (where);
   GstElement *sending = launch_sink (to);
-  g_autoptr (GSocket) other = NULL;
+  g_autoptr (GSocket) other = plain_receiver_new (netns_home (), "lo", group, 7004);
   g_autoptr (GSocket) used = NULL;
   g_autoptr (GSocket) used_by_sink = NULL;
 
-  other = gst_test_receiver_new (netns_home (), "lo", group, 7004);
   make_ready (receiving);
   used = get_socket (receiving, "src", "used-socket");
   g_assert_nonnull (used);
-  g_assert_cmpuint (get_local_port (used), ==, 7004);
+  g_assert_cmpuint (plain_local_port (used), ==, 7004);
   set_socket (sending, "sink", "socket", used);
 
   gst_test_play (receiving);
@@ -129,26 +117,15 @@ test_one_port (gconstpointer data)
 
 /* On each of its interfaces, and of several groups that of the first. */
 static void
-test_several (void)
+test_several (World *world)
 {
-  g_autoptr (Netns) peer = NULL;
-  g_autoptr (GSocket) first = NULL;
-  g_autoptr (GSocket) second = NULL;
+  g_autoptr (GSocket) first = plain_receiver_new (world->there, "v0", TEST_GROUP, 7005);
+  g_autoptr (GSocket) second = plain_receiver_new (world->there, "v1", TEST_GROUP, 7005);
   g_autoptr (GSocket) used = NULL;
-  GstElement *receiving;
-  GstElement *sending;
+  GstElement *receiving = launch_src ("interfaces=v0,v1 port=7006 groups=<" TEST_GROUP
+                                      ":7005," TEST_GROUP_2 "," TEST_GROUP6 ">");
+  GstElement *sending = launch_sink ("interfaces=v0,v1 port=7005 host=" TEST_GROUP);
 
-  if (!netns_require (NETNS_VETH))
-    return;
-  peer = netns_new ();
-  netns_add_veth (netns_home (), "v0", peer, "p0", NETNS_LINK_DEFAULT);
-  netns_add_veth (netns_home (), "v1", peer, "p1", NETNS_LINK_DEFAULT);
-  first = gst_test_receiver_new (peer, "p0", TEST_GROUP, 7005);
-  second = gst_test_receiver_new (peer, "p1", TEST_GROUP, 7005);
-
-  receiving = launch_src ("interfaces=v0,v1 port=7006 groups=<" TEST_GROUP ":7005," TEST_GROUP_2
-                          "," TEST_GROUP6 ">");
-  sending = launch_sink ("interfaces=v0,v1 port=7005 host=" TEST_GROUP);
   gst_test_play (receiving);
   used = get_socket (receiving, "src", "used-socket");
   set_socket (sending, "sink", "socket", used);
@@ -166,9 +143,9 @@ static void
 test_duplicate (void)
 {
   GstElement *receiving = launch_src ("interfaces=lo port=7007 address=" TEST_GROUP);
-  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, 7007);
+  g_autoptr (GSocket) sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP, 7007);
   GstElement *sending = launch_sink ("interfaces=lo port=7007 host=" TEST_GROUP);
-  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, 7007);
+  g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, 7007);
   g_autoptr (GSocket) used = NULL;
   g_autoptr (GSocket) again = NULL;
   g_autoptr (GSocket) gone = get_socket (receiving, "src", "used-socket");
@@ -180,7 +157,7 @@ test_duplicate (void)
   g_assert_true (again == used);
   g_clear_object (&again);
   g_socket_close (used, NULL);
-  gst_test_send (sender, "still", 5);
+  plain_send_data (sender, NULL, "still", 5);
   pull_port (receiving, "still");
   g_assert_cmpuint (receive_port (receiver), !=, 7007);
 
@@ -207,21 +184,21 @@ test_of_sink (void)
   GstElement *receiving = launch_src ("interfaces=lo port=0 address=" TEST_GROUP);
   g_autoptr (GSocket) ipv4 = NULL;
   g_autoptr (GSocket) ipv6 = NULL;
-  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, 7008);
+  g_autoptr (GSocket) sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP, 7008);
 
   gst_test_play (sending);
   ipv4 = get_socket (sending, "sink", "used-socket");
   ipv6 = get_socket (sending, "sink", "used-socket-v6");
   g_assert_cmpint (g_socket_get_family (ipv4), ==, G_SOCKET_FAMILY_IPV4);
   g_assert_cmpint (g_socket_get_family (ipv6), ==, G_SOCKET_FAMILY_IPV6);
-  g_assert_cmpuint (get_local_port (ipv4), ==, 7008);
-  g_assert_cmpuint (get_local_port (ipv6), ==, 7008);
+  g_assert_cmpuint (plain_local_port (ipv4), ==, 7008);
+  g_assert_cmpuint (plain_local_port (ipv6), ==, 7008);
 
   set_socket (receiving, "src", "socket", ipv4);
   gst_test_play (receiving);
   push (sending, "own");
   g_assert_cmpuint (pull_port (receiving, "own"), ==, 7008);
-  gst_test_send (sender, "other", 5);
+  plain_send_data (sender, NULL, "other", 5);
   g_assert_cmpuint (pull_port (receiving, "other"), !=, 7008);
   gst_test_stop (receiving);
   gst_test_stop (sending);
@@ -229,33 +206,19 @@ test_of_sink (void)
 
 /* --- Sockets of the application -------------------------------------------------------------- */
 
-static GSocket *
-bind_any (const char *any, guint port)
-{
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new_from_string (any, port);
-  GSocket *socket = gst_test_socket_new (any);
-  g_autoptr (GError) error = NULL;
-
-  g_socket_bind (socket, address, TRUE, &error);
-  g_assert_no_error (error);
-  return socket;
-}
-
 /* Each is used for the groups of its family. */
 static void
 test_both_families (void)
 {
   GstElement *sending = launch_sink ("interfaces=lo port=7010 groups=<" TEST_GROUP "," TEST_GROUP6
                                      ">");
-  g_autoptr (GSocket) ipv4 = bind_any ("0.0.0.0", 7011);
-  g_autoptr (GSocket) ipv6 = bind_any ("::", 7012);
+  g_autoptr (GSocket) ipv4 = plain_bound_new (netns_home (), G_SOCKET_FAMILY_IPV4, 7011);
+  g_autoptr (GSocket) ipv6 = plain_bound_new (netns_home (), G_SOCKET_FAMILY_IPV6, 7012);
   g_autoptr (GSocket) used = NULL;
   g_autoptr (GSocket) used_v6 = NULL;
-  g_autoptr (GSocket) hears = NULL;
-  g_autoptr (GSocket) hears6 = NULL;
+  g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, 7010);
+  g_autoptr (GSocket) receiver6 = plain_receiver_new (netns_home (), "lo", TEST_GROUP6, 7010);
 
-  hears = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, 7010);
-  hears6 = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP6, 7010);
   set_socket (sending, "sink", "socket", ipv4);
   set_socket (sending, "sink", "socket-v6", ipv6);
   gst_test_play (sending);
@@ -264,8 +227,8 @@ test_both_families (void)
   g_assert_true (used == ipv4);
   g_assert_true (used_v6 == ipv6);
   push (sending, "both");
-  g_assert_cmpuint (receive_port (hears), ==, 7011);
-  g_assert_cmpuint (receive_port (hears6), ==, 7012);
+  g_assert_cmpuint (receive_port (receiver), ==, 7011);
+  g_assert_cmpuint (receive_port (receiver6), ==, 7012);
   gst_test_stop (sending);
   g_assert_true (g_socket_is_closed (ipv4));
   g_assert_true (g_socket_is_closed (ipv6));
@@ -291,9 +254,9 @@ assert_refused (GSocket *socket, GSocket *socket_v6, const char *text)
 static void
 test_wrong_family (void)
 {
-  g_autoptr (GSocket) ipv4 = bind_any ("0.0.0.0", 0);
-  g_autoptr (GSocket) ipv6 = bind_any ("::", 0);
-  g_autoptr (GSocket) other = bind_any ("::", 0);
+  g_autoptr (GSocket) ipv4 = plain_bound_new (netns_home (), G_SOCKET_FAMILY_IPV4, 0);
+  g_autoptr (GSocket) ipv6 = plain_bound_new (netns_home (), G_SOCKET_FAMILY_IPV6, 0);
+  g_autoptr (GSocket) other = plain_bound_new (netns_home (), G_SOCKET_FAMILY_IPV6, 0);
 
   assert_refused (NULL, ipv4, "is an IPv4 socket");
   assert_refused (ipv6, other, "Both sockets are IPv6 sockets");
@@ -307,7 +270,7 @@ main (int argc, char **argv)
 
   g_test_add_data_func ("/sockets/one-port/ipv4", TEST_GROUP, test_one_port);
   g_test_add_data_func ("/sockets/one-port/ipv6", TEST_GROUP6, test_one_port);
-  g_test_add_func ("/sockets/several", test_several);
+  world_test_add ("/sockets/several", 2, test_several);
   g_test_add_func ("/sockets/duplicate", test_duplicate);
   g_test_add_func ("/sockets/of-sink", test_of_sink);
   g_test_add_func ("/sockets/both-families", test_both_families);

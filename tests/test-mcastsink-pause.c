@@ -56,7 +56,7 @@ assert_packets (GSocket *receiver, guint first, guint end)
 {
   for (guint i = first; i < end; i++)
     {
-      g_autoptr (GBytes) payload = gst_test_receive (receiver);
+      g_autoptr (GBytes) payload = plain_receive_data (receiver, NULL);
       gsize size;
       const guint8 *data = g_bytes_get_data (payload, &size);
 
@@ -79,7 +79,7 @@ static void
 test_pause (void)
 {
   GstElement *pipeline = launch_playing ("host=" TEST_GROUP);
-  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
   push (pipeline, make_buffer (0, N_PACKETS));
   assert_packets (receiver, 0, 20);
@@ -98,9 +98,9 @@ test_pause_groups (void)
 {
   GstElement *pipeline = launch_playing ("groups=<" TEST_GROUP "," TEST_GROUP_2 "," TEST_GROUP6
                                          ">");
-  g_autoptr (GSocket) first = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
-  g_autoptr (GSocket) second = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP_2, TEST_PORT);
-  g_autoptr (GSocket) third = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
+  g_autoptr (GSocket) first = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) second = plain_receiver_new (netns_home (), "lo", TEST_GROUP_2, TEST_PORT);
+  g_autoptr (GSocket) third = plain_receiver_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
 
   /* No more than the buffer of a receiver holds that does not read yet. */
   push (pipeline, make_buffer (0, 60));
@@ -117,13 +117,13 @@ static void
 test_pause_duplicates (void)
 {
   GstElement *pipeline = launch_playing ("clients=" TEST_GROUP ":5004," TEST_GROUP ":5004");
-  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   guint n_copies[60] = { 0 };
 
   push (pipeline, make_buffer (0, G_N_ELEMENTS (n_copies)));
   for (guint i = 0; i < 2 * G_N_ELEMENTS (n_copies); i++)
     {
-      g_autoptr (GBytes) payload = gst_test_receive (receiver);
+      g_autoptr (GBytes) payload = plain_receive_data (receiver, NULL);
       const guint8 *data = g_bytes_get_data (payload, NULL);
 
       g_assert_cmpuint (data[0], <, G_N_ELEMENTS (n_copies));
@@ -142,7 +142,7 @@ test_flush (void)
 {
   GstElement *pipeline = launch_playing ("host=" TEST_GROUP);
   g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
-  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   guint8 packet[PACKET_SIZE];
 
   push (pipeline, make_buffer (0, N_PACKETS));
@@ -164,7 +164,7 @@ test_stop (void)
 {
   GstElement *pipeline = launch_playing ("host=" TEST_GROUP);
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
-  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   guint64 n_bytes;
 
   push (pipeline, make_buffer (0, N_PACKETS));

@@ -47,7 +47,7 @@ launch_playing (const char *properties)
 static GSocket *
 lo_sender (void)
 {
-  return gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  return plain_sender_new_to (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 }
 
 /* Has the kernel cut @data into datagrams of @segment_size; 0 is one datagram. */
@@ -59,7 +59,7 @@ send_run (GSocket *socket, gconstpointer data, gsize length, guint segment_size)
   g_assert_cmpint (setsockopt (g_socket_get_fd (socket), IPPROTO_UDP, UDP_SEGMENT, &value,
                                sizeof value),
                    ==, 0);
-  gst_test_send (socket, data, length);
+  plain_send_data (socket, NULL, data, length);
 }
 
 /* The datagrams of one run, without their first @skip bytes. */
@@ -497,7 +497,7 @@ add_tests (void)
 static gboolean
 has_segmentation (void)
 {
-  g_autoptr (GSocket) socket = gst_test_socket_new (TEST_GROUP);
+  g_autoptr (GSocket) socket = plain_socket_new (G_SOCKET_FAMILY_IPV4);
   int value = 100;
 
   return setsockopt (g_socket_get_fd (socket), IPPROTO_UDP, UDP_SEGMENT, &value, sizeof value) == 0;

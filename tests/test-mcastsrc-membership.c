@@ -45,87 +45,59 @@ count_refreshes (GstElement *pipeline)
 
 /* --- Recovery -------------------------------------------------------------------------------- */
 
-typedef struct
+/* A switch that passes on only what was asked for, with this program and its peer on it. */
+static Netns *
+switch_new (World *world)
 {
-  Netns *bridge;
-  Netns *peer;
-} Switch;
+  Netns *self = netns_new ();
 
-static void
-switch_clear (Switch *self)
-{
-  if (self->bridge == NULL)
-    return;
-  netns_link_delete (netns_home (), "eth0");
-  netns_free (self->peer);
-  netns_free (self->bridge);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Switch, switch_clear)
-
-/* A switch that passes on only what was asked for, with this program and a peer on it. */
-static gboolean
-switch_init (Switch *self)
-{
-  if (!netns_require (NETNS_VETH | NETNS_BRIDGE))
-    return FALSE;
-  self->bridge = netns_new ();
-  self->peer = netns_new ();
-  netns_add_bridge (self->bridge, "br0",
+  netns_add_bridge (self, "br0",
                     "mcast_snooping 1 mcast_query_response_interval 10 mcast_igmp_version 3");
-  netns_add_bridge_host (self->bridge, "br0", 1, netns_home (), "eth0");
-  netns_add_bridge_host (self->bridge, "br0", 2, self->peer, "eth0");
-  netns_ip (self->bridge, "link set dev br0 type bridge mcast_querier 1\n");
-  g_free (
-    netns_run (self->bridge, "bridge", "link", "set", "dev", PORT, "mcast_flood", "off", NULL));
-  return TRUE;
+  netns_add_bridge_host (self, "br0", 1, world->here, "eth0");
+  netns_add_bridge_host (self, "br0", 2, world->there, "eth0");
+  netns_ip (self, "link set dev br0 type bridge mcast_querier 1\n");
+  g_free (netns_run (self, "bridge", "link", "set", "dev", PORT, "mcast_flood", "off", NULL));
+  return self;
 }
 
 /* The entry may be gone already. */
 static void
-switch_forget (Switch *self, const char *group)
+switch_forget (Netns *self, const char *group)
 {
   const char *const argv[] = { "bridge", "mdb", "del", "dev", "br0",
                                "port",   PORT,  "grp", group, NULL };
-  g_autoptr (GSubprocess)
-    process = netns_spawnv (self->bridge, G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv);
+  g_autoptr (GSubprocess) process = netns_spawnv (self, G_SUBPROCESS_FLAGS_STDERR_SILENCE, argv);
 
   g_subprocess_wait (process, NULL, NULL);
 }
 
 /* The switch forgets the group until a refresh was needed, and the stream is back after it. */
 static void
-test_recovery (void)
+test_recovery (World *world)
 {
-  g_auto (Switch) lan = { NULL };
-  GstElement *pipeline;
-  g_autoptr (GSocket) sender = NULL;
+  g_autoptr (Netns) lan = switch_new (world);
+  GstElement *pipeline = launch_playing ("interfaces=eth0 recovery-interval=100000000");
+  g_autoptr (GSocket) sender = plain_sender_new_to (world->there, "eth0", TEST_GROUP, TEST_PORT);
   g_autoptr (GstSample) sample = NULL;
 
-  if (!switch_init (&lan))
-    return;
-  pipeline = launch_playing ("interfaces=eth0 recovery-interval=100000000");
-  sender = gst_test_sender_new (lan.peer, "eth0", TEST_GROUP, TEST_PORT);
-  netns_assert_soon ((switch_forget (&lan, TEST_GROUP), count_refreshes (pipeline) > 0));
+  netns_assert_soon ((switch_forget (lan, TEST_GROUP), count_refreshes (pipeline) > 0));
   netns_assert_soon (
-    (gst_test_send (sender, "back", 4), (sample = gst_test_try_pull (pipeline, 10))));
+    (plain_send_data (sender, NULL, "back", 4), (sample = gst_test_try_pull (pipeline, 10))));
   gst_test_stop (pipeline);
 }
 
 /* Another program holds the group: without a main loop, a message on the bus says that nothing
  * can be done. Here everything is in a URI. */
 static void
-test_recovery_ineffective (void)
+test_recovery_ineffective (World *world)
 {
-  g_auto (Switch) lan = { NULL };
+  g_autoptr (Netns) lan = switch_new (world);
+  g_autoptr (GSocket) other = plain_receiver_new (world->here, "eth0", TEST_GROUP, 5999);
   GstElement *pipeline;
-  g_autoptr (GSocket) other = NULL;
   g_autoptr (GstMessage) message = NULL;
   const GstStructure *structure;
   guint index = 0;
 
-  if (!switch_init (&lan))
-    return;
-  other = gst_test_receiver_new (netns_home (), "eth0", TEST_GROUP, 5999);
   set_capability (CAP_NET_RAW, FALSE);
   pipeline = gst_test_launch ("mcastsrc name=src uri=mcast://" TEST_GROUP
                               "?interfaces=eth0&recovery-interval=50000000 ! fakesink");
@@ -136,22 +108,18 @@ test_recovery_ineffective (void)
   g_assert_cmpstr (gst_structure_get_string (structure, "group"), ==, TEST_GROUP);
   g_assert_cmpstr (gst_structure_get_string (structure, "interface"), ==, "eth0");
   g_assert_true (gst_structure_get_uint (structure, "interface-index", &index));
-  g_assert_cmpuint (index, ==, netns_index (netns_home (), "eth0"));
+  g_assert_cmpuint (index, ==, netns_index (world->here, "eth0"));
   gst_test_stop (pipeline);
 }
 
 /* Off unless it is asked for, and a time below the library's microseconds is not off. */
 static void
-test_recovery_interval (void)
+test_recovery_interval (World *world)
 {
-  g_auto (Switch) lan = { NULL };
-  GstElement *off;
-  GstElement *pipeline;
+  g_autoptr (Netns) lan = switch_new (world);
+  GstElement *off = launch_playing ("interfaces=eth0");
+  GstElement *pipeline = launch_playing ("interfaces=eth0 recovery-interval=1");
 
-  if (!switch_init (&lan))
-    return;
-  off = launch_playing ("interfaces=eth0");
-  pipeline = launch_playing ("interfaces=eth0 recovery-interval=1");
   set_capability (CAP_NET_RAW, FALSE);
   netns_assert_soon (count_refreshes (pipeline) > 0);
   set_capability (CAP_NET_RAW, TRUE);
@@ -164,40 +132,30 @@ test_recovery_interval (void)
 
 /* What somebody else has joined, on the interfaces that were asked for. */
 static void
-test_no_join (void)
+test_no_join (World *world)
 {
-  g_autoptr (Netns) peer = NULL;
-  g_autoptr (GSocket) first = NULL;
-  g_autoptr (GSocket) second = NULL;
+  g_autoptr (GSocket) first = plain_sender_new_to (world->there, "v0", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) second = plain_sender_new_to (world->there, "v1", TEST_GROUP, TEST_PORT);
+  GstElement *pipeline = launch_playing ("interfaces=v0 auto-multicast=false");
   g_autoptr (GSocket) member = NULL;
   g_autoptr (GSocket) elsewhere = NULL;
-  GstElement *pipeline;
 
-  if (!netns_require (NETNS_VETH))
-    return;
-  peer = netns_new ();
-  netns_add_veth (netns_home (), "v0", peer, "p0", NETNS_LINK_DEFAULT);
-  netns_add_veth (netns_home (), "v1", peer, "p1", NETNS_LINK_DEFAULT);
-  first = gst_test_sender_new (peer, "p0", TEST_GROUP, TEST_PORT);
-  second = gst_test_sender_new (peer, "p1", TEST_GROUP, TEST_PORT);
-
-  pipeline = launch_playing ("interfaces=v0 auto-multicast=false");
-  g_assert_cmpuint (netns_group_users (netns_home (), "v0", TEST_GROUP), ==, 0);
-  gst_test_send (first, "nobody", 6);
-  member = gst_test_receiver_new (netns_home (), "v0", TEST_GROUP, 5999);
-  elsewhere = gst_test_receiver_new (netns_home (), "v1", TEST_GROUP, 5999);
-  gst_test_send (second, "elsewhere", 9);
-  gst_test_send (first, "member", 6);
+  g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 0);
+  plain_send_data (first, NULL, "nobody", 6);
+  member = plain_receiver_new (world->here, "v0", TEST_GROUP, 5999);
+  elsewhere = plain_receiver_new (world->here, "v1", TEST_GROUP, 5999);
+  plain_send_data (second, NULL, "elsewhere", 9);
+  plain_send_data (first, NULL, "member", 6);
   gst_test_assert_pull (pipeline, "member", 6);
 
   g_clear_object (&member);
-  netns_assert_soon (netns_group_users (netns_home (), "v0", TEST_GROUP) == 0);
-  gst_test_send (first, "nobody", 6);
-  member = gst_test_receiver_new (netns_home (), "v0", TEST_GROUP, 5999);
-  gst_test_send (first, "again", 5);
+  netns_assert_soon (netns_group_users (world->here, "v0", TEST_GROUP) == 0);
+  plain_send_data (first, NULL, "nobody", 6);
+  member = plain_receiver_new (world->here, "v0", TEST_GROUP, 5999);
+  plain_send_data (first, NULL, "again", 5);
   gst_test_assert_pull (pipeline, "again", 5);
   gst_test_stop (pipeline);
-  g_assert_cmpuint (netns_group_users (netns_home (), "v0", TEST_GROUP), ==, 1);
+  g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 1);
 }
 
 /* A filter of sources holds without a membership that would carry it. */
@@ -207,15 +165,15 @@ test_no_join_source (void)
   GstElement *pipeline;
   g_autoptr (GstElement) src = NULL;
   g_autoptr (GSocket) member = NULL;
-  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
-  member = gst_test_receiver_new (netns_home (), "lo", TEST_GROUP, 5999);
+  member = plain_receiver_new (netns_home (), "lo", TEST_GROUP, 5999);
   pipeline = launch_playing ("interfaces=lo auto-multicast=false multicast-source=+192.0.2.1");
   src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
-  gst_test_send (sender, "stranger", 8);
+  plain_send_data (sender, NULL, "stranger", 8);
   netns_assert_soon (gst_test_get_stat (pipeline, "src", "filtered-source") == 1);
   g_object_set (src, "multicast-source", "+127.0.0.1", NULL);
-  gst_test_send (sender, "friend", 6);
+  plain_send_data (sender, NULL, "friend", 6);
   gst_test_assert_pull (pipeline, "friend", 6);
   gst_test_stop (pipeline);
 }
@@ -245,7 +203,7 @@ test_loopback_by_route (void)
 {
   GstElement *pipeline;
   GstElement *sending;
-  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
   netns_ip (netns_home (), "route add 233.252.0.0/24 dev lo\n");
   pipeline = launch_playing ("");
@@ -258,10 +216,10 @@ test_loopback_by_route (void)
   gst_test_allow_warnings (TRUE);
   netns_ip (netns_home (), "route del 233.252.0.0/24 dev lo\n");
   assert_message (pipeline, "mcast-interface-lost, interface=(string)lo");
-  gst_test_send (sender, "no", 2);
+  plain_send_data (sender, NULL, "no", 2);
   netns_ip (netns_home (), "route add default dev lo\n");
   assert_message (pipeline, "mcast-interface-joined, interface=(string)lo");
-  gst_test_send (sender, "yes", 3);
+  plain_send_data (sender, NULL, "yes", 3);
   gst_test_assert_pull (pipeline, "yes", 3);
   gst_test_stop (pipeline);
   netns_ip (netns_home (), "route del default dev lo\n");
@@ -278,8 +236,8 @@ test_loopback_by_route_ipv6 (void)
   pipeline = gst_test_launch ("mcastsrc address=" TEST_GROUP6 " ! appsink name=out sync=false "
                               "async=false");
   gst_test_play (pipeline);
-  sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
-  gst_test_send (sender, "six", 3);
+  sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
+  plain_send_data (sender, NULL, "six", 3);
   gst_test_assert_pull (pipeline, "six", 3);
   gst_test_stop (pipeline);
 }
@@ -291,20 +249,20 @@ test_loopback_by_choice (void)
 {
   GstElement *pipeline;
   g_autoptr (GstElement) src = NULL;
-  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
   gst_test_allow_warnings (TRUE);
   netns_ip (netns_home (), "route add 233.252.0.0/24 dev lo\n");
   pipeline = launch_playing ("interfaces=*");
   src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
-  gst_test_send (sender, "no", 2);
+  plain_send_data (sender, NULL, "no", 2);
   g_object_set (src, "interfaces", "lo", NULL);
   assert_message (pipeline, "mcast-interface-joined, interface=(string)lo");
-  gst_test_send (sender, "named", 5);
+  plain_send_data (sender, NULL, "named", 5);
   gst_test_assert_pull (pipeline, "named", 5);
 
   g_object_set (src, "interfaces", NULL, NULL);
-  gst_test_send (sender, "routed", 6);
+  plain_send_data (sender, NULL, "routed", 6);
   gst_test_assert_pull (pipeline, "routed", 6);
   g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_ELEMENT, "lost"), ==, 0);
 
@@ -326,12 +284,17 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/loopback/by-route", test_loopback_by_route);
   g_test_add_func ("/mcastsrc/loopback/by-route/ipv6", test_loopback_by_route_ipv6);
   g_test_add_func ("/mcastsrc/loopback/by-choice", test_loopback_by_choice);
-  g_test_add_func ("/mcastsrc/no-join", test_no_join);
+  world_test_add ("/mcastsrc/no-join", 2, test_no_join);
   g_test_add_func ("/mcastsrc/no-join/source", test_no_join_source);
   g_test_add_func ("/mcastsrc/no-join/errors", test_no_join_errors);
-  g_test_add_func ("/mcastsrc/recovery", test_recovery);
-  g_test_add_func ("/mcastsrc/recovery/ineffective", test_recovery_ineffective);
-  g_test_add_func ("/mcastsrc/recovery/interval", test_recovery_interval);
+  world_test_add_full ("/mcastsrc/recovery",
+                       (WorldTest) { 0, test_recovery, .needs = NETNS_VETH | NETNS_BRIDGE });
+  world_test_add_full ("/mcastsrc/recovery/ineffective",
+                       (WorldTest) { 0, test_recovery_ineffective,
+                                     .needs = NETNS_VETH | NETNS_BRIDGE });
+  world_test_add_full ("/mcastsrc/recovery/interval",
+                       (WorldTest) { 0, test_recovery_interval,
+                                     .needs = NETNS_VETH | NETNS_BRIDGE });
 
   return g_test_run ();
 }

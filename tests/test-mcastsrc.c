@@ -32,7 +32,7 @@ launch_playing (const char *properties)
 static GSocket *
 lo_sender (void)
 {
-  return gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  return plain_sender_new_to (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 }
 
 /* --- Properties ------------------------------------------------------------------------------ */
@@ -46,45 +46,22 @@ test_defaults (void)
   gst_test_compare_properties ("mcastsrc", "udpsrc", others);
 }
 
-static void
-set_every_property (GstElement *element)
-{
-  guint n;
-  g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (element),
-                                                                   &n);
-
-  for (guint i = 0; i < n; i++)
-    {
-      GValue value = G_VALUE_INIT;
-
-      if ((pspecs[i]->flags & G_PARAM_READWRITE) != G_PARAM_READWRITE
-          || g_str_equal (pspecs[i]->name, "parent") || g_str_equal (pspecs[i]->name, "name"))
-        continue;
-      g_value_init (&value, pspecs[i]->value_type);
-      g_object_get_property (G_OBJECT (element), pspecs[i]->name, &value);
-      g_object_set_property (G_OBJECT (element), pspecs[i]->name, &value);
-      g_value_unset (&value);
-    }
-}
-
-/* Every property can be read and set in every state, and the stream goes on. */
+/* A change of state changes no property, and the stream goes on. */
 static void
 test_states (void)
 {
-  GstElement *pipeline = launch ("address=" TEST_GROUP);
+  GstElement *pipeline = launch ("address=" TEST_GROUP " groups=<" TEST_GROUP_2 "> mtu=1000 "
+                                 "batch-size=7 skip-first-bytes=1 caps=video/mpegts "
+                                 "retrieve-sender-address=false timeout=60000000000 "
+                                 "multicast-source=+127.0.0.1 reuse=false buffer-size=100000");
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
-  static const GstState states[] = { GST_STATE_NULL,    GST_STATE_READY,  GST_STATE_PAUSED,
-                                     GST_STATE_PLAYING, GST_STATE_PAUSED, GST_STATE_READY,
-                                     GST_STATE_NULL,    GST_STATE_PLAYING };
+  /* It is refused while the element plays. */
+  static const char *const others[] = { "uri", NULL };
 
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++)
-    {
-      g_assert_cmpint (gst_element_set_state (pipeline, states[i]), !=, GST_STATE_CHANGE_FAILURE);
-      set_every_property (src);
-    }
-  gst_test_send (sender, "x", 1);
-  gst_test_assert_pull (pipeline, "x", 1);
+  gst_test_walk_states (pipeline, src, others);
+  plain_send_data (sender, NULL, "xyz", 3);
+  gst_test_assert_pull (pipeline, "yz", 2);
   gst_test_stop (pipeline);
 }
 
@@ -109,12 +86,7 @@ test_port_0 (void)
   g_assert_cmpuint (n_notified, ==, 1);
 
   gst_test_play (pipeline);
-  {
-    g_autoptr (GSocket)
-      sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, (guint) port);
-
-    gst_test_send (sender, "found", 5);
-  }
+  plain_send (netns_home (), "lo", TEST_GROUP, (guint) port, "found");
   gst_test_assert_pull (pipeline, "found", 5);
   gst_test_stop (pipeline);
 }
@@ -125,12 +97,12 @@ test_change_in_ready (void)
 {
   GstElement *pipeline = launch ("address=" TEST_GROUP);
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
-  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP_2, 6000);
+  g_autoptr (GSocket) sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP_2, 6000);
 
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
   g_object_set (src, "port", 6000, "address", TEST_GROUP_2, NULL);
   gst_test_play (pipeline);
-  gst_test_send (sender, "there", 5);
+  plain_send_data (sender, NULL, "there", 5);
   gst_test_assert_pull (pipeline, "there", 5);
   gst_test_stop (pipeline);
 }
@@ -141,18 +113,18 @@ test_change_while_playing (void)
   GstElement *pipeline = launch_playing ("");
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
-  g_autoptr (GSocket) other = gst_test_sender_new (netns_home (), "lo", TEST_GROUP_2, TEST_PORT);
+  g_autoptr (GSocket) other = plain_sender_new_to (netns_home (), "lo", TEST_GROUP_2, TEST_PORT);
 
-  gst_test_send (sender, "one", 3);
+  plain_send_data (sender, NULL, "one", 3);
   gst_test_assert_pull (pipeline, "one", 3);
 
   gst_util_set_object_arg (G_OBJECT (src), "groups", "<" TEST_GROUP_2 ">");
-  gst_test_send (other, "two", 3);
+  plain_send_data (other, NULL, "two", 3);
   gst_test_assert_pull (pipeline, "two", 3);
 
   g_object_set (src, "address", NULL, NULL);
-  gst_test_send (sender, "gone", 4);
-  gst_test_send (other, "stays", 5);
+  plain_send_data (sender, NULL, "gone", 4);
+  plain_send_data (other, NULL, "stays", 5);
   gst_test_assert_pull (pipeline, "stays", 5);
 
   gst_util_set_object_arg (G_OBJECT (src), "groups", "<10.0.0.1>");
@@ -178,16 +150,16 @@ test_change_caps (void)
   g_autoptr (GstSample) before = NULL;
   g_autoptr (GstSample) after = NULL;
 
-  gst_test_send (sender, "a", 1);
+  plain_send_data (sender, NULL, "a", 1);
   before = gst_test_try_pull (pipeline, NETNS_DEADLINE_MS);
   g_assert_true (gst_structure_has_name (gst_caps_get_structure (gst_sample_get_caps (before), 0),
                                          "video/mpegts"));
 
   g_object_set (src, "caps", rtp, NULL);
   /* The one that is being waited for may still go with the caps of before. */
-  gst_test_send (sender, "b", 1);
+  plain_send_data (sender, NULL, "b", 1);
   gst_sample_unref (gst_test_try_pull (pipeline, NETNS_DEADLINE_MS));
-  gst_test_send (sender, "c", 1);
+  plain_send_data (sender, NULL, "c", 1);
   after = gst_test_try_pull (pipeline, NETNS_DEADLINE_MS);
   g_assert_true (gst_caps_is_equal (gst_sample_get_caps (after), rtp));
   gst_test_stop (pipeline);
@@ -208,7 +180,7 @@ test_bytes (void)
 
       for (gsize j = 0; j < size; j++)
         data[j] = (guint8) (i + j);
-      gst_test_send (sender, data, size);
+      plain_send_data (sender, NULL, data, size);
       if (i % 50 == 49)
         for (guint k = i - 49; k <= i; k++)
           {
@@ -229,9 +201,9 @@ test_ipv6 (void)
   g_autoptr (GSocket) sender = NULL;
 
   netns_add_lo_route (netns_home ());
-  sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
+  sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
   gst_test_play (pipeline);
-  gst_test_send (sender, "six", 3);
+  plain_send_data (sender, NULL, "six", 3);
   gst_test_assert_pull (pipeline, "six", 3);
   gst_test_stop (pipeline);
 }
@@ -293,7 +265,7 @@ run_burst (const char *properties, Pushed *pushed)
                      pushed, NULL);
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
   for (guint8 i = 0; i < 45; i++)
-    gst_test_send (sender, &i, 1);
+    plain_send_data (sender, NULL, &i, 1);
   gst_test_play (pipeline);
   for (guint8 i = 0; i < 40; i++)
     gst_test_assert_pull (pipeline, &i, 1);
@@ -352,11 +324,11 @@ test_large (void)
 
   for (guint i = 0; i < 65507; i++)
     data[i] = (guint8) (i * 7);
-  gst_test_send (sender, data, 99);
-  gst_test_send (sender, data, 100);
-  gst_test_send (sender, data, 101);
-  gst_test_send (sender, data, 65507);
-  gst_test_send (sender, data, 50);
+  plain_send_data (sender, NULL, data, 99);
+  plain_send_data (sender, NULL, data, 100);
+  plain_send_data (sender, NULL, data, 101);
+  plain_send_data (sender, NULL, data, 65507);
+  plain_send_data (sender, NULL, data, 50);
   gst_test_assert_pull (pipeline, data, 99);
   gst_test_assert_pull (pipeline, data, 100);
   gst_test_assert_pull (pipeline, data, 101);
@@ -372,8 +344,8 @@ test_empty (void)
   GstElement *pipeline = launch_playing ("");
   g_autoptr (GSocket) sender = lo_sender ();
 
-  gst_test_send (sender, "", 0);
-  gst_test_send (sender, "after", 5);
+  plain_send_data (sender, NULL, "", 0);
+  plain_send_data (sender, NULL, "after", 5);
   gst_test_assert_pull (pipeline, "after", 5);
   g_assert_cmpuint (gst_test_get_stat (pipeline, "src", "dropped-empty"), ==, 1);
   gst_test_stop (pipeline);
@@ -385,10 +357,10 @@ test_skip_first_bytes (void)
   GstElement *pipeline = launch_playing ("skip-first-bytes=4 mtu=8");
   g_autoptr (GSocket) sender = lo_sender ();
 
-  gst_test_send (sender, "abc", 3);
-  gst_test_send (sender, "headbody", 8);
-  gst_test_send (sender, "headlonger body", 15);
-  gst_test_send (sender, "headx", 5);
+  plain_send_data (sender, NULL, "abc", 3);
+  plain_send_data (sender, NULL, "headbody", 8);
+  plain_send_data (sender, NULL, "headlonger body", 15);
+  plain_send_data (sender, NULL, "headx", 5);
   gst_test_assert_pull (pipeline, "body", 4);
   gst_test_assert_pull (pipeline, "longer body", 11);
   gst_test_assert_pull (pipeline, "x", 1);
@@ -408,16 +380,10 @@ test_source_filter (void)
     {
       GstElement *pipeline = launch_playing (wanted[i]);
       g_autoptr (GSocket) sender = lo_sender ();
-      g_autoptr (GSocket) other = gst_test_socket_new (TEST_GROUP);
-      g_autoptr (GSocketAddress) from = g_inet_socket_address_new_from_string ("127.0.0.2", 0);
-      g_autoptr (GSocketAddress) to = g_inet_socket_address_new_from_string (TEST_GROUP, TEST_PORT);
-      struct ip_mreqn egress = { .imr_ifindex = (int) netns_index (netns_home (), "lo") };
 
       g_test_message ("%s", wanted[i]);
-      setsockopt (g_socket_get_fd (other), IPPROTO_IP, IP_MULTICAST_IF, &egress, sizeof egress);
-      g_assert_true (g_socket_bind (other, from, FALSE, NULL));
-      g_assert_cmpint (g_socket_send_to (other, to, "no", 2, NULL, NULL), ==, 2);
-      gst_test_send (sender, "yes", 3);
+      plain_send_from (netns_home (), "lo", "127.0.0.2", TEST_GROUP, TEST_PORT, "no");
+      plain_send_data (sender, NULL, "yes", 3);
       gst_test_assert_pull (pipeline, "yes", 3);
       gst_test_stop (pipeline);
     }
@@ -450,7 +416,6 @@ test_metas (void)
 {
   GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true");
   g_autoptr (GSocket) sender = lo_sender ();
-  g_autoptr (GSocketAddress) local = g_socket_get_local_address (sender, NULL);
   g_autoptr (GstCaps) unix_time = gst_caps_new_empty_simple ("timestamp/x-unix");
 
   for (guint i = 0; i < 40; i++)
@@ -461,7 +426,7 @@ test_metas (void)
       GstNetAddressMeta *address;
       GstReferenceTimestampMeta *arrival;
 
-      gst_test_send (sender, "x", 1);
+      plain_send_data (sender, NULL, "x", 1);
       buffer = gst_test_pull (pipeline);
       assert_mcast_meta (buffer);
       copy = gst_buffer_copy (buffer);
@@ -469,8 +434,7 @@ test_metas (void)
 
       address = gst_buffer_get_net_address_meta (buffer);
       g_assert_nonnull (address);
-      g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address->addr)), ==,
-                        g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local)));
+      g_assert_cmpuint (plain_address_port (address->addr), ==, plain_local_port (sender));
 
       arrival = gst_buffer_get_reference_timestamp_meta (buffer, unix_time);
       g_assert_nonnull (arrival);
@@ -493,7 +457,7 @@ test_metas_off (void)
     {
       g_autoptr (GstBuffer) buffer = NULL;
 
-      gst_test_send (sender, "x", 1);
+      plain_send_data (sender, NULL, "x", 1);
       buffer = gst_test_pull (pipeline);
       g_assert_true ((gst_buffer_get_net_address_meta (buffer) != NULL) == on);
       g_assert_true ((gst_buffer_get_reference_timestamp_meta (buffer, NULL) != NULL) == on);
@@ -503,7 +467,7 @@ test_metas_off (void)
       on = FALSE;
       g_object_set (src, "retrieve-sender-address", on, "add-reference-timestamp-meta", on, NULL);
       /* The one that is being waited for may still be as before. */
-      gst_test_send (sender, "x", 1);
+      plain_send_data (sender, NULL, "x", 1);
       gst_buffer_unref (gst_test_pull (pipeline));
     }
   gst_test_stop (pipeline);
@@ -537,7 +501,7 @@ test_pause_and_flush (void)
       gst_test_play (pipeline);
       g_assert_cmpint (gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE), !=,
                        GST_STATE_CHANGE_FAILURE);
-      gst_test_send (sender, "x", 1);
+      plain_send_data (sender, NULL, "x", 1);
       gst_test_assert_pull (pipeline, "x", 1);
     }
   gst_test_stop (pipeline);
@@ -572,7 +536,7 @@ interrupt (GstBus *bus, GstMessage *message, gpointer data)
     return GST_BUS_PASS;
   self->done = TRUE;
   for (guint i = 0; i < 5; i++)
-    gst_test_send (self->sender, "late", 4);
+    plain_send_data (self->sender, NULL, "late", 4);
   if (self->pause)
     gst_element_set_state (self->src, GST_STATE_PAUSED);
   else
@@ -632,7 +596,7 @@ test_end_by_list (void)
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER_LIST, refuse_lists, NULL, NULL);
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_READY), ==, GST_STATE_CHANGE_SUCCESS);
   for (guint i = 0; i < 5; i++)
-    gst_test_send (sender, "x", 1);
+    plain_send_data (sender, NULL, "x", 1);
   gst_test_play (pipeline);
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_EOS, NULL));
   gst_test_stop (pipeline);
@@ -670,7 +634,7 @@ test_timeout (void)
         gst_structure_get_uint64 (gst_message_get_structure (message), "timeout", &timeout));
       g_assert_cmpuint (timeout, ==, 20000000);
     }
-  gst_test_send (sender, "on", 2);
+  plain_send_data (sender, NULL, "on", 2);
   gst_test_assert_pull (pipeline, "on", 2);
   gst_test_stop (pipeline);
 }
@@ -723,33 +687,21 @@ test_buffer_size (void)
   warning = gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "rmem_max");
   gst_message_parse_warning (warning, &error, NULL);
   g_assert_true (g_str_has_prefix (error->message, "The kernel grants a socket buffer of "));
-  gst_test_send (sender, "x", 1);
+  plain_send_data (sender, NULL, "x", 1);
   gst_test_assert_pull (pipeline, "x", 1);
   gst_test_stop (pipeline);
 }
 
 /* --- A socket of the application -------------------------------------------------------------- */
 
-static GSocket *
-bind_any (guint port)
-{
-  g_autoptr (GSocketAddress) any = g_inet_socket_address_new_from_string ("0.0.0.0", port);
-  GSocket *socket = gst_test_socket_new (TEST_GROUP);
-  g_autoptr (GError) error = NULL;
-
-  g_socket_bind (socket, any, TRUE, &error);
-  g_assert_no_error (error);
-  return socket;
-}
-
 static void
 test_socket (void)
 {
   GstElement *pipeline = launch ("address=" TEST_GROUP " close-socket=false port=0");
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
-  g_autoptr (GSocket) shared = bind_any (7003);
+  g_autoptr (GSocket) shared = plain_bound_new (netns_home (), G_SOCKET_FAMILY_IPV4, 7003);
   g_autoptr (GSocket) used = NULL;
-  g_autoptr (GSocket) sender = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, 7003);
+  g_autoptr (GSocket) sender = plain_sender_new_to (netns_home (), "lo", TEST_GROUP, 7003);
   int port;
 
   g_object_set (src, "socket", shared, NULL);
@@ -757,7 +709,7 @@ test_socket (void)
   g_object_get (src, "used-socket", &used, "port", &port, NULL);
   g_assert_true (used == shared);
   g_assert_cmpint (port, ==, 7003);
-  gst_test_send (sender, "shared", 6);
+  plain_send_data (sender, NULL, "shared", 6);
   gst_test_assert_pull (pipeline, "shared", 6);
   gst_test_stop (pipeline);
   g_assert_false (g_socket_is_closed (shared));
@@ -773,7 +725,7 @@ test_socket_of_both (void)
     "name=sink close-socket=false interfaces=lo port=7004 host=" TEST_GROUP);
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (sending), "sink");
-  g_autoptr (GSocket) shared = bind_any (7004);
+  g_autoptr (GSocket) shared = plain_bound_new (netns_home (), G_SOCKET_FAMILY_IPV4, 7004);
   g_autoptr (GstBuffer) buffer = NULL;
   GstNetAddressMeta *from;
 
@@ -784,7 +736,7 @@ test_socket_of_both (void)
   buffer = gst_test_pull (pipeline);
   gst_test_assert_buffer (buffer, "\0\0\0\0", 4);
   from = gst_buffer_get_net_address_meta (buffer);
-  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (from->addr)), ==, 7004);
+  g_assert_cmpuint (plain_address_port (from->addr), ==, 7004);
   gst_test_stop (sending);
   gst_test_stop (pipeline);
   g_assert_true (g_socket_is_closed (shared));
@@ -793,74 +745,57 @@ test_socket_of_both (void)
 /* --- Interfaces ------------------------------------------------------------------------------ */
 
 static void
-test_interfaces (void)
+test_interfaces (World *world)
 {
-  g_autoptr (Netns) peer = NULL;
-  GstElement *pipeline;
-  g_autoptr (GstElement) src = NULL;
-  g_autoptr (GSocket) first = NULL;
-  g_autoptr (GSocket) second = NULL;
+  g_autoptr (GSocket) first = plain_sender_new_to (world->there, "v0", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) second = plain_sender_new_to (world->there, "v1", TEST_GROUP, TEST_PORT);
+  GstElement *pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP
+                                          " multicast-iface=\"v0, v1\""
+                                          " ! appsink name=out sync=false async=false");
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
 
-  if (!netns_require (NETNS_VETH))
-    return;
   gst_test_allow_warnings (TRUE);
-  peer = netns_new ();
-  netns_add_veth (netns_home (), "v0", peer, "p0", NETNS_LINK_DEFAULT);
-  netns_add_veth (netns_home (), "v1", peer, "p1", NETNS_LINK_DEFAULT);
-  first = gst_test_sender_new (peer, "p0", TEST_GROUP, TEST_PORT);
-  second = gst_test_sender_new (peer, "p1", TEST_GROUP, TEST_PORT);
-
-  pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP " multicast-iface=\"v0, v1\""
-                              " ! appsink name=out sync=false async=false");
-  src = gst_test_get_element (pipeline, "src");
   gst_test_play (pipeline);
-  gst_test_send (first, "1", 1);
+  plain_send_data (first, NULL, "1", 1);
   gst_test_assert_pull (pipeline, "1", 1);
-  gst_test_send (second, "2", 1);
+  plain_send_data (second, NULL, "2", 1);
   gst_test_assert_pull (pipeline, "2", 1);
 
   g_object_set (src, "interfaces", "v1", NULL);
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
                                             "mcast-interface-lost, interface=(string)v0"));
-  gst_test_send (first, "no", 2);
-  gst_test_send (second, "3", 1);
+  plain_send_data (first, NULL, "no", 2);
+  plain_send_data (second, NULL, "3", 1);
   gst_test_assert_pull (pipeline, "3", 1);
 
-  netns_link_recreate (netns_home (), "v1", 0, 0);
+  netns_link_recreate (world->here, "v1", 0, 0);
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
                                             "mcast-interface-lost, interface=(string)v1"));
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
                                             "mcast-interface-joined, interface=(string)v1"));
   g_clear_object (&second);
-  second = gst_test_sender_new (peer, "p1", TEST_GROUP, TEST_PORT);
-  gst_test_send (second, "4", 1);
+  second = plain_sender_new_to (world->there, "v1", TEST_GROUP, TEST_PORT);
+  plain_send_data (second, NULL, "4", 1);
   gst_test_assert_pull (pipeline, "4", 1);
   gst_test_stop (pipeline);
   gst_test_allow_warnings (FALSE);
 }
 
 static void
-test_wait_for_interfaces (void)
+test_wait_for_interfaces (World *world)
 {
-  g_autoptr (Netns) peer = NULL;
-  GstElement *pipeline;
-  g_autoptr (GSocket) sender = NULL;
+  GstElement *pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP
+                                          " interfaces=late0 wait-for-interfaces=true"
+                                          " ! appsink name=out sync=false async=false");
 
-  if (!netns_require (NETNS_VETH))
-    return;
   gst_test_allow_warnings (TRUE);
-  peer = netns_new ();
-  pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP " interfaces=late0 "
-                              "wait-for-interfaces=true ! appsink name=out sync=false async=false");
   gst_test_play (pipeline);
-  netns_add_veth (netns_home (), "late0", peer, "p0", NETNS_LINK_DEFAULT);
+  netns_link_rename (world->here, "v0", "late0");
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT,
                                             "mcast-interface-joined, interface=(string)late0"));
-  sender = gst_test_sender_new (peer, "p0", TEST_GROUP, TEST_PORT);
-  gst_test_send (sender, "late", 4);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "late");
   gst_test_assert_pull (pipeline, "late", 4);
   gst_test_stop (pipeline);
-  netns_link_delete (netns_home (), "late0");
   gst_test_allow_warnings (FALSE);
 }
 
@@ -930,7 +865,7 @@ test_error_and_again (void)
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);
   g_object_set (src, "address", TEST_GROUP, NULL);
   gst_test_play (pipeline);
-  gst_test_send (sender, "x", 1);
+  plain_send_data (sender, NULL, "x", 1);
   gst_test_assert_pull (pipeline, "x", 1);
   gst_test_stop (pipeline);
 }
@@ -1083,8 +1018,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/buffer-size", test_buffer_size);
   g_test_add_func ("/mcastsrc/socket", test_socket);
   g_test_add_func ("/mcastsrc/socket/of-both", test_socket_of_both);
-  g_test_add_func ("/mcastsrc/interfaces", test_interfaces);
-  g_test_add_func ("/mcastsrc/interfaces/wait", test_wait_for_interfaces);
+  world_test_add ("/mcastsrc/interfaces", 2, test_interfaces);
+  world_test_add ("/mcastsrc/interfaces/wait", 1, test_wait_for_interfaces);
   g_test_add_func ("/mcastsrc/errors", test_errors);
   g_test_add_func ("/mcastsrc/errors/again", test_error_and_again);
   g_test_add_func ("/mcastsrc/uri", test_uri);

@@ -9,8 +9,7 @@ typedef struct
 {
   GstElement *pipeline;
   GstElement *element;
-  const char *lost;
-  gint n_told;
+  gint n_lost;
   gint done;
 } Crossing;
 
@@ -26,7 +25,7 @@ uses (GstElement *element, const char *iface)
 }
 
 /* Called in the library's own thread, when v0 is lost. By the time it changes the element, another
- * thread is doing so, too, and has something to tell. */
+ * thread is doing so, too, and has a message to post. */
 static GstBusSyncReply
 on_message (GstBus *bus, GstMessage *message, gpointer user_data)
 {
@@ -34,8 +33,8 @@ on_message (GstBus *bus, GstMessage *message, gpointer user_data)
   const GstStructure *structure = gst_message_get_structure (message);
   gint64 deadline = g_get_monotonic_time () + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND;
 
-  if (structure != NULL && gst_structure_has_name (structure, self->lost)
-      && g_atomic_int_add (&self->n_told, 1) == 0)
+  if (structure != NULL && gst_structure_has_name (structure, "mcast-interface-lost")
+      && g_atomic_int_add (&self->n_lost, 1) == 0)
     {
       while (!uses (self->element, "v1") && g_get_monotonic_time () < deadline)
         g_usleep (1000);
@@ -57,23 +56,20 @@ change (gpointer user_data)
 }
 
 static void
-assert_no_deadlock (const char *description, const char *lost)
+test_no_deadlock (World *world)
 {
-  Crossing crossing = { .lost = lost };
-  g_autoptr (Netns) peer = netns_new ();
+  Crossing crossing = { NULL };
   g_autoptr (GstBus) bus = NULL;
   GThread *thread;
 
-  netns_add_veth (netns_home (), "v0", peer, "p0", NETNS_LINK_DEFAULT);
-  netns_add_veth (netns_home (), "v1", peer, "p1", NETNS_LINK_DEFAULT);
-  crossing.pipeline = gst_test_launch (description);
-  crossing.element = gst_bin_get_by_name (GST_BIN (crossing.pipeline), "element");
+  crossing.pipeline = gst_test_launch (world->data);
+  crossing.element = gst_test_get_element (crossing.pipeline, "element");
   bus = gst_element_get_bus (crossing.pipeline);
   gst_bus_set_sync_handler (bus, on_message, &crossing, NULL);
   gst_test_play (crossing.pipeline);
 
-  netns_link_delete (netns_home (), "v0");
-  netns_assert_soon (g_atomic_int_get (&crossing.n_told) > 0);
+  netns_link_delete (world->here, "v0");
+  netns_assert_soon (g_atomic_int_get (&crossing.n_lost) > 0);
   thread = g_thread_new ("change", change, &crossing);
   netns_assert_soon (g_atomic_int_get (&crossing.done) == 2);
   g_thread_join (thread);
@@ -81,25 +77,6 @@ assert_no_deadlock (const char *description, const char *lost)
   gst_bus_set_sync_handler (bus, NULL, NULL, NULL);
   gst_object_unref (crossing.element);
   gst_test_stop (crossing.pipeline);
-  netns_link_delete (netns_home (), "v1");
-}
-
-static void
-test_src (void)
-{
-  if (netns_require (NETNS_VETH))
-    assert_no_deadlock ("mcastsrc name=element address=" TEST_GROUP " interfaces=v0 "
-                        "! fakesink sync=false async=false",
-                        "mcast-interface-lost");
-}
-
-static void
-test_sink (void)
-{
-  if (netns_require (NETNS_VETH))
-    assert_no_deadlock ("appsrc ! mcastsink name=element host=" TEST_GROUP " interfaces=v0 "
-                        "async=false",
-                        "mcast-interface-lost");
 }
 
 int
@@ -109,7 +86,13 @@ main (int argc, char **argv)
   /* That an interface is gone is said in the log. */
   gst_test_allow_warnings (TRUE);
 
-  g_test_add_func ("/sync-handler/mcastsrc", test_src);
-  g_test_add_func ("/sync-handler/mcastsink", test_sink);
+  world_test_add_data ("/sync-handler/mcastsrc", 2,
+                       "mcastsrc name=element address=" TEST_GROUP
+                       " interfaces=v0 ! fakesink sync=false async=false",
+                       test_no_deadlock);
+  world_test_add_data ("/sync-handler/mcastsink", 2,
+                       "appsrc ! mcastsink name=element host=" TEST_GROUP
+                       " interfaces=v0 async=false",
+                       test_no_deadlock);
   return g_test_run ();
 }
