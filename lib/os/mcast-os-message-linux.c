@@ -5,6 +5,7 @@
 #include "os/mcast-os-message-private.h"
 
 #include <errno.h>
+#include <linux/errqueue.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <string.h>
@@ -243,14 +244,46 @@ _mcast_os_batch_send (McastOsBatch *self, int fd, guint first, guint n)
   return sent < 0 ? -errno : sent;
 }
 
-/* Reads reports of errors, which count against the socket's memory until they are read. It reads
- * one batch at most, so that a flood of forged reports does not keep the caller busy. */
-void
+/* Checks whether a report comes from the network, rather than from this host. */
+static gboolean
+is_from_network (struct msghdr *header)
+{
+  for (struct cmsghdr *message = CMSG_FIRSTHDR (header); message != NULL;
+       message = CMSG_NXTHDR (header, message))
+    {
+      struct sock_extended_err report;
+
+      if (!is_message (message, IPPROTO_IP, IP_RECVERR, sizeof report)
+          && !is_message (message, IPPROTO_IPV6, IPV6_RECVERR, sizeof report))
+        continue;
+      memcpy (&report, CMSG_DATA (message), sizeof report);
+      return report.ee_origin == SO_EE_ORIGIN_ICMP || report.ee_origin == SO_EE_ORIGIN_ICMP6;
+    }
+  return FALSE;
+}
+
+/* Takes the error that the next call on the socket would return although it has nothing to do with
+ * that call. */
+static gboolean
+take_pending_error (int fd)
+{
+  int code = 0;
+  socklen_t length = sizeof code;
+
+  return getsockopt (fd, SOL_SOCKET, SO_ERROR, &code, &length) == 0 && code != 0;
+}
+
+/* Reads reports of errors, which count against the socket's memory until they are read. Returns
+ * whether any came from the network: such a report makes a call on the socket fail that has nothing
+ * to do with it. It reads one batch at most, so that a flood of forged reports does not keep the
+ * caller busy. */
+gboolean
 _mcast_os_drain_errors (int fd)
 {
   guint8 payload[1];
   Control control;
   struct iovec vector = { payload, sizeof payload };
+  gboolean found = FALSE;
 
   for (guint i = 0; i < MCAST_OS_BATCH_SIZE; i++)
     {
@@ -260,8 +293,12 @@ _mcast_os_drain_errors (int fd)
         .msg_control = control.bytes,
         .msg_controllen = sizeof control.bytes,
       };
+      ssize_t length = recvmsg (fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT);
 
-      if (recvmsg (fd, &header, MSG_ERRQUEUE | MSG_DONTWAIT) < 0 && errno != EINTR)
-        return;
+      if (length < 0 && errno != EINTR)
+        break;
+      found = (length >= 0 && is_from_network (&header)) || found;
     }
+  /* The kernel makes the next report in the queue the pending error. */
+  return take_pending_error (fd) || found;
 }

@@ -57,7 +57,7 @@ void _mcast_os_batch_get_info (McastOsBatch *self, guint i, McastOsRxInfo *info)
 
 void _mcast_os_batch_set_item (McastOsBatch *self, guint i, const McastOsTxItem *item);
 int _mcast_os_batch_send (McastOsBatch *self, int fd, guint first, guint n);
-void _mcast_os_drain_errors (int fd);
+gboolean _mcast_os_drain_errors (int fd);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastOsBatch, _mcast_os_batch_free)
 

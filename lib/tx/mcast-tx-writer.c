@@ -18,6 +18,9 @@
 #define MAX_SEGMENTS 64
 /* How often a wait for room in the send buffer checks whether the socket was closed. */
 #define CLOSE_CHECK_NS G_GINT64_CONSTANT (100000000)
+/* How often a datagram is tried while reports from the network arrive: whoever can forge them must
+ * not keep the writer busy forever. */
+#define MAX_TRIES 100
 
 /* A run on a path, which one entry of a system call transfers. */
 typedef struct
@@ -145,6 +148,8 @@ is_stopped (McastTxWriter *self)
 static void
 wait_for_room (McastTxWriter *self, int fd)
 {
+  /* An unread report would end the wait at once. */
+  _mcast_os_drain_errors (fd);
   if (!is_stopped (self))
     _mcast_os_wait_writable (fd, CLOSE_CHECK_NS, self->job->cancellable);
   is_stopped (self);
@@ -220,12 +225,32 @@ send_without_offload (McastTxWriter *self, int fd, const Item *item, int code)
   send_singles (self, fd, item->path, item->run);
 }
 
-/* Sends what is queued. A report about an earlier datagram may be what made this one fail, so each
- * is tried twice. */
+/* Checks whether an item is worth another try: a report from the network about an earlier datagram
+ * makes the kernel refuse one that has nothing to do with it. Without such a report there is one
+ * more try, because another reader of a shared socket may have read it. */
+static gboolean
+may_be_report (int fd, guint *n_tries)
+{
+  guint max_tries = _mcast_os_drain_errors (fd) ? MAX_TRIES : 2;
+
+  return ++*n_tries < max_tries;
+}
+
+static void
+handle_refusal (McastTxWriter *self, int fd, const Item *item, int code)
+{
+  if (is_offload_refusal (item, code))
+    send_without_offload (self, fd, item, code);
+  else
+    refuse (self, item, code);
+  is_stopped (self);
+}
+
+/* Sends what is queued. */
 static void
 flush (McastTxWriter *self, Queue *queue)
 {
-  gboolean tried = FALSE;
+  guint n_tries = 0;
   guint done = 0;
 
   while (done < queue->n && self->stopped == NULL)
@@ -237,25 +262,15 @@ flush (McastTxWriter *self, Queue *queue)
         {
           count_accepted (self, item, sent);
           done += sent;
-          tried = FALSE;
+          n_tries = 0;
         }
       else if (sent == -EAGAIN)
         wait_for_room (self, queue->fd);
-      else if (is_offload_refusal (item, -sent))
+      else if (sent == -ENOBUFS || !may_be_report (queue->fd, &n_tries))
         {
-          send_without_offload (self, queue->fd, item, -sent);
+          handle_refusal (self, queue->fd, item, -sent);
           done++;
-        }
-      else if (!tried && sent != -ENOBUFS)
-        {
-          _mcast_os_drain_errors (queue->fd);
-          tried = TRUE;
-        }
-      else
-        {
-          refuse (self, item, -sent);
-          done++;
-          tried = FALSE;
+          n_tries = 0;
         }
     }
   for (; done < queue->n; done++)

@@ -1,0 +1,324 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "tx/mcast-tx-writer-private.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "mcast-error.h"
+#include "os/mcast-os-message-private.h"
+#include "os/mcast-os-wait-private.h"
+#include "tx/mcast-tx-path-private.h"
+
+/* How the writer treats what the kernel answers. The linker puts the functions below in the place
+ * of the library's own, so the kernel is a list of answers. */
+
+#define SEGMENT 100
+
+int __wrap__mcast_os_batch_send (McastOsBatch *batch, int fd, guint first, guint n);
+gboolean __wrap__mcast_os_drain_errors (int fd);
+void __wrap__mcast_os_wait_writable (int fd, gint64 nanoseconds, GCancellable *cancellable);
+
+typedef struct
+{
+  /* An errno, or 0 to accept everything. */
+  int code;
+  /* A report from the network is the reason. */
+  gboolean reported;
+} Answer;
+
+static struct
+{
+  const Answer *answers;
+  guint n_answers;
+  /* Repeats the last answer instead of accepting everything after it. */
+  gboolean endless;
+  /* Cancelled when so many calls were answered, if not NULL. */
+  GCancellable *cancellable;
+  guint cancel_after;
+
+  guint n_calls;
+  gboolean reported;
+  guint n_drained_before_wait;
+  guint n_drained;
+  guint n_waits;
+} kernel;
+
+int
+__wrap__mcast_os_batch_send (McastOsBatch *batch, int fd, guint first, guint n)
+{
+  guint position = kernel.n_calls++;
+  Answer answer = { 0, FALSE };
+
+  if (kernel.endless)
+    position = MIN (position, kernel.n_answers - 1);
+  if (position < kernel.n_answers)
+    answer = kernel.answers[position];
+  if (kernel.cancellable != NULL && kernel.n_calls == kernel.cancel_after)
+    g_cancellable_cancel (kernel.cancellable);
+  kernel.reported = answer.reported;
+  return answer.code == 0 ? (int) n : -answer.code;
+}
+
+gboolean
+__wrap__mcast_os_drain_errors (int fd)
+{
+  gboolean reported = kernel.reported;
+
+  kernel.n_drained++;
+  kernel.reported = FALSE;
+  return reported;
+}
+
+void
+__wrap__mcast_os_wait_writable (int fd, gint64 nanoseconds, GCancellable *cancellable)
+{
+  kernel.n_waits++;
+  kernel.n_drained_before_wait = kernel.n_drained;
+}
+
+/* --- A writer with one path -------------------------------------------------------------- */
+
+typedef struct
+{
+  McastTxLedger *ledger;
+  McastTxWriter *writer;
+  GPtrArray *paths;
+  McastTxCounters *counters;
+  McastPacer pacer;
+  gint closed;
+} Fixture;
+
+static McastInterface *
+interface_new (void)
+{
+  const McastInterfaceInfo info = {
+    .index = 2, .mtu = 1500, .flags = MCAST_LINK_UP, .name = "eth0"
+  };
+
+  return _mcast_interface_new (&info);
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  g_autoptr (McastInterface) iface = interface_new ();
+  McastTxPathKey key = { .port = 5004, .interface_name = "eth0" };
+  McastTxPath *path;
+
+  g_assert_true (_mcast_address_parse ("233.252.0.1", &key.group));
+  self->ledger = _mcast_tx_ledger_new ();
+  self->writer = _mcast_tx_writer_new (self->ledger, &self->closed);
+  self->paths = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_path_unref);
+  path = _mcast_tx_path_new (&key, iface);
+  path->counters = _mcast_tx_ledger_find (self->ledger, &key);
+  self->counters = path->counters;
+  g_ptr_array_add (self->paths, path);
+  memset (&kernel, 0, sizeof kernel);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_ptr_array_unref (self->paths);
+  _mcast_tx_writer_free (self->writer);
+  _mcast_tx_ledger_free (self->ledger);
+}
+
+/* Writes @n_datagrams as one message that the kernel may segment. */
+static gint
+write_run (Fixture *self, guint n_datagrams, GError **error)
+{
+  g_autofree guint8 *payload = g_malloc0 ((gsize) n_datagrams * SEGMENT);
+  const GOutputVector vector = { payload, (gsize) n_datagrams * SEGMENT };
+  const McastTxMessage message = { &vector, 1, n_datagrams > 1 ? SEGMENT : 0 };
+  const McastTxWriterJob job = { .paths = self->paths, .pacer = &self->pacer };
+
+  return _mcast_tx_writer_write (self->writer, &job, &message, 1, error);
+}
+
+static void
+assert_counts (Fixture *self, guint64 accepted, guint64 refused)
+{
+  g_assert_cmpuint (self->counters->accepted, ==, accepted);
+  g_assert_cmpuint (self->counters->refused, ==, refused);
+}
+
+/* --- Reports from the network ------------------------------------------------------------ */
+
+static void
+test_report (Fixture *self, gconstpointer data)
+{
+  static const Answer answers[] = {
+    { ECONNREFUSED, TRUE }, { EHOSTUNREACH, TRUE }, { ECONNREFUSED, TRUE }, { EMSGSIZE, TRUE },
+    { EPROTO, TRUE },       { ENETUNREACH, TRUE },  { EACCES, TRUE },       { EOPNOTSUPP, TRUE },
+  };
+  g_autoptr (GError) error = NULL;
+
+  kernel.answers = answers;
+  kernel.n_answers = G_N_ELEMENTS (answers);
+  g_assert_cmpint (write_run (self, 1, &error), ==, 1);
+  g_assert_no_error (error);
+  assert_counts (self, 1, 0);
+}
+
+/* Another reader of a shared socket may have taken the report. */
+static void
+test_report_taken (Fixture *self, gconstpointer data)
+{
+  static const Answer answer = { ECONNREFUSED, FALSE };
+  g_autoptr (GError) error = NULL;
+
+  kernel.answers = &answer;
+  kernel.n_answers = 1;
+  g_assert_cmpint (write_run (self, 1, &error), ==, 1);
+  g_assert_no_error (error);
+  assert_counts (self, 1, 0);
+}
+
+/* A flood that lets no datagram through ends the attempt at some time. */
+static void
+test_report_endless (Fixture *self, gconstpointer data)
+{
+  static const Answer answer = { ECONNREFUSED, TRUE };
+  g_autoptr (GError) error = NULL;
+
+  kernel.answers = &answer;
+  kernel.n_answers = 1;
+  kernel.endless = TRUE;
+  g_assert_cmpint (write_run (self, 1, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  assert_counts (self, 0, 1);
+  g_assert_cmpuint (kernel.n_calls, >, 10);
+}
+
+/* The code of a forged report is not the kernel's word about offload. */
+static void
+test_report_of_offload (Fixture *self, gconstpointer data)
+{
+  static const Answer answers[] = { { EOPNOTSUPP, TRUE }, { EMSGSIZE, TRUE } };
+  g_autoptr (GError) error = NULL;
+
+  kernel.answers = answers;
+  kernel.n_answers = G_N_ELEMENTS (answers);
+  g_assert_cmpint (write_run (self, 10, &error), ==, 1);
+  g_assert_no_error (error);
+  assert_counts (self, 10, 0);
+  g_assert_false (self->counters->offload_refused);
+  g_assert_cmpuint (kernel.n_calls, ==, 3);
+}
+
+/* --- Refusals ---------------------------------------------------------------------------- */
+
+static void
+test_refusal (Fixture *self, gconstpointer data)
+{
+  static const Answer answer = { EPERM, FALSE };
+  g_autoptr (GError) error = NULL;
+
+  kernel.answers = &answer;
+  kernel.n_answers = 1;
+  kernel.endless = TRUE;
+  g_assert_cmpint (write_run (self, 1, &error), ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED);
+  assert_counts (self, 0, 1);
+  g_assert_cmpuint (kernel.n_calls, ==, 2);
+}
+
+static void
+test_offload_refused (Fixture *self, gconstpointer data)
+{
+  static const Answer answers[] = { { EIO, FALSE }, { EIO, FALSE } };
+  g_autoptr (GError) error = NULL;
+
+  kernel.answers = answers;
+  kernel.n_answers = G_N_ELEMENTS (answers);
+  g_assert_cmpint (write_run (self, 10, &error), ==, 1);
+  g_assert_no_error (error);
+  assert_counts (self, 10, 0);
+  g_assert_true (self->counters->offload_refused);
+}
+
+/* To try again at once would only find the queue full again. */
+static void
+test_queue_full (Fixture *self, gconstpointer data)
+{
+  static const Answer answer = { ENOBUFS, FALSE };
+  g_autoptr (GError) error = NULL;
+
+  kernel.answers = &answer;
+  kernel.n_answers = 1;
+  kernel.endless = TRUE;
+  g_assert_cmpint (write_run (self, 1, &error), ==, -1);
+  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_QUEUE_FULL);
+  assert_counts (self, 0, 1);
+  g_assert_cmpuint (kernel.n_calls, ==, 1);
+}
+
+/* Refused datagrams do not keep a call from being cancelled. */
+static void
+test_queue_full_cancelled (Fixture *self, gconstpointer data)
+{
+  static const Answer answer = { ENOBUFS, FALSE };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  const GOutputVector vector = { "x", 1 };
+  const McastTxWriterJob job = { .paths = self->paths,
+                                 .pacer = &self->pacer,
+                                 .cancellable = cancellable };
+  McastTxMessage messages[100];
+
+  self->counters->offload_refused = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+    messages[i] = (McastTxMessage) { &vector, 1, 0 };
+  kernel.answers = &answer;
+  kernel.n_answers = 1;
+  kernel.endless = TRUE;
+  kernel.cancellable = cancellable;
+  kernel.cancel_after = 10;
+  g_assert_cmpint (_mcast_tx_writer_write (self->writer, &job, messages, G_N_ELEMENTS (messages),
+                                           &error),
+                   ==, -1);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  assert_counts (self, 0, 10);
+  g_assert_cmpuint (kernel.n_calls, ==, 10);
+}
+
+/* Unread reports would end each wait at once. */
+static void
+test_wait_for_room (Fixture *self, gconstpointer data)
+{
+  static const Answer answers[] = { { EAGAIN, TRUE }, { EAGAIN, FALSE } };
+  g_autoptr (GError) error = NULL;
+
+  kernel.answers = answers;
+  kernel.n_answers = G_N_ELEMENTS (answers);
+  g_assert_cmpint (write_run (self, 1, &error), ==, 1);
+  g_assert_no_error (error);
+  assert_counts (self, 1, 0);
+  g_assert_cmpuint (kernel.n_waits, ==, 2);
+  g_assert_cmpuint (kernel.n_drained_before_wait, ==, 2);
+}
+
+static void
+add (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add ("/tx-writer/report", test_report);
+  add ("/tx-writer/report/taken", test_report_taken);
+  add ("/tx-writer/report/endless", test_report_endless);
+  add ("/tx-writer/report/of-offload", test_report_of_offload);
+  add ("/tx-writer/refusal", test_refusal);
+  add ("/tx-writer/offload-refused", test_offload_refused);
+  add ("/tx-writer/queue-full", test_queue_full);
+  add ("/tx-writer/queue-full/cancelled", test_queue_full_cancelled);
+  add ("/tx-writer/wait-for-room", test_wait_for_room);
+  return g_test_run ();
+}
