@@ -13,6 +13,7 @@ import struct
 import subprocess
 import tempfile
 import termios
+import time
 import unittest
 
 import tap
@@ -158,6 +159,15 @@ class Ping(unittest.TestCase):
             self.assertEqual(pong.stop(), 130)
         self.assertRegex(result.stdout, r'10\.6\.0\.2: seq=1 unicast time=\d+\.\d+ ms')
         self.assertRegex(result.stdout, r'10\.6\.0\.2 multicast: 1 received, 0% loss, 0 dupl')
+
+    def test_output_that_cannot_be_written(self):
+        with self.far.running('pong', GROUP, group=GROUP, interface='eth0'):
+            with open('/dev/full', 'wb') as full:
+                result = subprocess.run([*self.near.inside, MCAST, 'ping', '--interval', '0.01',
+                                         GROUP], stdout=full, stderr=subprocess.PIPE, text=True,
+                                        timeout=20, check=False)
+        self.assertEqual(result.returncode, 70)
+        self.assertEqual(result.stderr.count('could not write to stdout'), 1, result)
 
     def test_hostile_input_is_ignored(self):
         with self.far.running('pong', GROUP, group=GROUP, interface='eth0') as pong:
@@ -328,6 +338,36 @@ class Monitor(unittest.TestCase):
                      group=GROUP) as monitor, sender() as tx:
             tx.sendto(b'x', (GROUP, 59259))
             wait_until(lambda: f'{GROUP}:59259 from '.encode() in monitor.stdout, 'a line')
+
+    def test_rate_after_a_pause(self):
+        pause = 1.5
+        with running('monitor', '--json', '--interval', '0.5', '--iface', 'v1', GROUP,
+                     group=GROUP) as monitor, sender() as tx:
+            tx.sendto(b'x', (GROUP, 59259))
+            wait_until(lambda: monitor.json_lines(), 'a report')
+            monitor.process.send_signal(signal.SIGSTOP)
+            start = time.monotonic()
+            for _ in range(1000):
+                tx.sendto(b'x', (GROUP, 59259))
+            time.sleep(pause)
+            pause = time.monotonic() - start
+            monitor.process.send_signal(signal.SIGCONT)
+            wait_until(lambda: monitor.json_lines()[-1]['datagrams'] == 1001, 'all counted')
+            for line in monitor.json_lines():
+                self.assertLess(line['datagrams-per-second'], 1000 / pause)
+
+    def test_output_that_cannot_be_written(self):
+        for arguments in ([], ['--json']):
+            with open('/dev/full', 'wb') as full, sender() as tx, \
+                 subprocess.Popen([MCAST, 'monitor', '--interval', '0.05', GROUP, *arguments],
+                                  stdout=full, stderr=subprocess.PIPE, text=True) as monitor:
+                def has_ended():
+                    tx.sendto(b'x', (GROUP, 59259))
+                    return monitor.poll() is not None
+
+                wait_until(has_ended, 'ended')
+                self.assertEqual(monitor.returncode, 70)
+                self.assertEqual(monitor.stderr.read().count('could not write to stdout'), 1)
 
     def test_record(self):
         with tempfile.TemporaryDirectory() as directory:

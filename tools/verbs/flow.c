@@ -125,9 +125,9 @@ flow_table_tick (FlowTable *self, double seconds)
       Flow *flow = self->flows->pdata[i];
 
       memmove (flow->history, flow->history + 1, (FLOW_HISTORY - 1) * sizeof flow->history[0]);
-      flow->history[FLOW_HISTORY - 1] = MIN (flow->since.n_bytes, G_MAXUINT);
       flow->datagrams_per_second = flow->since.n_datagrams / seconds;
       flow->bits_per_second = flow->since.n_bytes * 8 / seconds;
+      flow->history[FLOW_HISTORY - 1] = MIN (flow->since.n_bytes / seconds, G_MAXUINT);
       flow->since = (FlowCount) { 0 };
     }
 }

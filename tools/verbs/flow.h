@@ -28,7 +28,7 @@ typedef struct
   double bits_per_second;
   gsize min_size;
   gsize max_size;
-  guint history[FLOW_HISTORY]; /* bytes of each interval, the newest last */
+  guint history[FLOW_HISTORY]; /* bytes per second in each interval, the newest last */
   FlowRtp rtp;
   FlowTs ts;
 } Flow;
@@ -42,7 +42,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (FlowTable, flow_table_free)
 
 void flow_table_add (FlowTable *self, const RxRun *run);
 
-/* An interval is over. */
+/* Ends an interval of that length. */
 void flow_table_tick (FlowTable *self, double seconds);
 
 /* Ordered by group, port, source and interface. */

@@ -11,6 +11,7 @@
 #include "reader.h"
 #include "rx-open.h"
 #include "signals.h"
+#include "ticker.h"
 #include "verbs/flow.h"
 #include "verbs/pcap-writer.h"
 #include "verbs/screen.h"
@@ -35,11 +36,12 @@ typedef struct
   McastRxSocket *rx;
   FlowTable *flows;
   PcapWriter *pcap; /* NULL for none */
-  gint64 interval_us;
+  Ticker ticker;
   gint64 count; /* reports until the end, 0 for no end */
   gint64 n_reports;
   gboolean json;
   gboolean on_screen;
+  gboolean has_failed;
 } Monitor;
 
 static void
@@ -124,13 +126,14 @@ report (Monitor *self)
 {
   guint64 drops = get_drops (self);
 
-  flow_table_tick (self->flows, (double) self->interval_us / G_USEC_PER_SEC);
+  flow_table_tick (self->flows, ticker_tick (&self->ticker));
   self->n_reports++;
   if (self->on_screen)
     screen_draw (self->flows, drops);
   else
     print_report (self, drops);
-  return self->on_screen || console_flush ();
+  self->has_failed = !self->on_screen && !console_flush ();
+  return !self->has_failed && (self->count == 0 || self->n_reports < self->count);
 }
 
 static gboolean
@@ -145,11 +148,11 @@ take_runs (Monitor *self, GPtrArray *runs, GError **error)
   return TRUE;
 }
 
-/* FALSE with no error when it is at its end. */
+/* Waits for datagrams, and reports when it is time. Returns FALSE without an error at the end. */
 static gboolean
-watch (Monitor *self, Reader *reader, gint64 *next, GError **error)
+watch (Monitor *self, Reader *reader, GError **error)
 {
-  gint64 left = MAX (*next - g_get_monotonic_time (), 0);
+  gint64 left = ticker_get_left (&self->ticker);
   g_autoptr (GError) failure = NULL;
   g_autoptr (GPtrArray)
     runs = reader_pop (reader, self->on_screen ? MIN (left, KEY_INTERVAL_US) : left, &failure);
@@ -163,17 +166,14 @@ watch (Monitor *self, Reader *reader, gint64 *next, GError **error)
     }
   if (self->on_screen && screen_wants_end (self->flows, get_drops (self)))
     return FALSE;
-  if (g_get_monotonic_time () < *next)
-    return TRUE;
-  *next += self->interval_us;
-  return report (self) && (self->count == 0 || self->n_reports < self->count);
+  return !ticker_is_due (&self->ticker) || report (self);
 }
 
 static int
 end (Monitor *self, const GError *reason)
 {
   g_autoptr (GError) error = NULL;
-  int status = EXIT_STATUS_OK;
+  int status = self->has_failed ? EXIT_STATUS_FAILURE : EXIT_STATUS_OK;
 
   if (reason != NULL && signals_caught () == 0)
     {
@@ -198,11 +198,10 @@ run (Monitor *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (Reader) reader = reader_new (self->rx);
-  gint64 next = g_get_monotonic_time () + self->interval_us;
 
   if (self->on_screen)
     screen_draw (self->flows, 0);
-  while (watch (self, reader, &next, &error))
+  while (watch (self, reader, &error))
     ;
   if (self->on_screen)
     screen_close ();
@@ -226,12 +225,12 @@ open_pcap (Monitor *self, const char *filename, int *status)
 }
 
 static gboolean
-get_interval (Monitor *self, const Options *options, const char *interval, int *status)
+get_interval (const char *interval, gint64 *interval_us, int *status)
 {
-  self->interval_us = G_USEC_PER_SEC;
-  if (!options_get_seconds ("--interval", interval, &self->interval_us, status))
+  *interval_us = G_USEC_PER_SEC;
+  if (!options_get_seconds ("--interval", interval, interval_us, status))
     return FALSE;
-  if (self->interval_us > 0)
+  if (*interval_us > 0)
     return TRUE;
   return console_fail (status, EXIT_STATUS_FAILURE, "argument --interval: %s is not above 0",
                        interval);
@@ -245,6 +244,7 @@ verb_monitor (int argc, char **argv)
   g_autofree char *interval = NULL;
   g_autofree char *record = NULL;
   gboolean lines = FALSE;
+  gint64 interval_us;
   const GOptionEntry entries[] = {
     { "record", 'r', 0, G_OPTION_ARG_FILENAME, &record, "write what arrives (pcap)", "FILE" },
     { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between two reports (1)", "SECONDS" },
@@ -262,7 +262,7 @@ verb_monitor (int argc, char **argv)
   int status;
 
   if (!options_parse (&options, &spec, argc, argv, &status)
-      || !get_interval (&monitor, &options, interval, &status)
+      || !get_interval (interval, &interval_us, &status)
       || !options_get_integer ("--count", options.count, 1, G_MAXINT64, &monitor.count, &status))
     return status;
   signals_start ();
@@ -272,6 +272,7 @@ verb_monitor (int argc, char **argv)
   if (monitor.rx == NULL || !open_pcap (&monitor, record, &status))
     return status;
   monitor.on_screen = !lines && !options.json && screen_open ();
+  ticker_start (&monitor.ticker, interval_us);
   status = run (&monitor);
   return signals_exit_status (status);
 }

@@ -43,6 +43,7 @@ typedef struct
   gint64 interval_us;
   gint64 timeout_us;
   gboolean json;
+  gboolean has_failed; /* to write to stdout */
 } Ping;
 
 static void
@@ -117,12 +118,20 @@ take_reply (Ping *self, gconstpointer data, gsize length, GInetSocketAddress *so
                                    time_us));
 }
 
+/* Returns whether to receive more. Somebody may send faster than replies are processed. */
+static gboolean
+has_time (gint64 end_time)
+{
+  return g_get_monotonic_time () < end_time
+         && !g_cancellable_is_cancelled (signals_get_cancellable ());
+}
+
 static void
-receive_unicast (Ping *self)
+receive_unicast (Ping *self, gint64 end_time)
 {
   char buffer[65536];
 
-  while (TRUE)
+  do
     {
       g_autoptr (GSocketAddress) source = NULL;
       gssize n = g_socket_receive_from (self->socket, &source, buffer, sizeof buffer, NULL, NULL);
@@ -131,12 +140,13 @@ receive_unicast (Ping *self)
         return;
       take_reply (self, buffer, n, G_INET_SOCKET_ADDRESS (source), TRUE);
     }
+  while (has_time (end_time));
 }
 
 static void
-receive_multicast (Ping *self)
+receive_multicast (Ping *self, gint64 end_time)
 {
-  while (TRUE)
+  do
     {
       g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (self->rx, NULL, NULL);
       gconstpointer data;
@@ -147,9 +157,10 @@ receive_multicast (Ping *self)
       data = g_bytes_get_data (mcast_datagram_get_payload (datagram), &length);
       take_reply (self, data, length, mcast_datagram_get_source (datagram), FALSE);
     }
+  while (has_time (end_time));
 }
 
-/* Takes replies until @end_time. Returns FALSE after a signal. */
+/* Takes replies until @end_time. Returns FALSE after a signal, or if stdout cannot be written. */
 static gboolean
 receive_until (Ping *self, gint64 end_time)
 {
@@ -159,21 +170,20 @@ receive_until (Ping *self, gint64 end_time)
     { mcast_rx_socket_get_fd (self->rx), POLLIN, 0 },
     { g_cancellable_get_fd (cancellable), POLLIN, 0 },
   };
-  gint64 left;
 
   do
     {
-      struct timespec timeout;
+      gint64 left = MAX (end_time - g_get_monotonic_time (), 0);
+      struct timespec timeout = { left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
 
-      left = MAX (end_time - g_get_monotonic_time (), 0);
-      timeout = (struct timespec) { left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
       ppoll (fds, G_N_ELEMENTS (fds), &timeout, NULL);
-      receive_unicast (self);
-      receive_multicast (self);
+      receive_unicast (self, end_time);
+      receive_multicast (self, end_time);
+      self->has_failed = !console_flush ();
     }
-  while (left > 0 && console_flush () && !g_cancellable_is_cancelled (cancellable));
+  while (has_time (end_time) && !self->has_failed);
   g_cancellable_release_fd (cancellable);
-  return !g_cancellable_is_cancelled (cancellable);
+  return !self->has_failed && !g_cancellable_is_cancelled (cancellable);
 }
 
 static gboolean
@@ -195,7 +205,8 @@ run (Ping *self, GError **error)
     {
       if (!send_one (self, error))
         return FALSE;
-      next += self->interval_us;
+      /* After a pause of the program, pings that were missed are not made up for. */
+      next = MAX (next + self->interval_us, g_get_monotonic_time ());
       if (self->n_sent != self->count && !receive_until (self, next))
         return TRUE;
     }
@@ -379,6 +390,8 @@ run_and_report (Ping *self)
     console_print ("PING %s: %" G_GINT64_FORMAT " bytes\n", self->group, self->size);
   if (!run (self, &error) && signals_caught () == 0)
     console_error ("%s", error->message);
+  if (self->has_failed)
+    return EXIT_STATUS_FAILURE;
   print_summary (self);
   if (!console_flush () || error != NULL)
     return EXIT_STATUS_FAILURE;

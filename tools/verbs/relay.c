@@ -13,6 +13,7 @@
 #include "rx-open.h"
 #include "signals.h"
 #include "statistics.h"
+#include "ticker.h"
 #include "verbs/verbs.h"
 
 /* How many messages one call sends. */
@@ -40,7 +41,7 @@ typedef struct
 {
   McastRxSocket *rx;
   McastTxSocket *tx;
-  gint64 interval_us; /* 0 for no statistics but the last */
+  Ticker ticker; /* of the statistics */
   gboolean relayed;
   gboolean json;
   guint64 n_looped;
@@ -129,13 +130,11 @@ static int
 relay_all (Relay *self)
 {
   g_autoptr (Reader) reader = reader_new (self->rx);
-  gint64 next = g_get_monotonic_time () + self->interval_us;
 
   while (TRUE)
     {
-      gint64 timeout = self->interval_us == 0 ? -1 : MAX (next - g_get_monotonic_time (), 0);
       g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) runs = reader_pop (reader, timeout, &error);
+      g_autoptr (GPtrArray) runs = reader_pop (reader, ticker_get_left (&self->ticker), &error);
 
       if (runs != NULL)
         send_runs (self, runs);
@@ -145,10 +144,10 @@ relay_all (Relay *self)
             console_error ("%s", error->message);
           return EXIT_STATUS_FAILURE;
         }
-      if (self->interval_us == 0 || g_get_monotonic_time () < next)
+      if (!ticker_is_due (&self->ticker))
         continue;
+      ticker_tick (&self->ticker);
       print_statistics (self);
-      next += self->interval_us;
       if (!console_flush ())
         return EXIT_STATUS_FAILURE;
     }
@@ -207,6 +206,7 @@ verb_relay (int argc, char **argv)
   g_auto (Relay) relay = { 0 };
   g_auto (GStrv) to = NULL;
   g_autofree char *interval = NULL;
+  gint64 interval_us = 0;
   const GOptionEntry entries[] = {
     { "from", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.interfaces, "interfaces to hear on (*)",
       "IFACE" },
@@ -226,7 +226,7 @@ verb_relay (int argc, char **argv)
   int status;
 
   if (!options_parse (&options, &spec, argc, argv, &status)
-      || !options_get_seconds ("--interval", interval, &relay.interval_us, &status))
+      || !options_get_seconds ("--interval", interval, &interval_us, &status))
     return status;
   if (options.words == NULL || g_strv_length (options.words) != 2)
     {
@@ -237,6 +237,7 @@ verb_relay (int argc, char **argv)
   relay.json = options.json;
   if (!open_sockets (&relay, &options, to, &status))
     return status;
+  ticker_start (&relay.ticker, interval_us);
   status = relay_all (&relay);
   print_statistics (&relay);
   console_flush ();

@@ -111,6 +111,9 @@ wait_for_turn (Say *self, GError **error)
 
   if (wait > 0)
     signals_sleep_us (wait);
+  /* After a pause of the program, what was missed is not made up for at a higher rate. */
+  else if (wait < -G_USEC_PER_SEC)
+    self->start_us -= wait;
   return !g_cancellable_set_error_if_cancelled (signals_get_cancellable (), error);
 }
 
