@@ -539,9 +539,10 @@ class Screen(unittest.TestCase):
         terminal = Terminal([MCAST, 'recv', '--iface', 'v1', '--timeout', '20', '239.1.2.8'])
         with sender() as tx:
             def shows():
-                tx.sendto(b'a\x1b[31mb', ('239.1.2.8', 59259))
+                tx.sendto('a\x1b[31m\u009b\u202e\u2028\nb\n'.encode(), ('239.1.2.8', 59259))
+                wanted = (r'a\x1b[31m\xc2\x9b\xe2\x80\xae\xe2\x80\xa8\x0ab')
                 try:
-                    return 'a\\x1b[31mb' in terminal.wait_for('31mb', deadline=0.1)
+                    return wanted in terminal.wait_for('31m', deadline=0.1)
                 except AssertionError:
                     return False
 

@@ -285,6 +285,11 @@ class Recv(unittest.TestCase):
         self.assert_receives(b'', b'\n', '--use-std')
         self.assert_receives(b'\xff\x00', b'\xff\x00\n', '--use-std')
 
+    def test_a_datagram_is_one_line(self):
+        self.assert_receives(b'one\n10.0.0.1: two', b'one\\x0a10.0.0.1: two\n', '--use-std')
+        self.assert_receives(b'one\rtwo\r\n', b'one\\x0dtwo\\x0d\n', '--use-std')
+        self.assert_receives(b'\n\n', b'\\x0a\n', '--use-std')
+
     def test_flag_before_the_verb(self):
         with running('--use-std', 'RECV', '--timeout', '0') as recv, sender() as tx:
             tx.sendto(b'hello', DEFAULT)
@@ -312,6 +317,15 @@ class Recv(unittest.TestCase):
             self.assertEqual((line['group'], line['port'], line['interface']), (*DEFAULT, 'v1'))
             self.assertRegex(line['time'], r'^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$')
             self.assertEqual(line['length'], 14)
+
+    def test_json_has_nothing_that_a_terminal_obeys(self):
+        # CSI as one character, an override of the direction, a line separator, a tag of plane 14.
+        text = 'a\u009b31m\u202e\u2028\U000e0041\x7fb'
+        with running('recv', '--timeout', '0', '--json', '--iface', 'v1') as recv, sender() as tx:
+            tx.sendto(text.encode(), DEFAULT)
+            self.assertEqual(recv.wait(), 0)
+            self.assertEqual(recv.json_lines()[0]['text'], text)
+            self.assertTrue(recv.stdout.isascii())
 
     def test_json_of_bytes(self):
         with running('recv', '--timeout', '0', '--json', '--iface', 'v1') as recv, sender() as tx:

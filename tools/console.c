@@ -116,13 +116,51 @@ console_style (ConsoleStyle style)
   return console_has_colors () ? sequences[style] : "";
 }
 
+/* Returns whether a terminal shows the character and does nothing else: it is no control character,
+ * changes no direction, and ends no line. */
+static gboolean
+is_harmless (gunichar character)
+{
+  GUnicodeType type = g_unichar_type (character);
+
+  return character == '\t'
+         || (g_unichar_isprint (character) && type != G_UNICODE_LINE_SEPARATOR
+             && type != G_UNICODE_PARAGRAPH_SEPARATOR);
+}
+
+/* JSON leaves characters above U+007F as they are, and those that a terminal obeys too. */
+static char *
+escape_json (const char *json)
+{
+  GString *escaped = g_string_sized_new (strlen (json));
+
+  for (const char *at = json; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar character = g_utf8_get_char (at);
+      glong n_units = 0;
+      g_autofree gunichar2 *units = NULL;
+
+      /* The newlines between members, since those in a text are escaped already. */
+      if (character == '\n' || is_harmless (character))
+        {
+          g_string_append_unichar (escaped, character);
+          continue;
+        }
+      units = g_ucs4_to_utf16 (&character, 1, NULL, &n_units, NULL);
+      for (glong i = 0; i < n_units; i++)
+        g_string_append_printf (escaped, "\\u%04x", units[i]);
+    }
+  return g_string_free (escaped, FALSE);
+}
+
 static void
 print_json (GVariant *value, gboolean pretty)
 {
   g_autoptr (GVariant) owned = g_variant_ref_sink (value);
-  g_autofree char *text = json_from_variant (owned, pretty);
+  g_autofree char *json = json_from_variant (owned, pretty);
+  g_autofree char *escaped = escape_json (json);
 
-  console_print ("%s\n", text);
+  console_print ("%s\n", escaped);
 }
 
 void
@@ -137,30 +175,37 @@ console_json_line (GVariant *value)
   print_json (value, FALSE);
 }
 
-static gboolean
-is_harmless (gunichar character)
+/* Returns the size of the first character of a text, or 0 if it must be escaped. */
+static gsize
+get_harmless_size (const char *text, gsize length, gboolean is_terminal)
 {
-  return character == '\n' || character == '\t' || g_unichar_isprint (character);
+  gunichar character;
+
+  if (!is_terminal)
+    return *text != '\n' && *text != '\r';
+  character = g_utf8_get_char_validated (text, length);
+  if (character == (gunichar) -1 || character == (gunichar) -2 || !is_harmless (character))
+    return 0;
+  return g_utf8_next_char (text) - text;
 }
 
-char *
-console_escape (const char *text, gsize length)
+void
+console_line (const char *text, gsize length)
 {
-  GString *escaped = g_string_sized_new (length);
-  const char *end = text + length;
+  gboolean is_terminal = console_is_terminal ();
+  gsize done = 0;
 
-  while (text < end)
+  while (done < length)
     {
-      gunichar character = g_utf8_get_char_validated (text, end - text);
-      gboolean valid = character != (gunichar) -1 && character != (gunichar) -2 && character != 0;
-      const char *next = valid ? g_utf8_next_char (text) : text + 1;
+      gsize end = done;
+      gsize size;
 
-      if (valid && is_harmless (character))
-        g_string_append_len (escaped, text, next - text);
-      else
-        for (; text < next; text++)
-          g_string_append_printf (escaped, "\\x%02x", (guchar) *text);
-      text = next;
+      while (end < length && (size = get_harmless_size (text + end, length - end, is_terminal)) > 0)
+        end += size;
+      console_bytes (text + done, end - done);
+      if (end < length)
+        console_print ("\\x%02x", (guchar) text[end++]);
+      done = end;
     }
-  return g_string_free (escaped, FALSE);
+  console_print ("\n");
 }

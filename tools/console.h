@@ -46,5 +46,6 @@ const char *console_style (ConsoleStyle style);
 void console_json (GVariant *value);
 void console_json_line (GVariant *value);
 
-/* @text with what a terminal would obey made visible, valid UTF-8. Free with g_free (). */
-char *console_escape (const char *text, gsize length);
+/* Prints a text of others as one line: what ends a line is escaped, and on a terminal all that it would
+ * obey. */
+void console_line (const char *text, gsize length);

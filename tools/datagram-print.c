@@ -4,8 +4,6 @@
 
 #include "datagram-print.h"
 
-#include <string.h>
-
 #include "console.h"
 #include "exit-status.h"
 #include "json.h"
@@ -101,48 +99,29 @@ to_variant (const RxDatagram *datagram)
   return g_variant_builder_end (&builder);
 }
 
-static void
-print_line (const char *data, gsize length)
-{
-  console_bytes (data, length);
-  if (length == 0 || data[length - 1] != '\n')
-    console_print ("\n");
-}
-
-static void
-print_text (const char *data, gsize length)
-{
-  g_autofree char *escaped = NULL;
-
-  if (!console_is_terminal ())
-    {
-      print_line (data, length);
-      return;
-    }
-  /* Anybody on the network may send a sequence that a terminal obeys. */
-  escaped = console_escape (data, length);
-  print_line (escaped, strlen (escaped));
-}
-
 void
 datagram_print (DatagramFormat format, const RxDatagram *datagram)
 {
+  gsize length = datagram->length;
   g_autofree char *hex = NULL;
 
   switch (format)
     {
     case DATAGRAM_FORMAT_TEXT:
-      print_text (datagram->data, datagram->length);
+      /* A newline at the end is that of the line. */
+      if (length > 0 && datagram->data[length - 1] == '\n')
+        length--;
+      console_line (datagram->data, length);
       break;
     case DATAGRAM_FORMAT_HEX:
-      hex = to_hex (datagram->data, datagram->length);
+      hex = to_hex (datagram->data, length);
       console_print ("%s\n", hex);
       break;
     case DATAGRAM_FORMAT_JSON:
       console_json_line (to_variant (datagram));
       break;
     case DATAGRAM_FORMAT_RAW:
-      console_bytes (datagram->data, datagram->length);
+      console_bytes (datagram->data, length);
       break;
     case DATAGRAM_FORMAT_NONE:
     default:
