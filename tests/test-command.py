@@ -4,6 +4,7 @@
 """The command as a user types it: say, recv, hear, noop and what they share."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -105,6 +106,29 @@ class Grammar(unittest.TestCase):
                                     check=False)
         self.assertEqual(result.returncode, 70)
         self.assertIn(b'could not write', result.stderr)
+
+    def test_closed_descriptors(self):
+        def run(script, *arguments):
+            return subprocess.run(['sh', '-c', f'exec "$0" "$@" {script}', MCAST, *arguments],
+                                  capture_output=True, timeout=20, check=False)
+
+        for arguments in (['--help'], ['recv', '--help'], ['interfaces'],
+                          ['say', '--json', 'hello']):
+            result = run('>&-', *arguments)
+            self.assertEqual(result.returncode, 70, result)
+            self.assertIn(b'could not write to stdout', result.stderr)
+        self.assertEqual(run('<&- >&- 2>&-', 'say', 'hello').returncode, 0)
+        result = run('<&-', 'say', '--pipe')
+        self.assertEqual(result.returncode, 70, result)
+        self.assertIn(b'Could not read', result.stderr)
+
+    def test_closed_descriptors_are_no_sockets(self):
+        with subprocess.Popen(['sh', '-c', 'exec "$0" "$@" <&- >&- 2>&-', MCAST, 'recv',
+                               '--daemon', '--group', '239.1.2.9']) as recv:
+            wait_until(lambda: group_users('239.1.2.9', 'v1'), 'joined')
+            for number in range(3):
+                self.assertEqual(os.readlink(f'/proc/{recv.pid}/fd/{number}'), '/')
+            recv.terminate()
 
     def test_bad_environment_warns_and_is_left_out(self):
         bad = {'MULTICAST_PORT': '80', 'MULTICAST_TTL': '127', 'MULTICAST_GROUP': '10.0.0.1',

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "console.h"
+#include "descriptors.h"
 #include "exit-status.h"
 #include "options.h"
 #include "verbs/verbs.h"
@@ -165,6 +166,7 @@ main (int argc, char **argv)
   g_autofree char *name = NULL;
   const Verb *verb;
 
+  descriptors_reserve_standard ();
   setlocale (LC_ALL, "");
   g_log_set_writer_func (write_log, NULL, NULL);
   if (arguments[0] == NULL || arguments[0][0] == '-')

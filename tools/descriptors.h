@@ -1,0 +1,9 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Keeps a closed stdin, stdout or stderr from becoming the descriptor of a socket. To be called
+ * first. */
+void descriptors_reserve_standard (void);
