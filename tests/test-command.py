@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -106,6 +107,31 @@ class Grammar(unittest.TestCase):
                                     check=False)
         self.assertEqual(result.returncode, 70)
         self.assertIn(b'could not write', result.stderr)
+
+    def test_too_few_descriptors(self):
+        def run(limit, *arguments):
+            return mcast(*arguments, inside=['sh', '-c', f'ulimit -n {limit} && exec "$0" "$@"'])
+
+        verbs = (['say', 'hello'], ['recv', '--timeout', '0.01'], ['hear'], ['pong'],
+                 ['interfaces'], ['doctor'], ['ping', '--count', '1', '--timeout', '0.01'],
+                 ['relay', '239.1.2.3', '239.1.2.4'], ['monitor', '--count', '1'])
+        for limit in (4, 9, 13, 20):
+            for arguments in verbs:
+                result = run(limit, *arguments)
+                self.assertEqual((result.returncode, result.stdout), (70, ''), (limit, result))
+                [needed] = re.findall(r'raise it to at least (\d+): ulimit -n', result.stderr)
+        self.assertEqual(run(needed, 'say', 'hello').returncode, 0)
+        self.assertIn('nothing arrived', run(needed, 'recv', '--timeout', '0.01').stderr)
+        self.assertEqual(run(9, 'recv', '--help').returncode, 0)
+
+    def test_too_few_descriptors_after_opening(self):
+        # A socket for each 20 groups: at one of these limits just the sockets can be opened.
+        groups = [f'239.1.{i // 200}.{i % 200}' for i in range(400)]
+        for limit in range(30, 52, 2):
+            result = mcast('recv', '--timeout', '0.01', '--interface', 'v1', *groups,
+                           inside=['sh', '-c', f'ulimit -n {limit} && exec "$0" "$@"'])
+            self.assertEqual(result.returncode, 70, (limit, result))
+            self.assertNotIn('GWakeup', result.stderr)
 
     def test_closed_descriptors(self):
         def run(script, *arguments):

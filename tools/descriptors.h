@@ -7,3 +7,7 @@
 /* Keeps a closed stdin, stdout or stderr from becoming the descriptor of a socket. To be called
  * first. */
 void descriptors_reserve_standard (void);
+
+/* Checks that @n more descriptors can be opened, since GLib ends a program that has none left. Reports
+ * a failure and returns FALSE. */
+gboolean descriptors_check (guint n, int *status);

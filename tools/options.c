@@ -9,9 +9,13 @@
 #include <string.h>
 
 #include "console.h"
+#include "descriptors.h"
 #include "environment.h"
 #include "exit-status.h"
 #include "json.h"
+
+/* How many descriptors a verb opens, apart from sockets for more than 20 groups. */
+#define MIN_DESCRIPTORS 24
 
 void
 options_clear (Options *self)
@@ -214,7 +218,7 @@ options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, in
     }
   if (self->json && !options_check_json (status))
     return FALSE;
-  return check_words (self, spec, status);
+  return check_words (self, spec, status) && descriptors_check (MIN_DESCRIPTORS, status);
 }
 
 /* argparse takes every word behind --groups; with GOption each has an option of its own. */

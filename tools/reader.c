@@ -100,6 +100,8 @@ reader_new (McastRxSocket *rx)
 
   self->rx = g_object_ref (rx);
   self->cancellable = g_cancellable_new ();
+  /* Kept, since GLib ends the program if it cannot make another one later. */
+  g_cancellable_get_fd (self->cancellable);
   self->memory = g_malloc (N_MESSAGES * MESSAGE_SIZE);
   self->event_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   self->thread = g_thread_new ("reader", receive_all, self);
@@ -117,6 +119,7 @@ reader_free (Reader *self)
   g_clear_error (&self->error);
   close (self->event_fd);
   g_free (self->memory);
+  g_cancellable_release_fd (self->cancellable);
   g_object_unref (self->cancellable);
   g_object_unref (self->rx);
   g_free (self);
@@ -130,12 +133,11 @@ wait_for_event (Reader *self, gint64 end_time)
   struct timespec timeout = { left / G_USEC_PER_SEC, left % G_USEC_PER_SEC * 1000 };
   struct pollfd fds[] = {
     { self->event_fd, POLLIN, 0 },
-    { g_cancellable_get_fd (signals_get_cancellable ()), POLLIN, 0 },
+    { signals_get_fd (), POLLIN, 0 },
   };
   guint64 count;
   int n = ppoll (fds, G_N_ELEMENTS (fds), end_time < 0 ? NULL : &timeout, NULL);
 
-  g_cancellable_release_fd (signals_get_cancellable ());
   if (n > 0 && (fds[0].revents & POLLIN) != 0 && read (self->event_fd, &count, sizeof count) < 0)
     return FALSE;
   return n != 0;

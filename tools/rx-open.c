@@ -7,8 +7,12 @@
 #include <signal.h>
 
 #include "console.h"
+#include "descriptors.h"
 #include "exit-status.h"
 #include "signals.h"
+
+/* How many descriptors are opened later. */
+#define MIN_DESCRIPTORS 8
 
 /* More would only delay the news that nobody reads as fast as others send. */
 #define MAX_BUFFER_SIZE (64 * 1024 * 1024)
@@ -64,10 +68,9 @@ rx_open (const Options *options, const char *extra_group, int *status)
       rx = open_with_buffer (groups, port, interfaces, get_granted_buffer_size (), &error);
     }
   if (rx == NULL)
-    {
-      console_error ("%s", error->message);
-      *status = EXIT_STATUS_FAILURE;
-    }
+    console_fail (status, EXIT_STATUS_FAILURE, "%s", error->message);
+  else if (!descriptors_check (MIN_DESCRIPTORS, status))
+    g_clear_object (&rx);
   return rx;
 }
 

@@ -13,6 +13,7 @@
 #include "exit-status.h"
 
 static GCancellable *cancellable;
+static int cancellable_fd;
 static gint caught; /* atomic */
 
 static GMutex flush_lock;
@@ -72,6 +73,8 @@ signals_start (void)
   sigset_t set;
 
   cancellable = g_cancellable_new ();
+  /* Kept, since GLib ends the program if it cannot make another one later. */
+  cancellable_fd = g_cancellable_get_fd (cancellable);
   fill_set (&set);
   pthread_sigmask (SIG_BLOCK, &set, NULL);
   g_thread_unref (g_thread_new ("signals", wait_for_signals, NULL));
@@ -93,6 +96,12 @@ signals_get_cancellable (void)
 }
 
 int
+signals_get_fd (void)
+{
+  return cancellable_fd;
+}
+
+int
 signals_caught (void)
 {
   return g_atomic_int_get (&caught);
@@ -101,11 +110,10 @@ signals_caught (void)
 gboolean
 signals_sleep_us (gint64 duration)
 {
-  struct pollfd fd = { g_cancellable_get_fd (cancellable), POLLIN, 0 };
+  struct pollfd fd = { cancellable_fd, POLLIN, 0 };
   struct timespec timeout = { duration / G_USEC_PER_SEC, duration % G_USEC_PER_SEC * 1000 };
 
   ppoll (&fd, 1, &timeout, NULL);
-  g_cancellable_release_fd (cancellable);
   return !g_cancellable_is_cancelled (cancellable);
 }
 

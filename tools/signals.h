@@ -15,6 +15,9 @@ void signals_set_flush_func (void (*func) (gpointer data), gpointer data);
 
 GCancellable *signals_get_cancellable (void);
 
+/* Returns a descriptor that becomes readable when it is cancelled. */
+int signals_get_fd (void);
+
 /* The signal that came, or 0. */
 int signals_caught (void);
 

@@ -164,11 +164,10 @@ receive_multicast (Ping *self, gint64 end_time)
 static gboolean
 receive_until (Ping *self, gint64 end_time)
 {
-  GCancellable *cancellable = signals_get_cancellable ();
   struct pollfd fds[] = {
     { g_socket_get_fd (self->socket), POLLIN, 0 },
     { mcast_rx_socket_get_fd (self->rx), POLLIN, 0 },
-    { g_cancellable_get_fd (cancellable), POLLIN, 0 },
+    { signals_get_fd (), POLLIN, 0 },
   };
 
   do
@@ -182,8 +181,7 @@ receive_until (Ping *self, gint64 end_time)
       self->has_failed = !console_flush ();
     }
   while (has_time (end_time) && !self->has_failed);
-  g_cancellable_release_fd (cancellable);
-  return !self->has_failed && !g_cancellable_is_cancelled (cancellable);
+  return !self->has_failed && signals_caught () == 0;
 }
 
 static gboolean
