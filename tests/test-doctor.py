@@ -103,6 +103,13 @@ class Doctor(unittest.TestCase):
             self.assertEqual(recv.stop(), 130)
             self.assertEqual(recv.stdout, b'')
 
+    def test_without_proc(self):
+        self.host.run('mount -t tmpfs none /proc')
+        self.assert_found('no-proc')
+        result = self.host.mcast('interfaces', 'v0')
+        self.assertEqual(result.returncode, 0)
+        self.assertIn('/proc/net/igmp', result.stderr)
+
     def test_wrong_usage(self):
         for arguments, status, text in ((['10.0.0.1'], 70, '10.0.0.1'),
                                         (['-i', 'nope'], 70, 'nope'),

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "console.h"
+
 void
 joined_group_free (JoinedGroup *self)
 {
@@ -87,6 +89,10 @@ joined_groups_list (void)
 {
   GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) joined_group_free);
 
+  /* Without IPv6 there is no /proc/net/igmp6. */
+  if (!g_file_test ("/proc/net/igmp", G_FILE_TEST_EXISTS))
+    console_warning ("the joined groups are not known, since there is no /proc/net/igmp; mount it: "
+                     "mount -t proc proc /proc");
   add_ipv4 (groups);
   add_ipv6 (groups);
   return groups;

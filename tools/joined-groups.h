@@ -14,7 +14,7 @@ typedef struct
 
 void joined_group_free (JoinedGroup *self);
 
-/* Lists the joined groups of the machine, IPv4 first. */
+/* Lists the joined groups of the machine, IPv4 first. Warns if the kernel does not list them. */
 GPtrArray *joined_groups_list (void);
 
 /* Returns the version of IGMP in use on an interface, 1 to 3, or 0 if it is unknown. */

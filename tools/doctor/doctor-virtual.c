@@ -11,6 +11,19 @@
 /* Surroundings in which multicast goes nowhere though all seems right: containers, WSL, VPNs. */
 
 static void
+check_proc (DoctorReport *report)
+{
+  if (g_file_test ("/proc/sys/net", G_FILE_TEST_IS_DIR)
+      && g_file_test ("/proc/net/dev", G_FILE_TEST_EXISTS))
+    return;
+  doctor_report_add (report, "no-proc", NULL,
+                     g_strdup ("/proc is not mounted, or parts of it are hidden"),
+                     "Without it the kernel's settings, routes, sockets and memberships are not "
+                     "examined.",
+                     g_strdup ("mount -t proc proc /proc"));
+}
+
+static void
 check_wsl (DoctorReport *report)
 {
   g_autofree char *release = NULL;
@@ -116,6 +129,7 @@ check_vpn (const DoctorTarget *target, DoctorReport *report, GSocketFamily famil
 void
 doctor_check_virtual (const DoctorTarget *target, DoctorReport *report)
 {
+  check_proc (report);
   check_wsl (report);
   check_container (target, report);
   check_container_bridges (target, report);
