@@ -6,7 +6,7 @@
 
 #include "gstmcastdebug.h"
 #include "gstmcastmeta.h"
-#include "gstmcastpool.h"
+#include "gstmcastbufferpool.h"
 #include "gstmcastsink.h"
 #include "gstmcastsrc.h"
 
@@ -17,7 +17,7 @@ plugin_init (GstPlugin *plugin)
 {
   GST_DEBUG_CATEGORY_INIT (gst_mcast_debug, "mcast", 0, "IP multicast");
   gst_mcast_meta_register ();
-  gst_mcast_pool_register ();
+  gst_mcast_buffer_pool_register ();
 
   /* No rank: udp:// stays with udpsrc and udpsink, and mcast:// has nobody else. */
   return gst_element_register (plugin, "mcastsrc", GST_RANK_NONE, GST_TYPE_MCAST_SRC)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "gstmcastpool.h"
+#include "gstmcastbufferpool.h"
 #include "gstmcastslab.h"
 
 /* A shorter run is copied to buffers of the pool, so that a few datagrams in a queue do not hold
@@ -36,7 +36,7 @@ struct _GstMcastBatch
   McastRxMessage *messages;
   Slot *slots;
   guint n_used; /* the messages behind these have their memory */
-  GstMcastPool *pool;
+  GstMcastBufferPool *pool;
   GstMcastSlabAllocator *slabs;
 };
 
@@ -64,7 +64,7 @@ drop_pool (GstMcastBatch *self)
   if (self->slabs != NULL)
     gst_mcast_slab_allocator_close (self->slabs);
   g_clear_object (&self->slabs);
-  g_clear_pointer (&self->pool, gst_mcast_pool_close);
+  g_clear_pointer (&self->pool, gst_mcast_buffer_pool_free);
 }
 
 void
@@ -85,7 +85,7 @@ gst_mcast_batch_get_size (GstMcastBatch *self)
 static gsize
 get_room (GstMcastBatch *self)
 {
-  return MIN (gst_mcast_pool_get_size (self->pool), GST_MCAST_SLAB_SIZE);
+  return MIN (gst_mcast_buffer_pool_get_size (self->pool), GST_MCAST_SLAB_SIZE);
 }
 
 /* To be called before the first gst_mcast_batch_fill (): single datagrams are to come in buffers of
@@ -95,7 +95,7 @@ gst_mcast_batch_set_allocation (GstMcastBatch *self, gsize buffer_size,
                                 const GstAllocationParams *params)
 {
   drop_pool (self);
-  self->pool = gst_mcast_pool_new (buffer_size, params);
+  self->pool = gst_mcast_buffer_pool_new (buffer_size, params);
   self->slabs = gst_mcast_slab_allocator_new (get_room (self));
 }
 
@@ -112,7 +112,7 @@ add_slab (GstMcastBatch *self, Slot *slot)
 static void
 add_buffer (GstMcastBatch *self, Slot *slot)
 {
-  slot->pooled = gst_mcast_pool_acquire (self->pool);
+  slot->pooled = gst_mcast_buffer_pool_acquire (self->pool);
   slot->room = get_room (self);
   slot->vectors[0].buffer = slot->pooled->data;
   slot->vectors[0].size = slot->room;
@@ -241,8 +241,8 @@ take_first (Slot *slot, gsize length, gsize skip)
 static GstBuffer *
 copy_part (GstMcastBatch *self, const guint8 *data, gsize size)
 {
-  GstMcastPooled *pooled = gst_mcast_pool_acquire (self->pool);
-  gsize room = MIN (gst_mcast_pool_get_size (self->pool), size);
+  GstMcastPooled *pooled = gst_mcast_buffer_pool_acquire (self->pool);
+  gsize room = MIN (gst_mcast_buffer_pool_get_size (self->pool), size);
 
   memcpy (pooled->data, data, room);
   gst_mcast_pooled_resize (pooled, 0, room);

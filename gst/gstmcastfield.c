@@ -4,7 +4,7 @@
 
 #include "gstmcastfield.h"
 
-#include "gstmcastlist.h"
+#include "gstmcasttextlist.h"
 
 /* No text, or an empty one, is the way back to the default. */
 static void
@@ -44,7 +44,7 @@ gst_mcast_field_set (const GstMcastField *field, GParamSpec *pspec, gpointer set
   else if (type == GST_TYPE_ARRAY)
     {
       g_strfreev (*(char ***) member);
-      *(char ***) member = gst_mcast_list_from_value (value);
+      *(char ***) member = gst_mcast_text_list_from_value (value);
     }
   else
     g_assert_not_reached ();
@@ -73,7 +73,7 @@ gst_mcast_field_get (const GstMcastField *field, gconstpointer settings, GValue 
   else if (type == GST_TYPE_CAPS)
     g_value_set_boxed (value, *(GstCaps *const *) member);
   else if (type == GST_TYPE_ARRAY)
-    gst_mcast_list_to_value (*(const char *const *const *) member, value);
+    gst_mcast_text_list_to_value (*(const char *const *const *) member, value);
   else
     g_assert_not_reached ();
 }

@@ -9,7 +9,7 @@
 #include <gio/gio.h>
 #include <mcast.h>
 
-#include "gstmcastlist.h"
+#include "gstmcasttextlist.h"
 
 void
 gst_mcast_sources_init (GstMcastSources *sources)
@@ -48,7 +48,7 @@ gst_mcast_sources_add_signed (GstMcastSources *sources, const char *text)
 void
 gst_mcast_sources_add_list (GstMcastSources *sources, const char *text, gboolean exclusive)
 {
-  g_auto (GStrv) list = gst_mcast_list_split (text);
+  g_auto (GStrv) list = gst_mcast_text_list_split (text);
 
   for (guint i = 0; list != NULL && list[i] != NULL; i++)
     g_ptr_array_add (exclusive ? sources->exclude : sources->include, g_strdup (list[i]));

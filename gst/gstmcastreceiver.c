@@ -5,7 +5,7 @@
 #include "gstmcastreceiver.h"
 
 #include "gstmcastlimit.h"
-#include "gstmcastlist.h"
+#include "gstmcasttextlist.h"
 
 /* An open socket of mcastsrc, with what it was opened for. Not to be used by two threads at
  * once, but for its socket. */
@@ -174,10 +174,10 @@ gst_mcast_receiver_set_groups (GstMcastReceiver *self, const char *const *groups
   g_mutex_lock (&self->lock);
   g_clear_object (&self->used);
   g_mutex_unlock (&self->lock);
-  self->groups = gst_mcast_list_update ((const char *const *) current, groups,
-                                        (GstMcastListFunc) mcast_rx_socket_join,
-                                        (GstMcastListFunc) mcast_rx_socket_leave, self->socket,
-                                        error);
+  self->groups = gst_mcast_text_list_update ((const char *const *) current, groups,
+                                             (GstMcastTextListFunc) mcast_rx_socket_join,
+                                             (GstMcastTextListFunc) mcast_rx_socket_leave,
+                                             self->socket, error);
 }
 
 static gboolean
@@ -199,9 +199,10 @@ gst_mcast_receiver_set_interfaces (GstMcastReceiver *self, const char *const *in
 {
   g_auto (GStrv) current = g_steal_pointer (&self->interfaces);
 
-  self->interfaces = gst_mcast_list_update ((const char *const *) current,
-                                            interfaces != NULL ? interfaces : by_default,
-                                            add_interface, remove_interface, self->socket, error);
+  self->interfaces = gst_mcast_text_list_update ((const char *const *) current,
+                                                 interfaces != NULL ? interfaces : by_default,
+                                                 add_interface, remove_interface, self->socket,
+                                                 error);
 }
 
 void

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "gstmcastlimit.h"
-#include "gstmcastlist.h"
+#include "gstmcasttextlist.h"
 
 /* The sockets of mcastsink. A socket sends to each of its groups once, so a group that is
  * listed more often is in as many sockets: all groups are in the first one, and further ones
@@ -258,10 +258,10 @@ update_groups (McastTxSocket *socket, const char *const *groups, GError **error)
 {
   g_auto (GStrv) current = mcast_tx_socket_get_groups (socket);
 
-  g_strfreev (gst_mcast_list_update ((const char *const *) current, groups,
-                                     (GstMcastListFunc) mcast_tx_socket_add_group,
-                                     (GstMcastListFunc) mcast_tx_socket_remove_group, socket,
-                                     error));
+  g_strfreev (gst_mcast_text_list_update ((const char *const *) current, groups,
+                                          (GstMcastTextListFunc) mcast_tx_socket_add_group,
+                                          (GstMcastTextListFunc) mcast_tx_socket_remove_group,
+                                          socket, error));
 }
 
 /* Goes over to other groups, without a gap for those that stay. What fails is left out, and
@@ -315,10 +315,10 @@ gst_mcast_sender_set_interfaces (GstMcastSender *self, char **interfaces, GError
     {
       g_strfreev (self->options.interfaces);
       self->options.interfaces =
-        gst_mcast_list_update ((const char *const *) current, (const char *const *) wanted,
-                               (GstMcastListFunc) mcast_tx_socket_add_interface,
-                               (GstMcastListFunc) mcast_tx_socket_remove_interface,
-                               g_ptr_array_index (sockets, i), *error == NULL ? error : NULL);
+        gst_mcast_text_list_update ((const char *const *) current, (const char *const *) wanted,
+                                    (GstMcastTextListFunc) mcast_tx_socket_add_interface,
+                                    (GstMcastTextListFunc) mcast_tx_socket_remove_interface,
+                                    g_ptr_array_index (sockets, i), *error == NULL ? error : NULL);
     }
 }
 

@@ -46,7 +46,7 @@
 #include "gstmcastdebug.h"
 #include "gstmcasterror.h"
 #include "gstmcastgroups.h"
-#include "gstmcastlist.h"
+#include "gstmcasttextlist.h"
 #include "gstmcastoutput.h"
 #include "gstmcastsender.h"
 #include "gstmcastsinksettings.h"
@@ -361,7 +361,7 @@ gst_mcast_sink_get_options (GstMcastSink *self, GstMcastSenderOptions *options)
   const GstMcastSinkSettings *settings = &self->settings;
 
   GST_OBJECT_LOCK (self);
-  options->interfaces = gst_mcast_list_split (settings->interfaces);
+  options->interfaces = gst_mcast_text_list_split (settings->interfaces);
   options->wait_for_interfaces = settings->wait_for_interfaces;
   options->bind_address = dup_bind_address (settings->bind_address);
   options->bind_port = (guint) settings->bind_port;
@@ -770,7 +770,7 @@ gst_mcast_sink_name_clients (GstMcastSink *self, GstMcastSinkProperty property, 
                                       (const char *const *) self->settings.groups);
       break;
     case GST_MCAST_SINK_CLIENTS:
-      texts = gst_mcast_list_split (g_value_get_string (value));
+      texts = gst_mcast_text_list_split (g_value_get_string (value));
       gst_mcast_sink_replace_clients (self, GST_MCAST_CLIENT_ADDED, (const char *const *) texts);
       break;
     default:

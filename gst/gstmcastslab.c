@@ -4,7 +4,8 @@
 
 #include "gstmcastslab.h"
 
-#include "gstmcastpool.h"
+#include "gstmcastbufferpool.h"
+#include "gstmcastfreelist.h"
 
 /* Idle ones beyond these are given back: they are what a queue had piled up. */
 #define MAX_IDLE 64
@@ -19,7 +20,6 @@ struct _GstMcastSlab
   gint n_claims;       /* of whoever fills it, and of each memory that is out; atomic */
   GPtrArray *memories; /* of SlabMemory, each with its buffer; NULL where one is out */
   guint n_taken;
-  GstMcastSlab *next; /* of the idle ones */
 };
 
 /* Ends where its datagram ends, so that a buffer cannot grow into that of its neighbour. */
@@ -38,10 +38,7 @@ struct _GstMcastSlabAllocator
   GstAllocator parent;
 
   gsize headroom;
-  GMutex lock;
-  GstMcastSlab *idle;
-  guint n_idle;
-  gboolean is_closed;
+  GstMcastFreeList *idle;
 };
 
 G_DEFINE_FINAL_TYPE (GstMcastSlabAllocator, gst_mcast_slab_allocator, GST_TYPE_ALLOCATOR)
@@ -78,27 +75,11 @@ gst_mcast_slab_free (GstMcastSlab *self)
   g_free (self);
 }
 
-static gboolean
-keep_idle (GstMcastSlabAllocator *allocator, GstMcastSlab *slab)
-{
-  gboolean is_kept;
-
-  g_mutex_lock (&allocator->lock);
-  is_kept = !allocator->is_closed && allocator->n_idle < MAX_IDLE;
-  if (is_kept)
-    {
-      slab->next = allocator->idle;
-      allocator->idle = slab;
-      allocator->n_idle++;
-    }
-  g_mutex_unlock (&allocator->lock);
-  return is_kept;
-}
-
 static void
 drop_claim (GstMcastSlab *self)
 {
-  if (g_atomic_int_dec_and_test (&self->n_claims) && !keep_idle (self->allocator, self))
+  if (g_atomic_int_dec_and_test (&self->n_claims)
+      && !gst_mcast_free_list_push (self->allocator->idle, self))
     gst_mcast_slab_free (self);
 }
 
@@ -228,7 +209,7 @@ gst_mcast_slab_allocator_finalize (GObject *object)
 {
   GstMcastSlabAllocator *self = GST_MCAST_SLAB_ALLOCATOR (object);
 
-  g_mutex_clear (&self->lock);
+  gst_mcast_free_list_unref (self->idle);
   G_OBJECT_CLASS (gst_mcast_slab_allocator_parent_class)->finalize (object);
 }
 
@@ -244,7 +225,7 @@ gst_mcast_slab_allocator_init (GstMcastSlabAllocator *self)
 {
   GstAllocator *allocator = GST_ALLOCATOR (self);
 
-  g_mutex_init (&self->lock);
+  self->idle = gst_mcast_free_list_new (MAX_IDLE, (GDestroyNotify) gst_mcast_slab_free);
   allocator->mem_type = "McastSlab";
   allocator->mem_map = map;
   allocator->mem_unmap = unmap;
@@ -267,42 +248,14 @@ gst_mcast_slab_allocator_new (gsize headroom)
 void
 gst_mcast_slab_allocator_close (GstMcastSlabAllocator *self)
 {
-  GstMcastSlab *idle;
-
-  g_mutex_lock (&self->lock);
-  self->is_closed = TRUE;
-  idle = g_steal_pointer (&self->idle);
-  g_mutex_unlock (&self->lock);
-  while (idle != NULL)
-    {
-      GstMcastSlab *slab = idle;
-
-      idle = slab->next;
-      gst_mcast_slab_free (slab);
-    }
-}
-
-static GstMcastSlab *
-pop_idle (GstMcastSlabAllocator *self)
-{
-  GstMcastSlab *slab;
-
-  g_mutex_lock (&self->lock);
-  slab = self->idle;
-  if (slab != NULL)
-    {
-      self->idle = slab->next;
-      self->n_idle--;
-    }
-  g_mutex_unlock (&self->lock);
-  return slab;
+  gst_mcast_free_list_close (gst_mcast_free_list_ref (self->idle));
 }
 
 /* A slab to be filled, then divided with gst_mcast_slab_take (), then released. */
 GstMcastSlab *
 gst_mcast_slab_allocator_acquire (GstMcastSlabAllocator *self)
 {
-  GstMcastSlab *slab = pop_idle (self);
+  GstMcastSlab *slab = gst_mcast_free_list_pop (self->idle);
 
   if (slab == NULL)
     slab = gst_mcast_slab_new (self);

@@ -64,8 +64,8 @@
 #include "gstmcastdebug.h"
 #include "gstmcasterror.h"
 #include "gstmcastgroups.h"
-#include "gstmcastlist.h"
-#include "gstmcastlists.h"
+#include "gstmcasttextlist.h"
+#include "gstmcastlistpool.h"
 #include "gstmcastmeta.h"
 #include "gstmcastreceiver.h"
 #include "gstmcastsrcsettings.h"
@@ -94,7 +94,7 @@ struct _GstMcastSrc
    * them */
   GstMcastBatch *batch;
   GstMcastOrigins *origins;
-  GstMcastLists *lists;
+  GstMcastFreeList *lists;
   GstBufferList *followers; /* what came together with the buffer that was created last */
   gboolean keeps_together;
   gboolean with_sender;
@@ -172,7 +172,7 @@ gst_mcast_src_dup_interfaces (GstMcastSrc *self)
   char **interfaces;
 
   GST_OBJECT_LOCK (self);
-  interfaces = gst_mcast_list_split (self->settings.interfaces);
+  interfaces = gst_mcast_text_list_split (self->settings.interfaces);
   GST_OBJECT_UNLOCK (self);
   return interfaces;
 }
@@ -476,7 +476,7 @@ gst_mcast_src_collect_message (GstMcastSrc *self, const Treatment *treatment, gu
           continue;
         }
       if (self->followers == NULL)
-        self->followers = gst_mcast_lists_acquire (self->lists, collection->n_parts);
+        self->followers = gst_mcast_list_pool_acquire (self->lists, collection->n_parts);
       gst_buffer_list_add (self->followers, buffer);
     }
 }
@@ -662,7 +662,7 @@ gst_mcast_src_start (GstBaseSrc *src)
     }
   self->batch = gst_mcast_batch_new (batch_size);
   self->origins = gst_mcast_origins_new ();
-  self->lists = gst_mcast_lists_new ();
+  self->lists = gst_mcast_list_pool_new ();
   return TRUE;
 }
 
@@ -674,7 +674,7 @@ gst_mcast_src_stop (GstBaseSrc *src)
   gst_clear_buffer_list (&self->followers);
   g_clear_pointer (&self->batch, gst_mcast_batch_free);
   g_clear_pointer (&self->origins, gst_mcast_origins_free);
-  g_clear_pointer (&self->lists, gst_mcast_lists_close);
+  g_clear_pointer (&self->lists, gst_mcast_free_list_close);
   return TRUE;
 }
 

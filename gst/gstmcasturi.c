@@ -13,7 +13,7 @@
 #include "gstmcastdebug.h"
 #include "gstmcasterror.h"
 #include "gstmcastgroups.h"
-#include "gstmcastlist.h"
+#include "gstmcasttextlist.h"
 
 /* A URI is another way to write properties: mcast://[SOURCE@]GROUP[:PORT][?PROPERTY=VALUE&...].
  * It is understood as a whole before any property is set, so a wrong one changes nothing. */
@@ -73,9 +73,9 @@ parse_value (GParamSpec *pspec, const char *text, GValue *value)
   g_value_init (value, pspec->value_type);
   if (pspec->value_type == GST_TYPE_ARRAY && *text != '<')
     {
-      g_auto (GStrv) list = gst_mcast_list_split (text);
+      g_auto (GStrv) list = gst_mcast_text_list_split (text);
 
-      gst_mcast_list_to_value ((const char *const *) list, value);
+      gst_mcast_text_list_to_value ((const char *const *) list, value);
       return TRUE;
     }
   if (pspec->value_type == G_TYPE_STRING)

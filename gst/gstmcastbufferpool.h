@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct _GstMcastPool GstMcastPool;
+typedef struct _GstMcastBufferPool GstMcastBufferPool;
 
 /**
  * GstMcastPooled:
@@ -25,12 +25,12 @@ typedef struct
   gsize offset;
 } GstMcastPooled;
 
-void gst_mcast_pool_register (void);
+void gst_mcast_buffer_pool_register (void);
 
-GstMcastPool *gst_mcast_pool_new (gsize size, const GstAllocationParams *params);
-void gst_mcast_pool_close (GstMcastPool *self);
-gsize gst_mcast_pool_get_size (GstMcastPool *self);
-GstMcastPooled *gst_mcast_pool_acquire (GstMcastPool *self);
+GstMcastBufferPool *gst_mcast_buffer_pool_new (gsize size, const GstAllocationParams *params);
+void gst_mcast_buffer_pool_free (GstMcastBufferPool *self);
+gsize gst_mcast_buffer_pool_get_size (GstMcastBufferPool *self);
+GstMcastPooled *gst_mcast_buffer_pool_acquire (GstMcastBufferPool *self);
 void gst_mcast_pooled_resize (GstMcastPooled *self, gsize skip, gsize size);
 
 void gst_mcast_buffer_reset (GstBuffer *buffer);

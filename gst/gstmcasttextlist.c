@@ -2,14 +2,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "gstmcastlist.h"
+#include "gstmcasttextlist.h"
 
 #include "gstmcastdebug.h"
 
 /* The parts of a comma-separated list without the space around them; NULL for no list at all. An
  * empty part stays: what it means is for the one who reads it to say. */
 char **
-gst_mcast_list_split (const char *text)
+gst_mcast_text_list_split (const char *text)
 {
   char **parts;
 
@@ -24,7 +24,7 @@ gst_mcast_list_split (const char *text)
 
 /* NULL for an empty array: nothing was chosen. */
 char **
-gst_mcast_list_from_value (const GValue *array)
+gst_mcast_text_list_from_value (const GValue *array)
 {
   g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
   guint n = gst_value_array_get_size (array);
@@ -39,7 +39,7 @@ gst_mcast_list_from_value (const GValue *array)
 }
 
 void
-gst_mcast_list_to_value (const char *const *list, GValue *array)
+gst_mcast_text_list_to_value (const char *const *list, GValue *array)
 {
   for (guint i = 0; list != NULL && list[i] != NULL; i++)
     {
@@ -61,7 +61,7 @@ contains (const char *const *list, const char *item)
  * added to @done, the others to @failed. @error gets the first failure. Returns whether there
  * was none. */
 static gboolean
-change_missing (const char *const *list, const char *const *other, GstMcastListFunc change,
+change_missing (const char *const *list, const char *const *other, GstMcastTextListFunc change,
                 gpointer object, GStrvBuilder *done, GStrvBuilder *failed, GError **error)
 {
   gboolean good = TRUE;
@@ -99,8 +99,9 @@ add_matching (GStrvBuilder *builder, const char *const *list, const char *const 
  * there is no gap. When something new fails, nothing is taken away, so that what went on goes
  * on; @error gets the first reason. Returns the items that are in effect now. */
 char **
-gst_mcast_list_update (const char *const *current, const char *const *wanted, GstMcastListFunc add,
-                       GstMcastListFunc remove, gpointer object, GError **error)
+gst_mcast_text_list_update (const char *const *current, const char *const *wanted,
+                            GstMcastTextListFunc add, GstMcastTextListFunc remove, gpointer object,
+                            GError **error)
 {
   g_autoptr (GStrvBuilder) effective = g_strv_builder_new ();
   g_autoptr (GStrvBuilder) gone = g_strv_builder_new ();

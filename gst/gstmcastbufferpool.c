@@ -2,28 +2,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "gstmcastpool.h"
+#include "gstmcastbufferpool.h"
 
-/* Buffers for single datagrams. A GstBufferPool spends more on a buffer that comes back as it went
- * than all the rest of its way costs, and system calls when the last one goes and the first one
- * comes back. */
-struct _GstMcastPool
+#include "gstmcastfreelist.h"
+
+/* Buffers for single datagrams. GstBufferPool spends more on an unchanged buffer that comes back
+ * than all the rest of its way costs, and system calls when the last buffer goes out and the first
+ * one comes back. */
+struct _GstMcastBufferPool
 {
   gsize size;
   GstAllocationParams params;
-
-  GMutex lock;
-  struct _PoolMeta *idle;
-  gboolean is_closed;
+  GstMcastFreeList *idle; /* of PoolMeta */
 };
 
 /* Ties a buffer to its pool. Never copied to another buffer. */
-typedef struct _PoolMeta
+typedef struct
 {
   GstMeta meta;
   GstMcastPooled pooled;
-  GstMcastPool *pool;
-  struct _PoolMeta *next; /* of the idle ones */
+  GstMcastFreeList *idle;
 } PoolMeta;
 
 static const GstMetaInfo *pool_meta_info;
@@ -76,23 +74,6 @@ has_memory_as_given (const GstMcastPooled *pooled)
          && GST_MINI_OBJECT_REFCOUNT_VALUE (pooled->memory) == 1;
 }
 
-static gboolean
-keep_idle (PoolMeta *meta)
-{
-  GstMcastPool *pool = meta->pool;
-  gboolean is_kept;
-
-  g_mutex_lock (&pool->lock);
-  is_kept = !pool->is_closed;
-  if (is_kept)
-    {
-      meta->next = pool->idle;
-      pool->idle = meta;
-    }
-  g_mutex_unlock (&pool->lock);
-  return is_kept;
-}
-
 /* The last reference to a buffer is gone. It goes back to its pool, unless somebody took its
  * memory, or still has a part of that. */
 static gboolean
@@ -105,7 +86,7 @@ dispose_buffer (GstMiniObject *object)
     return TRUE;
   gst_buffer_ref (buffer);
   gst_mcast_buffer_reset (buffer);
-  if (keep_idle (meta))
+  if (gst_mcast_free_list_push (meta->idle, meta))
     return FALSE;
   g_atomic_int_add (&object->refcount, -1);
   return TRUE;
@@ -116,28 +97,19 @@ dispose_buffer (GstMiniObject *object)
 static gboolean
 pool_meta_init (GstMeta *meta, gpointer parameters, GstBuffer *buffer)
 {
-  PoolMeta *self = (PoolMeta *) meta;
-
-  self->pool = NULL;
-  self->next = NULL;
+  ((PoolMeta *) meta)->idle = NULL;
   return TRUE;
-}
-
-static void
-finalize (gpointer data)
-{
-  g_mutex_clear (&((GstMcastPool *) data)->lock);
 }
 
 static void
 pool_meta_free (GstMeta *meta, GstBuffer *buffer)
 {
-  g_atomic_rc_box_release_full (((PoolMeta *) meta)->pool, finalize);
+  gst_mcast_free_list_unref (((PoolMeta *) meta)->idle);
 }
 
 /* To be called once, before the first pool is made. */
 void
-gst_mcast_pool_register (void)
+gst_mcast_buffer_pool_register (void)
 {
   static const char *tags[] = { NULL };
   GType api = gst_meta_api_type_register ("GstMcastPoolMetaAPI", tags);
@@ -146,47 +118,41 @@ gst_mcast_pool_register (void)
                                       pool_meta_free, NULL);
 }
 
-/* A pool of buffers of @size bytes, allocated as @params have it. */
-GstMcastPool *
-gst_mcast_pool_new (gsize size, const GstAllocationParams *params)
+static void
+free_idle (gpointer meta)
 {
-  GstMcastPool *self = g_atomic_rc_box_new0 (GstMcastPool);
+  gst_buffer_unref (((PoolMeta *) meta)->pooled.buffer);
+}
+
+/* Makes a pool of buffers of @size bytes, allocated with @params. */
+GstMcastBufferPool *
+gst_mcast_buffer_pool_new (gsize size, const GstAllocationParams *params)
+{
+  GstMcastBufferPool *self = g_new0 (GstMcastBufferPool, 1);
 
   self->size = size;
   self->params = *params;
-  g_mutex_init (&self->lock);
+  self->idle = gst_mcast_free_list_new (G_MAXUINT, free_idle);
   return self;
 }
 
-/* Drops the reference of whoever made it; buffers that are under way are freed when they end. */
+/* Frees the pool; buffers in use are freed when their last reference is dropped. */
 void
-gst_mcast_pool_close (GstMcastPool *self)
+gst_mcast_buffer_pool_free (GstMcastBufferPool *self)
 {
-  PoolMeta *idle;
-
-  g_mutex_lock (&self->lock);
-  self->is_closed = TRUE;
-  idle = g_steal_pointer (&self->idle);
-  g_mutex_unlock (&self->lock);
-  while (idle != NULL)
-    {
-      PoolMeta *meta = idle;
-
-      idle = meta->next;
-      gst_buffer_unref (meta->pooled.buffer);
-    }
-  g_atomic_rc_box_release_full (self, finalize);
+  gst_mcast_free_list_close (self->idle);
+  g_free (self);
 }
 
 gsize
-gst_mcast_pool_get_size (GstMcastPool *self)
+gst_mcast_buffer_pool_get_size (GstMcastBufferPool *self)
 {
   return self->size;
 }
 
 /* The memory of the system stays where it is, so it is mapped once. */
 static PoolMeta *
-create_buffer (GstMcastPool *self)
+create_buffer (GstMcastBufferPool *self)
 {
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, self->size, &self->params);
   PoolMeta *meta = (PoolMeta *) gst_buffer_add_meta (buffer, pool_meta_info, NULL);
@@ -196,7 +162,7 @@ create_buffer (GstMcastPool *self)
   gst_memory_map (memory, &map, GST_MAP_WRITE);
   meta->pooled = (GstMcastPooled) { buffer, memory, map.data, memory->offset };
   gst_memory_unmap (memory, &map);
-  meta->pool = g_atomic_rc_box_acquire (self);
+  meta->idle = gst_mcast_free_list_ref (self->idle);
   GST_META_FLAG_SET (&meta->meta, GST_META_FLAG_POOLED | GST_META_FLAG_LOCKED);
   GST_MINI_OBJECT_CAST (buffer)->dispose = dispose_buffer;
   return meta;
@@ -205,15 +171,10 @@ create_buffer (GstMcastPool *self)
 /* A buffer that goes back to the pool when its last reference is dropped. Its size is to be set,
  * with gst_mcast_pooled_resize (). */
 GstMcastPooled *
-gst_mcast_pool_acquire (GstMcastPool *self)
+gst_mcast_buffer_pool_acquire (GstMcastBufferPool *self)
 {
-  PoolMeta *meta;
+  PoolMeta *meta = gst_mcast_free_list_pop (self->idle);
 
-  g_mutex_lock (&self->lock);
-  meta = self->idle;
-  if (meta != NULL)
-    self->idle = meta->next;
-  g_mutex_unlock (&self->lock);
   if (meta == NULL)
     meta = create_buffer (self);
   return &meta->pooled;

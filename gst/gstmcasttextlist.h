@@ -1,0 +1,22 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/* Lists of short texts, as properties carry them: "eth0, eth1" or a GstValueArray of strings. */
+
+char **gst_mcast_text_list_split (const char *text);
+char **gst_mcast_text_list_from_value (const GValue *array);
+void gst_mcast_text_list_to_value (const char *const *list, GValue *array);
+
+/* How one item of a list takes effect on an object, or ceases to. */
+typedef gboolean (*GstMcastTextListFunc) (gpointer object, const char *item, GError **error);
+
+char **gst_mcast_text_list_update (const char *const *current, const char *const *wanted,
+                                   GstMcastTextListFunc add, GstMcastTextListFunc remove,
+                                   gpointer object, GError **error);
+
+G_END_DECLS
