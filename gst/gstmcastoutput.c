@@ -5,30 +5,39 @@
 #include "gstmcastoutput.h"
 
 #include "gstmcasterror.h"
+#include "gstmcastlimits.h"
 #include "gstmcastpathwatch.h"
-#include "gstmcastvectors.h"
 
-/* The largest payload of a datagram over IPv4. */
-#define MAX_PAYLOAD 65507
-/* Most datagrams in a message, which the kernel cuts in one piece. */
-#define MAX_PACKETS 64
-/* How often the counters of the paths are looked at. */
+/* How often the counters of the paths are compared. */
 #define WATCH_INTERVAL_US G_USEC_PER_SEC
-/* How many calls share a look at the clock, which costs as much as a good part of the rest. */
-#define CALLS_PER_LOOK 8
+/* How many calls share one reading of the clock, which costs as much as a good part of the rest. */
+#define CALLS_PER_CLOCK_READING 8
 
-/* What the streaming thread of mcastsink has to send, and what it has told of its failures.
- * Losing datagrams is what a network does: it is never an error, and said once however long it
- * lasts. */
+/* What the streaming thread of mcastsink sends: buffers as the messages of the library, which reads
+ * their memory where it lies. The arrays are used again and again, so that a steady stream
+ * allocates nothing. Lost datagrams are normal on a network: they are never an error, and reported
+ * once however long the loss lasts. */
 struct _GstMcastOutput
 {
   GstElement *element; /* not a reference: it owns this */
-  GstMcastVectors *vectors;
+
+  GstMapInfo *maps;
+  guint n_maps;
+  guint max_maps;
+  GOutputVector *vectors;
+  guint n_vectors;
+  guint max_vectors;
+  McastTxMessage *messages;
+  guint n_messages;
+  guint max_messages;
+  gsize length; /* of the last message */
+  gsize n_bytes;
   guint n_sent; /* of the messages */
+
   GstMcastPathWatch *watch;
   gint64 next_watch;
-  guint n_calls; /* since the last look at the clock */
-  gboolean failing;
+  guint n_calls; /* since the last reading of the clock */
+  gboolean is_failing;
   gboolean warned_of_size;
 };
 
@@ -38,7 +47,6 @@ gst_mcast_output_new (GstElement *element)
   GstMcastOutput *self = g_new0 (GstMcastOutput, 1);
 
   self->element = element;
-  self->vectors = gst_mcast_vectors_new ();
   self->watch = gst_mcast_path_watch_new ();
   return self;
 }
@@ -46,21 +54,113 @@ gst_mcast_output_new (GstElement *element)
 void
 gst_mcast_output_free (GstMcastOutput *self)
 {
-  gst_mcast_vectors_free (self->vectors);
+  gst_mcast_output_clear (self);
   gst_mcast_path_watch_free (self->watch);
+  g_free (self->maps);
+  g_free (self->vectors);
+  g_free (self->messages);
   g_free (self);
+}
+
+/* --- Messages -------------------------------------------------------------------------------- */
+
+/* Room for one more element of an array that has @n of them. */
+static gpointer
+grow (gpointer array, guint n, guint *max, gsize size)
+{
+  if (n < *max)
+    return array;
+  *max = 2 * (n + 1);
+  return g_realloc_n (array, *max, size);
+}
+
+static GstMapInfo *
+map_memory (GstMcastOutput *self, GstMemory *memory)
+{
+  GstMapInfo *map;
+
+  self->maps = grow (self->maps, self->n_maps, &self->max_maps, sizeof *self->maps);
+  map = &self->maps[self->n_maps];
+  if (!gst_memory_map (memory, map, GST_MAP_READ))
+    return NULL;
+  self->n_maps++;
+  self->n_bytes += map->size;
+  return map;
+}
+
+static void
+begin_message (GstMcastOutput *self)
+{
+  self->messages = grow (self->messages, self->n_messages, &self->max_messages,
+                         sizeof *self->messages);
+  self->messages[self->n_messages++] = (McastTxMessage) { NULL, 0, 0 };
+  self->length = 0;
+}
+
+static void
+append (GstMcastOutput *self, const guint8 *data, gsize size)
+{
+  self->vectors = grow (self->vectors, self->n_vectors, &self->max_vectors, sizeof *self->vectors);
+  self->vectors[self->n_vectors++] = (GOutputVector) { data, size };
+  self->messages[self->n_messages - 1].n_vectors++;
+  self->length += size;
+}
+
+/* Over as many messages of @limit bytes as it takes. */
+static void
+append_cut (GstMcastOutput *self, const guint8 *data, gsize size, gsize limit)
+{
+  while (size > 0)
+    {
+      gsize part;
+
+      if (self->length == limit)
+        begin_message (self);
+      part = MIN (size, limit - self->length);
+      append (self, data, part);
+      data += part;
+      size -= part;
+    }
+}
+
+/* Adds @buffer as one datagram, or cut into messages of up to @max_packets datagrams of
+ * @packet_size bytes; a send that is interrupted resumes with the next message. */
+static gboolean
+append_buffer (GstMcastOutput *self, GstBuffer *buffer, guint packet_size, guint max_packets)
+{
+  guint n_memories = gst_buffer_n_memory (buffer);
+  gboolean cut = packet_size > 0 && gst_buffer_get_size (buffer) > packet_size;
+  guint first = self->n_messages;
+
+  if (n_memories == 0)
+    return TRUE;
+  begin_message (self);
+  for (guint i = 0; i < n_memories; i++)
+    {
+      const GstMapInfo *map = map_memory (self, gst_buffer_peek_memory (buffer, i));
+
+      if (map == NULL)
+        return FALSE;
+      if (cut)
+        append_cut (self, map->data, map->size, (gsize) packet_size * max_packets);
+      else
+        append (self, map->data, map->size);
+    }
+  for (guint i = first; cut && i < self->n_messages; i++)
+    self->messages[i].segment_size = packet_size;
+  return TRUE;
 }
 
 static void
 check_size (GstMcastOutput *self, gsize size)
 {
-  if (size <= MAX_PAYLOAD || self->warned_of_size)
+  if (size <= GST_MCAST_MAX_PAYLOAD_IPV4 || self->warned_of_size)
     return;
   self->warned_of_size = TRUE;
   GST_ELEMENT_WARNING (self->element, RESOURCE, WRITE,
                        ("A buffer of %" G_GSIZE_FORMAT " bytes does not fit into a datagram of at "
                         "most %d: set packet-size to cut it.",
-                        size, MAX_PAYLOAD),
+                        size, GST_MCAST_MAX_PAYLOAD_IPV4),
                        (NULL));
 }
 
@@ -69,7 +169,9 @@ check_size (GstMcastOutput *self, gsize size)
 static guint
 get_max_packets (guint packet_size, gboolean paced)
 {
-  return paced ? 1 : CLAMP (MAX_PAYLOAD / MAX (packet_size, 1), 1, MAX_PACKETS);
+  return paced
+           ? 1
+           : CLAMP (GST_MCAST_MAX_PAYLOAD_IPV4 / MAX (packet_size, 1), 1, GST_MCAST_MAX_SEGMENTS);
 }
 
 /* Adds what a buffer holds to what is sent next; the buffer must stay as it is until the next
@@ -80,8 +182,7 @@ gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size
 {
   if (packet_size == 0)
     check_size (self, gst_buffer_get_size (buffer));
-  if (gst_mcast_vectors_add (self->vectors, buffer, packet_size,
-                             get_max_packets (packet_size, paced)))
+  if (append_buffer (self, buffer, packet_size, get_max_packets (packet_size, paced)))
     return TRUE;
   GST_ELEMENT_ERROR (self->element, RESOURCE, READ, ("The memory of a buffer cannot be read."),
                      (NULL));
@@ -91,8 +192,10 @@ gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size
 gsize
 gst_mcast_output_get_n_bytes (GstMcastOutput *self)
 {
-  return gst_mcast_vectors_get_n_bytes (self->vectors);
+  return self->n_bytes;
 }
+
+/* --- Sending --------------------------------------------------------------------------------- */
 
 static void
 post_failed (GstMcastOutput *self, const GstStructure *change)
@@ -138,48 +241,68 @@ watch_paths (GstMcastOutput *self, GstMcastSender *sender)
 static gboolean
 is_watch_due (GstMcastOutput *self)
 {
-  self->n_calls = (self->n_calls + 1) % CALLS_PER_LOOK;
+  self->n_calls = (self->n_calls + 1) % CALLS_PER_CLOCK_READING;
   return self->n_calls == 0 && g_get_monotonic_time () >= self->next_watch;
 }
 
 static void
 note_result (GstMcastOutput *self, GstMcastSender *sender, const GError *error)
 {
-  gboolean changed = (error != NULL) != self->failing;
+  gboolean changed = (error != NULL) != self->is_failing;
 
-  self->failing = error != NULL;
+  self->is_failing = error != NULL;
   if (changed && error != NULL)
     gst_mcast_post_warning (self->element, GST_RESOURCE_ERROR_WRITE, error);
   if (changed || is_watch_due (self))
     watch_paths (self, sender);
 }
 
-/* Sends what was added. FALSE when it was cancelled with something left for the next call. */
+/* Makes each message point to its vectors: only now, as the array moves when it grows. */
+static void
+point_messages (GstMcastOutput *self)
+{
+  const GOutputVector *next = self->vectors;
+
+  for (guint i = 0; i < self->n_messages; i++)
+    {
+      self->messages[i].vectors = next;
+      next += self->messages[i].n_vectors;
+    }
+}
+
+/* Sends the rest of what was added. Returns %FALSE if it was cancelled with something left for the
+ * next call. */
 gboolean
 gst_mcast_output_send (GstMcastOutput *self, GstMcastSender *sender, GCancellable *cancellable)
 {
-  guint n_messages;
-  const McastTxMessage *messages = gst_mcast_vectors_get_messages (self->vectors, &n_messages);
-  guint n_left = n_messages - self->n_sent;
+  guint n_left = self->n_messages - self->n_sent;
   g_autoptr (GError) error = NULL;
   gint n_sent;
 
   if (n_left == 0)
     return TRUE;
-  n_sent = gst_mcast_sender_send (sender, messages + self->n_sent, n_left, cancellable, &error);
+  point_messages (self);
+  n_sent = gst_mcast_sender_send (sender, self->messages + self->n_sent, n_left, cancellable,
+                                  &error);
   if (g_cancellable_is_cancelled (cancellable))
     self->n_sent += (guint) MAX (n_sent, 0);
   else
     {
       note_result (self, sender, error);
-      self->n_sent = n_messages;
+      self->n_sent = self->n_messages;
     }
-  return self->n_sent == n_messages;
+  return self->n_sent == self->n_messages;
 }
 
+/* Releases the memory of all buffers. */
 void
 gst_mcast_output_clear (GstMcastOutput *self)
 {
-  gst_mcast_vectors_clear (self->vectors);
+  for (guint i = 0; i < self->n_maps; i++)
+    gst_memory_unmap (self->maps[i].memory, &self->maps[i]);
+  self->n_maps = 0;
+  self->n_vectors = 0;
+  self->n_messages = 0;
+  self->n_bytes = 0;
   self->n_sent = 0;
 }

@@ -4,6 +4,8 @@
 
 #include "gstmcastsinksettings.h"
 
+#include "gstmcastlimits.h"
+
 #define FIELD(name) GST_MCAST_FIELD (GstMcastSinkSettings, name)
 
 const GstMcastField gst_mcast_sink_fields[GST_MCAST_SINK_N_PROPERTIES] = {
@@ -114,7 +116,7 @@ install_packets (GParamSpec **properties)
     g_param_spec_uint ("packet-size", "Packet size",
                        "Cut larger buffers into datagrams of so many bytes: 1316 for MPEG-TS (0 = "
                        "each buffer is one datagram)",
-                       0, 65507, 0, AT_ONCE);
+                       0, GST_MCAST_MAX_PAYLOAD_IPV4, 0, AT_ONCE);
 }
 
 static void
