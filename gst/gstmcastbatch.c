@@ -13,8 +13,8 @@
  * memory for many. */
 #define MIN_SHARED_RUN (GST_MCAST_SLAB_SIZE / 4)
 
-/* Memory for one message: a buffer of the pool, as large as a datagram normally is, and for what
- * does not fit a slab, which takes most of a run of datagrams that the kernel merged. */
+/* Memory for one message: a buffer of the pool, as large as a datagram normally is, and a slab for
+ * what does not fit, which is nearly all of a run of datagrams that the kernel merged. */
 typedef struct
 {
   GstMcastPooled *pooled;
@@ -35,7 +35,7 @@ struct _GstMcastBatch
   guint size;
   McastRxMessage *messages;
   Slot *slots;
-  guint n_used; /* the messages behind these have their memory */
+  guint n_used; /* the messages from this one on have their memory */
   GstMcastBufferPool *pool;
   GstMcastSlabAllocator *slabs;
 };
@@ -118,8 +118,7 @@ add_buffer (GstMcastBatch *self, Slot *slot)
   slot->vectors[0].size = slot->room;
 }
 
-/* Sees to it that the first @n messages have memory to receive into. Mostly few were used, and only
- * those are looked at. */
+/* Gives the first @n messages memory to receive into. Only those that were used can lack any. */
 void
 gst_mcast_batch_fill (GstMcastBatch *self, guint n)
 {
@@ -165,15 +164,15 @@ gst_mcast_batch_clear (GstMcastBatch *self)
 
 /* --- What was received ----------------------------------------------------------------------- */
 
-/* Where the byte @offset of the message is, once it is not in the buffer of the pool any more. */
+/* Returns where the byte @offset of the message is, once it is not in the buffer of the pool. */
 static guint8 *
 locate (const Slot *slot, gsize offset)
 {
   return gst_mcast_slab_get_data (slot->slab) + offset - slot->room;
 }
 
-/* What the buffer of the pool has of the datagrams behind the first goes before the rest of
- * them. */
+/* Moves what the buffer of the pool has of the datagrams after the first one to the front of the
+ * slab, before the rest of them. */
 static void
 join (Slot *slot, gsize length)
 {

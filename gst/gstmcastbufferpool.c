@@ -36,7 +36,7 @@ remove_foreign_meta (GstBuffer *buffer, GstMeta **meta, gpointer data)
   return TRUE;
 }
 
-/* Mostly there are none, which is seen sooner than done. */
+/* Iterating is cheaper than gst_buffer_foreach_meta(), and there are hardly ever any. */
 static void
 remove_foreign_metas (GstBuffer *buffer)
 {
@@ -180,7 +180,7 @@ gst_mcast_buffer_pool_acquire (GstMcastBufferPool *self)
   return &meta->pooled;
 }
 
-/* Makes a buffer begin @skip bytes behind the start of its data, and hold @size bytes. */
+/* Makes a buffer begin @skip bytes after the start of its data, and hold @size bytes. */
 void
 gst_mcast_pooled_resize (GstMcastPooled *self, gsize skip, gsize size)
 {

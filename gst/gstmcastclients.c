@@ -59,13 +59,12 @@ gst_mcast_clients_copy (GstMcastClients *self, guint default_port)
 
 /* The first destination that somebody names takes the place of the default one. */
 void
-gst_mcast_clients_add (GstMcastClients *self, GstMcastClientOrigin origin, const char *host,
-                       guint port)
+gst_mcast_clients_add (GstMcastClients *self, GstMcastClientKind kind, const char *host, guint port)
 {
   GstMcastClient *client = g_new0 (GstMcastClient, 1);
 
-  gst_mcast_clients_remove_origin (self, GST_MCAST_CLIENT_DEFAULT);
-  client->origin = origin;
+  gst_mcast_clients_remove_kind (self, GST_MCAST_CLIENT_DEFAULT);
+  client->kind = kind;
   client->host = g_strdup (host);
   client->port = port;
   client->connect_time = (GstClockTime) g_get_real_time () * GST_USECOND;
@@ -88,7 +87,7 @@ find_port (const char *text)
 
 /* What cannot be understood becomes a host as a whole, for the error that it will be to name it. */
 void
-gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientOrigin origin, const char *text)
+gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientKind kind, const char *text)
 {
   const char *port_text = find_port (text);
   guint64 port = 0;
@@ -104,10 +103,10 @@ gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientOrigin origin, 
   if (length > 1 && host[0] == '[' && host[length - 1] == ']')
     {
       host[length - 1] = '\0';
-      gst_mcast_clients_add (self, origin, host + 1, (guint) port);
+      gst_mcast_clients_add (self, kind, host + 1, (guint) port);
     }
   else
-    gst_mcast_clients_add (self, origin, host, (guint) port);
+    gst_mcast_clients_add (self, kind, host, (guint) port);
 }
 
 void
@@ -117,10 +116,10 @@ gst_mcast_clients_clear (GstMcastClients *self)
 }
 
 void
-gst_mcast_clients_remove_origin (GstMcastClients *self, GstMcastClientOrigin origin)
+gst_mcast_clients_remove_kind (GstMcastClients *self, GstMcastClientKind kind)
 {
   for (guint i = self->len; i-- > 0;)
-    if (((GstMcastClient *) g_ptr_array_index (self, i))->origin == origin)
+    if (((GstMcastClient *) g_ptr_array_index (self, i))->kind == kind)
       g_ptr_array_remove_index (self, i);
 }
 

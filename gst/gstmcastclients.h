@@ -13,11 +13,11 @@ typedef enum
   GST_MCAST_CLIENT_HOST,
   GST_MCAST_CLIENT_GROUPS,
   GST_MCAST_CLIENT_ADDED, /* by the property clients or the signal add */
-} GstMcastClientOrigin;
+} GstMcastClientKind;
 
 typedef struct
 {
-  GstMcastClientOrigin origin;
+  GstMcastClientKind kind;
   char *host;
   guint port; /* 0 for the one of the property port */
   GstClockTime connect_time;
@@ -31,12 +31,11 @@ typedef GPtrArray GstMcastClients;
 GstMcastClients *gst_mcast_clients_new (void);
 GstMcastClients *gst_mcast_clients_copy (GstMcastClients *self, guint default_port);
 
-void gst_mcast_clients_add (GstMcastClients *self, GstMcastClientOrigin origin, const char *host,
+void gst_mcast_clients_add (GstMcastClients *self, GstMcastClientKind kind, const char *host,
                             guint port);
-void gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientOrigin origin,
-                                 const char *text);
+void gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientKind kind, const char *text);
 void gst_mcast_clients_clear (GstMcastClients *self);
-void gst_mcast_clients_remove_origin (GstMcastClients *self, GstMcastClientOrigin origin);
+void gst_mcast_clients_remove_kind (GstMcastClients *self, GstMcastClientKind kind);
 gboolean gst_mcast_clients_remove_one (GstMcastClients *self, const char *host, guint port,
                                        guint default_port);
 GstMcastClient *gst_mcast_clients_find (GstMcastClients *self, const char *host, guint port);

@@ -88,8 +88,7 @@ gst_mcast_free_list_push (GstMcastFreeList *self, gpointer item)
   return is_kept;
 }
 
-/* Returns the item that came last, whose memory is most likely in a cache; %NULL if there is
- * none. */
+/* Returns the item that came last, whose memory may still be in a cache; %NULL if there is none. */
 gpointer
 gst_mcast_free_list_pop (GstMcastFreeList *self)
 {

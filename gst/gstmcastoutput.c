@@ -223,9 +223,9 @@ post_change (GstMcastOutput *self, const GstStructure *change)
 }
 
 static void
-watch_paths (GstMcastOutput *self, GstMcastSender *sender)
+watch_paths (GstMcastOutput *self, GstMcastSockets *sockets)
 {
-  g_autoptr (GPtrArray) stats = gst_mcast_sender_get_stats (sender);
+  g_autoptr (GPtrArray) stats = gst_mcast_sockets_get_stats (sockets);
 
   self->next_watch = g_get_monotonic_time () + WATCH_INTERVAL_US;
   for (guint i = 0; i < stats->len; i++)
@@ -246,7 +246,7 @@ is_watch_due (GstMcastOutput *self)
 }
 
 static void
-note_result (GstMcastOutput *self, GstMcastSender *sender, const GError *error)
+note_result (GstMcastOutput *self, GstMcastSockets *sockets, const GError *error)
 {
   gboolean changed = (error != NULL) != self->is_failing;
 
@@ -254,7 +254,7 @@ note_result (GstMcastOutput *self, GstMcastSender *sender, const GError *error)
   if (changed && error != NULL)
     gst_mcast_post_warning (self->element, GST_RESOURCE_ERROR_WRITE, error);
   if (changed || is_watch_due (self))
-    watch_paths (self, sender);
+    watch_paths (self, sockets);
 }
 
 /* Makes each message point to its vectors: only now, as the array moves when it grows. */
@@ -270,11 +270,64 @@ point_messages (GstMcastOutput *self)
     }
 }
 
+/* What the first socket took the others take, too, also while it is being cancelled. */
+static gint
+send_on_each (GPtrArray *sockets, const McastTxMessage *messages, guint n_messages,
+              GCancellable *cancellable, GError **error)
+{
+  gint n_taken = sockets->len == 0 ? (gint) n_messages : -1;
+
+  for (guint i = 0; i < sockets->len; i++)
+    {
+      g_autoptr (GError) reason = NULL;
+      gint n_sent = mcast_tx_socket_send_messages (g_ptr_array_index (sockets, i), messages,
+                                                   n_messages, i == 0 ? cancellable : NULL,
+                                                   &reason);
+
+      n_taken = MAX (n_taken, n_sent);
+      if (i == 0 && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        return -1;
+      if (reason != NULL && *error == NULL)
+        g_propagate_error (error, g_steal_pointer (&reason));
+    }
+  return n_taken;
+}
+
+/* Returns how many of the messages are done with, fewer than there are only when it was cancelled;
+ * -1 with @error when no path took any. With no group there is nothing to fail. */
+static gint
+send_messages (GPtrArray *sockets, const McastTxMessage *messages, guint n_messages,
+               GCancellable *cancellable, GError **error)
+{
+  /* Several sockets take turns, so that a pause finds all of them at the same message. */
+  guint step = sockets->len > 1 ? 1 : n_messages;
+  gboolean any_sent = FALSE;
+  guint n_done = 0;
+
+  while (n_done < n_messages)
+    {
+      gint n_sent = send_on_each (sockets, messages + n_done, step, cancellable, error);
+
+      any_sent = any_sent || n_sent > 0;
+      if (!g_cancellable_is_cancelled (cancellable))
+        {
+          n_done += step;
+          continue;
+        }
+      n_done += (guint) MAX (n_sent, 0);
+      break;
+    }
+  if (any_sent || sockets->len == 0)
+    g_clear_error (error);
+  return any_sent || sockets->len == 0 ? (gint) n_done : -1;
+}
+
 /* Sends the rest of what was added. Returns %FALSE if it was cancelled with something left for the
  * next call. */
 gboolean
-gst_mcast_output_send (GstMcastOutput *self, GstMcastSender *sender, GCancellable *cancellable)
+gst_mcast_output_send (GstMcastOutput *self, GstMcastSockets *sockets, GCancellable *cancellable)
 {
+  g_autoptr (GPtrArray) all = gst_mcast_sockets_ref_all (sockets);
   guint n_left = self->n_messages - self->n_sent;
   g_autoptr (GError) error = NULL;
   gint n_sent;
@@ -282,13 +335,12 @@ gst_mcast_output_send (GstMcastOutput *self, GstMcastSender *sender, GCancellabl
   if (n_left == 0)
     return TRUE;
   point_messages (self);
-  n_sent = gst_mcast_sender_send (sender, self->messages + self->n_sent, n_left, cancellable,
-                                  &error);
+  n_sent = send_messages (all, self->messages + self->n_sent, n_left, cancellable, &error);
   if (g_cancellable_is_cancelled (cancellable))
     self->n_sent += (guint) MAX (n_sent, 0);
   else
     {
-      note_result (self, sender, error);
+      note_result (self, sockets, error);
       self->n_sent = self->n_messages;
     }
   return self->n_sent == self->n_messages;

@@ -4,7 +4,7 @@
 
 #include <gst/gst.h>
 
-#include "gstmcastsender.h"
+#include "gstmcastsockets.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,7 @@ void gst_mcast_output_free (GstMcastOutput *self);
 gboolean gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size,
                                gboolean paced);
 gsize gst_mcast_output_get_n_bytes (GstMcastOutput *self);
-gboolean gst_mcast_output_send (GstMcastOutput *self, GstMcastSender *sender,
+gboolean gst_mcast_output_send (GstMcastOutput *self, GstMcastSockets *sockets,
                                 GCancellable *cancellable);
 void gst_mcast_output_clear (GstMcastOutput *self);
 

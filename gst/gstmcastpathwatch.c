@@ -4,8 +4,8 @@
 
 #include "gstmcastpathwatch.h"
 
-/* Finds out from the counters of a sending socket which of its paths began to fail, and which
- * work again, so that each change is told once, however many datagrams were lost. */
+/* Finds the paths of a sending socket that began to fail, or work again, from their counters, so
+ * that each change is reported once, however many datagrams were lost. */
 struct _GstMcastPathWatch
 {
   GHashTable *paths; /* text to Path */
@@ -54,23 +54,23 @@ lookup_count (GVariant *dictionary, const char *name)
   return count;
 }
 
-/* The error, by the name of its errno, whose count grew most since @before. */
+/* Returns the name of the errno whose count grew more than the others since @before. */
 static char *
 find_reason (GVariant *before, GVariant *now)
 {
   GVariantIter iter;
   const char *name;
   guint64 count;
-  guint64 most = 0;
+  guint64 max_growth = 0;
   char *reason = NULL;
 
   if (now == NULL)
     return NULL;
   g_variant_iter_init (&iter, now);
   while (g_variant_iter_next (&iter, "{&st}", &name, &count))
-    if (count - lookup_count (before, name) > most)
+    if (count - lookup_count (before, name) > max_growth)
       {
-        most = count - lookup_count (before, name);
+        max_growth = count - lookup_count (before, name);
         g_free (reason);
         reason = g_strdup (name);
       }

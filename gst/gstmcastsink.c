@@ -21,7 +21,7 @@
  * |[
  * gst-launch-1.0 videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=30 \
  *     ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces="*" ttl-mc=4
- * ]| A picture on every interface, across up to three routers.
+ * ]| A video on every interface, across up to three routers.
  * |[
  * gst-launch-1.0 filesrc location=film.ts blocksize=65800 ! tsparse set-timestamps=true \
  *     ! mcastsink groups="<239.1.2.3,239.1.2.4:5006>" packet-size=1316
@@ -43,35 +43,29 @@
 #include <mcast.h>
 
 #include "gstmcastclients.h"
+#include "gstmcastcore.h"
 #include "gstmcastdebug.h"
-#include "gstmcasterror.h"
 #include "gstmcastgroups.h"
-#include "gstmcasttextlist.h"
 #include "gstmcastoutput.h"
-#include "gstmcastsender.h"
 #include "gstmcastsinksettings.h"
 #include "gstmcaststats.h"
+#include "gstmcasttextlist.h"
 #include "gstmcasturi.h"
 
 struct _GstMcastSink
 {
   GstBaseSink parent;
 
+  GstMcastCore core;
+
   /* Under the object lock */
   GstMcastSinkSettings settings;
   GstMcastClients *clients;
-  GError *uri_error; /* of the last URI, if it was wrong and no host came after it */
-  GstMcastSender *sender;
-  GCancellable *cancellable;
   guint64 bytes_to_serve;
-  guint64 bytes_served; /* of the last sender, when it is closed */
-
-  /* Held while the sender is opened, closed or updated, so that none of them misses a setting;
-   * taken before the object lock */
-  GMutex open_lock;
-  GstMcastNews *news;
+  guint64 bytes_served; /* of the last sockets, when they are closed */
 
   /* Of the streaming thread */
+  GstMcastSockets *sockets;
   GstMcastOutput *output;
 };
 
@@ -95,17 +89,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSink, gst_mcast_sink, GST_TYPE_BASE_SINK,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
                                                       gst_mcast_uri_handler_init))
 
-static GstMcastSender *
-gst_mcast_sink_ref_sender (GstMcastSink *self)
-{
-  GstMcastSender *sender;
-
-  GST_OBJECT_LOCK (self);
-  sender = self->sender != NULL ? gst_mcast_sender_ref (self->sender) : NULL;
-  GST_OBJECT_UNLOCK (self);
-  return sender;
-}
-
 /* --- Where to -------------------------------------------------------------------------------- */
 
 static GstMcastClients *
@@ -124,7 +107,7 @@ static char *
 client_to_group (const GstMcastClient *client, GError **error)
 {
   g_autofree char *address = gst_mcast_group_resolve (client->host, error);
-  const GstMcastClient numeric = { client->origin, address, client->port, client->connect_time };
+  const GstMcastClient numeric = { client->kind, address, client->port, client->connect_time };
   g_autofree char *text = address != NULL ? gst_mcast_client_to_string (&numeric) : NULL;
 
   return text != NULL ? gst_mcast_group_canonical (text, error) : NULL;
@@ -132,10 +115,12 @@ client_to_group (const GstMcastClient *client, GError **error)
 
 /* The groups to send to; @error gets the first destination that is none. */
 static char **
-gst_mcast_sink_dup_groups (GstMcastSink *self, GError **error)
+gst_mcast_sink_dup_groups (GstElement *element, GError **error)
 {
+  GstMcastSink *self = GST_MCAST_SINK (element);
   g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
   g_autoptr (GPtrArray) groups = g_ptr_array_new ();
+  g_autoptr (GError) reason = NULL;
   gboolean send_duplicates;
 
   GST_OBJECT_LOCK (self);
@@ -145,12 +130,11 @@ gst_mcast_sink_dup_groups (GstMcastSink *self, GError **error)
   for (guint i = 0; i < clients->len; i++)
     {
       const GstMcastClient *client = g_ptr_array_index (clients, i);
-      GError **first = *error == NULL ? error : NULL;
       char *group;
 
-      if (client->origin == GST_MCAST_CLIENT_DEFAULT)
+      if (client->kind == GST_MCAST_CLIENT_DEFAULT)
         continue;
-      group = client_to_group (client, first);
+      group = client_to_group (client, reason == NULL ? &reason : NULL);
       if (group != NULL
           && (send_duplicates
               || !g_ptr_array_find_with_equal_func (groups, group, g_str_equal, NULL)))
@@ -158,59 +142,10 @@ gst_mcast_sink_dup_groups (GstMcastSink *self, GError **error)
       else
         g_free (group);
     }
+  if (reason != NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
   g_ptr_array_add (groups, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&groups), FALSE);
-}
-
-static void
-gst_mcast_sink_update_groups (GstMcastSink *self, GstMcastSender *sender, GError **limit,
-                              GError **error)
-{
-  g_auto (GStrv) groups = gst_mcast_sink_dup_groups (self, error);
-
-  gst_mcast_sender_set_groups (sender, (const char *const *) groups, limit, error);
-}
-
-static void
-gst_mcast_sink_lock_open (GstMcastSink *self)
-{
-  g_mutex_lock (&self->open_lock);
-  gst_mcast_news_hold (self->news);
-}
-
-static void
-gst_mcast_sink_unlock_open (GstMcastSink *self)
-{
-  g_mutex_unlock (&self->open_lock);
-  gst_mcast_news_release (self->news);
-}
-
-static void
-gst_mcast_sink_warn (GstMcastSink *self, GError *error)
-{
-  if (error == NULL)
-    return;
-  gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, error);
-  g_error_free (error);
-}
-
-/* Makes new destinations take effect. Setting a property or adding a client cannot fail, so
- * what goes wrong while running is a warning on the bus. */
-static void
-gst_mcast_sink_groups_changed (GstMcastSink *self)
-{
-  g_autoptr (GstMcastSender) sender = NULL;
-  GError *limit = NULL;
-  GError *error = NULL;
-
-  gst_mcast_sink_lock_open (self);
-  sender = gst_mcast_sink_ref_sender (self);
-  if (sender != NULL)
-    gst_mcast_sink_update_groups (self, sender, &limit, &error);
-  gst_mcast_sink_unlock_open (self);
-
-  gst_mcast_sink_warn (self, limit);
-  gst_mcast_sink_warn (self, error);
 }
 
 static void
@@ -224,17 +159,24 @@ gst_mcast_sink_emit (GstMcastSink *self, guint signal, GstMcastClients *clients)
     }
 }
 
-/* Makes the list of clients, which was as in @before, take effect, and tells what is new in it. */
+/* Emits what has changed in the list of clients since it was as in @before. */
 static void
-gst_mcast_sink_clients_changed (GstMcastSink *self, GstMcastClients *before)
+gst_mcast_sink_emit_changes (GstMcastSink *self, GstMcastClients *before)
 {
   g_autoptr (GPtrArray) now = gst_mcast_sink_copy_clients (self);
   g_autoptr (GPtrArray) removed = gst_mcast_clients_get_removed (now, before);
   g_autoptr (GPtrArray) added = gst_mcast_clients_get_added (now, before);
 
-  gst_mcast_sink_groups_changed (self);
   gst_mcast_sink_emit (self, SIGNAL_CLIENT_REMOVED, removed);
   gst_mcast_sink_emit (self, SIGNAL_CLIENT_ADDED, added);
+}
+
+/* Has the list of clients take effect, which was as in @before. */
+static void
+gst_mcast_sink_clients_changed (GstMcastSink *self, GstMcastClients *before)
+{
+  gst_mcast_core_update_membership (&self->core);
+  gst_mcast_sink_emit_changes (self, before);
 }
 
 static void
@@ -316,10 +258,10 @@ static void
 gst_mcast_sink_count_sent (GstMcastSink *self, const GstMcastClient *client, guint64 *bytes,
                            guint64 *packets)
 {
-  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (&self->core);
   g_autofree char *text = client_to_group (client, NULL);
   g_autoptr (McastGroup) group = text != NULL ? mcast_group_parse (text, NULL) : NULL;
-  g_autoptr (GPtrArray) stats = sender != NULL ? gst_mcast_sender_get_stats (sender) : NULL;
+  g_autoptr (GPtrArray) stats = sockets != NULL ? gst_mcast_sockets_get_stats (sockets) : NULL;
 
   for (guint i = 0; group != NULL && stats != NULL && i < stats->len; i++)
     add_socket (g_ptr_array_index (stats, i), group, bytes, packets);
@@ -346,79 +288,13 @@ gst_mcast_sink_get_client_stats (GstMcastSink *self, const char *host, int port)
 
 /* --- Opening and closing --------------------------------------------------------------------- */
 
-/* Any address means none: each interface has its own. */
-static char *
-dup_bind_address (const char *text)
-{
-  g_autoptr (GInetAddress) address = text != NULL ? g_inet_address_new_from_string (text) : NULL;
-
-  return address != NULL && g_inet_address_get_is_any (address) ? NULL : g_strdup (text);
-}
-
-static void
-gst_mcast_sink_get_options (GstMcastSink *self, GstMcastSenderOptions *options)
-{
-  const GstMcastSinkSettings *settings = &self->settings;
-
-  GST_OBJECT_LOCK (self);
-  options->interfaces = gst_mcast_text_list_split (settings->interfaces);
-  options->wait_for_interfaces = settings->wait_for_interfaces;
-  options->bind_address = dup_bind_address (settings->bind_address);
-  options->bind_port = (guint) settings->bind_port;
-  if (settings->socket != NULL)
-    options->socket = g_object_ref (settings->socket);
-  if (settings->socket_v6 != NULL)
-    options->socket_v6 = g_object_ref (settings->socket_v6);
-  options->buffer_size = (guint) settings->buffer_size;
-  options->ttl = (guint) settings->ttl_mc;
-  options->loopback = settings->loop;
-  options->dscp = settings->qos_dscp;
-  options->pacing_rate = settings->pacing_rate;
-  GST_OBJECT_UNLOCK (self);
-}
-
-/* Called with the open lock. */
-static GstMcastSender *
-gst_mcast_sink_open_sender (GstMcastSink *self, GError **limit, GError **error)
-{
-  GstMcastSenderOptions options = { NULL };
-  GstMcastSender *sender;
-
-  gst_mcast_sink_get_options (self, &options);
-  sender = gst_mcast_sender_new (&options, self->news);
-  gst_mcast_sink_update_groups (self, sender, limit, error);
-  if (*error != NULL)
-    {
-      gst_mcast_sender_close (sender, FALSE);
-      gst_mcast_sender_unref (sender);
-      return NULL;
-    }
-  GST_OBJECT_LOCK (self);
-  self->sender = gst_mcast_sender_ref (sender);
-  self->bytes_to_serve = 0;
-  self->bytes_served = 0;
-  GST_OBJECT_UNLOCK (self);
-  return sender;
-}
-
-static GError *
-gst_mcast_sink_dup_uri_error (GstMcastSink *self)
-{
-  GError *error;
-
-  GST_OBJECT_LOCK (self);
-  error = self->uri_error != NULL ? g_error_copy (self->uri_error) : NULL;
-  GST_OBJECT_UNLOCK (self);
-  return error;
-}
-
 static gboolean
 gst_mcast_sink_has_destination (GstMcastSink *self)
 {
   g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
 
   for (guint i = 0; i < clients->len; i++)
-    if (((GstMcastClient *) g_ptr_array_index (clients, i))->origin != GST_MCAST_CLIENT_DEFAULT)
+    if (((GstMcastClient *) g_ptr_array_index (clients, i))->kind != GST_MCAST_CLIENT_DEFAULT)
       return TRUE;
   return FALSE;
 }
@@ -426,21 +302,11 @@ gst_mcast_sink_has_destination (GstMcastSink *self)
 static gboolean
 gst_mcast_sink_open (GstMcastSink *self)
 {
-  g_autoptr (GstMcastSender) sender = NULL;
-  GError *limit = NULL;
-  g_autoptr (GError) error = gst_mcast_sink_dup_uri_error (self);
-
-  gst_mcast_sink_lock_open (self);
-  if (error == NULL)
-    sender = gst_mcast_sink_open_sender (self, &limit, &error);
-  gst_mcast_sink_unlock_open (self);
-
-  gst_mcast_sink_warn (self, limit);
-  if (sender == NULL)
-    {
-      gst_mcast_post_error (GST_ELEMENT (self), GST_RESOURCE_ERROR_OPEN_WRITE, error);
-      return FALSE;
-    }
+  if (!gst_mcast_core_open (&self->core))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  self->bytes_to_serve = self->bytes_served = 0;
+  GST_OBJECT_UNLOCK (self);
   if (!gst_mcast_sink_has_destination (self))
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
                          ("There is no group to send to yet: set host, groups or clients, for "
@@ -452,23 +318,11 @@ gst_mcast_sink_open (GstMcastSink *self)
 static void
 gst_mcast_sink_close (GstMcastSink *self)
 {
-  g_autoptr (GstMcastSender) sender = NULL;
-  gboolean close_socket;
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_close (&self->core);
+  guint64 n_bytes = sockets != NULL ? gst_mcast_sockets_get_n_bytes (sockets) : 0;
 
-  g_mutex_lock (&self->open_lock);
   GST_OBJECT_LOCK (self);
-  sender = g_steal_pointer (&self->sender);
-  close_socket = self->settings.close_socket;
-  GST_OBJECT_UNLOCK (self);
-  g_mutex_unlock (&self->open_lock);
-
-  /* Without the locks: it waits for the end of a message that is being posted, in whose handler
-   * the application may be setting a property. */
-  if (sender == NULL)
-    return;
-  gst_mcast_sender_close (sender, close_socket);
-  GST_OBJECT_LOCK (self);
-  self->bytes_served = gst_mcast_sender_get_n_bytes (sender);
+  self->bytes_served = n_bytes;
   GST_OBJECT_UNLOCK (self);
 }
 
@@ -479,6 +333,7 @@ gst_mcast_sink_start (GstBaseSink *sink)
 
   if (!gst_mcast_sink_open (self))
     return FALSE;
+  self->sockets = gst_mcast_core_ref_sockets (&self->core);
   self->output = gst_mcast_output_new (GST_ELEMENT (self));
   return TRUE;
 }
@@ -489,22 +344,12 @@ gst_mcast_sink_stop (GstBaseSink *sink)
   GstMcastSink *self = GST_MCAST_SINK (sink);
 
   gst_mcast_sink_close (self);
+  g_clear_pointer (&self->sockets, gst_mcast_sockets_unref);
   g_clear_pointer (&self->output, gst_mcast_output_free);
   return TRUE;
 }
 
 /* --- The stream ------------------------------------------------------------------------------ */
-
-static GCancellable *
-gst_mcast_sink_ref_cancellable (GstMcastSink *self)
-{
-  GCancellable *cancellable;
-
-  GST_OBJECT_LOCK (self);
-  cancellable = g_object_ref (self->cancellable);
-  GST_OBJECT_UNLOCK (self);
-  return cancellable;
-}
 
 /* How to cut the buffers of one call, and whether they are paced. */
 static guint
@@ -523,15 +368,13 @@ gst_mcast_sink_get_packet_size (GstMcastSink *self, gboolean *paced)
 static gboolean
 gst_mcast_sink_try_send (GstMcastSink *self, gsize n_new_bytes)
 {
-  g_autoptr (GstMcastSender) sender = NULL;
   g_autoptr (GCancellable) cancellable = NULL;
 
   GST_OBJECT_LOCK (self);
   self->bytes_to_serve += n_new_bytes;
-  sender = gst_mcast_sender_ref (self->sender);
-  cancellable = g_object_ref (self->cancellable);
+  cancellable = g_object_ref (self->core.cancellable);
   GST_OBJECT_UNLOCK (self);
-  return gst_mcast_output_send (self->output, sender, cancellable);
+  return gst_mcast_output_send (self->output, self->sockets, cancellable);
 }
 
 static GstFlowReturn
@@ -583,66 +426,128 @@ gst_mcast_sink_render_list (GstBaseSink *sink, GstBufferList *list)
 static gboolean
 gst_mcast_sink_unlock (GstBaseSink *sink)
 {
-  g_autoptr (GCancellable) cancellable = gst_mcast_sink_ref_cancellable (GST_MCAST_SINK (sink));
-
-  g_cancellable_cancel (cancellable);
+  gst_mcast_core_cancel (&GST_MCAST_SINK (sink)->core);
   return TRUE;
 }
 
-/* A new one each time: a call that has not yet seen the old one cancelled must still see it. */
 static gboolean
 gst_mcast_sink_unlock_stop (GstBaseSink *sink)
 {
-  GstMcastSink *self = GST_MCAST_SINK (sink);
-  g_autoptr (GCancellable) old = NULL;
+  gst_mcast_core_renew_cancellable (&GST_MCAST_SINK (sink)->core);
+  return TRUE;
+}
 
-  GST_OBJECT_LOCK (self);
-  old = g_steal_pointer (&self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  GST_OBJECT_UNLOCK (self);
+/* --- The sockets ----------------------------------------------------------------------------- */
+
+static void
+on_interface_event (McastTxSocket *socket, McastInterface *iface, gboolean ready, gpointer messages)
+{
+  gst_mcast_messages_post (messages, iface, ready);
+}
+
+static void
+watch (gpointer socket, GstMcastMessages *messages)
+{
+  mcast_tx_socket_set_event_func (socket, on_interface_event, gst_mcast_messages_ref (messages),
+                                  (GDestroyNotify) gst_mcast_messages_unref);
+}
+
+static const GstMcastSocketInfo socket_info = {
+  .get_type = mcast_tx_socket_get_type,
+  .buffer_size = "send-buffer-size",
+  .get_groups = (char **(*) (gpointer)) mcast_tx_socket_get_groups,
+  .add_group = (GstMcastTextListFunc) mcast_tx_socket_add_group,
+  .remove_group = (GstMcastTextListFunc) mcast_tx_socket_remove_group,
+  .get_interfaces = (GPtrArray * (*) (gpointer)) mcast_tx_socket_get_interfaces,
+  .add_interface = (GstMcastTextListFunc) mcast_tx_socket_add_interface,
+  .remove_interface = (GstMcastTextListFunc) mcast_tx_socket_remove_interface,
+  .watch = watch,
+  .dup_socket = (GSocket * (*) (gpointer, GSocketFamily, GError **) ) mcast_tx_socket_dup_socket,
+  .get_stats = (GVariant * (*) (gpointer)) mcast_tx_socket_get_stats,
+  .close = (void (*) (gpointer)) mcast_tx_socket_close,
+};
+
+/* Any address means none: each interface has its own. */
+static void
+get_source_address (gconstpointer settings, GValue *value)
+{
+  const char *text = ((const GstMcastSinkSettings *) settings)->bind_address;
+  g_autoptr (GInetAddress) address = text != NULL ? g_inet_address_new_from_string (text) : NULL;
+
+  if (address == NULL || !g_inet_address_get_is_any (address))
+    g_value_set_string (value, text);
+}
+
+static gboolean
+set_ttl (gpointer socket, const GValue *value, GError **error)
+{
+  return mcast_tx_socket_set_ttl (socket, g_value_get_uint (value), error);
+}
+
+static gboolean
+set_loopback (gpointer socket, const GValue *value, GError **error)
+{
+  return mcast_tx_socket_set_loopback (socket, g_value_get_boolean (value), error);
+}
+
+static gboolean
+set_dscp (gpointer socket, const GValue *value, GError **error)
+{
+  return mcast_tx_socket_set_dscp (socket, g_value_get_int (value), error);
+}
+
+static gboolean
+set_pacing_rate (gpointer socket, const GValue *value, GError **error)
+{
+  mcast_tx_socket_set_pacing_rate (socket, g_value_get_uint64 (value));
   return TRUE;
 }
 
 /* --- Properties ------------------------------------------------------------------------------ */
 
-static char *
-gst_mcast_sink_dup_uri (GstMcastSink *self)
-{
-  char *uri;
-
-  GST_OBJECT_LOCK (self);
-  uri = gst_mcast_uri_build (self->settings.host, (guint) self->settings.port,
-                             self->settings.interfaces, NULL);
-  GST_OBJECT_UNLOCK (self);
-  return uri;
-}
-
-/* A wrong URI set as a property stops the element from starting: there is no other way to say
- * it. */
+/* Replaces the clients of @kind. Called with the object lock. */
 static void
-gst_mcast_sink_set_uri_property (GstMcastSink *self, const char *uri)
+gst_mcast_sink_replace_clients (GstMcastSink *self, GstMcastClientKind kind,
+                                const char *const *texts)
 {
-  g_autoptr (GError) old = NULL;
-  GError *error = gst_mcast_uri_set_property (GST_ELEMENT (self), uri);
-
-  GST_OBJECT_LOCK (self);
-  old = self->uri_error;
-  self->uri_error = error;
-  GST_OBJECT_UNLOCK (self);
+  if (kind == GST_MCAST_CLIENT_ADDED)
+    gst_mcast_clients_clear (self->clients);
+  gst_mcast_clients_remove_kind (self->clients, kind);
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    if (*texts[i] != '\0')
+      gst_mcast_clients_add_text (self->clients, kind, texts[i]);
 }
 
-static GSocket *
-gst_mcast_sink_dup_used_socket (GstMcastSink *self, GSocketFamily family)
+static void
+set_host (GstElement *element, const GValue *value)
 {
-  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
+  const char *host[] = { g_value_get_string (value), NULL };
 
-  return sender != NULL ? gst_mcast_sender_dup_used_socket (sender, family) : NULL;
+  gst_mcast_sink_replace_clients (GST_MCAST_SINK (element), GST_MCAST_CLIENT_HOST, host);
 }
 
-static char *
-gst_mcast_sink_dup_clients (GstMcastSink *self)
+static void
+set_groups (GstElement *element, const GValue *value)
 {
-  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
+  g_auto (GStrv) groups = gst_mcast_text_list_from_value (value);
+
+  gst_mcast_sink_replace_clients (GST_MCAST_SINK (element), GST_MCAST_CLIENT_GROUPS,
+                                  (const char *const *) groups);
+}
+
+static void
+set_clients (GstElement *element, const GValue *value)
+{
+  g_auto (GStrv) clients = gst_mcast_text_list_split (g_value_get_string (value));
+
+  gst_mcast_sink_replace_clients (GST_MCAST_SINK (element), GST_MCAST_CLIENT_ADDED,
+                                  (const char *const *) clients);
+}
+
+static void
+get_clients (GstElement *element, GValue *value)
+{
+  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (GST_MCAST_SINK (element));
   GString *text = g_string_new (NULL);
 
   for (guint i = 0; i < clients->len; i++)
@@ -651,21 +556,64 @@ gst_mcast_sink_dup_clients (GstMcastSink *self)
 
       g_string_append_printf (text, "%s%s", i > 0 ? "," : "", client);
     }
-  return g_string_free (text, FALSE);
+  g_value_take_string (value, g_string_free (text, FALSE));
 }
 
-static guint64
-gst_mcast_sink_get_bytes_served (GstMcastSink *self)
+static void
+get_uri (GstElement *element, GValue *value)
 {
-  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
-  guint64 bytes;
+  GstMcastSink *self = GST_MCAST_SINK (element);
 
-  if (sender != NULL)
-    return gst_mcast_sender_get_n_bytes (sender);
   GST_OBJECT_LOCK (self);
-  bytes = self->bytes_served;
+  g_value_take_string (value, gst_mcast_uri_build (self->settings.host, (guint) self->settings.port,
+                                                   self->settings.interfaces, NULL));
   GST_OBJECT_UNLOCK (self);
-  return bytes;
+}
+
+static void
+get_used (GstElement *element, GSocketFamily family, GValue *value)
+{
+  g_autoptr (GstMcastSockets)
+    sockets = gst_mcast_core_ref_sockets (&GST_MCAST_SINK (element)->core);
+
+  if (sockets != NULL)
+    g_value_take_object (value, gst_mcast_sockets_dup_used (sockets, family));
+}
+
+static void
+get_used_socket (GstElement *element, GValue *value)
+{
+  get_used (element, G_SOCKET_FAMILY_IPV4, value);
+}
+
+static void
+get_used_socket_v6 (GstElement *element, GValue *value)
+{
+  get_used (element, G_SOCKET_FAMILY_IPV6, value);
+}
+
+static void
+get_bytes_to_serve (GstElement *element, GValue *value)
+{
+  GST_OBJECT_LOCK (element);
+  g_value_set_uint64 (value, GST_MCAST_SINK (element)->bytes_to_serve);
+  GST_OBJECT_UNLOCK (element);
+}
+
+static void
+get_bytes_served (GstElement *element, GValue *value)
+{
+  GstMcastSink *self = GST_MCAST_SINK (element);
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (&self->core);
+
+  if (sockets != NULL)
+    {
+      g_value_set_uint64 (value, gst_mcast_sockets_get_n_bytes (sockets));
+      return;
+    }
+  GST_OBJECT_LOCK (self);
+  g_value_set_uint64 (value, self->bytes_served);
+  GST_OBJECT_UNLOCK (self);
 }
 
 /* What the base class counts and what the first socket does; the further ones, which are there
@@ -673,8 +621,8 @@ gst_mcast_sink_get_bytes_served (GstMcastSink *self)
 static GstStructure *
 gst_mcast_sink_create_stats (GstMcastSink *self)
 {
-  g_autoptr (GstMcastSender) sender = gst_mcast_sink_ref_sender (self);
-  g_autoptr (GPtrArray) stats = sender != NULL ? gst_mcast_sender_get_stats (sender) : NULL;
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (&self->core);
+  g_autoptr (GPtrArray) stats = sockets != NULL ? gst_mcast_sockets_get_stats (sockets) : NULL;
   GstStructure *structure = gst_base_sink_get_stats (GST_BASE_SINK (self));
   GValue others = G_VALUE_INIT;
 
@@ -695,172 +643,84 @@ gst_mcast_sink_create_stats (GstMcastSink *self)
 }
 
 static void
-gst_mcast_sink_apply_option (GstMcastSink *self, GstMcastSender *sender,
-                             GstMcastSinkProperty property, GError **error)
+get_stats (GstElement *element, GValue *value)
 {
-  g_auto (GstMcastSenderOptions) options = { NULL };
-
-  gst_mcast_sink_get_options (self, &options);
-  switch ((int) property)
-    {
-    case GST_MCAST_SINK_INTERFACES:
-    case GST_MCAST_SINK_MULTICAST_IFACE:
-      gst_mcast_sender_set_interfaces (sender, g_steal_pointer (&options.interfaces), error);
-      break;
-    case GST_MCAST_SINK_TTL_MC:
-      gst_mcast_sender_set_ttl (sender, options.ttl, error);
-      break;
-    case GST_MCAST_SINK_LOOP:
-      gst_mcast_sender_set_loopback (sender, options.loopback, error);
-      break;
-    case GST_MCAST_SINK_QOS_DSCP:
-      gst_mcast_sender_set_dscp (sender, options.dscp, error);
-      break;
-    case GST_MCAST_SINK_PACING_RATE:
-      gst_mcast_sender_set_pacing_rate (sender, options.pacing_rate);
-      break;
-    default:
-      break;
-    }
+  g_value_take_boxed (value, gst_mcast_sink_create_stats (GST_MCAST_SINK (element)));
 }
 
-static void
-gst_mcast_sink_option_changed (GstMcastSink *self, GstMcastSinkProperty property)
-{
-  g_autoptr (GstMcastSender) sender = NULL;
-  GError *error = NULL;
+#define FIELD(name) GST_MCAST_FIELD (GstMcastSinkSettings, name)
+#define NONE GST_MCAST_EFFECT_NONE
+#define IMMEDIATE GST_MCAST_EFFECT_IMMEDIATE
+#define MEMBERSHIP GST_MCAST_EFFECT_MEMBERSHIP
+#define REOPEN GST_MCAST_EFFECT_REOPEN
 
-  gst_mcast_sink_lock_open (self);
-  sender = gst_mcast_sink_ref_sender (self);
-  if (sender != NULL)
-    gst_mcast_sink_apply_option (self, sender, property, &error);
-  gst_mcast_sink_unlock_open (self);
-  gst_mcast_sink_warn (self, error);
-}
+static const GstMcastProperty properties[GST_MCAST_SINK_N_PROPERTIES] = {
+  [GST_MCAST_SINK_HOST] = { MEMBERSHIP, FIELD (host), .set = set_host },
+  [GST_MCAST_SINK_PORT] = { MEMBERSHIP, FIELD (port) },
+  [GST_MCAST_SINK_GROUPS] = { MEMBERSHIP, FIELD (groups), .set = set_groups },
+  [GST_MCAST_SINK_CLIENTS] = { MEMBERSHIP, .get = get_clients, .set = set_clients },
+  [GST_MCAST_SINK_SEND_DUPLICATES] = { MEMBERSHIP, FIELD (send_duplicates) },
+  [GST_MCAST_SINK_INTERFACES] = { MEMBERSHIP, FIELD (interfaces) },
+  [GST_MCAST_SINK_MULTICAST_IFACE] = { MEMBERSHIP, FIELD (interfaces) },
+  [GST_MCAST_SINK_WAIT_FOR_INTERFACES] = { REOPEN, FIELD (wait_for_interfaces),
+                                           .socket_property = "wait-for-interfaces" },
+  [GST_MCAST_SINK_TTL_MC] = { IMMEDIATE, FIELD (ttl_mc), .socket_property = "ttl",
+                              .apply = set_ttl },
+  [GST_MCAST_SINK_TTL] = { NONE, FIELD (ttl) },
+  [GST_MCAST_SINK_LOOP] = { IMMEDIATE, FIELD (loop), .socket_property = "loopback",
+                            .apply = set_loopback },
+  [GST_MCAST_SINK_QOS_DSCP] = { IMMEDIATE, FIELD (qos_dscp), .socket_property = "dscp",
+                                .apply = set_dscp },
+  [GST_MCAST_SINK_PACING_RATE] = { IMMEDIATE, FIELD (pacing_rate), .socket_property = "pacing-rate",
+                                   .apply = set_pacing_rate },
+  [GST_MCAST_SINK_PACKET_SIZE] = { NONE, FIELD (packet_size) },
+  [GST_MCAST_SINK_BUFFER_SIZE] = { REOPEN, FIELD (buffer_size),
+                                   .socket_property = "send-buffer-size" },
+  [GST_MCAST_SINK_BIND_ADDRESS] = { REOPEN, FIELD (bind_address),
+                                    .socket_property = "source-address",
+                                    .convert = get_source_address },
+  [GST_MCAST_SINK_BIND_PORT] = { REOPEN, FIELD (bind_port), .socket_property = "source-port" },
+  [GST_MCAST_SINK_SOCKET] = { REOPEN, FIELD (socket), .socket_property = "socket" },
+  [GST_MCAST_SINK_SOCKET_V6] = { REOPEN, FIELD (socket_v6), .socket_property = "socket-ipv6" },
+  [GST_MCAST_SINK_USED_SOCKET] = { .get = get_used_socket },
+  [GST_MCAST_SINK_USED_SOCKET_V6] = { .get = get_used_socket_v6 },
+  [GST_MCAST_SINK_CLOSE_SOCKET] = { NONE, FIELD (close_socket) },
+  [GST_MCAST_SINK_AUTO_MULTICAST] = { NONE, FIELD (auto_multicast) },
+  [GST_MCAST_SINK_FORCE_IPV4] = { NONE, FIELD (force_ipv4) },
+  [GST_MCAST_SINK_URI] = { .get = get_uri },
+  [GST_MCAST_SINK_BYTES_TO_SERVE] = { .get = get_bytes_to_serve },
+  [GST_MCAST_SINK_BYTES_SERVED] = { .get = get_bytes_served },
+  [GST_MCAST_SINK_STATS] = { .get = get_stats },
+};
 
-/* Replaces the clients that came from the property @origin stands for; with the object lock. */
-static void
-gst_mcast_sink_replace_clients (GstMcastSink *self, GstMcastClientOrigin origin,
-                                const char *const *texts)
-{
-  if (origin == GST_MCAST_CLIENT_ADDED)
-    gst_mcast_clients_clear (self->clients);
-  gst_mcast_clients_remove_origin (self->clients, origin);
-  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
-    if (*texts[i] != '\0')
-      gst_mcast_clients_add_text (self->clients, origin, texts[i]);
-}
-
-/* Makes the list of clients what @property says; with the object lock. */
-static void
-gst_mcast_sink_name_clients (GstMcastSink *self, GstMcastSinkProperty property, const GValue *value)
-{
-  const char *host[] = { NULL, NULL };
-  g_auto (GStrv) texts = NULL;
-
-  switch ((int) property)
-    {
-    case GST_MCAST_SINK_HOST:
-      g_clear_error (&self->uri_error);
-      host[0] = g_value_get_string (value);
-      gst_mcast_sink_replace_clients (self, GST_MCAST_CLIENT_HOST, host);
-      break;
-    case GST_MCAST_SINK_GROUPS:
-      gst_mcast_sink_replace_clients (self, GST_MCAST_CLIENT_GROUPS,
-                                      (const char *const *) self->settings.groups);
-      break;
-    case GST_MCAST_SINK_CLIENTS:
-      texts = gst_mcast_text_list_split (g_value_get_string (value));
-      gst_mcast_sink_replace_clients (self, GST_MCAST_CLIENT_ADDED, (const char *const *) texts);
-      break;
-    default:
-      break;
-    }
-}
-
-static gboolean
-is_destination (GstMcastSinkProperty property)
-{
-  switch ((int) property)
-    {
-    case GST_MCAST_SINK_HOST:
-    case GST_MCAST_SINK_PORT:
-    case GST_MCAST_SINK_GROUPS:
-    case GST_MCAST_SINK_CLIENTS:
-    case GST_MCAST_SINK_SEND_DUPLICATES:
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
+static const GstMcastCoreInfo core_info = {
+  .properties = properties,
+  .pspecs = gst_mcast_sink_pspecs,
+  .n_properties = GST_MCAST_SINK_N_PROPERTIES,
+  .address = GST_MCAST_SINK_HOST,
+  .interfaces = GST_MCAST_SINK_INTERFACES,
+  .close_socket = GST_MCAST_SINK_CLOSE_SOCKET,
+  .uri = GST_MCAST_SINK_URI,
+  .sockets = &socket_info,
+  .gained = "mcast-interface-ready",
+  .open_error = GST_RESOURCE_ERROR_OPEN_WRITE,
+  .dup_groups = gst_mcast_sink_dup_groups,
+};
 
 static void
 gst_mcast_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
   GstMcastSink *self = GST_MCAST_SINK (object);
-  GstMcastSinkProperty property = (GstMcastSinkProperty) id;
-  const GstMcastField *field = &gst_mcast_sink_fields[id];
   g_autoptr (GPtrArray) before = gst_mcast_sink_copy_clients (self);
-  gboolean is_new = FALSE;
 
-  if (property == GST_MCAST_SINK_URI)
-    {
-      gst_mcast_sink_set_uri_property (self, g_value_get_string (value));
-      return;
-    }
-  GST_OBJECT_LOCK (self);
-  if (field->exists)
-    {
-      is_new = !gst_mcast_field_is (field, pspec, &self->settings, value);
-      gst_mcast_field_set (field, pspec, &self->settings, value);
-    }
-  gst_mcast_sink_name_clients (self, property, value);
-  GST_OBJECT_UNLOCK (self);
-
-  if (is_destination (property))
-    gst_mcast_sink_clients_changed (self, before);
-  else
-    gst_mcast_sink_option_changed (self, property);
-  if (is_new)
-    gst_mcast_warn_late (GST_ELEMENT (self), pspec);
+  gst_mcast_core_set_property (&self->core, id, value);
+  gst_mcast_sink_emit_changes (self, before);
 }
 
 static void
 gst_mcast_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GstMcastSink *self = GST_MCAST_SINK (object);
-
-  switch ((int) id)
-    {
-    case GST_MCAST_SINK_CLIENTS:
-      g_value_take_string (value, gst_mcast_sink_dup_clients (self));
-      break;
-    case GST_MCAST_SINK_URI:
-      g_value_take_string (value, gst_mcast_sink_dup_uri (self));
-      break;
-    case GST_MCAST_SINK_USED_SOCKET:
-      g_value_take_object (value, gst_mcast_sink_dup_used_socket (self, G_SOCKET_FAMILY_IPV4));
-      break;
-    case GST_MCAST_SINK_USED_SOCKET_V6:
-      g_value_take_object (value, gst_mcast_sink_dup_used_socket (self, G_SOCKET_FAMILY_IPV6));
-      break;
-    case GST_MCAST_SINK_BYTES_TO_SERVE:
-      GST_OBJECT_LOCK (self);
-      g_value_set_uint64 (value, self->bytes_to_serve);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case GST_MCAST_SINK_BYTES_SERVED:
-      g_value_set_uint64 (value, gst_mcast_sink_get_bytes_served (self));
-      break;
-    case GST_MCAST_SINK_STATS:
-      g_value_take_boxed (value, gst_mcast_sink_create_stats (self));
-      break;
-    default:
-      GST_OBJECT_LOCK (self);
-      gst_mcast_field_get (&gst_mcast_sink_fields[id], &self->settings, value);
-      GST_OBJECT_UNLOCK (self);
-      break;
-    }
+  gst_mcast_core_get_property (&GST_MCAST_SINK (object)->core, id, value);
 }
 
 /* --- The type -------------------------------------------------------------------------------- */
@@ -870,12 +730,8 @@ gst_mcast_sink_finalize (GObject *object)
 {
   GstMcastSink *self = GST_MCAST_SINK (object);
 
-  gst_mcast_fields_clear (gst_mcast_sink_fields, GST_TYPE_MCAST_SINK, &self->settings);
+  gst_mcast_core_clear (&self->core);
   g_ptr_array_unref (self->clients);
-  g_clear_error (&self->uri_error);
-  g_clear_object (&self->cancellable);
-  g_mutex_clear (&self->open_lock);
-  gst_mcast_news_unref (self->news);
   G_OBJECT_CLASS (gst_mcast_sink_parent_class)->finalize (object);
 }
 
@@ -924,7 +780,7 @@ install_notification (GstMcastSinkClass *klass, guint signal, const char *name)
  * @host: the group
  * @port: its port
  *
- * Action signal: tells what was sent to a destination, on all interfaces together.
+ * Action signal: gets what was sent to a destination, on all interfaces together.
  *
  * Returns: fields `bytes-sent`, `packets-sent`, `connect-time` and `disconnect-time`, all guint64,
  *   times in nanoseconds since 1970; none for a destination that is not there
@@ -952,7 +808,9 @@ gst_mcast_sink_class_init (GstMcastSinkClass *klass)
   object_class->set_property = gst_mcast_sink_set_property;
   object_class->get_property = gst_mcast_sink_get_property;
   object_class->finalize = gst_mcast_sink_finalize;
-  gst_mcast_sink_settings_install (object_class);
+  gst_mcast_sink_make_pspecs ();
+  gst_mcast_properties_install (object_class, properties, gst_mcast_sink_pspecs,
+                                GST_MCAST_SINK_N_PROPERTIES);
   install_signals (klass);
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
@@ -972,11 +830,7 @@ gst_mcast_sink_class_init (GstMcastSinkClass *klass)
 static void
 gst_mcast_sink_init (GstMcastSink *self)
 {
-  g_mutex_init (&self->open_lock);
-  self->news = gst_mcast_news_new (GST_ELEMENT (self), "mcast-interface-ready",
-                                   "mcast-interface-lost");
-  self->cancellable = g_cancellable_new ();
-  gst_mcast_fields_init (gst_mcast_sink_fields, GST_TYPE_MCAST_SINK, &self->settings);
+  gst_mcast_core_init (&self->core, &core_info, GST_ELEMENT (self), &self->settings);
   self->clients = gst_mcast_clients_new ();
   gst_mcast_clients_add (self->clients, GST_MCAST_CLIENT_DEFAULT, GST_MCAST_SINK_DEFAULT_HOST, 0);
 }

@@ -5,8 +5,6 @@
 #include <gio/gio.h>
 #include <gst/gst.h>
 
-#include "gstmcastfield.h"
-
 G_BEGIN_DECLS
 
 typedef enum
@@ -73,8 +71,8 @@ typedef struct
   gboolean force_ipv4;
 } GstMcastSinkSettings;
 
-extern const GstMcastField gst_mcast_sink_fields[GST_MCAST_SINK_N_PROPERTIES];
+extern GParamSpec *gst_mcast_sink_pspecs[GST_MCAST_SINK_N_PROPERTIES];
 
-void gst_mcast_sink_settings_install (GObjectClass *klass);
+void gst_mcast_sink_make_pspecs (void);
 
 G_END_DECLS

@@ -17,7 +17,7 @@ struct _GstMcastSlab
 {
   GstMcastSlabAllocator *allocator; /* alive as long as there is a claim */
   guint8 *start;
-  gint n_claims;       /* of whoever fills it, and of each memory that is out; atomic */
+  gint n_claims;       /* of the batch that fills it, and of each memory in use; atomic */
   GPtrArray *memories; /* of SlabMemory, each with its buffer; NULL where one is out */
   guint n_taken;
 };
@@ -149,7 +149,7 @@ create_memory (GstMcastSlab *self, guint position)
   return memory;
 }
 
-/* A buffer for @size bytes that begin @offset bytes behind the headroom, or before its end where
+/* A buffer for @size bytes that begin @offset bytes after the headroom, or before its end where
  * that is negative. No two buffers of a run may share a byte. */
 GstBuffer *
 gst_mcast_slab_take (GstMcastSlab *self, gssize offset, gsize size)

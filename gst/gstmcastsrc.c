@@ -12,8 +12,8 @@
  * only what it was asked for: no other group, port, interface or sender.
  *
  * What was received together is pushed as a buffer list, so a pad probe must ask for
- * #GST_PAD_PROBE_TYPE_BUFFER_LIST too, unless #GstMcastSrc:batch-size is 1. While the elements
- * behind it are at work it receives nothing: put a queue between.
+ * #GST_PAD_PROBE_TYPE_BUFFER_LIST too, unless #GstMcastSrc:batch-size is 1. It receives nothing
+ * while the elements downstream handle a buffer: put a queue after it.
  *
  * A pipeline that receives multicast with udpsrc works when the name is replaced.
  *
@@ -26,7 +26,7 @@
  *     ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces=lo
  * gst-launch-1.0 mcastsrc address=239.1.2.3 port=5004 interfaces=lo ! queue ! decodebin \
  *     ! videoconvert ! autovideosink
- * ]| A picture from one terminal to another.
+ * ]| A video from one terminal to another.
  * |[
  * gst-launch-1.0 mcastsrc address=239.1.2.3 port=5004 interfaces=lo \
  *     caps="application/x-rtp,media=audio,clock-rate=44100,encoding-name=L16,channels=1" \
@@ -61,13 +61,12 @@
 #include <mcast.h>
 
 #include "gstmcastbatch.h"
+#include "gstmcastcore.h"
 #include "gstmcastdebug.h"
 #include "gstmcasterror.h"
 #include "gstmcastgroups.h"
-#include "gstmcasttextlist.h"
 #include "gstmcastlistpool.h"
 #include "gstmcastmeta.h"
-#include "gstmcastreceiver.h"
 #include "gstmcastsrcsettings.h"
 #include "gstmcaststats.h"
 #include "gstmcasturi.h"
@@ -76,40 +75,43 @@ struct _GstMcastSrc
 {
   GstPushSrc parent;
 
+  GstMcastCore core;
+
   /* Under the object lock */
   GstMcastSrcSettings settings;
-  GError *uri_error; /* of the last URI, if it was wrong and no address came after it */
-  GstMcastReceiver *receiver;
-  GCancellable *cancellable;
-  gboolean reopen; /* a setting changed that only opening applies */
   guint64 n_short;
   guint64 n_empty;
 
-  /* Held while the receiver is opened, closed or updated, so that none of them misses a setting;
-   * taken before the object lock */
-  GMutex open_lock;
-  GstMcastNews *news;
-
-  /* Of the streaming thread; which metas there are changes only with the pool, whose buffers keep
-   * them */
+  /* Of the streaming thread. Which metas there are changes only with the pool, whose buffers keep
+   * them. */
+  McastRxSocket *socket;
   GstMcastBatch *batch;
   GstMcastOrigins *origins;
   GstMcastFreeList *lists;
   GstBufferList *followers; /* what came together with the buffer that was created last */
-  gboolean keeps_together;
+  gboolean keeps_runs;
   gboolean with_sender;
   gboolean with_arrival;
 };
 
-/* What the streaming thread needs to know of the settings for one batch. */
+/* How the buffers of one read are made. */
 typedef struct
 {
   guint skip;
-  gboolean keep_together; /* what the kernel merged */
+  gboolean keep_runs; /* what the kernel merged stays one buffer */
   gboolean use_arrival;
   GstClockTime running_time; /* GST_CLOCK_TIME_NONE to leave buffers without timestamps */
   gint64 real_time;          /* at that running time */
-} Treatment;
+  guint max_buffers;
+} ReadOptions;
+
+/* What a read has given: the first buffer, and as followers the others. */
+typedef struct
+{
+  GstBuffer *first;
+  guint n_buffers;
+  guint n_parts; /* how many buffers there may be at most */
+} ReadResult;
 
 static GstStaticPadTemplate src_template =
   GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
@@ -149,8 +151,9 @@ gst_mcast_src_get_sources (GstMcastSrc *self, GstMcastSources *sources)
 }
 
 static char **
-gst_mcast_src_dup_groups (GstMcastSrc *self, GError **error)
+gst_mcast_src_dup_groups (GstElement *element, GError **error)
 {
+  GstMcastSrc *self = GST_MCAST_SRC (element);
   g_auto (GstMcastSources) sources = { NULL, NULL };
   g_auto (GStrv) named = gst_mcast_src_dup_named_groups (self);
 
@@ -166,134 +169,23 @@ gst_mcast_src_dup_groups (GstMcastSrc *self, GError **error)
   return gst_mcast_groups_resolve ((const char *const *) named, &sources, error);
 }
 
-static char **
-gst_mcast_src_dup_interfaces (GstMcastSrc *self)
-{
-  char **interfaces;
-
-  GST_OBJECT_LOCK (self);
-  interfaces = gst_mcast_text_list_split (self->settings.interfaces);
-  GST_OBJECT_UNLOCK (self);
-  return interfaces;
-}
-
-static GstMcastReceiver *
-gst_mcast_src_ref_receiver (GstMcastSrc *self)
-{
-  GstMcastReceiver *receiver;
-
-  GST_OBJECT_LOCK (self);
-  receiver = self->receiver != NULL ? gst_mcast_receiver_ref (self->receiver) : NULL;
-  GST_OBJECT_UNLOCK (self);
-  return receiver;
-}
-
-static void
-gst_mcast_src_lock_open (GstMcastSrc *self)
-{
-  g_mutex_lock (&self->open_lock);
-  gst_mcast_news_hold (self->news);
-}
-
-static void
-gst_mcast_src_unlock_open (GstMcastSrc *self)
-{
-  g_mutex_unlock (&self->open_lock);
-  gst_mcast_news_release (self->news);
-}
-
-static void
-gst_mcast_src_update_membership (GstMcastSrc *self, GError **error)
-{
-  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
-  g_auto (GStrv) groups = NULL;
-  g_auto (GStrv) interfaces = NULL;
-
-  if (receiver == NULL)
-    return;
-  interfaces = gst_mcast_src_dup_interfaces (self);
-  gst_mcast_receiver_set_interfaces (receiver, (const char *const *) interfaces, error);
-  groups = gst_mcast_src_dup_groups (self, *error == NULL ? error : NULL);
-  if (groups != NULL)
-    gst_mcast_receiver_set_groups (receiver, (const char *const *) groups,
-                                   *error == NULL ? error : NULL);
-}
-
-/* Setting a property cannot fail, so what goes wrong while running is a warning on the bus. */
-static void
-gst_mcast_src_membership_changed (GstMcastSrc *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  gst_mcast_src_lock_open (self);
-  gst_mcast_src_update_membership (self, &error);
-  gst_mcast_src_unlock_open (self);
-
-  if (error != NULL)
-    gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, error);
-}
-
 /* --- Opening and closing --------------------------------------------------------------------- */
 
-/* Whether the kernel may merge datagrams. Not where each is to be a buffer of its own that is
- * pushed alone, where each is to be compared with others, and not on a socket that others read
- * too. Called with the object lock. */
-static gboolean
-gst_mcast_src_takes_runs (GstMcastSrc *self)
+static McastRxSocket *
+gst_mcast_src_ref_socket (GstMcastSrc *self)
 {
-  const GstMcastSrcSettings *settings = &self->settings;
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (&self->core);
+  g_autoptr (GPtrArray) all = sockets != NULL ? gst_mcast_sockets_ref_all (sockets) : NULL;
 
-  return settings->allow_gro && (settings->batch_size > 1 || !settings->preserve_packetization)
-         && settings->merge == MCAST_MERGE_NONE && settings->socket == NULL;
-}
-
-static gboolean
-gst_mcast_src_get_options (GstMcastSrc *self, GstMcastReceiverOptions *options, GError **error)
-{
-  options->groups = gst_mcast_src_dup_groups (self, error);
-  options->interfaces = gst_mcast_src_dup_interfaces (self);
-
-  GST_OBJECT_LOCK (self);
-  options->port = (guint) self->settings.port;
-  options->wait_for_interfaces = self->settings.wait_for_interfaces;
-  options->recovery_interval = self->settings.recovery_interval;
-  options->reuse = self->settings.reuse;
-  options->auto_join = self->settings.auto_multicast;
-  if (self->settings.socket != NULL)
-    options->socket = g_object_ref (self->settings.socket);
-  options->merge = self->settings.merge;
-  options->merge_segments = gst_mcast_src_takes_runs (self);
-  options->buffer_size = (guint) self->settings.buffer_size;
-  options->timeout = self->settings.timeout;
-  GST_OBJECT_UNLOCK (self);
-  return options->groups != NULL;
-}
-
-/* Called with the open lock. */
-static GstMcastReceiver *
-gst_mcast_src_open_receiver (GstMcastSrc *self, GError **limit, GError **error)
-{
-  g_auto (GstMcastReceiverOptions) options = { NULL };
-  GstMcastReceiver *receiver;
-
-  if (!gst_mcast_src_get_options (self, &options, error))
-    return NULL;
-  receiver = gst_mcast_receiver_open (&options, self->news, limit, error);
-  if (receiver == NULL)
-    return NULL;
-  GST_OBJECT_LOCK (self);
-  self->receiver = gst_mcast_receiver_ref (receiver);
-  self->reopen = FALSE;
-  self->n_short = self->n_empty = 0;
-  GST_OBJECT_UNLOCK (self);
-  return receiver;
+  return all != NULL && all->len > 0 ? g_object_ref (g_ptr_array_index (all, 0)) : NULL;
 }
 
 /* Port 0 becomes the port that the system chose. */
 static void
-gst_mcast_src_learn_port (GstMcastSrc *self, GstMcastReceiver *receiver)
+gst_mcast_src_learn_port (GstMcastSrc *self)
 {
-  int port = (int) mcast_rx_socket_get_port (gst_mcast_receiver_get_socket (receiver));
+  g_autoptr (McastRxSocket) socket = gst_mcast_src_ref_socket (self);
+  int port = (int) mcast_rx_socket_get_port (socket);
   gboolean changed;
 
   GST_OBJECT_LOCK (self);
@@ -304,57 +196,22 @@ gst_mcast_src_learn_port (GstMcastSrc *self, GstMcastReceiver *receiver)
     g_object_notify (G_OBJECT (self), "port");
 }
 
-static GError *
-gst_mcast_src_dup_uri_error (GstMcastSrc *self)
-{
-  GError *error;
-
-  GST_OBJECT_LOCK (self);
-  error = self->uri_error != NULL ? g_error_copy (self->uri_error) : NULL;
-  GST_OBJECT_UNLOCK (self);
-  return error;
-}
-
 static gboolean
 gst_mcast_src_open (GstMcastSrc *self)
 {
-  g_autoptr (GstMcastReceiver) receiver = NULL;
-  g_autoptr (GError) limit = NULL;
-  g_autoptr (GError) error = gst_mcast_src_dup_uri_error (self);
-
-  gst_mcast_src_lock_open (self);
-  if (error == NULL)
-    receiver = gst_mcast_src_open_receiver (self, &limit, &error);
-  gst_mcast_src_unlock_open (self);
-
-  if (receiver == NULL)
-    {
-      gst_mcast_post_error (GST_ELEMENT (self), GST_RESOURCE_ERROR_OPEN_READ, error);
-      return FALSE;
-    }
-  if (limit != NULL)
-    gst_mcast_post_warning (GST_ELEMENT (self), GST_RESOURCE_ERROR_SETTINGS, limit);
-  gst_mcast_src_learn_port (self, receiver);
+  if (!gst_mcast_core_open (&self->core))
+    return FALSE;
+  GST_OBJECT_LOCK (self);
+  self->n_short = self->n_empty = 0;
+  GST_OBJECT_UNLOCK (self);
+  gst_mcast_src_learn_port (self);
   return TRUE;
 }
 
 static void
 gst_mcast_src_close (GstMcastSrc *self)
 {
-  g_autoptr (GstMcastReceiver) receiver = NULL;
-  gboolean close_socket;
-
-  g_mutex_lock (&self->open_lock);
-  GST_OBJECT_LOCK (self);
-  receiver = g_steal_pointer (&self->receiver);
-  close_socket = self->settings.close_socket;
-  GST_OBJECT_UNLOCK (self);
-  g_mutex_unlock (&self->open_lock);
-
-  /* Without the locks: it waits for the end of a message that is being posted, in whose handler
-   * the application may be setting a property. */
-  if (receiver != NULL)
-    gst_mcast_receiver_close (receiver, close_socket);
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_close (&self->core);
 }
 
 /* --- The stream ------------------------------------------------------------------------------ */
@@ -378,34 +235,34 @@ gst_mcast_src_get_running_time (GstMcastSrc *self)
 }
 
 static void
-gst_mcast_src_get_treatment (GstMcastSrc *self, Treatment *treatment)
+gst_mcast_src_get_options (GstMcastSrc *self, ReadOptions *options)
 {
   GST_OBJECT_LOCK (self);
-  treatment->skip = (guint) self->settings.skip_first_bytes;
-  treatment->keep_together = self->keeps_together && treatment->skip == 0;
-  treatment->use_arrival = self->settings.socket_timestamp == GST_MCAST_SOCKET_TIMESTAMP_REALTIME;
+  options->skip = (guint) self->settings.skip_first_bytes;
+  options->keep_runs = self->keeps_runs && options->skip == 0;
+  options->use_arrival = self->settings.socket_timestamp == GST_MCAST_SOCKET_TIMESTAMP_REALTIME;
   GST_OBJECT_UNLOCK (self);
 
-  treatment->running_time = GST_CLOCK_TIME_NONE;
-  treatment->real_time = 0;
-  if (treatment->use_arrival || gst_base_src_get_do_timestamp (GST_BASE_SRC (self)))
-    treatment->running_time = gst_mcast_src_get_running_time (self);
-  if (treatment->use_arrival)
-    treatment->real_time = g_get_real_time () * 1000;
+  options->running_time = GST_CLOCK_TIME_NONE;
+  options->real_time = 0;
+  if (options->use_arrival || gst_base_src_get_do_timestamp (GST_BASE_SRC (self)))
+    options->running_time = gst_mcast_src_get_running_time (self);
+  if (options->use_arrival)
+    options->real_time = g_get_real_time () * 1000;
 }
 
 /* The base class stamps only the first buffer of a list, so all are stamped here. */
 static void
-stamp (GstBuffer *buffer, const Treatment *treatment, const McastRxMessage *message)
+stamp (GstBuffer *buffer, const ReadOptions *options, const McastRxMessage *message)
 {
-  GstClockTime time = treatment->running_time;
+  GstClockTime time = options->running_time;
 
   if (time == GST_CLOCK_TIME_NONE)
     return;
-  if (treatment->use_arrival && message->arrival_time > 0
-      && message->arrival_time < treatment->real_time)
+  if (options->use_arrival && message->arrival_time > 0
+      && message->arrival_time < options->real_time)
     {
-      GstClockTime age = (GstClockTime) (treatment->real_time - message->arrival_time);
+      GstClockTime age = (GstClockTime) (options->real_time - message->arrival_time);
 
       time = time > age ? time - age : 0;
     }
@@ -426,20 +283,20 @@ gst_mcast_src_drop (GstMcastSrc *self, gsize length)
 
 /* The buffer of one part of the message @i of a batch; NULL if there is nothing in it to push. */
 static GstBuffer *
-gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint i, guint part,
+gst_mcast_src_make_buffer (GstMcastSrc *self, const ReadOptions *options, guint i, guint part,
                            GstMcastOrigin *origin)
 {
   const McastRxMessage *message = &gst_mcast_batch_get_messages (self->batch)[i];
   gsize length = gst_mcast_batch_get_length (self->batch, i, part);
   GstBuffer *buffer;
 
-  if (length <= treatment->skip)
+  if (length <= options->skip)
     {
       gst_mcast_src_drop (self, length);
       return NULL;
     }
-  buffer = gst_mcast_batch_take (self->batch, i, part, treatment->skip);
-  stamp (buffer, treatment, message);
+  buffer = gst_mcast_batch_take (self->batch, i, part, options->skip);
+  stamp (buffer, options, message);
   gst_mcast_meta_set (buffer, origin);
   if (self->with_sender)
     gst_mcast_meta_set_sender (buffer, message->source);
@@ -448,55 +305,46 @@ gst_mcast_src_make_buffer (GstMcastSrc *self, const Treatment *treatment, guint 
   return buffer;
 }
 
-/* What becomes of a batch: the first buffer, and as followers the others. */
-typedef struct
-{
-  GstBuffer *first;
-  guint n_buffers;
-  guint most;
-  guint n_parts;
-} Collection;
-
 static void
-gst_mcast_src_collect_message (GstMcastSrc *self, const Treatment *treatment, guint i,
-                               guint n_parts, Collection *collection)
+gst_mcast_src_take_message (GstMcastSrc *self, const ReadOptions *options, guint i, guint n_parts,
+                            ReadResult *result)
 {
   const McastRxMessage *message = &gst_mcast_batch_get_messages (self->batch)[i];
   GstMcastOrigin *origin = gst_mcast_origins_get (self->origins, message);
 
-  for (guint part = 0; part < n_parts && collection->n_buffers < collection->most; part++)
+  for (guint part = 0; part < n_parts && result->n_buffers < options->max_buffers; part++)
     {
-      GstBuffer *buffer = gst_mcast_src_make_buffer (self, treatment, i, part, origin);
+      GstBuffer *buffer = gst_mcast_src_make_buffer (self, options, i, part, origin);
 
       if (buffer == NULL)
         continue;
-      if (collection->n_buffers++ == 0)
+      if (result->n_buffers++ == 0)
         {
-          collection->first = buffer;
+          result->first = buffer;
           continue;
         }
       if (self->followers == NULL)
-        self->followers = gst_mcast_list_pool_acquire (self->lists, collection->n_parts);
+        self->followers = gst_mcast_list_pool_acquire (self->lists, result->n_parts);
       gst_buffer_list_add (self->followers, buffer);
     }
 }
 
 /* There may be no buffer at all, when no datagram had anything in it. */
 static void
-gst_mcast_src_collect (GstMcastSrc *self, guint n, Collection *collection)
+gst_mcast_src_take_messages (GstMcastSrc *self, guint n, guint max_buffers, ReadResult *result)
 {
-  Treatment treatment;
+  ReadOptions options = { .max_buffers = max_buffers };
   guint n_parts[GST_MCAST_SRC_MAX_BATCH_SIZE];
 
-  gst_mcast_src_get_treatment (self, &treatment);
-  collection->n_parts = 0;
+  gst_mcast_src_get_options (self, &options);
+  result->n_parts = 0;
   for (guint i = 0; i < n; i++)
     {
-      n_parts[i] = gst_mcast_batch_split (self->batch, i, treatment.keep_together);
-      collection->n_parts += n_parts[i];
+      n_parts[i] = gst_mcast_batch_split (self->batch, i, options.keep_runs);
+      result->n_parts += n_parts[i];
     }
   for (guint i = 0; i < n; i++)
-    gst_mcast_src_collect_message (self, &treatment, i, n_parts[i], collection);
+    gst_mcast_src_take_message (self, &options, i, n_parts[i], result);
 }
 
 static void
@@ -517,18 +365,11 @@ gst_mcast_src_post_timeout (GstMcastSrc *self)
 static GstFlowReturn
 gst_mcast_src_wait (GstMcastSrc *self, guint max, guint *n)
 {
-  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
   McastRxMessage *messages = gst_mcast_batch_get_messages (self->batch);
-  g_autoptr (GCancellable) cancellable = NULL;
+  g_autoptr (GCancellable) cancellable = gst_mcast_core_ref_cancellable (&self->core);
   g_autoptr (GError) error = NULL;
-  gint result;
+  gint result = mcast_rx_socket_receive_messages (self->socket, messages, max, cancellable, &error);
 
-  GST_OBJECT_LOCK (self);
-  cancellable = g_object_ref (self->cancellable);
-  GST_OBJECT_UNLOCK (self);
-
-  result = mcast_rx_socket_receive_messages (gst_mcast_receiver_get_socket (receiver), messages,
-                                             max, cancellable, &error);
   *n = (guint) MAX (result, 0);
   if (result >= 0)
     return GST_FLOW_OK;
@@ -563,28 +404,31 @@ static GstFlowReturn
 gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
 {
   GstMcastSrc *self = GST_MCAST_SRC (src);
-  Collection collection = { .most = gst_mcast_src_get_limit (self) };
-  guint max = MIN (gst_mcast_batch_get_size (self->batch), collection.most);
+  guint max_buffers = gst_mcast_src_get_limit (self);
+  guint max = MIN (gst_mcast_batch_get_size (self->batch), max_buffers);
   GstFlowReturn flow = GST_FLOW_OK;
+  ReadResult result = { NULL };
 
   /* Still there only when the base class threw their first away. */
   gst_clear_buffer_list (&self->followers);
-  while (flow == GST_FLOW_OK && collection.n_buffers == 0)
+  while (flow == GST_FLOW_OK && result.n_buffers == 0)
     {
       guint n = 0;
 
       gst_mcast_batch_fill (self->batch, max);
       flow = gst_mcast_src_wait (self, max, &n);
-      gst_mcast_src_collect (self, n, &collection);
+      gst_mcast_src_take_messages (self, n, max_buffers, &result);
     }
-  if (collection.n_buffers > 0)
-    gst_mcast_src_count (self, collection.n_buffers);
-  *buffer = collection.first;
+  if (result.n_buffers > 0)
+    gst_mcast_src_count (self, result.n_buffers);
+  *buffer = result.first;
   return flow;
 }
 
-/* Pushes a list where the base class pushes the first buffer of it. The base class could do so
- * itself, but when it is flushing or at its end, that of 1.22 takes such a list for a buffer. */
+/* Pushes a list where the base class pushes the first buffer of it. With
+ * gst_base_src_submit_buffer_list() the base class could do so itself, but before 1.22.12, 1.24.2
+ * and 1.26 it unreferences a buffer that is not there when it is flushing or at its end
+ * (GStreamer's merge request 6460). Once these are required, the probe can go. */
 static GstPadProbeReturn
 gst_mcast_src_push_followers (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -645,21 +489,20 @@ static gboolean
 gst_mcast_src_start (GstBaseSrc *src)
 {
   GstMcastSrc *self = GST_MCAST_SRC (src);
-  gboolean reopen;
   guint batch_size;
 
-  GST_OBJECT_LOCK (self);
-  self->keeps_together = !self->settings.preserve_packetization;
-  reopen = self->reopen;
-  batch_size = self->settings.batch_size;
-  GST_OBJECT_UNLOCK (self);
-
-  if (reopen)
+  if (gst_mcast_core_needs_reopening (&self->core))
     {
       gst_mcast_src_close (self);
       if (!gst_mcast_src_open (self))
         return FALSE;
     }
+  GST_OBJECT_LOCK (self);
+  self->keeps_runs = !self->settings.preserve_packetization;
+  batch_size = self->settings.batch_size;
+  GST_OBJECT_UNLOCK (self);
+
+  self->socket = gst_mcast_src_ref_socket (self);
   self->batch = gst_mcast_batch_new (batch_size);
   self->origins = gst_mcast_origins_new ();
   self->lists = gst_mcast_list_pool_new ();
@@ -672,6 +515,7 @@ gst_mcast_src_stop (GstBaseSrc *src)
   GstMcastSrc *self = GST_MCAST_SRC (src);
 
   gst_clear_buffer_list (&self->followers);
+  g_clear_object (&self->socket);
   g_clear_pointer (&self->batch, gst_mcast_batch_free);
   g_clear_pointer (&self->origins, gst_mcast_origins_free);
   g_clear_pointer (&self->lists, gst_mcast_free_list_close);
@@ -681,27 +525,14 @@ gst_mcast_src_stop (GstBaseSrc *src)
 static gboolean
 gst_mcast_src_unlock (GstBaseSrc *src)
 {
-  GstMcastSrc *self = GST_MCAST_SRC (src);
-  g_autoptr (GCancellable) cancellable = NULL;
-
-  GST_OBJECT_LOCK (self);
-  cancellable = g_object_ref (self->cancellable);
-  GST_OBJECT_UNLOCK (self);
-  g_cancellable_cancel (cancellable);
+  gst_mcast_core_cancel (&GST_MCAST_SRC (src)->core);
   return TRUE;
 }
 
-/* A new one each time: a call that has not yet seen the old one cancelled must still see it. */
 static gboolean
 gst_mcast_src_unlock_stop (GstBaseSrc *src)
 {
-  GstMcastSrc *self = GST_MCAST_SRC (src);
-  g_autoptr (GCancellable) old = NULL;
-
-  GST_OBJECT_LOCK (self);
-  old = g_steal_pointer (&self->cancellable);
-  self->cancellable = g_cancellable_new ();
-  GST_OBJECT_UNLOCK (self);
+  gst_mcast_core_renew_cancellable (&GST_MCAST_SRC (src)->core);
   return TRUE;
 }
 
@@ -722,38 +553,130 @@ gst_mcast_src_change_state (GstElement *element, GstStateChange transition)
   return result;
 }
 
+/* --- The socket ------------------------------------------------------------------------------ */
+
+/* Stands for what the library receives on by default; an item of a user has no spaces. */
+#define DEFAULT_INTERFACE " "
+
+static const char *
+to_interface (const char *item)
+{
+  return g_str_equal (item, DEFAULT_INTERFACE) ? NULL : item;
+}
+
+static gboolean
+add_interface (gpointer socket, const char *item, GError **error)
+{
+  return mcast_rx_socket_add_interface (socket, to_interface (item), error);
+}
+
+static gboolean
+remove_interface (gpointer socket, const char *item, GError **error)
+{
+  return mcast_rx_socket_remove_interface (socket, to_interface (item), error);
+}
+
+static void
+on_event (McastRxSocket *socket, McastRxEvent event, McastInterface *iface, const char *group,
+          gpointer messages)
+{
+  switch (event)
+    {
+    case MCAST_RX_EVENT_INTERFACE_LOST:
+      gst_mcast_messages_post (messages, iface, FALSE);
+      break;
+    case MCAST_RX_EVENT_INTERFACE_JOINED:
+      gst_mcast_messages_post (messages, iface, TRUE);
+      break;
+    case MCAST_RX_EVENT_RECOVERY_INEFFECTIVE:
+      gst_mcast_messages_post_ineffective (messages, iface, group);
+      break;
+    }
+}
+
+static void
+watch (gpointer socket, GstMcastMessages *messages)
+{
+  mcast_rx_socket_set_event_func (socket, on_event, gst_mcast_messages_ref (messages),
+                                  (GDestroyNotify) gst_mcast_messages_unref);
+}
+
+static const GstMcastSocketInfo socket_info = {
+  .get_type = mcast_rx_socket_get_type,
+  .buffer_size = "receive-buffer-size",
+  .default_interface = DEFAULT_INTERFACE,
+  .get_groups = (char **(*) (gpointer)) mcast_rx_socket_get_groups,
+  .add_group = (GstMcastTextListFunc) mcast_rx_socket_join,
+  .remove_group = (GstMcastTextListFunc) mcast_rx_socket_leave,
+  .get_interfaces = (GPtrArray * (*) (gpointer)) mcast_rx_socket_get_interfaces,
+  .add_interface = add_interface,
+  .remove_interface = remove_interface,
+  .watch = watch,
+  .dup_socket = (GSocket * (*) (gpointer, GSocketFamily, GError **) ) mcast_rx_socket_dup_socket,
+  .get_stats = (GVariant * (*) (gpointer)) mcast_rx_socket_get_stats,
+  .close = (void (*) (gpointer)) mcast_rx_socket_close,
+};
+
+/* A short time is not none. */
+static gint64
+to_us (guint64 time)
+{
+  return time > 0 ? (gint64) MAX (time / 1000, 1) : 0;
+}
+
+static void
+get_recovery_interval_us (gconstpointer settings, GValue *value)
+{
+  g_value_set_int64 (value, to_us (((const GstMcastSrcSettings *) settings)->recovery_interval));
+}
+
+static void
+get_timeout_us (gconstpointer settings, GValue *value)
+{
+  guint64 timeout = ((const GstMcastSrcSettings *) settings)->timeout;
+
+  g_value_set_int64 (value, timeout > 0 ? to_us (timeout) : -1);
+}
+
+static gboolean
+set_timeout_us (gpointer socket, const GValue *value, GError **error)
+{
+  return mcast_rx_socket_set_timeout_us (socket, g_value_get_int64 (value), error);
+}
+
+/* Whether the kernel may merge datagrams. Not where each is to be a buffer of its own that is
+ * pushed alone, where each is to be compared with others, and not on a socket that others read
+ * too. */
+static void
+get_segment_merging (gconstpointer data, GValue *value)
+{
+  const GstMcastSrcSettings *settings = data;
+
+  g_value_set_boolean (value, settings->allow_gro
+                                && (settings->batch_size > 1 || !settings->preserve_packetization)
+                                && settings->merge == MCAST_MERGE_NONE && settings->socket == NULL);
+}
+
 /* --- Properties ------------------------------------------------------------------------------ */
 
-static char *
-gst_mcast_src_dup_uri (GstMcastSrc *self)
-{
-  char *uri;
-
-  GST_OBJECT_LOCK (self);
-  uri = gst_mcast_uri_build (self->settings.address, (guint) self->settings.port,
-                             self->settings.interfaces, self->settings.multicast_source);
-  GST_OBJECT_UNLOCK (self);
-  return uri;
-}
-
-/* A wrong URI set as a property stops the element from starting: there is no other way to say
- * it. */
 static void
-gst_mcast_src_set_uri_property (GstMcastSrc *self, const char *uri)
+get_uri (GstElement *element, GValue *value)
 {
-  g_autoptr (GError) old = NULL;
-  GError *error = gst_mcast_uri_set_property (GST_ELEMENT (self), uri);
+  GstMcastSrc *self = GST_MCAST_SRC (element);
 
   GST_OBJECT_LOCK (self);
-  old = self->uri_error;
-  self->uri_error = error;
+  g_value_take_string (value,
+                       gst_mcast_uri_build (self->settings.address, (guint) self->settings.port,
+                                            self->settings.interfaces,
+                                            self->settings.multicast_source));
   GST_OBJECT_UNLOCK (self);
 }
 
-static GstStructure *
-gst_mcast_src_create_stats (GstMcastSrc *self)
+static void
+get_stats (GstElement *element, GValue *value)
 {
-  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
+  GstMcastSrc *self = GST_MCAST_SRC (element);
+  g_autoptr (McastRxSocket) socket = gst_mcast_src_ref_socket (self);
   GstStructure *structure = gst_structure_new_empty ("mcastsrc-stats");
   guint64 n_short;
   guint64 n_empty;
@@ -764,126 +687,96 @@ gst_mcast_src_create_stats (GstMcastSrc *self)
   GST_OBJECT_UNLOCK (self);
   gst_structure_set (structure, "dropped-short", G_TYPE_UINT64, n_short, "dropped-empty",
                      G_TYPE_UINT64, n_empty, NULL);
-  if (receiver != NULL)
+  if (socket != NULL)
     {
-      McastRxSocket *socket = gst_mcast_receiver_get_socket (receiver);
       g_autoptr (GVariant) stats = g_variant_take_ref (mcast_rx_socket_get_stats (socket));
 
       gst_mcast_stats_add (structure, stats);
     }
-  return structure;
+  g_value_take_boxed (value, structure);
 }
 
 static void
-gst_mcast_src_timeout_changed (GstMcastSrc *self)
+get_used_socket (GstElement *element, GValue *value)
 {
-  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
-  guint64 timeout;
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (&GST_MCAST_SRC (element)->core);
 
-  GST_OBJECT_LOCK (self);
-  timeout = self->settings.timeout;
-  GST_OBJECT_UNLOCK (self);
-  if (receiver != NULL)
-    gst_mcast_receiver_set_timeout (receiver, timeout);
+  if (sockets != NULL)
+    g_value_take_object (value, gst_mcast_sockets_dup_used (sockets, G_SOCKET_FAMILY_INVALID));
 }
 
-/* Makes a setting that was just stored take effect. */
-static void
-gst_mcast_src_setting_changed (GstMcastSrc *self, GstMcastSrcProperty property)
-{
-  switch ((int) property)
-    {
-    case GST_MCAST_SRC_ADDRESS:
-    case GST_MCAST_SRC_MULTICAST_GROUP:
-    case GST_MCAST_SRC_GROUPS:
-    case GST_MCAST_SRC_INTERFACES:
-    case GST_MCAST_SRC_MULTICAST_IFACE:
-    case GST_MCAST_SRC_MULTICAST_SOURCE:
-    case GST_MCAST_SRC_SOURCE_FILTER:
-    case GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE:
-      gst_mcast_src_membership_changed (self);
-      break;
-    case GST_MCAST_SRC_PORT:
-    case GST_MCAST_SRC_WAIT_FOR_INTERFACES:
-    case GST_MCAST_SRC_RECOVERY_INTERVAL:
-    case GST_MCAST_SRC_MERGE:
-    case GST_MCAST_SRC_BUFFER_SIZE:
-    case GST_MCAST_SRC_AUTO_MULTICAST:
-    case GST_MCAST_SRC_REUSE:
-    case GST_MCAST_SRC_SOCKET:
-    case GST_MCAST_SRC_BATCH_SIZE:
-    case GST_MCAST_SRC_ALLOW_GRO:
-    case GST_MCAST_SRC_PRESERVE_PACKETIZATION:
-      GST_OBJECT_LOCK (self);
-      self->reopen = TRUE;
-      GST_OBJECT_UNLOCK (self);
-      break;
-    case GST_MCAST_SRC_CAPS:
-    case GST_MCAST_SRC_MTU:
-    case GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS:
-    case GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META:
-      gst_pad_mark_reconfigure (GST_BASE_SRC_PAD (self));
-      break;
-    case GST_MCAST_SRC_TIMEOUT:
-      gst_mcast_src_timeout_changed (self);
-      break;
-    default:
-      break;
-    }
-}
+#define FIELD(name) GST_MCAST_FIELD (GstMcastSrcSettings, name)
+#define MEMBERSHIP GST_MCAST_EFFECT_MEMBERSHIP
+#define ALLOCATION GST_MCAST_EFFECT_ALLOCATION
+#define REOPEN GST_MCAST_EFFECT_REOPEN
+
+static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
+  [GST_MCAST_SRC_ADDRESS] = { MEMBERSHIP, FIELD (address) },
+  [GST_MCAST_SRC_MULTICAST_GROUP] = { MEMBERSHIP, FIELD (address) },
+  [GST_MCAST_SRC_GROUPS] = { MEMBERSHIP, FIELD (groups) },
+  [GST_MCAST_SRC_PORT] = { REOPEN, FIELD (port), .socket_property = "port" },
+  [GST_MCAST_SRC_INTERFACES] = { MEMBERSHIP, FIELD (interfaces) },
+  [GST_MCAST_SRC_MULTICAST_IFACE] = { MEMBERSHIP, FIELD (interfaces) },
+  [GST_MCAST_SRC_WAIT_FOR_INTERFACES] = { REOPEN, FIELD (wait_for_interfaces),
+                                          .socket_property = "wait-for-interfaces" },
+  [GST_MCAST_SRC_RECOVERY_INTERVAL] = { REOPEN, FIELD (recovery_interval),
+                                        .socket_property = "recovery-interval",
+                                        .convert = get_recovery_interval_us },
+  [GST_MCAST_SRC_MULTICAST_SOURCE] = { MEMBERSHIP, FIELD (multicast_source) },
+  [GST_MCAST_SRC_SOURCE_FILTER] = { MEMBERSHIP, FIELD (source_filter) },
+  [GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] = { MEMBERSHIP, FIELD (source_filter_exclusive) },
+  [GST_MCAST_SRC_MERGE] = { REOPEN, FIELD (merge), .socket_property = "merge" },
+  [GST_MCAST_SRC_BUFFER_SIZE] = { REOPEN, FIELD (buffer_size),
+                                  .socket_property = "receive-buffer-size" },
+  [GST_MCAST_SRC_AUTO_MULTICAST] = { REOPEN, FIELD (auto_multicast),
+                                     .socket_property = "auto-join" },
+  [GST_MCAST_SRC_REUSE] = { REOPEN, FIELD (reuse), .socket_property = "reuse-address" },
+  [GST_MCAST_SRC_LOOP] = { GST_MCAST_EFFECT_NONE, FIELD (loop) },
+  [GST_MCAST_SRC_SOCKET] = { REOPEN, FIELD (socket), .socket_property = "socket" },
+  [GST_MCAST_SRC_USED_SOCKET] = { .get = get_used_socket },
+  [GST_MCAST_SRC_CLOSE_SOCKET] = { GST_MCAST_EFFECT_NONE, FIELD (close_socket) },
+  [GST_MCAST_SRC_CAPS] = { ALLOCATION, FIELD (caps) },
+  [GST_MCAST_SRC_MTU] = { ALLOCATION, FIELD (mtu) },
+  [GST_MCAST_SRC_BATCH_SIZE] = { REOPEN, FIELD (batch_size) },
+  [GST_MCAST_SRC_ALLOW_GRO] = { REOPEN, FIELD (allow_gro), .socket_property = "segment-merging",
+                                .convert = get_segment_merging },
+  [GST_MCAST_SRC_PRESERVE_PACKETIZATION] = { REOPEN, FIELD (preserve_packetization) },
+  [GST_MCAST_SRC_TIMEOUT] = { GST_MCAST_EFFECT_IMMEDIATE, FIELD (timeout),
+                              .socket_property = "timeout-us", .convert = get_timeout_us,
+                              .apply = set_timeout_us },
+  [GST_MCAST_SRC_SKIP_FIRST_BYTES] = { GST_MCAST_EFFECT_NONE, FIELD (skip_first_bytes) },
+  [GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS] = { ALLOCATION, FIELD (retrieve_sender_address) },
+  [GST_MCAST_SRC_SOCKET_TIMESTAMP] = { GST_MCAST_EFFECT_NONE, FIELD (socket_timestamp) },
+  [GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META] = { ALLOCATION,
+                                                   FIELD (add_reference_timestamp_meta) },
+  [GST_MCAST_SRC_URI] = { .get = get_uri },
+  [GST_MCAST_SRC_STATS] = { .get = get_stats },
+};
+
+static const GstMcastCoreInfo core_info = {
+  .properties = properties,
+  .pspecs = gst_mcast_src_pspecs,
+  .n_properties = GST_MCAST_SRC_N_PROPERTIES,
+  .address = GST_MCAST_SRC_ADDRESS,
+  .interfaces = GST_MCAST_SRC_INTERFACES,
+  .close_socket = GST_MCAST_SRC_CLOSE_SOCKET,
+  .uri = GST_MCAST_SRC_URI,
+  .sockets = &socket_info,
+  .gained = "mcast-interface-joined",
+  .open_error = GST_RESOURCE_ERROR_OPEN_READ,
+  .dup_groups = gst_mcast_src_dup_groups,
+};
 
 static void
 gst_mcast_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  GstMcastSrc *self = GST_MCAST_SRC (object);
-  const GstMcastField *field = &gst_mcast_src_fields[id];
-  gboolean is_new;
-
-  if (id == GST_MCAST_SRC_URI)
-    gst_mcast_src_set_uri_property (self, g_value_get_string (value));
-  else if (field->exists)
-    {
-      GST_OBJECT_LOCK (self);
-      is_new = !gst_mcast_field_is (field, pspec, &self->settings, value);
-      gst_mcast_field_set (field, pspec, &self->settings, value);
-      if (id == GST_MCAST_SRC_ADDRESS)
-        g_clear_error (&self->uri_error);
-      GST_OBJECT_UNLOCK (self);
-      gst_mcast_src_setting_changed (self, (GstMcastSrcProperty) id);
-      if (is_new)
-        gst_mcast_warn_late (GST_ELEMENT (self), pspec);
-    }
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-}
-
-static GSocket *
-gst_mcast_src_dup_used_socket (GstMcastSrc *self)
-{
-  g_autoptr (GstMcastReceiver) receiver = gst_mcast_src_ref_receiver (self);
-
-  return receiver != NULL ? gst_mcast_receiver_dup_used_socket (receiver) : NULL;
+  gst_mcast_core_set_property (&GST_MCAST_SRC (object)->core, id, value);
 }
 
 static void
 gst_mcast_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GstMcastSrc *self = GST_MCAST_SRC (object);
-
-  if (id == GST_MCAST_SRC_URI)
-    g_value_take_string (value, gst_mcast_src_dup_uri (self));
-  else if (id == GST_MCAST_SRC_STATS)
-    g_value_take_boxed (value, gst_mcast_src_create_stats (self));
-  else if (id == GST_MCAST_SRC_USED_SOCKET)
-    g_value_take_object (value, gst_mcast_src_dup_used_socket (self));
-  else if (gst_mcast_src_fields[id].exists)
-    {
-      GST_OBJECT_LOCK (self);
-      gst_mcast_field_get (&gst_mcast_src_fields[id], &self->settings, value);
-      GST_OBJECT_UNLOCK (self);
-    }
-  else
-    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  gst_mcast_core_get_property (&GST_MCAST_SRC (object)->core, id, value);
 }
 
 /* --- The type -------------------------------------------------------------------------------- */
@@ -891,13 +784,7 @@ gst_mcast_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
 static void
 gst_mcast_src_finalize (GObject *object)
 {
-  GstMcastSrc *self = GST_MCAST_SRC (object);
-
-  gst_mcast_fields_clear (gst_mcast_src_fields, GST_TYPE_MCAST_SRC, &self->settings);
-  g_clear_error (&self->uri_error);
-  g_clear_object (&self->cancellable);
-  g_mutex_clear (&self->open_lock);
-  gst_mcast_news_unref (self->news);
+  gst_mcast_core_clear (&GST_MCAST_SRC (object)->core);
   G_OBJECT_CLASS (gst_mcast_src_parent_class)->finalize (object);
 }
 
@@ -911,7 +798,9 @@ gst_mcast_src_class_init (GstMcastSrcClass *klass)
   object_class->set_property = gst_mcast_src_set_property;
   object_class->get_property = gst_mcast_src_get_property;
   object_class->finalize = gst_mcast_src_finalize;
-  gst_mcast_src_settings_install (object_class);
+  gst_mcast_src_make_pspecs ();
+  gst_mcast_properties_install (object_class, properties, gst_mcast_src_pspecs,
+                                GST_MCAST_SRC_N_PROPERTIES);
 
   element_class->change_state = gst_mcast_src_change_state;
   gst_element_class_add_static_pad_template (element_class, &src_template);
@@ -935,12 +824,7 @@ gst_mcast_src_class_init (GstMcastSrcClass *klass)
 static void
 gst_mcast_src_init (GstMcastSrc *self)
 {
-  g_mutex_init (&self->open_lock);
-  self->news = gst_mcast_news_new (GST_ELEMENT (self), "mcast-interface-joined",
-                                   "mcast-interface-lost");
-  self->cancellable = g_cancellable_new ();
-  gst_mcast_fields_init (gst_mcast_src_fields, GST_TYPE_MCAST_SRC, &self->settings);
-
+  gst_mcast_core_init (&self->core, &core_info, GST_ELEMENT (self), &self->settings);
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
   gst_base_src_set_do_timestamp (GST_BASE_SRC (self), TRUE);

@@ -6,38 +6,7 @@
 
 #include <mcast.h>
 
-#define FIELD(name) GST_MCAST_FIELD (GstMcastSrcSettings, name)
-
-const GstMcastField gst_mcast_src_fields[GST_MCAST_SRC_N_PROPERTIES] = {
-  [GST_MCAST_SRC_ADDRESS] = FIELD (address),
-  [GST_MCAST_SRC_MULTICAST_GROUP] = FIELD (address),
-  [GST_MCAST_SRC_GROUPS] = FIELD (groups),
-  [GST_MCAST_SRC_PORT] = FIELD (port),
-  [GST_MCAST_SRC_INTERFACES] = FIELD (interfaces),
-  [GST_MCAST_SRC_MULTICAST_IFACE] = FIELD (interfaces),
-  [GST_MCAST_SRC_WAIT_FOR_INTERFACES] = FIELD (wait_for_interfaces),
-  [GST_MCAST_SRC_RECOVERY_INTERVAL] = FIELD (recovery_interval),
-  [GST_MCAST_SRC_MULTICAST_SOURCE] = FIELD (multicast_source),
-  [GST_MCAST_SRC_SOURCE_FILTER] = FIELD (source_filter),
-  [GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] = FIELD (source_filter_exclusive),
-  [GST_MCAST_SRC_MERGE] = FIELD (merge),
-  [GST_MCAST_SRC_BUFFER_SIZE] = FIELD (buffer_size),
-  [GST_MCAST_SRC_AUTO_MULTICAST] = FIELD (auto_multicast),
-  [GST_MCAST_SRC_REUSE] = FIELD (reuse),
-  [GST_MCAST_SRC_LOOP] = FIELD (loop),
-  [GST_MCAST_SRC_SOCKET] = FIELD (socket),
-  [GST_MCAST_SRC_CLOSE_SOCKET] = FIELD (close_socket),
-  [GST_MCAST_SRC_CAPS] = FIELD (caps),
-  [GST_MCAST_SRC_MTU] = FIELD (mtu),
-  [GST_MCAST_SRC_BATCH_SIZE] = FIELD (batch_size),
-  [GST_MCAST_SRC_ALLOW_GRO] = FIELD (allow_gro),
-  [GST_MCAST_SRC_PRESERVE_PACKETIZATION] = FIELD (preserve_packetization),
-  [GST_MCAST_SRC_TIMEOUT] = FIELD (timeout),
-  [GST_MCAST_SRC_SKIP_FIRST_BYTES] = FIELD (skip_first_bytes),
-  [GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS] = FIELD (retrieve_sender_address),
-  [GST_MCAST_SRC_SOCKET_TIMESTAMP] = FIELD (socket_timestamp),
-  [GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META] = FIELD (add_reference_timestamp_meta),
-};
+GParamSpec *gst_mcast_src_pspecs[GST_MCAST_SRC_N_PROPERTIES];
 
 #define FLAGS (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS)
 /* Takes effect when the element leaves READY. */
@@ -46,23 +15,23 @@ const GstMcastField gst_mcast_src_fields[GST_MCAST_SRC_N_PROPERTIES] = {
 #define AT_ONCE (FLAGS | GST_PARAM_MUTABLE_PLAYING)
 
 static void
-install_groups (GParamSpec **properties)
+make_groups (void)
 {
-  properties[GST_MCAST_SRC_ADDRESS] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_ADDRESS] =
     g_param_spec_string ("address", "Address",
                          "Multicast group to receive, as in 239.1.2.3; with a source filter "
                          "10.0.0.1@232.1.2.3, on one interface [ff12::5%eth0]",
                          GST_MCAST_SRC_DEFAULT_ADDRESS, AT_ONCE);
-  properties[GST_MCAST_SRC_MULTICAST_GROUP] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_MULTICAST_GROUP] =
     g_param_spec_string ("multicast-group", "Multicast group", "Older name of address",
                          GST_MCAST_SRC_DEFAULT_ADDRESS, AT_ONCE | G_PARAM_DEPRECATED);
-  properties[GST_MCAST_SRC_GROUPS] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_GROUPS] =
     gst_param_spec_array ("groups", "Groups",
                           "Multicast groups to receive besides address, each in the form "
                           "[SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]",
                           g_param_spec_string ("group", "Group", "A multicast group", NULL, FLAGS),
                           AT_ONCE);
-  properties[GST_MCAST_SRC_PORT] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_PORT] =
     g_param_spec_int ("port", "Port",
                       "Port to receive on, for groups without one of their own (0 = the system "
                       "chooses one, which can be read from READY on)",
@@ -70,66 +39,66 @@ install_groups (GParamSpec **properties)
 }
 
 static void
-install_membership (GParamSpec **properties)
+make_membership (void)
 {
-  properties[GST_MCAST_SRC_INTERFACES] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_INTERFACES] =
     g_param_spec_string ("interfaces", "Interfaces",
                          "Network interfaces to receive on, by name, index or address, separated "
                          "by commas: eth0,eth1 (* = every one that is up and not loopback, now and "
                          "later; unset = the same, and the loopback when the routing table sends "
                          "the group there)",
                          NULL, AT_ONCE);
-  properties[GST_MCAST_SRC_MULTICAST_IFACE] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_MULTICAST_IFACE] =
     g_param_spec_string ("multicast-iface", "Multicast interface", "Older name of interfaces", NULL,
                          AT_ONCE);
-  properties[GST_MCAST_SRC_WAIT_FOR_INTERFACES] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_WAIT_FOR_INTERFACES] =
     g_param_spec_boolean ("wait-for-interfaces", "Wait for interfaces",
                           "Start although a named interface is missing, and join when it appears "
                           "(false = an interface that is missing is an error)",
                           FALSE, OPENING);
-  properties[GST_MCAST_SRC_RECOVERY_INTERVAL] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_RECOVERY_INTERVAL] =
     g_param_spec_uint64 ("recovery-interval", "Recovery interval",
                          "Report a membership again when nothing came for so many nanoseconds, "
                          "for a switch that forgets who wants a group (0 = never)",
                          0, G_MAXUINT64, 0, OPENING);
-  properties[GST_MCAST_SRC_MULTICAST_SOURCE] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_MULTICAST_SOURCE] =
     g_param_spec_string ("multicast-source", "Multicast source",
                          "Addresses of the only senders to hear, as +10.0.0.1+10.0.0.2, or of "
                          "those not to hear, as -10.0.0.9 (unset = everyone)",
                          NULL, AT_ONCE);
-  properties[GST_MCAST_SRC_SOURCE_FILTER] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_SOURCE_FILTER] =
     g_param_spec_string ("source-filter", "Source filter",
                          "The same as a comma-separated list of addresses, in the manner of "
                          "udpsrc2",
                          NULL, AT_ONCE);
-  properties[GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] =
     g_param_spec_boolean ("source-filter-exclusive", "Source filter exclusive",
                           "The senders in source-filter are those not to hear", FALSE, AT_ONCE);
 }
 
 static void
-install_socket (GParamSpec **properties)
+make_socket (void)
 {
-  properties[GST_MCAST_SRC_MERGE] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_MERGE] =
     g_param_spec_enum ("merge", "Merge",
                        "What to do with copies of one stream that arrive on several interfaces or "
                        "groups",
                        GST_TYPE_MCAST_MERGE, MCAST_MERGE_NONE, OPENING);
-  properties[GST_MCAST_SRC_BUFFER_SIZE] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_BUFFER_SIZE] =
     g_param_spec_int ("buffer-size", "Buffer size",
                       "Size of the kernel's receive buffer in bytes (0 = the system's default); "
                       "what the system grants is in stats",
                       0, G_MAXINT, 0, OPENING);
-  properties[GST_MCAST_SRC_AUTO_MULTICAST] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_AUTO_MULTICAST] =
     g_param_spec_boolean ("auto-multicast", "Auto multicast",
                           "Join the groups (false = receive them only while another program, or "
                           "the owner of the socket, has joined them on an interface)",
                           TRUE, OPENING);
-  properties[GST_MCAST_SRC_REUSE] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_REUSE] =
     g_param_spec_boolean ("reuse", "Reuse",
                           "Let other receivers of this machine have the same groups and port", TRUE,
                           OPENING);
-  properties[GST_MCAST_SRC_LOOP] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_LOOP] =
     g_param_spec_boolean ("loop", "Loop",
                           "For pipelines of udpsrc: whether a machine hears itself is for its "
                           "sender to say (mcastsink loop=false)",
@@ -137,43 +106,43 @@ install_socket (GParamSpec **properties)
 }
 
 static void
-install_shared_socket (GParamSpec **properties)
+make_shared_socket (void)
 {
-  properties[GST_MCAST_SRC_SOCKET] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_SOCKET] =
     g_param_spec_object ("socket", "Socket",
                          "A bound UDP socket of the application to receive with (unset = the "
                          "element opens its own)",
                          G_TYPE_SOCKET, OPENING);
-  properties[GST_MCAST_SRC_USED_SOCKET] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_USED_SOCKET] =
     g_param_spec_object ("used-socket", "Used socket",
                          "The socket that the first group is received with, from READY on, for a "
                          "sender that shall share its port",
                          G_TYPE_SOCKET, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[GST_MCAST_SRC_CLOSE_SOCKET] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_CLOSE_SOCKET] =
     g_param_spec_boolean ("close-socket", "Close socket",
                           "Close the application's socket when it is not needed any more", TRUE,
                           OPENING);
 }
 
 static void
-install_buffers (GParamSpec **properties)
+make_buffers (void)
 {
-  properties[GST_MCAST_SRC_CAPS] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_CAPS] =
     g_param_spec_boxed ("caps", "Caps",
                         "What the datagrams carry, as in video/mpegts or application/x-rtp,... "
                         "(unset = anything)",
                         GST_TYPE_CAPS, AT_ONCE);
-  properties[GST_MCAST_SRC_MTU] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_MTU] =
     g_param_spec_uint ("mtu", "MTU",
                        "Size of the buffers in bytes: what a datagram normally needs. Larger ones "
                        "arrive whole, at a higher cost",
                        0, G_MAXINT, 1492, AT_ONCE);
-  properties[GST_MCAST_SRC_TIMEOUT] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_TIMEOUT] =
     g_param_spec_uint64 ("timeout", "Timeout",
                          "Post a message GstUDPSrcTimeout when nothing came for so many "
                          "nanoseconds (0 = never)",
                          0, G_MAXUINT64, 0, AT_ONCE);
-  properties[GST_MCAST_SRC_SKIP_FIRST_BYTES] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_SKIP_FIRST_BYTES] =
     g_param_spec_int ("skip-first-bytes", "Skip first bytes",
                       "Bytes to leave out at the start of every datagram; a shorter one is dropped "
                       "and counted in stats",
@@ -181,21 +150,21 @@ install_buffers (GParamSpec **properties)
 }
 
 static void
-install_batches (GParamSpec **properties)
+make_batches (void)
 {
-  properties[GST_MCAST_SRC_BATCH_SIZE] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_BATCH_SIZE] =
     g_param_spec_uint ("batch-size", "Batch size",
                        "Most datagrams to take from the system at once, a run of them that came "
                        "merged counting as one; several are pushed as a buffer list. Never waits "
                        "for more to come (1 = single buffers only)",
                        1, GST_MCAST_SRC_MAX_BATCH_SIZE, 16, OPENING);
-  properties[GST_MCAST_SRC_ALLOW_GRO] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_ALLOW_GRO] =
     g_param_spec_boolean ("allow-gro", "Allow GRO",
                           "Let the kernel hand over runs of datagrams in one piece, which costs "
                           "far less where the sender sends them so. Without effect with merge, "
                           "socket, or batch-size=1 and preserve-packetization",
                           TRUE, OPENING);
-  properties[GST_MCAST_SRC_PRESERVE_PACKETIZATION] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_PRESERVE_PACKETIZATION] =
     g_param_spec_boolean ("preserve-packetization", "Preserve packetization",
                           "Make one buffer of each datagram (false = what the kernel merged stays "
                           "one buffer, for streams of bytes as MPEG-TS; without effect with "
@@ -204,28 +173,28 @@ install_batches (GParamSpec **properties)
 }
 
 static void
-install_metas (GParamSpec **properties)
+make_metas (void)
 {
-  properties[GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS] =
     g_param_spec_boolean ("retrieve-sender-address", "Retrieve sender address",
                           "Add the sender's address to each buffer, as GstNetAddressMeta", TRUE,
                           AT_ONCE);
-  properties[GST_MCAST_SRC_SOCKET_TIMESTAMP] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_SOCKET_TIMESTAMP] =
     g_param_spec_enum ("socket-timestamp", "Socket timestamp",
                        "Where the timestamps of buffers come from",
                        GST_TYPE_MCAST_SOCKET_TIMESTAMP_MODE, GST_MCAST_SOCKET_TIMESTAMP_DISABLED,
                        AT_ONCE);
-  properties[GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META] =
     g_param_spec_boolean ("add-reference-timestamp-meta", "Add reference timestamp meta",
                           "Add the kernel's time of arrival to each buffer, as "
                           "GstReferenceTimestampMeta with caps timestamp/x-unix",
                           FALSE, AT_ONCE);
-  properties[GST_MCAST_SRC_URI] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_URI] =
     g_param_spec_string ("uri", "URI",
                          "All settings in one: mcast://239.1.2.3:5004?interfaces=eth0&... with any "
                          "property of this element as a parameter",
                          "mcast://0.0.0.0:5004", OPENING);
-  properties[GST_MCAST_SRC_STATS] =
+  gst_mcast_src_pspecs[GST_MCAST_SRC_STATS] =
     g_param_spec_boxed ("stats", "Statistics",
                         "Datagrams and bytes delivered, filtered, merged and dropped, in all and "
                         "for each group and interface",
@@ -233,16 +202,13 @@ install_metas (GParamSpec **properties)
 }
 
 void
-gst_mcast_src_settings_install (GObjectClass *klass)
+gst_mcast_src_make_pspecs (void)
 {
-  GParamSpec *properties[GST_MCAST_SRC_N_PROPERTIES] = { NULL };
-
-  install_groups (properties);
-  install_membership (properties);
-  install_socket (properties);
-  install_shared_socket (properties);
-  install_buffers (properties);
-  install_batches (properties);
-  install_metas (properties);
-  g_object_class_install_properties (klass, GST_MCAST_SRC_N_PROPERTIES, properties);
+  make_groups ();
+  make_membership ();
+  make_socket ();
+  make_shared_socket ();
+  make_buffers ();
+  make_batches ();
+  make_metas ();
 }

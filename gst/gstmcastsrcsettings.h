@@ -6,7 +6,6 @@
 #include <gst/gst.h>
 
 #include "gstmcastenums.h"
-#include "gstmcastfield.h"
 
 G_BEGIN_DECLS
 
@@ -85,8 +84,8 @@ typedef struct
   gboolean add_reference_timestamp_meta;
 } GstMcastSrcSettings;
 
-extern const GstMcastField gst_mcast_src_fields[GST_MCAST_SRC_N_PROPERTIES];
+extern GParamSpec *gst_mcast_src_pspecs[GST_MCAST_SRC_N_PROPERTIES];
 
-void gst_mcast_src_settings_install (GObjectClass *klass);
+void gst_mcast_src_make_pspecs (void);
 
 G_END_DECLS

@@ -266,7 +266,7 @@ gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error)
 }
 
 /* For the property, which has no way to fail: returns the error with which the next start fails.
- * While the element plays nothing changes and nothing has to, so it is told at once instead. */
+ * While the element plays nothing changes, so the error is posted as a warning instead. */
 GError *
 gst_mcast_uri_set_property (GstElement *element, const char *uri)
 {

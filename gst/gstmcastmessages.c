@@ -1,0 +1,134 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gstmcastmessages.h"
+
+/* Posts the library's events as element messages. It can outlive the element, since the library may
+ * be about to call it while the element is finalized. */
+struct _GstMcastMessages
+{
+  GWeakRef element;
+  const char *gained;
+  const char *lost;
+
+  GMutex lock;
+  GThread *holder;
+  GPtrArray *held;
+};
+
+/* @gained and @lost are the names of the messages about an interface. */
+GstMcastMessages *
+gst_mcast_messages_new (GstElement *element, const char *gained, const char *lost)
+{
+  GstMcastMessages *self = g_atomic_rc_box_new0 (GstMcastMessages);
+
+  g_weak_ref_init (&self->element, element);
+  self->gained = gained;
+  self->lost = lost;
+  g_mutex_init (&self->lock);
+  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
+  return self;
+}
+
+GstMcastMessages *
+gst_mcast_messages_ref (GstMcastMessages *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+finalize (gpointer data)
+{
+  GstMcastMessages *self = data;
+
+  g_weak_ref_clear (&self->element);
+  g_mutex_clear (&self->lock);
+  g_ptr_array_unref (self->held);
+}
+
+void
+gst_mcast_messages_unref (GstMcastMessages *self)
+{
+  g_atomic_rc_box_release_full (self, finalize);
+}
+
+static void
+post (GstMcastMessages *self, GstStructure *structure)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  if (element != NULL)
+    gst_element_post_message (element, gst_message_new_element (GST_OBJECT (element), structure));
+  else
+    gst_structure_free (structure);
+}
+
+/* Posts @structure, which it takes, or holds it back. */
+static void
+post_or_hold (GstMcastMessages *self, McastInterface *iface, GstStructure *structure)
+{
+  gboolean is_held;
+
+  gst_structure_set (structure, "interface", G_TYPE_STRING, mcast_interface_get_name (iface),
+                     "interface-index", G_TYPE_UINT, mcast_interface_get_index (iface), NULL);
+
+  g_mutex_lock (&self->lock);
+  is_held = self->holder == g_thread_self ();
+  if (is_held)
+    g_ptr_array_add (self->held, structure);
+  g_mutex_unlock (&self->lock);
+  if (!is_held)
+    post (self, structure);
+}
+
+/* Posts that @iface is in use from now on, or no longer. */
+void
+gst_mcast_messages_post (GstMcastMessages *self, McastInterface *iface, gboolean gained)
+{
+  post_or_hold (self, iface, gst_structure_new_empty (gained ? self->gained : self->lost));
+}
+
+/* Posts a message for each of @interfaces that are in use from the start. */
+void
+gst_mcast_messages_post_present (GstMcastMessages *self, GPtrArray *interfaces)
+{
+  for (guint i = 0; i < interfaces->len; i++)
+    gst_mcast_messages_post (self, g_ptr_array_index (interfaces, i), TRUE);
+}
+
+/* Posts that @group is silent on @iface and cannot be recovered. */
+void
+gst_mcast_messages_post_ineffective (GstMcastMessages *self, McastInterface *iface,
+                                     const char *group)
+{
+  post_or_hold (self, iface,
+                gst_structure_new ("mcast-recovery-ineffective", "group", G_TYPE_STRING, group,
+                                   NULL));
+}
+
+/* Holds back the messages of the calling thread until gst_mcast_messages_release(): a handler of
+ * messages may call the element, which the thread has locked. */
+void
+gst_mcast_messages_hold (GstMcastMessages *self)
+{
+  g_mutex_lock (&self->lock);
+  self->holder = g_thread_self ();
+  g_mutex_unlock (&self->lock);
+}
+
+/* Posts the messages that were held back. */
+void
+gst_mcast_messages_release (GstMcastMessages *self)
+{
+  g_autoptr (GPtrArray) held = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->holder = NULL;
+  held = self->held;
+  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < held->len; i++)
+    post (self, gst_structure_copy (g_ptr_array_index (held, i)));
+}

@@ -1,0 +1,68 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstMcastEffect:
+ * @GST_MCAST_EFFECT_NONE: none of its own: the value is read where it is needed
+ * @GST_MCAST_EFFECT_IMMEDIATE: the open sockets get the value
+ * @GST_MCAST_EFFECT_MEMBERSHIP: the open sockets get other groups and interfaces
+ * @GST_MCAST_EFFECT_ALLOCATION: caps and buffers are negotiated again
+ * @GST_MCAST_EFFECT_REOPEN: the sockets are opened again when the element leaves READY
+ *
+ * What follows when a property is set.
+ */
+typedef enum
+{
+  GST_MCAST_EFFECT_NONE,
+  GST_MCAST_EFFECT_IMMEDIATE,
+  GST_MCAST_EFFECT_MEMBERSHIP,
+  GST_MCAST_EFFECT_ALLOCATION,
+  GST_MCAST_EFFECT_REOPEN,
+} GstMcastEffect;
+
+/**
+ * GstMcastProperty:
+ * @effect: what follows when it is set
+ * @size: of its field in the structure of settings; 0 if it has none
+ * @offset: of that field, whose type follows from that of the property: a string is a `char *`, an
+ *   array a #GStrv, the others are what #GValue has
+ * @get: (nullable): gets the value of a property without a field
+ * @set: (nullable): called with the object lock, after the field has its new value
+ * @socket_property: (nullable): the property of the sockets that has the same meaning
+ * @convert: (nullable): gets the value of @socket_property out of the settings; %NULL transforms
+ *   that of the field
+ * @apply: (nullable): sets the value of @socket_property on an open socket
+ *
+ * A row of the table that an element has of its properties.
+ */
+typedef struct
+{
+  GstMcastEffect effect;
+  gsize size;
+  gsize offset;
+  void (*get) (GstElement *element, GValue *value);
+  void (*set) (GstElement *element, const GValue *value);
+  const char *socket_property;
+  void (*convert) (gconstpointer settings, GValue *value);
+  gboolean (*apply) (gpointer socket, const GValue *value, GError **error);
+} GstMcastProperty;
+
+/* The members @size and @offset. */
+#define GST_MCAST_FIELD(Type, name) \
+  .size = sizeof (((Type *) NULL)->name), .offset = G_STRUCT_OFFSET (Type, name)
+
+void gst_mcast_properties_install (GObjectClass *klass, const GstMcastProperty *properties,
+                                   GParamSpec **pspecs, guint n_properties);
+
+void gst_mcast_property_reset (const GstMcastProperty *self, GParamSpec *pspec, gpointer settings);
+void gst_mcast_property_clear (const GstMcastProperty *self, GParamSpec *pspec, gpointer settings);
+gboolean gst_mcast_property_store (const GstMcastProperty *self, GParamSpec *pspec,
+                                   gpointer settings, const GValue *value);
+void gst_mcast_property_read (const GstMcastProperty *self, gconstpointer settings, GValue *value);
+
+G_END_DECLS

@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gst/gst.h>
+#include <mcast.h>
+
+#include "gstmcastmessages.h"
+#include "gstmcastproperty.h"
+#include "gstmcasttextlist.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstMcastSocketInfo:
+ * @get_type: gets the type of the sockets
+ * @buffer_size: their property for the size of the kernel's buffer
+ * @default_interface: (nullable): an item that stands for the interfaces used without a choice
+ * @get_groups: gets the groups of a socket
+ * @add_group: adds a group to a socket
+ * @remove_group: removes one
+ * @get_interfaces: gets the interfaces in use
+ * @add_interface: adds one
+ * @remove_interface: removes one
+ * @watch: has messages posted when interfaces come into use or are lost
+ * @dup_socket: gets one of the kernel's sockets
+ * @get_stats: gets the statistics
+ * @close: closes a socket
+ *
+ * What is different between receiving and sending sockets of the library.
+ */
+typedef struct
+{
+  GType (*get_type) (void);
+  const char *buffer_size;
+  const char *default_interface;
+  char **(*get_groups) (gpointer socket);
+  GstMcastTextListFunc add_group;
+  GstMcastTextListFunc remove_group;
+  GPtrArray *(*get_interfaces) (gpointer socket);
+  GstMcastTextListFunc add_interface;
+  GstMcastTextListFunc remove_interface;
+  void (*watch) (gpointer socket, GstMcastMessages *messages);
+  GSocket *(*dup_socket) (gpointer socket, GSocketFamily family, GError **error);
+  GVariant *(*get_stats) (gpointer socket);
+  void (*close) (gpointer socket);
+} GstMcastSocketInfo;
+
+/* A property that sockets are opened with. */
+typedef struct
+{
+  const char *name;
+  GValue value;
+} GstMcastSocketProperty;
+
+GArray *gst_mcast_socket_properties_new (void);
+GValue *gst_mcast_socket_properties_add (GArray *self, const char *name, GType type);
+
+typedef struct _GstMcastSockets GstMcastSockets;
+
+GstMcastSockets *gst_mcast_sockets_new (const GstMcastSocketInfo *info, GArray *properties,
+                                        GstMcastMessages *messages);
+GstMcastSockets *gst_mcast_sockets_ref (GstMcastSockets *self);
+void gst_mcast_sockets_unref (GstMcastSockets *self);
+void gst_mcast_sockets_close (GstMcastSockets *self, gboolean close_shared);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstMcastSockets, gst_mcast_sockets_unref)
+
+GPtrArray *gst_mcast_sockets_ref_all (GstMcastSockets *self);
+void gst_mcast_sockets_set_groups (GstMcastSockets *self, const char *const *groups, GError **limit,
+                                   GError **error);
+void gst_mcast_sockets_set_interfaces (GstMcastSockets *self, const char *const *interfaces,
+                                       GError **error);
+
+void gst_mcast_sockets_set_property (GstMcastSockets *self, const GstMcastProperty *property,
+                                     const GValue *value, GError **error);
+
+GSocket *gst_mcast_sockets_dup_used (GstMcastSockets *self, GSocketFamily family);
+GPtrArray *gst_mcast_sockets_get_stats (GstMcastSockets *self);
+guint64 gst_mcast_sockets_get_n_bytes (GstMcastSockets *self);
+
+G_END_DECLS
