@@ -20,6 +20,7 @@
 struct _GstMcastOutput
 {
   GstElement *element; /* not a reference: it owns this */
+  GstMcastSockets *sockets;
 
   GstMapInfo *maps;
   guint n_maps;
@@ -42,11 +43,12 @@ struct _GstMcastOutput
 };
 
 GstMcastOutput *
-gst_mcast_output_new (GstElement *element)
+gst_mcast_output_new (GstElement *element, GstMcastSockets *sockets)
 {
   GstMcastOutput *self = g_new0 (GstMcastOutput, 1);
 
   self->element = element;
+  self->sockets = gst_mcast_sockets_ref (sockets);
   self->watch = gst_mcast_path_watch_new ();
   return self;
 }
@@ -55,6 +57,7 @@ void
 gst_mcast_output_free (GstMcastOutput *self)
 {
   gst_mcast_output_clear (self);
+  gst_mcast_sockets_unref (self->sockets);
   gst_mcast_path_watch_free (self->watch);
   g_free (self->maps);
   g_free (self->vectors);
@@ -151,16 +154,39 @@ append_buffer (GstMcastOutput *self, GstBuffer *buffer, guint packet_size, guint
   return TRUE;
 }
 
+static gboolean
+has_ipv4_group (GstMcastOutput *self)
+{
+  g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self->sockets);
+  g_auto (GStrv)
+    groups = sockets->len > 0 ? mcast_tx_socket_get_groups (g_ptr_array_index (sockets, 0)) : NULL;
+
+  for (guint i = 0; groups != NULL && groups[i] != NULL; i++)
+    {
+      g_autoptr (McastGroup) group = mcast_group_parse (groups[i], NULL);
+
+      if (group != NULL && mcast_group_get_family (group) == G_SOCKET_FAMILY_IPV4)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 check_size (GstMcastOutput *self, gsize size)
 {
+  gsize max_payload = GST_MCAST_MAX_PAYLOAD_IPV6;
+
   if (size <= GST_MCAST_MAX_PAYLOAD_IPV4 || self->warned_of_size)
+    return;
+  if (has_ipv4_group (self))
+    max_payload = GST_MCAST_MAX_PAYLOAD_IPV4;
+  if (size <= max_payload)
     return;
   self->warned_of_size = TRUE;
   GST_ELEMENT_WARNING (self->element, RESOURCE, WRITE,
                        ("A buffer of %" G_GSIZE_FORMAT " bytes does not fit into a datagram of at "
-                        "most %d: set packet-size to cut it.",
-                        size, GST_MCAST_MAX_PAYLOAD_IPV4),
+                        "most %" G_GSIZE_FORMAT ": set packet-size to cut it.",
+                        size, max_payload),
                        (NULL));
 }
 
@@ -223,9 +249,9 @@ post_change (GstMcastOutput *self, const GstStructure *change)
 }
 
 static void
-watch_paths (GstMcastOutput *self, GstMcastSockets *sockets)
+watch_paths (GstMcastOutput *self)
 {
-  g_autoptr (GPtrArray) stats = gst_mcast_sockets_get_stats (sockets);
+  g_autoptr (GPtrArray) stats = gst_mcast_sockets_get_stats (self->sockets);
 
   self->next_watch = g_get_monotonic_time () + WATCH_INTERVAL_US;
   for (guint i = 0; i < stats->len; i++)
@@ -246,7 +272,7 @@ is_watch_due (GstMcastOutput *self)
 }
 
 static void
-note_result (GstMcastOutput *self, GstMcastSockets *sockets, const GError *error)
+note_result (GstMcastOutput *self, const GError *error)
 {
   gboolean changed = (error != NULL) != self->is_failing;
 
@@ -254,7 +280,7 @@ note_result (GstMcastOutput *self, GstMcastSockets *sockets, const GError *error
   if (changed && error != NULL)
     gst_mcast_post_warning (self->element, GST_RESOURCE_ERROR_WRITE, error);
   if (changed || is_watch_due (self))
-    watch_paths (self, sockets);
+    watch_paths (self);
 }
 
 /* Makes each message point to its vectors: only now, as the array moves when it grows. */
@@ -325,9 +351,9 @@ send_messages (GPtrArray *sockets, const McastTxMessage *messages, guint n_messa
 /* Sends the rest of what was added. Returns %FALSE if it was cancelled with something left for the
  * next call. */
 gboolean
-gst_mcast_output_send (GstMcastOutput *self, GstMcastSockets *sockets, GCancellable *cancellable)
+gst_mcast_output_send (GstMcastOutput *self, GCancellable *cancellable)
 {
-  g_autoptr (GPtrArray) all = gst_mcast_sockets_ref_all (sockets);
+  g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self->sockets);
   guint n_left = self->n_messages - self->n_sent;
   g_autoptr (GError) error = NULL;
   gint n_sent;
@@ -335,12 +361,12 @@ gst_mcast_output_send (GstMcastOutput *self, GstMcastSockets *sockets, GCancella
   if (n_left == 0)
     return TRUE;
   point_messages (self);
-  n_sent = send_messages (all, self->messages + self->n_sent, n_left, cancellable, &error);
+  n_sent = send_messages (sockets, self->messages + self->n_sent, n_left, cancellable, &error);
   if (g_cancellable_is_cancelled (cancellable))
     self->n_sent += (guint) MAX (n_sent, 0);
   else
     {
-      note_result (self, sockets, error);
+      note_result (self, error);
       self->n_sent = self->n_messages;
     }
   return self->n_sent == self->n_messages;

@@ -10,14 +10,13 @@ G_BEGIN_DECLS
 
 typedef struct _GstMcastOutput GstMcastOutput;
 
-GstMcastOutput *gst_mcast_output_new (GstElement *element);
+GstMcastOutput *gst_mcast_output_new (GstElement *element, GstMcastSockets *sockets);
 void gst_mcast_output_free (GstMcastOutput *self);
 
 gboolean gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size,
                                gboolean paced);
 gsize gst_mcast_output_get_n_bytes (GstMcastOutput *self);
-gboolean gst_mcast_output_send (GstMcastOutput *self, GstMcastSockets *sockets,
-                                GCancellable *cancellable);
+gboolean gst_mcast_output_send (GstMcastOutput *self, GCancellable *cancellable);
 void gst_mcast_output_clear (GstMcastOutput *self);
 
 G_END_DECLS

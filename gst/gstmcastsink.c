@@ -64,9 +64,7 @@ struct _GstMcastSink
   guint64 bytes_to_serve;
   guint64 bytes_served; /* of the last sockets, when they are closed */
 
-  /* Of the streaming thread */
-  GstMcastSockets *sockets;
-  GstMcastOutput *output;
+  GstMcastOutput *output; /* of the streaming thread */
 };
 
 enum
@@ -330,11 +328,12 @@ static gboolean
 gst_mcast_sink_start (GstBaseSink *sink)
 {
   GstMcastSink *self = GST_MCAST_SINK (sink);
+  g_autoptr (GstMcastSockets) sockets = NULL;
 
   if (!gst_mcast_sink_open (self))
     return FALSE;
-  self->sockets = gst_mcast_core_ref_sockets (&self->core);
-  self->output = gst_mcast_output_new (GST_ELEMENT (self));
+  sockets = gst_mcast_core_ref_sockets (&self->core);
+  self->output = gst_mcast_output_new (GST_ELEMENT (self), sockets);
   return TRUE;
 }
 
@@ -344,7 +343,6 @@ gst_mcast_sink_stop (GstBaseSink *sink)
   GstMcastSink *self = GST_MCAST_SINK (sink);
 
   gst_mcast_sink_close (self);
-  g_clear_pointer (&self->sockets, gst_mcast_sockets_unref);
   g_clear_pointer (&self->output, gst_mcast_output_free);
   return TRUE;
 }
@@ -374,7 +372,7 @@ gst_mcast_sink_try_send (GstMcastSink *self, gsize n_new_bytes)
   self->bytes_to_serve += n_new_bytes;
   cancellable = g_object_ref (self->core.cancellable);
   GST_OBJECT_UNLOCK (self);
-  return gst_mcast_output_send (self->output, self->sockets, cancellable);
+  return gst_mcast_output_send (self->output, cancellable);
 }
 
 static GstFlowReturn
