@@ -88,8 +88,8 @@ get_room (GstMcastBatch *self)
   return MIN (gst_mcast_buffer_pool_get_size (self->pool), GST_MCAST_SLAB_SIZE);
 }
 
-/* To be called before the first gst_mcast_batch_fill (): single datagrams are to come in buffers of
- * @buffer_size bytes, allocated as @params have it. */
+/* Has single datagrams come in buffers of @buffer_size bytes, allocated with @params. Called before
+ * the first gst_mcast_batch_fill(). */
 void
 gst_mcast_batch_set_allocation (GstMcastBatch *self, gsize buffer_size,
                                 const GstAllocationParams *params)
@@ -183,8 +183,8 @@ join (Slot *slot, gsize length)
     memcpy (locate (slot, from), slot->pooled->data + from, to - from);
 }
 
-/* Returns in how many parts, each to become a buffer, message @i comes: one for each datagram, or
- * one for all. */
+/* Divides message @i into parts, each to become a buffer: one for each datagram, or one for all.
+ * Returns how many there are. */
 guint
 gst_mcast_batch_split (GstMcastBatch *self, guint i, gboolean keep_together)
 {
@@ -220,7 +220,7 @@ append_overflow (GstBuffer *buffer, const guint8 *data, gsize offset, gsize size
   gst_buffer_fill (buffer, offset, data, size);
 }
 
-/* The buffer that the kernel wrote to. */
+/* Returns the buffer that the kernel wrote to. */
 static GstBuffer *
 take_first (Slot *slot, gsize length, gsize skip)
 {
@@ -250,8 +250,8 @@ copy_part (GstMcastBatch *self, const guint8 *data, gsize size)
   return pooled->buffer;
 }
 
-/* The buffer with one part of message @i, without its first @skip bytes. To be called for the parts
- * in their order. */
+/* Returns the buffer with one part of message @i, without its first @skip bytes. Called for the
+ * parts in their order. */
 GstBuffer *
 gst_mcast_batch_take (GstMcastBatch *self, guint i, guint part, gsize skip)
 {

@@ -74,8 +74,8 @@ has_memory_as_given (const GstMcastPooled *pooled)
          && GST_MINI_OBJECT_REFCOUNT_VALUE (pooled->memory) == 1;
 }
 
-/* The last reference to a buffer is gone. It goes back to its pool, unless somebody took its
- * memory, or still has a part of that. */
+/* Puts a buffer back into its pool when its last reference is dropped, unless its memory was taken,
+ * or a part of that is in use. */
 static gboolean
 dispose_buffer (GstMiniObject *object)
 {
@@ -107,7 +107,7 @@ pool_meta_free (GstMeta *meta, GstBuffer *buffer)
   gst_mcast_free_list_unref (((PoolMeta *) meta)->idle);
 }
 
-/* To be called once, before the first pool is made. */
+/* Registers what ties a buffer to its pool. Called once, before the first pool is made. */
 void
 gst_mcast_buffer_pool_register (void)
 {
@@ -150,7 +150,7 @@ gst_mcast_buffer_pool_get_size (GstMcastBufferPool *self)
   return self->size;
 }
 
-/* The memory of the system stays where it is, so it is mapped once. */
+/* Makes a buffer. Memory of the system stays where it is, so it is mapped once. */
 static PoolMeta *
 create_buffer (GstMcastBufferPool *self)
 {
@@ -168,8 +168,8 @@ create_buffer (GstMcastBufferPool *self)
   return meta;
 }
 
-/* A buffer that goes back to the pool when its last reference is dropped. Its size is to be set,
- * with gst_mcast_pooled_resize (). */
+/* Returns a buffer that goes back to the pool when its last reference is dropped, and needs its
+ * size set with gst_mcast_pooled_resize(). */
 GstMcastPooled *
 gst_mcast_buffer_pool_acquire (GstMcastBufferPool *self)
 {

@@ -24,7 +24,8 @@ client_copy (const GstMcastClient *client)
   return copy;
 }
 
-/* As users write it, with an IPv6 address in brackets, and as the library reads a group. */
+/* Returns a client as users write it, with an IPv6 address in brackets, and as the library reads a
+ * group. */
 char *
 gst_mcast_client_to_string (const GstMcastClient *client)
 {
@@ -39,7 +40,7 @@ gst_mcast_clients_new (void)
   return g_ptr_array_new_with_free_func (client_free);
 }
 
-/* A copy in which every client has its port. */
+/* Returns a copy in which every client has its port. */
 GstMcastClients *
 gst_mcast_clients_copy (GstMcastClients *self, guint default_port)
 {
@@ -57,7 +58,7 @@ gst_mcast_clients_copy (GstMcastClients *self, guint default_port)
   return copy;
 }
 
-/* The first destination that somebody names takes the place of the default one. */
+/* Adds a client. The first one that is named takes the place of the default one. */
 void
 gst_mcast_clients_add (GstMcastClients *self, GstMcastClientKind kind, const char *host, guint port)
 {
@@ -71,8 +72,8 @@ gst_mcast_clients_add (GstMcastClients *self, GstMcastClientKind kind, const cha
   g_ptr_array_add (self, client);
 }
 
-/* Where the port begins in HOST:PORT or [HOST]:PORT; NULL when there is none: an IPv6 address
- * without brackets has no port. */
+/* Returns where the port begins in HOST:PORT or [HOST]:PORT; %NULL if there is none: an IPv6
+ * address without brackets has no port. */
 static const char *
 find_port (const char *text)
 {
@@ -85,7 +86,8 @@ find_port (const char *text)
   return strchr (text, ':') == colon ? colon + 1 : NULL;
 }
 
-/* What cannot be understood becomes a host as a whole, for the error that it will be to name it. */
+/* Adds a client from its text. A text that is wrong becomes a host as a whole, so that the error of
+ * using it quotes it. */
 void
 gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientKind kind, const char *text)
 {
@@ -123,7 +125,7 @@ gst_mcast_clients_remove_kind (GstMcastClients *self, GstMcastClientKind kind)
       g_ptr_array_remove_index (self, i);
 }
 
-/* Of one that was added several times, one less is left. */
+/* Removes one copy of a client. Returns whether there was any. */
 gboolean
 gst_mcast_clients_remove_one (GstMcastClients *self, const char *host, guint port,
                               guint default_port)
@@ -155,7 +157,7 @@ gst_mcast_clients_find (GstMcastClients *self, const char *host, guint port)
   return NULL;
 }
 
-/* What is in one list more often than in the other; both with their ports filled in. */
+/* Returns the clients that are in @now more often than in @before, both with their ports. */
 GstMcastClients *
 gst_mcast_clients_get_added (GstMcastClients *now, GstMcastClients *before)
 {
@@ -172,7 +174,7 @@ gst_mcast_clients_get_added (GstMcastClients *now, GstMcastClients *before)
   return added;
 }
 
-/* What was in the list and is no more, not even once; each only once. */
+/* Returns the clients of @before that are not in @now at all, each once. */
 GstMcastClients *
 gst_mcast_clients_get_removed (GstMcastClients *now, GstMcastClients *before)
 {

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Which property named a destination; setting it again replaces only its own. */
+/* Which property named a destination. Setting that again replaces only those of its kind. */
 typedef enum
 {
   GST_MCAST_CLIENT_DEFAULT, /* what host is before it is set, and no group */

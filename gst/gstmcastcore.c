@@ -126,7 +126,7 @@ dup_interfaces (GstMcastCore *self)
   return interfaces;
 }
 
-/* Has @sockets receive or send what the settings say. @error gets the first reason why a part of
+/* Makes @sockets receive or send what the settings say. @error gets the first reason why a part of
  * that fails. */
 static void
 update_sockets (GstMcastCore *self, GstMcastSockets *sockets, GError **limit, GError **error)
@@ -140,7 +140,7 @@ update_sockets (GstMcastCore *self, GstMcastSockets *sockets, GError **limit, GE
     gst_mcast_sockets_set_groups (sockets, (const char *const *) groups, limit, error);
 }
 
-/* Called with the open lock. */
+/* Opens the sockets. Called with the open lock. */
 static gboolean
 open_sockets (GstMcastCore *self, GError **limit, GError **error)
 {
@@ -179,7 +179,7 @@ warn (GstMcastCore *self, const GError *error)
     gst_mcast_post_warning (self->element, GST_RESOURCE_ERROR_SETTINGS, error);
 }
 
-/* Returns %FALSE, with an error on the bus, when the sockets cannot be opened. */
+/* Opens the sockets. Returns %FALSE, with an error on the bus, if that fails. */
 gboolean
 gst_mcast_core_open (GstMcastCore *self)
 {
@@ -197,7 +197,7 @@ gst_mcast_core_open (GstMcastCore *self)
   return error == NULL;
 }
 
-/* Returns (transfer full) (nullable): what was open */
+/* Closes the sockets. Returns (transfer full) (nullable): the closed ones */
 GstMcastSockets *
 gst_mcast_core_close (GstMcastCore *self)
 {
@@ -232,7 +232,7 @@ gst_mcast_core_needs_reopening (GstMcastCore *self)
 
 /* --- Changing what is open ------------------------------------------------------------------- */
 
-/* Has what is open receive or send what the settings say. Setting a property cannot fail, so what
+/* Makes the sockets receive or send what the settings say. Setting a property cannot fail, so what
  * goes wrong is a warning on the bus. */
 void
 gst_mcast_core_update_membership (GstMcastCore *self)
@@ -294,7 +294,8 @@ gst_mcast_core_cancel (GstMcastCore *self)
   g_cancellable_cancel (cancellable);
 }
 
-/* A new one each time: a call that has not yet seen the old one cancelled must still see it. */
+/* Replaces the cancellable: a call that has not yet seen the old one cancelled must still see
+ * it. */
 void
 gst_mcast_core_renew_cancellable (GstMcastCore *self)
 {
@@ -308,8 +309,7 @@ gst_mcast_core_renew_cancellable (GstMcastCore *self)
 
 /* --- Properties ------------------------------------------------------------------------------ */
 
-/* A wrong URI set as a property stops the element from starting: there is no other way to report
- * it. */
+/* Sets the URI. A wrong one stops the element from starting: there is no other way to report it. */
 static void
 set_uri (GstMcastCore *self, const char *uri)
 {
@@ -329,7 +329,7 @@ reconfigure (GstElement *element, GstPad *pad, gpointer data)
   return TRUE;
 }
 
-/* Has a setting take effect that was just stored. */
+/* Makes a setting take effect that was just stored. */
 static void
 apply (GstMcastCore *self, guint id)
 {

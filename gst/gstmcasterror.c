@@ -32,7 +32,7 @@ code_of_mcast_error (int code, GstResourceError other)
     }
 }
 
-/* What kind of remedy an error has decides its code; @other is for those without one of theirs. */
+/* Returns a code by what helps against @error; @other if there is no code for that. */
 static GstResourceError
 code_of (const GError *error, GstResourceError other)
 {
@@ -68,7 +68,7 @@ gst_mcast_post_warning (GstElement *element, GstResourceError code, const GError
   post (element, GST_MESSAGE_WARNING, code, error);
 }
 
-/* A setting that only a start applies is stored while the element plays; that it waits is said. */
+/* Warns that a setting that only a start applies is stored, but not in effect. */
 void
 gst_mcast_warn_late (GstElement *element, GParamSpec *pspec)
 {

@@ -25,7 +25,8 @@ gst_mcast_sources_clear (GstMcastSources *sources)
   g_clear_pointer (&sources->exclude, g_ptr_array_unref);
 }
 
-/* udpsrc's way to write senders: "+10.0.0.1+10.0.0.2-10.0.0.9"; one without a sign is wanted. */
+/* Adds senders as udpsrc writes them: "+10.0.0.1+10.0.0.2-10.0.0.9". One without a sign is
+ * wanted. */
 void
 gst_mcast_sources_add_signed (GstMcastSources *sources, const char *text)
 {
@@ -44,7 +45,7 @@ gst_mcast_sources_add_signed (GstMcastSources *sources, const char *text)
     }
 }
 
-/* udpsrc2's way: a comma list, and one switch that says what the list means. */
+/* Adds senders as udpsrc2 writes them: a comma list, and a switch that says what it means. */
 void
 gst_mcast_sources_add_list (GstMcastSources *sources, const char *text, gboolean exclusive)
 {
@@ -69,7 +70,7 @@ is_host_name (const char *text)
   return has_letter;
 }
 
-/* Whether @text has the form of a group or of a host name, which is not looked up here. */
+/* Returns whether @text has the form of a group or of a host name, which is not looked up here. */
 gboolean
 gst_mcast_group_check (const char *text, GError **error)
 {
@@ -116,7 +117,7 @@ resolve_name (const char *name, GError **error)
   return NULL;
 }
 
-/* The text of a group that the library understands: @text itself, or what a host name stands
+/* Returns the text of a group that the library reads: @text itself, or what a host name stands
  * for. */
 char *
 gst_mcast_group_resolve (const char *text, GError **error)
@@ -166,7 +167,7 @@ add_sources (const char *group, const GstMcastSources *sources, GError **error)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* A group in the one form that the library gives back, so that texts can be compared. */
+/* Returns a group in the one form that the library gives back, so that texts can be compared. */
 char *
 gst_mcast_group_canonical (const char *text, GError **error)
 {
@@ -184,7 +185,7 @@ resolve_group (const char *named, const GstMcastSources *sources, GError **error
   return group != NULL ? gst_mcast_group_canonical (group, error) : NULL;
 }
 
-/* The groups as the library wants them: numeric, each with its source filter, each once. */
+/* Returns the groups as the library reads them: numeric, with their source filters, each once. */
 char **
 gst_mcast_groups_resolve (const char *const *named, const GstMcastSources *sources, GError **error)
 {

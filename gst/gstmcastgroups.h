@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @include: the only senders wanted; empty for any
  * @exclude: the senders not wanted
  *
- * What the properties say of senders, before it becomes part of the text of each group.
+ * The senders that the properties name, before they become part of the text of each group.
  */
 typedef struct
 {

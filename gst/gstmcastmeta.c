@@ -15,6 +15,155 @@
  *     meta = buffer.get_custom_meta ("GstMcastMeta")
  *     print (meta.get_structure ().get_string ("interface")) */
 
+/* --- Origins --------------------------------------------------------------------------------- */
+
+/* The hop limit is up to the sender: one that changes it all the time must not fill the memory. */
+#define MAX_ORIGINS 4096
+
+/* What datagrams of one sort have in common. Immutable, and shared by the buffers, which any thread
+ * may free. */
+struct _GstMcastOrigin
+{
+  GInetAddress *group;
+  const char *interface_name; /* interned, as the name of the group */
+  const char *group_name;
+  guint interface_index;
+  guint port;
+  int hop_limit;
+};
+
+/* The origins met so far. Of one thread. */
+struct _GstMcastOrigins
+{
+  GHashTable *table; /* a set of GstMcastOrigin */
+  GstMcastOrigin *last;
+};
+
+static GstMcastOrigin *
+create_origin (const McastRxMessage *message)
+{
+  GstMcastOrigin *self = g_atomic_rc_box_new0 (GstMcastOrigin);
+  g_autofree char *group_name = g_inet_address_to_string (message->group);
+
+  self->group = g_object_ref (message->group);
+  self->interface_name = g_intern_string (message->interface_name);
+  self->interface_index = message->interface_index;
+  self->port = message->port;
+  self->hop_limit = message->hop_limit;
+  self->group_name = g_intern_string (group_name);
+  return self;
+}
+
+static void
+finalize_origin (gpointer data)
+{
+  g_object_unref (((GstMcastOrigin *) data)->group);
+}
+
+static void
+unref_origin (gpointer origin)
+{
+  g_atomic_rc_box_release_full (origin, finalize_origin);
+}
+
+/* An interned text is not copied: each buffer has such a structure. */
+static void
+set_string (GstStructure *structure, const char *name, const char *interned)
+{
+  GValue value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_STRING);
+  g_value_set_interned_string (&value, interned);
+  gst_structure_take_value (structure, name, &value);
+}
+
+/* Sets the fields of @structure, which applications read. */
+static void
+describe (GstMcastOrigin *self, GstStructure *structure)
+{
+  set_string (structure, "group", self->group_name);
+  set_string (structure, "interface", self->interface_name);
+  gst_structure_set (structure, "port", G_TYPE_UINT, self->port, "interface-index", G_TYPE_UINT,
+                     self->interface_index, "hop-limit", G_TYPE_INT, self->hop_limit, NULL);
+}
+
+static gboolean
+is_of (const GstMcastOrigin *self, const McastRxMessage *message)
+{
+  return self->group == message->group && self->interface_index == message->interface_index
+         && self->port == message->port && self->hop_limit == message->hop_limit
+         && g_strcmp0 (self->interface_name, message->interface_name) == 0;
+}
+
+static guint
+hash_origin (gconstpointer key)
+{
+  const GstMcastOrigin *self = key;
+
+  return g_direct_hash (self->group) ^ (self->interface_index << 16) ^ self->port
+         ^ ((guint) self->hop_limit << 24);
+}
+
+static gboolean
+is_same_origin (gconstpointer a, gconstpointer b)
+{
+  const GstMcastOrigin *self = a;
+  const GstMcastOrigin *other = b;
+
+  return self->group == other->group && self->interface_index == other->interface_index
+         && self->port == other->port && self->hop_limit == other->hop_limit
+         && self->interface_name == other->interface_name;
+}
+
+GstMcastOrigins *
+gst_mcast_origins_new (void)
+{
+  GstMcastOrigins *self = g_new0 (GstMcastOrigins, 1);
+
+  self->table = g_hash_table_new_full (hash_origin, is_same_origin, unref_origin, NULL);
+  return self;
+}
+
+void
+gst_mcast_origins_free (GstMcastOrigins *self)
+{
+  g_hash_table_unref (self->table);
+  g_free (self);
+}
+
+static GstMcastOrigin *
+look_up (GstMcastOrigins *self, const McastRxMessage *message)
+{
+  const GstMcastOrigin key = {
+    .group = message->group,
+    .interface_name = g_intern_string (message->interface_name),
+    .interface_index = message->interface_index,
+    .port = message->port,
+    .hop_limit = message->hop_limit,
+  };
+  GstMcastOrigin *origin = g_hash_table_lookup (self->table, &key);
+
+  if (origin != NULL)
+    return origin;
+  if (g_hash_table_size (self->table) >= MAX_ORIGINS)
+    g_hash_table_remove_all (self->table);
+  origin = create_origin (message);
+  g_hash_table_add (self->table, origin);
+  return origin;
+}
+
+/* Returns where @message came from, valid until the next call. That of the last datagram is found
+ * at once. */
+GstMcastOrigin *
+gst_mcast_origins_get (GstMcastOrigins *self, const McastRxMessage *message)
+{
+  if (self->last == NULL || !is_of (self->last, message))
+    self->last = look_up (self, message);
+  return self->last;
+}
+
+/* --- Registration ----------------------------------------------------------------------------- */
+
 /* What GstMcastMeta of the same buffer was filled in with: to compare this is much cheaper than to
  * look at the fields of a structure. It is never copied to another buffer. */
 typedef struct
@@ -36,7 +185,7 @@ origin_meta_init (GstMeta *meta, gpointer parameters, GstBuffer *buffer)
 static void
 origin_meta_free (GstMeta *meta, GstBuffer *buffer)
 {
-  g_clear_pointer (&((OriginMeta *) meta)->origin, gst_mcast_origin_unref);
+  g_clear_pointer (&((OriginMeta *) meta)->origin, unref_origin);
 }
 
 static void
@@ -61,6 +210,8 @@ gst_mcast_meta_register (void)
   GST_MINI_OBJECT_FLAG_SET (unix_time_caps, GST_MINI_OBJECT_FLAG_MAY_BE_LEAKED);
 }
 
+/* --- Metas of a buffer ----------------------------------------------------------------------- */
+
 static void
 mark_pooled (GstMeta *meta)
 {
@@ -84,9 +235,9 @@ fill_in (GstBuffer *buffer, OriginMeta *meta, GstMcastOrigin *origin)
 {
   GstCustomMeta *custom = gst_buffer_get_custom_meta (buffer, GST_MCAST_META_NAME);
 
-  g_clear_pointer (&meta->origin, gst_mcast_origin_unref);
-  meta->origin = gst_mcast_origin_ref (origin);
-  gst_mcast_origin_describe (origin, gst_custom_meta_get_structure (custom));
+  g_clear_pointer (&meta->origin, unref_origin);
+  meta->origin = g_atomic_rc_box_acquire (origin);
+  describe (origin, gst_custom_meta_get_structure (custom));
 }
 
 /* @buffer is from a pool, and only these functions put metas on it there. */

@@ -5,11 +5,16 @@
 #include <gst/gst.h>
 #include <mcast.h>
 
-#include "gstmcastorigin.h"
-
 G_BEGIN_DECLS
 
 #define GST_MCAST_META_NAME "GstMcastMeta"
+
+typedef struct _GstMcastOrigin GstMcastOrigin;
+typedef struct _GstMcastOrigins GstMcastOrigins;
+
+GstMcastOrigins *gst_mcast_origins_new (void);
+void gst_mcast_origins_free (GstMcastOrigins *self);
+GstMcastOrigin *gst_mcast_origins_get (GstMcastOrigins *self, const McastRxMessage *message);
 
 void gst_mcast_meta_register (void);
 

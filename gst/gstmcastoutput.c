@@ -67,7 +67,7 @@ gst_mcast_output_free (GstMcastOutput *self)
 
 /* --- Messages -------------------------------------------------------------------------------- */
 
-/* Room for one more element of an array that has @n of them. */
+/* Makes room for one more element of an array that has @n of them. */
 static gpointer
 grow (gpointer array, guint n, guint *max, gsize size)
 {
@@ -109,7 +109,7 @@ append (GstMcastOutput *self, const guint8 *data, gsize size)
   self->length += size;
 }
 
-/* Over as many messages of @limit bytes as it takes. */
+/* Appends @data to as many messages of @limit bytes as it takes. */
 static void
 append_cut (GstMcastOutput *self, const guint8 *data, gsize size, gsize limit)
 {
@@ -190,8 +190,8 @@ check_size (GstMcastOutput *self, gsize size)
                        (NULL));
 }
 
-/* A pause between two pieces must not be one in the middle of a message, whose rest would be lost:
- * with pacing, the library chooses the pieces. */
+/* Returns how many datagrams a message may have. With pacing it is one: a pause in the middle of a
+ * message would lose its rest. */
 static guint
 get_max_packets (guint packet_size, gboolean paced)
 {
@@ -200,9 +200,8 @@ get_max_packets (guint packet_size, gboolean paced)
            : CLAMP (GST_MCAST_MAX_PAYLOAD_IPV4 / MAX (packet_size, 1), 1, GST_MCAST_MAX_SEGMENTS);
 }
 
-/* Adds what a buffer holds to what is sent next; the buffer must stay as it is until the next
- * clear. @paced: whether there is a pacing rate. FALSE, with an error on the bus, when it cannot
- * be read. */
+/* Adds a buffer to what is sent next; it must stay as it is until the next clear. @paced: whether
+ * there is a pacing rate. Returns %FALSE, with an error on the bus, if it cannot be read. */
 gboolean
 gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size, gboolean paced)
 {
@@ -296,7 +295,8 @@ point_messages (GstMcastOutput *self)
     }
 }
 
-/* What the first socket took the others take, too, also while it is being cancelled. */
+/* Sends the same on each socket. Only the first one can be cancelled: the others send what it
+ * took. */
 static gint
 send_on_each (GPtrArray *sockets, const McastTxMessage *messages, guint n_messages,
               GCancellable *cancellable, GError **error)
@@ -319,8 +319,8 @@ send_on_each (GPtrArray *sockets, const McastTxMessage *messages, guint n_messag
   return n_taken;
 }
 
-/* Returns how many of the messages are done with, fewer than there are only when it was cancelled;
- * -1 with @error when no path took any. With no group there is nothing to fail. */
+/* Returns how many messages are done, fewer than there are only if it was cancelled; -1 with @error
+ * if no path took any. With no group there is nothing to fail. */
 static gint
 send_messages (GPtrArray *sockets, const McastTxMessage *messages, guint n_messages,
                GCancellable *cancellable, GError **error)

@@ -77,7 +77,7 @@ find_reason (GVariant *before, GVariant *now)
   return reason;
 }
 
-/* Why a path does not work: what the socket says of it, or else the errno. */
+/* Returns why a path does not work: the error that the socket has, or else the errno. */
 static char *
 describe_reason (GVariant *stats, GVariant *errors_before, GVariant *errors)
 {
@@ -131,8 +131,8 @@ find_path (GstMcastPathWatch *self, GVariant *stats)
   return path;
 }
 
-/* A path fails when everything was refused since the last look, and works when anything was
- * taken; one that had nothing to send is as it was. */
+/* Returns what changed: a path fails if everything was refused since the last call, and works if
+ * anything was taken. One that had nothing to send stays as it was. */
 static GstStructure *
 update_path (GstMcastPathWatch *self, GVariant *stats)
 {
@@ -160,7 +160,7 @@ update_path (GstMcastPathWatch *self, GVariant *stats)
   return change;
 }
 
-/* What changed since the last time, as structures named by one of the names above. */
+/* Returns what changed since the last call, as structures with one of the names in the header. */
 GPtrArray *
 gst_mcast_path_watch_update (GstMcastPathWatch *self, GVariant *stats)
 {

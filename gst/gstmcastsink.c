@@ -100,7 +100,7 @@ gst_mcast_sink_copy_clients (GstMcastSink *self)
   return copy;
 }
 
-/* The group of @client as the library writes it; NULL if it is none. */
+/* Returns the group of @client as the library writes it; %NULL if it is none. */
 static char *
 client_to_group (const GstMcastClient *client, GError **error)
 {
@@ -111,7 +111,7 @@ client_to_group (const GstMcastClient *client, GError **error)
   return text != NULL ? gst_mcast_group_canonical (text, error) : NULL;
 }
 
-/* The groups to send to; @error gets the first destination that is none. */
+/* Returns the groups to send to; @error gets the first destination that is none. */
 static char **
 gst_mcast_sink_dup_groups (GstElement *element, GError **error)
 {
@@ -237,7 +237,7 @@ add_path (GVariant *path, McastGroup *group, guint64 *bytes, guint64 *packets)
     *packets += count;
 }
 
-/* Adds up what the paths of one socket say of @group. */
+/* Adds up the counters of @group in the statistics of one socket. */
 static void
 add_socket (GVariant *stats, McastGroup *group, guint64 *bytes, guint64 *packets)
 {
@@ -265,7 +265,7 @@ gst_mcast_sink_count_sent (GstMcastSink *self, const GstMcastClient *client, gui
     add_socket (g_ptr_array_index (stats, i), group, bytes, packets);
 }
 
-/* The name and the fields are those of multiudpsink. */
+/* Returns what was sent to a client. The name and the fields are those of multiudpsink. */
 static GstStructure *
 gst_mcast_sink_get_client_stats (GstMcastSink *self, const char *host, int port)
 {
@@ -349,7 +349,7 @@ gst_mcast_sink_stop (GstBaseSink *sink)
 
 /* --- The stream ------------------------------------------------------------------------------ */
 
-/* How to cut the buffers of one call, and whether they are paced. */
+/* Returns the size to cut the buffers of one call to, and whether they are paced. */
 static guint
 gst_mcast_sink_get_packet_size (GstMcastSink *self, gboolean *paced)
 {
@@ -362,7 +362,7 @@ gst_mcast_sink_get_packet_size (GstMcastSink *self, gboolean *paced)
   return packet_size;
 }
 
-/* Returns FALSE when a pause came between, with something left for the time after it. */
+/* Returns %FALSE if a pause interrupted it, with something left to send after that. */
 static gboolean
 gst_mcast_sink_try_send (GstMcastSink *self, gsize n_new_bytes)
 {
@@ -465,7 +465,7 @@ static const GstMcastSocketInfo socket_info = {
   .close = (void (*) (gpointer)) mcast_tx_socket_close,
 };
 
-/* Any address means none: each interface has its own. */
+/* Gets the address to send from. The any address means none: each interface has its own. */
 static void
 get_source_address (gconstpointer settings, GValue *value)
 {
@@ -614,8 +614,8 @@ get_bytes_served (GstElement *element, GValue *value)
   GST_OBJECT_UNLOCK (self);
 }
 
-/* What the base class counts and what the first socket does; the further ones, which are there
- * only for duplicates, follow as an array. */
+/* Returns what the base class and the first socket count; the other sockets, which are there only
+ * for duplicates, follow as an array. */
 static GstStructure *
 gst_mcast_sink_create_stats (GstMcastSink *self)
 {

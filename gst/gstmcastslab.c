@@ -10,9 +10,9 @@
 /* Idle ones beyond these are given back: they are what a queue had piled up. */
 #define MAX_IDLE 64
 
-/* A slab comes back when the last memory in it is gone. The buffers it gave out come back before
- * that, each to its place, with memory and metas; the next run finds them there, and allocates
- * nothing. */
+/* Memory for one run of datagrams. A slab comes back when the last memory of it is free. Its
+ * buffers come back before that, each to its place, with memory and metas; the next run finds them
+ * there, and allocates nothing. */
 struct _GstMcastSlab
 {
   GstMcastSlabAllocator *allocator; /* alive as long as there is a claim */
@@ -83,14 +83,14 @@ drop_claim (GstMcastSlab *self)
     gst_mcast_slab_free (self);
 }
 
-/* Where the kernel writes; before it is the headroom. */
+/* Returns where the kernel writes; before it is the headroom. */
 guint8 *
 gst_mcast_slab_get_data (GstMcastSlab *self)
 {
   return self->start + self->allocator->headroom;
 }
 
-/* Whoever filled the slab is done with it. */
+/* Drops the claim of the batch that filled the slab. */
 void
 gst_mcast_slab_release (GstMcastSlab *self)
 {
@@ -105,7 +105,7 @@ map (GstMemory *memory, gsize size, GstMapFlags flags)
 
 /* --- Buffers --------------------------------------------------------------------------------- */
 
-/* The memory that @buffer was given out with; NULL when it has another, or not alone. */
+/* Returns the memory that @buffer was made with; %NULL if it has another one, or shares it. */
 static SlabMemory *
 get_own_memory (GstBuffer *buffer)
 {
@@ -117,8 +117,8 @@ get_own_memory (GstBuffer *buffer)
   return (SlabMemory *) memory;
 }
 
-/* The last reference to a buffer is gone. It goes back to its place, unless somebody took its
- * memory, or still has a part of that. */
+/* Puts a buffer back to its place when its last reference is dropped, unless its memory was taken,
+ * or a part of that is in use. */
 static gboolean
 dispose_buffer (GstMiniObject *object)
 {
@@ -149,8 +149,8 @@ create_memory (GstMcastSlab *self, guint position)
   return memory;
 }
 
-/* A buffer for @size bytes that begin @offset bytes after the headroom, or before its end where
- * that is negative. No two buffers of a run may share a byte. */
+/* Returns a buffer for @size bytes that begin @offset bytes after the headroom, or before its end
+ * where that is negative. No two buffers of a run may share a byte. */
 GstBuffer *
 gst_mcast_slab_take (GstMcastSlab *self, gssize offset, gsize size)
 {
@@ -233,7 +233,7 @@ gst_mcast_slab_allocator_init (GstMcastSlabAllocator *self)
   GST_OBJECT_FLAG_SET (self, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
 }
 
-/* @headroom: how many bytes there are before what the kernel writes */
+/* Makes an allocator of slabs with @headroom bytes before what the kernel writes. */
 GstMcastSlabAllocator *
 gst_mcast_slab_allocator_new (gsize headroom)
 {
@@ -244,14 +244,14 @@ gst_mcast_slab_allocator_new (gsize headroom)
   return self;
 }
 
-/* To be called before the last reference is dropped: idle slabs hold some of their own. */
+/* Frees the idle slabs, whose memories hold references. */
 void
 gst_mcast_slab_allocator_close (GstMcastSlabAllocator *self)
 {
   gst_mcast_free_list_close (gst_mcast_free_list_ref (self->idle));
 }
 
-/* A slab to be filled, then divided with gst_mcast_slab_take (), then released. */
+/* Returns a slab to be filled, then divided with gst_mcast_slab_take(), then released. */
 GstMcastSlab *
 gst_mcast_slab_allocator_acquire (GstMcastSlabAllocator *self)
 {

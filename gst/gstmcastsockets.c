@@ -188,8 +188,8 @@ try_open (GstMcastSockets *self, const char *const *groups, GError **error)
   return g_initable_init (G_INITABLE (socket), NULL, error) ? g_steal_pointer (&socket) : NULL;
 }
 
-/* A buffer that the kernel does not grant is no reason not to play: as with udpsrc, a smaller one
- * has to do, and @limit says so. */
+/* Opens a socket. If the kernel does not grant the buffer, a smaller one has to do, as with udpsrc,
+ * and @limit says so. */
 static gpointer
 open_socket (GstMcastSockets *self, const char *const *groups, GError **limit, GError **error)
 {
@@ -213,7 +213,7 @@ open_socket (GstMcastSockets *self, const char *const *groups, GError **limit, G
   return socket;
 }
 
-/* All sockets have the same interfaces, so one of them speaks for all. */
+/* Has messages posted for one socket, as all have the same interfaces. */
 static void
 watch_interfaces (GstMcastSockets *self, gpointer socket)
 {
@@ -241,7 +241,7 @@ close_socket (GstMcastSockets *self, gpointer socket)
   self->info->close (socket);
 }
 
-/* @close_shared: whether the application gave its sockets away for good */
+/* Closes the sockets; also those of the application if @close_shared. */
 void
 gst_mcast_sockets_close (GstMcastSockets *self, gboolean close_shared)
 {
@@ -266,7 +266,7 @@ count_before (const char *const *list, guint position)
   return n;
 }
 
-/* The groups of which there are more than @n copies; NULL when there are none. */
+/* Returns the groups of which there are more than @n copies; %NULL if there are none. */
 static char **
 select_groups (const char *const *groups, guint n)
 {

@@ -122,7 +122,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSrc, gst_mcast_src, GST_TYPE_PUSH_SRC,
 
 /* --- Which groups, on which interfaces ------------------------------------------------------- */
 
-/* The groups as the properties have them: address, unless it was never set, and groups. */
+/* Returns the groups as the properties name them: address, unless it was never set, and groups. */
 static char **
 gst_mcast_src_dup_named_groups (GstMcastSrc *self)
 {
@@ -180,7 +180,7 @@ gst_mcast_src_ref_socket (GstMcastSrc *self)
   return all != NULL && all->len > 0 ? g_object_ref (g_ptr_array_index (all, 0)) : NULL;
 }
 
-/* Port 0 becomes the port that the system chose. */
+/* Replaces port 0 by the port that the system chose. */
 static void
 gst_mcast_src_learn_port (GstMcastSrc *self)
 {
@@ -281,7 +281,7 @@ gst_mcast_src_drop (GstMcastSrc *self, gsize length)
   GST_OBJECT_UNLOCK (self);
 }
 
-/* The buffer of one part of the message @i of a batch; NULL if there is nothing in it to push. */
+/* Returns the buffer of one part of message @i; %NULL if there is nothing in it to push. */
 static GstBuffer *
 gst_mcast_src_make_buffer (GstMcastSrc *self, const ReadOptions *options, guint i, guint part,
                            GstMcastOrigin *origin)
@@ -329,7 +329,7 @@ gst_mcast_src_take_message (GstMcastSrc *self, const ReadOptions *options, guint
     }
 }
 
-/* There may be no buffer at all, when no datagram had anything in it. */
+/* Makes the buffers of @n messages, at most @max_buffers; none when all datagrams are empty. */
 static void
 gst_mcast_src_take_messages (GstMcastSrc *self, guint n, guint max_buffers, ReadResult *result)
 {
@@ -384,7 +384,7 @@ gst_mcast_src_wait (GstMcastSrc *self, guint max, guint *n)
   return GST_FLOW_ERROR;
 }
 
-/* The base class has counted one buffer for this call already, whatever comes of it. */
+/* Returns how many buffers this call may create. The base class has counted one already. */
 static guint
 gst_mcast_src_get_limit (GstMcastSrc *self)
 {
@@ -443,8 +443,8 @@ gst_mcast_src_push_followers (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_HANDLED;
 }
 
-/* The buffers are the element's own, since the metas stay on them; only the wishes of
- * downstream for alignment and padding are followed. */
+/* Takes over only alignment and padding from downstream: the buffers are the element's own, since
+ * the metas stay on them. */
 static gboolean
 gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
 {
@@ -536,7 +536,7 @@ gst_mcast_src_unlock_stop (GstBaseSrc *src)
   return TRUE;
 }
 
-/* Opened before READY, so that the port can be read there. */
+/* Opens the socket before READY, so that the port can be read there. */
 static GstStateChangeReturn
 gst_mcast_src_change_state (GstElement *element, GstStateChange transition)
 {
@@ -617,7 +617,7 @@ static const GstMcastSocketInfo socket_info = {
   .close = (void (*) (gpointer)) mcast_rx_socket_close,
 };
 
-/* A short time is not none. */
+/* Rounds up to one: a short time is not none. */
 static gint64
 to_us (guint64 time)
 {
@@ -644,9 +644,8 @@ set_timeout_us (gpointer socket, const GValue *value, GError **error)
   return mcast_rx_socket_set_timeout_us (socket, g_value_get_int64 (value), error);
 }
 
-/* Whether the kernel may merge datagrams. Not where each is to be a buffer of its own that is
- * pushed alone, where each is to be compared with others, and not on a socket that others read
- * too. */
+/* Gets whether the kernel may merge datagrams: not where each becomes a buffer that is pushed
+ * alone, or is compared with others, nor on a socket that others read too. */
 static void
 get_segment_merging (gconstpointer data, GValue *value)
 {

@@ -41,7 +41,7 @@ variant_to_value (GVariant *variant, const char *name, GValue *value)
     g_dbus_gvariant_to_gvalue (variant, value);
 }
 
-/* @stats is a dictionary of texts to anything; its entries become fields of @structure. */
+/* Adds the entries of @stats, a dictionary of texts to anything, as fields to @structure. */
 void
 gst_mcast_stats_add (GstStructure *structure, GVariant *stats)
 {

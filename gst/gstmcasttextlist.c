@@ -6,8 +6,8 @@
 
 #include "gstmcastdebug.h"
 
-/* The parts of a comma-separated list without the space around them; NULL for no list at all. An
- * empty part stays: what it means is for the one who reads it to say. */
+/* Splits a comma-separated list and strips its parts; %NULL for no list at all. An empty part
+ * stays: its meaning is up to the caller. */
 char **
 gst_mcast_text_list_split (const char *text)
 {
@@ -22,7 +22,7 @@ gst_mcast_text_list_split (const char *text)
   return parts;
 }
 
-/* NULL for an empty array: nothing was chosen. */
+/* Returns the texts of @array; %NULL if it is empty. */
 char **
 gst_mcast_text_list_from_value (const GValue *array)
 {
@@ -95,9 +95,9 @@ add_matching (GStrvBuilder *builder, const char *const *list, const char *const 
       g_strv_builder_add (builder, list[i]);
 }
 
-/* Takes an object from the items @current to the items @wanted: what is new first, so that
- * there is no gap. When something new fails, nothing is taken away, so that what went on goes
- * on; @error gets the first reason. Returns the items that are in effect now. */
+/* Takes an object from the items @current to the items @wanted: first adds what is new, so that
+ * there is no gap. If that fails, nothing is removed; @error gets the first reason. Returns the
+ * items that are in effect now. */
 char **
 gst_mcast_text_list_update (const char *const *current, const char *const *wanted,
                             GstMcastTextListFunc add, GstMcastTextListFunc remove, gpointer object,

@@ -42,7 +42,8 @@ fail (GError **error, int code, const char *uri, const char *reason)
   return FALSE;
 }
 
-/* What the URI says elsewhere, and what no text can name, is not for the query. */
+/* Returns whether the query may set @pspec: not what the URI has elsewhere, nor what has no
+ * text. */
 static gboolean
 is_allowed_in_query (GParamSpec *pspec)
 {
@@ -153,7 +154,7 @@ parse_query (GObject *element, const char *uri, const char *query, GPtrArray *se
   return reason == NULL || fail (error, GST_URI_ERROR_BAD_URI, uri, reason->message);
 }
 
-/* udp:// is understood too, for pipelines that have it in their configuration. */
+/* Parses @uri; udp:// too, for pipelines that have it in their configuration. */
 static GUri *
 parse_uri (const char *uri, GError **error)
 {
@@ -190,7 +191,7 @@ parse_uri (const char *uri, GError **error)
   return NULL;
 }
 
-/* source@group is what VLC and ffmpeg users write, with nothing before the @ for any source. */
+/* Returns the address, which may be source@group or @group as VLC and ffmpeg write it. */
 static char *
 address_of (GUri *uri)
 {
@@ -201,7 +202,7 @@ address_of (GUri *uri)
   return g_strdup_printf ("%s@%s", source, g_uri_get_host (uri));
 }
 
-/* A source has an address, a sink a host. */
+/* Finds the property that has the group: a source has an address, a sink a host. */
 static GParamSpec *
 find_address_property (GObject *element)
 {
@@ -211,7 +212,7 @@ find_address_property (GObject *element)
   return pspec != NULL ? pspec : g_object_class_find_property (klass, "host");
 }
 
-/* Only what the property has by default may be no group: it stands for none. */
+/* Returns whether @address is a group, or the default of the property, which stands for none. */
 static gboolean
 check_address (GParamSpec *pspec, const char *address, GError **error)
 {
@@ -248,7 +249,7 @@ apply_settings (GObject *object, const char *address_property, const char *addre
 }
 
 /* Sets what @uri says: the group as address or host, the port, and one property for each
- * parameter of the query. The source filter starts afresh, as with udpsrc. */
+ * parameter of the query. A source filter that @uri does not set is removed, as with udpsrc. */
 gboolean
 gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error)
 {
@@ -265,8 +266,8 @@ gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error)
   return TRUE;
 }
 
-/* For the property, which has no way to fail: returns the error with which the next start fails.
- * While the element plays nothing changes, so the error is posted as a warning instead. */
+/* Sets the property uri, which has no way to fail: returns the error that the next start fails
+ * with. While the element plays nothing changes, so the error is posted as a warning instead. */
 GError *
 gst_mcast_uri_set_property (GstElement *element, const char *uri)
 {
@@ -325,7 +326,7 @@ append_parameter (GString *uri, const char *key, const char *value)
   g_string_append_uri_escaped (uri, value, "+,*:", FALSE);
 }
 
-/* The URI that sets what is given; what may be NULL is left out of it. */
+/* Returns the URI that sets what is given; what is %NULL is left out. */
 char *
 gst_mcast_uri_build (const char *address, guint port, const char *interfaces, const char *sources)
 {
