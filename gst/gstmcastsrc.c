@@ -71,6 +71,14 @@
 #include "gstmcaststats.h"
 #include "gstmcasturi.h"
 
+/* What the timestamps of buffers are made of. */
+typedef enum
+{
+  STAMPING_NONE,
+  STAMPING_READ,    /* the running time when the first buffer of a read is pushed */
+  STAMPING_ARRIVAL, /* the running time of each one's arrival */
+} Stamping;
+
 struct _GstMcastSrc
 {
   GstPushSrc parent;
@@ -89,6 +97,9 @@ struct _GstMcastSrc
   GstMcastOrigins *origins;
   GstMcastFreeList *lists;
   GstBufferList *followers; /* what came together with the buffer that was created last */
+  gint64 first_arrival;   /* of that buffer; until they are pushed, followers have theirs as DTS */
+  Stamping stamping;      /* of all of them */
+  GstClockTime last_time; /* the last timestamp */
   gboolean keeps_runs;
   gboolean with_sender;
   gboolean with_arrival;
@@ -99,9 +110,6 @@ typedef struct
 {
   guint skip;
   gboolean keep_runs; /* what the kernel merged stays one buffer */
-  gboolean use_arrival;
-  GstClockTime running_time; /* GST_CLOCK_TIME_NONE to leave buffers without timestamps */
-  gint64 real_time;          /* at that running time */
   guint max_buffers;
 } ReadOptions;
 
@@ -216,58 +224,21 @@ gst_mcast_src_close (GstMcastSrc *self)
 
 /* --- The stream ------------------------------------------------------------------------------ */
 
-static GstClockTime
-gst_mcast_src_get_running_time (GstMcastSrc *self)
-{
-  g_autoptr (GstClock) clock = NULL;
-  GstClockTime base_time;
-  GstClockTime now;
-
-  GST_OBJECT_LOCK (self);
-  if (GST_ELEMENT_CLOCK (self) != NULL)
-    clock = gst_object_ref (GST_ELEMENT_CLOCK (self));
-  base_time = GST_ELEMENT_CAST (self)->base_time;
-  GST_OBJECT_UNLOCK (self);
-  if (clock == NULL)
-    return GST_CLOCK_TIME_NONE;
-  now = gst_clock_get_time (clock);
-  return now > base_time ? now - base_time : 0;
-}
-
 static void
-gst_mcast_src_get_options (GstMcastSrc *self, ReadOptions *options)
+gst_mcast_src_prepare_read (GstMcastSrc *self, ReadOptions *options)
 {
+  gboolean do_timestamp = gst_base_src_get_do_timestamp (GST_BASE_SRC (self));
+
   GST_OBJECT_LOCK (self);
   options->skip = (guint) self->settings.skip_first_bytes;
   options->keep_runs = self->keeps_runs && options->skip == 0;
-  options->use_arrival = self->settings.socket_timestamp == GST_MCAST_SOCKET_TIMESTAMP_REALTIME;
+  if (GST_ELEMENT_CLOCK (self) == NULL)
+    self->stamping = STAMPING_NONE;
+  else if (self->settings.socket_timestamp == GST_MCAST_SOCKET_TIMESTAMP_REALTIME)
+    self->stamping = STAMPING_ARRIVAL;
+  else
+    self->stamping = do_timestamp ? STAMPING_READ : STAMPING_NONE;
   GST_OBJECT_UNLOCK (self);
-
-  options->running_time = GST_CLOCK_TIME_NONE;
-  options->real_time = 0;
-  if (options->use_arrival || gst_base_src_get_do_timestamp (GST_BASE_SRC (self)))
-    options->running_time = gst_mcast_src_get_running_time (self);
-  if (options->use_arrival)
-    options->real_time = g_get_real_time () * 1000;
-}
-
-/* The base class stamps only the first buffer of a list, so all are stamped here. */
-static void
-stamp (GstBuffer *buffer, const ReadOptions *options, const McastRxMessage *message)
-{
-  GstClockTime time = options->running_time;
-
-  if (time == GST_CLOCK_TIME_NONE)
-    return;
-  if (options->use_arrival && message->arrival_time > 0
-      && message->arrival_time < options->real_time)
-    {
-      GstClockTime age = (GstClockTime) (options->real_time - message->arrival_time);
-
-      time = time > age ? time - age : 0;
-    }
-  GST_BUFFER_DTS (buffer) = time;
-  GST_BUFFER_PTS (buffer) = time;
 }
 
 static void
@@ -296,7 +267,6 @@ gst_mcast_src_make_buffer (GstMcastSrc *self, const ReadOptions *options, guint 
       return NULL;
     }
   buffer = gst_mcast_batch_take (self->batch, i, part, options->skip);
-  stamp (buffer, options, message);
   gst_mcast_meta_set (buffer, origin);
   if (self->with_sender)
     gst_mcast_meta_set_sender (buffer, message->source);
@@ -321,8 +291,11 @@ gst_mcast_src_take_message (GstMcastSrc *self, const ReadOptions *options, guint
       if (result->n_buffers++ == 0)
         {
           result->first = buffer;
+          self->first_arrival = message->arrival_time;
           continue;
         }
+      if (self->stamping != STAMPING_NONE)
+        GST_BUFFER_DTS (buffer) = (GstClockTime) message->arrival_time;
       if (self->followers == NULL)
         self->followers = gst_mcast_list_pool_acquire (self->lists, result->n_parts);
       gst_buffer_list_add (self->followers, buffer);
@@ -336,7 +309,7 @@ gst_mcast_src_take_messages (GstMcastSrc *self, guint n, guint max_buffers, Read
   ReadOptions options = { .max_buffers = max_buffers };
   guint n_parts[GST_MCAST_SRC_MAX_BATCH_SIZE];
 
-  gst_mcast_src_get_options (self, &options);
+  gst_mcast_src_prepare_read (self, &options);
   result->n_parts = 0;
   for (guint i = 0; i < n; i++)
     {
@@ -425,23 +398,104 @@ gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
   return flow;
 }
 
-/* Pushes a list where the base class pushes the first buffer of it. With
+/* --- Timestamps ------------------------------------------------------------------------------ */
+
+/* How arrival, in real time, becomes running time. */
+typedef struct
+{
+  GstClockTime running_time; /* at @real_time */
+  gint64 real_time;
+  GstClockTime now;
+} TimeMapping;
+
+static GstClockTime
+gst_mcast_src_get_running_time (GstMcastSrc *self)
+{
+  g_autoptr (GstClock) clock = NULL;
+  GstClockTime base_time;
+  GstClockTime now;
+
+  GST_OBJECT_LOCK (self);
+  if (GST_ELEMENT_CLOCK (self) != NULL)
+    clock = gst_object_ref (GST_ELEMENT_CLOCK (self));
+  base_time = GST_ELEMENT_CAST (self)->base_time;
+  GST_OBJECT_UNLOCK (self);
+  if (clock == NULL)
+    return GST_CLOCK_TIME_NONE;
+  now = gst_clock_get_time (clock);
+  return now > base_time ? now - base_time : 0;
+}
+
+/* Stamps a buffer that arrived at @arrival, 0 if that is unknown. Timestamps do not decrease while
+ * the running time does not: the real time may be set back, and goes on in a pause. */
+static void
+gst_mcast_src_stamp (GstMcastSrc *self, const TimeMapping *mapping, GstBuffer *buffer,
+                     gint64 arrival)
+{
+  gint64 offset = arrival > 0 ? arrival - mapping->real_time : 0;
+  gint64 time = MAX ((gint64) mapping->running_time + offset, (gint64) self->last_time);
+
+  self->last_time = MIN ((GstClockTime) time, mapping->now);
+  GST_BUFFER_DTS (buffer) = self->last_time;
+  GST_BUFFER_PTS (buffer) = self->last_time;
+}
+
+static void
+gst_mcast_src_stamp_followers (GstMcastSrc *self, const TimeMapping *mapping, GstBufferList *list)
+{
+  guint n = gst_buffer_list_length (list);
+
+  for (guint i = 0; i < n; i++)
+    {
+      GstBuffer *buffer = gst_buffer_list_get (list, i);
+
+      gst_mcast_src_stamp (self, mapping, buffer, (gint64) GST_BUFFER_DTS (buffer));
+    }
+}
+
+/* Stamps what one read has given. The base class has stamped the first buffer with the running time
+ * of now: only here is it known, since a pause may have come after the read. */
+static void
+gst_mcast_src_stamp_read (GstMcastSrc *self, GstBuffer *first, GstBufferList *followers)
+{
+  TimeMapping mapping = { GST_BUFFER_DTS (first), self->first_arrival, GST_BUFFER_DTS (first) };
+
+  if (self->stamping == STAMPING_NONE)
+    return;
+  if (self->stamping == STAMPING_ARRIVAL || followers != NULL)
+    mapping.now = gst_mcast_src_get_running_time (self);
+  if (self->stamping == STAMPING_ARRIVAL)
+    {
+      mapping.running_time = mapping.now;
+      mapping.real_time = g_get_real_time () * 1000;
+    }
+  gst_mcast_src_stamp (self, &mapping, first, self->first_arrival);
+  if (followers != NULL)
+    gst_mcast_src_stamp_followers (self, &mapping, followers);
+}
+
+/* Pushes what one read has given where the base class pushes the first buffer of it. With
  * gst_base_src_submit_buffer_list() the base class could do so itself, but before 1.22.12, 1.24.2
  * and 1.26 it unreferences a buffer that is not there when it is flushing or at its end
- * (GStreamer's merge request 6460). Once these are required, the probe can go. */
+ * (GStreamer's merge request 6460). Once these are required, the list can be submitted, and the
+ * probe only has to stamp it. */
 static GstPadProbeReturn
-gst_mcast_src_push_followers (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+gst_mcast_src_push_read (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstMcastSrc *self = data;
+  GstBuffer *first = GST_PAD_PROBE_INFO_BUFFER (info);
   GstBufferList *list = g_steal_pointer (&self->followers);
 
+  gst_mcast_src_stamp_read (self, first, list);
   if (list == NULL)
     return GST_PAD_PROBE_OK;
-  gst_buffer_list_insert (list, 0, GST_PAD_PROBE_INFO_BUFFER (info));
+  gst_buffer_list_insert (list, 0, first);
   GST_PAD_PROBE_INFO_DATA (info) = NULL;
   GST_PAD_PROBE_INFO_FLOW_RETURN (info) = gst_pad_push_list (pad, list);
   return GST_PAD_PROBE_HANDLED;
 }
+
+/* --- The base class -------------------------------------------------------------------------- */
 
 /* Takes over only alignment and padding from downstream: the buffers are the element's own, since
  * the metas stay on them. */
@@ -506,6 +560,7 @@ gst_mcast_src_start (GstBaseSrc *src)
   self->batch = gst_mcast_batch_new (batch_size);
   self->origins = gst_mcast_origins_new ();
   self->lists = gst_mcast_list_pool_new ();
+  self->last_time = 0;
   return TRUE;
 }
 
@@ -828,6 +883,6 @@ gst_mcast_src_init (GstMcastSrc *self)
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
   gst_base_src_set_do_timestamp (GST_BASE_SRC (self), TRUE);
   /* The first probe of the pad: those of the application see lists. */
-  gst_pad_add_probe (GST_BASE_SRC_PAD (self), GST_PAD_PROBE_TYPE_BUFFER,
-                     gst_mcast_src_push_followers, self, NULL);
+  gst_pad_add_probe (GST_BASE_SRC_PAD (self), GST_PAD_PROBE_TYPE_BUFFER, gst_mcast_src_push_read,
+                     self, NULL);
 }

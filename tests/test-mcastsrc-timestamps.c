@@ -1,0 +1,441 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Timestamps of mcastsrc: never later than the running time, and never decreasing, whatever the
+ * state and the clock do. The clocks stand still between their steps. */
+
+#include <gst/check/gsttestclock.h>
+
+#include "gst-test.h"
+
+typedef struct
+{
+  GstElement *pipeline;
+  GstTestClock *clock;
+  GSocket *sender;
+  GstClockTime last; /* timestamp */
+} World;
+
+static void
+use_clock (World *self, GstClockTime start)
+{
+  g_clear_object (&self->clock);
+  self->clock = GST_TEST_CLOCK (gst_test_clock_new_with_start_time (start));
+  gst_pipeline_use_clock (GST_PIPELINE (self->pipeline), GST_CLOCK (self->clock));
+}
+
+static void
+world_init (World *self, const char *group, const char *properties)
+{
+  g_autofree char *description = g_strdup_printf ("mcastsrc name=src interfaces=lo address=%s %s "
+                                                  "! appsink name=out sync=false async=false",
+                                                  group, properties);
+
+  *self = (World) { NULL };
+  self->pipeline = gst_test_launch (description);
+  self->sender = gst_test_sender_new (netns_home (), "lo", group, TEST_PORT);
+  use_clock (self, 100 * GST_SECOND);
+}
+
+static void
+world_clear (World *self)
+{
+  gst_test_stop (self->pipeline);
+  gst_object_unref (self->clock);
+  g_object_unref (self->sender);
+}
+
+static void
+go_to (World *self, GstState state)
+{
+  GstState reached;
+
+  g_assert_cmpint (gst_element_set_state (self->pipeline, state), !=, GST_STATE_CHANGE_FAILURE);
+  gst_element_get_state (self->pipeline, &reached, NULL, NETNS_DEADLINE_MS * GST_MSECOND);
+  g_assert_cmpint (reached, ==, state);
+}
+
+static void
+advance (World *self, guint seconds)
+{
+  gst_test_clock_advance_time (self->clock, seconds * GST_SECOND);
+}
+
+static GstClockTime
+get_running_time (World *self)
+{
+  g_autoptr (GstElement) src = gst_test_get_element (self->pipeline, "src");
+
+  return gst_clock_get_time (GST_CLOCK (self->clock)) - gst_element_get_base_time (src);
+}
+
+static void
+send_all (World *self, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    gst_test_send (self->sender, "x", 1);
+}
+
+static GstClockTime
+pull_time (World *self, gsize *size)
+{
+  g_autoptr (GstBuffer) buffer = gst_test_pull (self->pipeline);
+
+  *size = gst_buffer_get_size (buffer);
+  g_assert_true (GST_BUFFER_PTS_IS_VALID (buffer));
+  g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, GST_BUFFER_DTS (buffer));
+  return GST_BUFFER_PTS (buffer);
+}
+
+/* Sends a mark and pulls everything up to it. */
+static void
+check_all (World *self)
+{
+  gsize size = 0;
+
+  gst_test_send (self->sender, "mark", 4);
+  while (size != 4)
+    {
+      GstClockTime time = pull_time (self, &size);
+
+      g_assert_cmpuint (time, >=, self->last);
+      g_assert_cmpuint (time, <=, get_running_time (self));
+      self->last = time;
+    }
+}
+
+static void
+for_each_mode (void (*check) (World *self))
+{
+  static const char *const groups[] = { TEST_GROUP, TEST_GROUP6 };
+  static const char *const modes[] = { "", "batch-size=1", "socket-timestamp=realtime",
+                                       "socket-timestamp=realtime batch-size=1",
+                                       "socket-timestamp=realtime do-timestamp=false" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (groups) * G_N_ELEMENTS (modes); i++)
+    {
+      World world;
+
+      g_test_message ("%s %s", groups[i % 2], modes[i / 2]);
+      world_init (&world, groups[i % 2], modes[i / 2]);
+      check (&world);
+      world_clear (&world);
+    }
+}
+
+/* --- Pauses ---------------------------------------------------------------------------------- */
+
+/* What arrives in a pause is not from the future when that ends. */
+static void
+check_pause (World *self)
+{
+  go_to (self, GST_STATE_PLAYING);
+  for (guint i = 0; i < 5; i++)
+    {
+      advance (self, 2);
+      send_all (self, 20);
+      check_all (self);
+
+      go_to (self, GST_STATE_PAUSED);
+      advance (self, 4);
+      send_all (self, i == 0 ? 1 : 20);
+      advance (self, 4);
+      go_to (self, GST_STATE_PLAYING);
+      check_all (self);
+    }
+}
+
+static void
+test_pause (void)
+{
+  for_each_mode (check_pause);
+}
+
+typedef struct
+{
+  GSocket *socket;
+  gint stop;
+} Busy;
+
+static gpointer
+send_busily (gpointer data)
+{
+  Busy *self = data;
+
+  while (!g_atomic_int_get (&self->stop))
+    gst_test_send (self->socket, "x", 1);
+  return NULL;
+}
+
+/* How often a timestamp was before the one before it. */
+typedef struct
+{
+  GstClockTime last;
+  guint n_backward;
+} Order;
+
+static gboolean
+check_order (GstBuffer **buffer, guint i, gpointer data)
+{
+  Order *self = data;
+
+  self->n_backward += GST_BUFFER_PTS (*buffer) < self->last ? 1 : 0;
+  self->last = GST_BUFFER_PTS (*buffer);
+  return TRUE;
+}
+
+static GstPadProbeReturn
+on_data (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstBuffer *buffer;
+
+  if (info->type & GST_PAD_PROBE_TYPE_BUFFER_LIST)
+    gst_buffer_list_foreach (gst_pad_probe_info_get_buffer_list (info), check_order, data);
+  else
+    {
+      buffer = gst_pad_probe_info_get_buffer (info);
+      check_order (&buffer, 0, data);
+    }
+  return GST_PAD_PROBE_OK;
+}
+
+/* A sender that never stops, and the clock of the system. */
+static void
+check_busy (const char *properties)
+{
+  g_autofree char *description =
+    g_strdup_printf ("mcastsrc name=src interfaces=lo address=" TEST_GROUP " %s "
+                     "! fakesink sync=false async=false",
+                     properties);
+  World world = { .pipeline = gst_test_launch (description) };
+  g_autoptr (GstElement) src = gst_test_get_element (world.pipeline, "src");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (src, "src");
+  g_autoptr (GSocket) socket = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  Busy busy = { .socket = socket };
+  Order order = { 0 };
+  GThread *thread = g_thread_new ("busy", send_busily, &busy);
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_data,
+                     &order, NULL);
+  for (guint i = 0; i < 60; i++)
+    {
+      go_to (&world, GST_STATE_PLAYING);
+      g_usleep (2000);
+      go_to (&world, GST_STATE_PAUSED);
+      g_usleep (2000);
+    }
+  gst_test_stop (world.pipeline);
+  g_atomic_int_set (&busy.stop, TRUE);
+  g_thread_join (thread);
+  g_assert_cmpuint (order.last, >, 0);
+  g_assert_cmpuint (order.n_backward, ==, 0);
+}
+
+static void
+test_busy (void)
+{
+  check_busy ("");
+}
+
+static void
+test_busy_realtime (void)
+{
+  check_busy ("socket-timestamp=realtime");
+}
+
+/* --- Clocks ---------------------------------------------------------------------------------- */
+
+/* Another clock has another time, but running time goes on. */
+static void
+check_other_clock (World *self)
+{
+  go_to (self, GST_STATE_PLAYING);
+  for (guint i = 0; i < 4; i++)
+    {
+      advance (self, 2);
+      send_all (self, 20);
+      check_all (self);
+
+      go_to (self, GST_STATE_PAUSED);
+      send_all (self, 20);
+      use_clock (self, (i % 2 == 0 ? 5000 : 10) * GST_SECOND);
+      go_to (self, GST_STATE_PLAYING);
+      check_all (self);
+    }
+}
+
+static void
+test_other_clock (void)
+{
+  for_each_mode (check_other_clock);
+}
+
+/* Running time begins again when the pipeline is told so, and timestamps with it. */
+static void
+check_restart (World *self)
+{
+  go_to (self, GST_STATE_PLAYING);
+  advance (self, 50);
+  check_all (self);
+
+  go_to (self, GST_STATE_PAUSED);
+  gst_element_set_start_time (self->pipeline, 0);
+  go_to (self, GST_STATE_PLAYING);
+  self->last = 0;
+  advance (self, 1);
+  check_all (self);
+  g_assert_cmpuint (self->last, <=, GST_SECOND);
+}
+
+static void
+test_restart (void)
+{
+  for_each_mode (check_restart);
+}
+
+/* As when several machines agree on a start: what comes before it has no negative time. */
+static void
+check_future_start (World *self)
+{
+  gsize size = 0;
+
+  gst_element_set_start_time (self->pipeline, GST_CLOCK_TIME_NONE);
+  gst_element_set_base_time (self->pipeline, 200 * GST_SECOND);
+  go_to (self, GST_STATE_PLAYING);
+  send_all (self, 20);
+  for (guint i = 0; i < 20; i++)
+    g_assert_cmpuint (pull_time (self, &size), ==, 0);
+}
+
+static void
+test_future_start (void)
+{
+  for_each_mode (check_future_start);
+}
+
+/* --- Segments -------------------------------------------------------------------------------- */
+
+static void
+check_flush (World *self)
+{
+  g_autoptr (GstElement) src = gst_test_get_element (self->pipeline, "src");
+
+  go_to (self, GST_STATE_PLAYING);
+  for (guint i = 0; i < 5; i++)
+    {
+      advance (self, 2);
+      send_all (self, 20);
+      check_all (self);
+      g_assert_true (gst_element_send_event (src, gst_event_new_flush_start ()));
+      send_all (self, 20);
+      g_assert_true (gst_element_send_event (src, gst_event_new_flush_stop (FALSE)));
+      advance (self, 2);
+      check_all (self);
+    }
+}
+
+static void
+test_flush (void)
+{
+  for_each_mode (check_flush);
+}
+
+/* --- Reads ----------------------------------------------------------------------------------- */
+
+/* Datagrams of one read are as far apart as they arrived, and those of one run have one time. */
+static void
+test_spacing (void)
+{
+  World world;
+  GstClockTime first;
+  GstClockTime second;
+  gsize size;
+
+  world_init (&world, TEST_GROUP, "socket-timestamp=realtime");
+  go_to (&world, GST_STATE_READY);
+  gst_test_send (world.sender, "a", 1);
+  g_usleep (20 * 1000);
+  gst_test_send (world.sender, "b", 1);
+  advance (&world, 10);
+  gst_element_set_start_time (world.pipeline, GST_CLOCK_TIME_NONE);
+  gst_element_set_base_time (world.pipeline, 50 * GST_SECOND);
+  go_to (&world, GST_STATE_PLAYING);
+  first = pull_time (&world, &size);
+  second = pull_time (&world, &size);
+  g_assert_cmpuint (second, <=, 60 * GST_SECOND);
+  g_assert_cmpuint (second - first, >=, 20 * GST_MSECOND);
+  world_clear (&world);
+}
+
+static gboolean
+try_send_run (GSocket *socket, guint n, guint size)
+{
+  g_autofree guint8 *data = g_malloc0 (n * size);
+
+  return g_socket_set_option (socket, IPPROTO_UDP, 103 /* UDP_SEGMENT */, (int) size, NULL)
+         && g_socket_send (socket, (const char *) data, n * size, NULL, NULL)
+              == (gssize) (n * size);
+}
+
+static void
+test_run (void)
+{
+  World world;
+  GstClockTime first = 0;
+  gsize size;
+
+  world_init (&world, TEST_GROUP, "socket-timestamp=realtime");
+  go_to (&world, GST_STATE_READY);
+  if (!try_send_run (world.sender, 20, 1000))
+    g_test_skip ("the kernel sends no runs");
+  else
+    {
+      advance (&world, 10);
+      gst_element_set_start_time (world.pipeline, GST_CLOCK_TIME_NONE);
+      gst_element_set_base_time (world.pipeline, 50 * GST_SECOND);
+      go_to (&world, GST_STATE_PLAYING);
+      first = pull_time (&world, &size);
+      for (guint i = 1; i < 20; i++)
+        g_assert_cmpuint (pull_time (&world, &size), ==, first);
+    }
+  world_clear (&world);
+}
+
+/* Without do-timestamp nothing but the first buffer of the base class has a time. */
+static void
+test_none (void)
+{
+  World world;
+
+  world_init (&world, TEST_GROUP, "do-timestamp=false");
+  go_to (&world, GST_STATE_READY);
+  send_all (&world, 40);
+  go_to (&world, GST_STATE_PLAYING);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autoptr (GstBuffer) buffer = gst_test_pull (world.pipeline);
+
+      g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, i == 0 ? 0 : GST_CLOCK_TIME_NONE);
+      g_assert_cmpuint (GST_BUFFER_DTS (buffer), ==, i == 0 ? 0 : GST_CLOCK_TIME_NONE);
+    }
+  world_clear (&world);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_test_init (&argc, &argv);
+  netns_add_lo_route (netns_home ());
+
+  g_test_add_func ("/mcastsrc/timestamps/pause", test_pause);
+  g_test_add_func ("/mcastsrc/timestamps/pause/busy", test_busy);
+  g_test_add_func ("/mcastsrc/timestamps/pause/busy-realtime", test_busy_realtime);
+  g_test_add_func ("/mcastsrc/timestamps/other-clock", test_other_clock);
+  g_test_add_func ("/mcastsrc/timestamps/restart", test_restart);
+  g_test_add_func ("/mcastsrc/timestamps/future-start", test_future_start);
+  g_test_add_func ("/mcastsrc/timestamps/flush", test_flush);
+  g_test_add_func ("/mcastsrc/timestamps/spacing", test_spacing);
+  g_test_add_func ("/mcastsrc/timestamps/run", test_run);
+  g_test_add_func ("/mcastsrc/timestamps/none", test_none);
+  return g_test_run ();
+}
