@@ -29,13 +29,13 @@ assert_limit (const char *groups, const char *group, gsize fits, gsize does_not_
                      "async=false groups=\"<%s>\"",
                      groups);
   GstElement *pipeline = gst_test_launch (description);
-  g_autoptr (GSocket) receiver = gst_test_receiver_new (netns_home (), "lo", group, TEST_PORT);
+  g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", group, TEST_PORT);
   g_autoptr (GBytes) first = NULL;
   g_autoptr (GBytes) last = NULL;
 
   gst_test_play (pipeline);
   push (pipeline, fits);
-  first = gst_test_receive (receiver);
+  first = plain_receive_data (receiver, NULL);
   g_assert_cmpuint (g_bytes_get_size (first), ==, fits);
   g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_WARNING, ""), ==, 0);
 
@@ -45,7 +45,7 @@ assert_limit (const char *groups, const char *group, gsize fits, gsize does_not_
   do
     {
       g_clear_pointer (&last, g_bytes_unref);
-      last = gst_test_receive (receiver);
+      last = plain_receive_data (receiver, NULL);
     }
   while (g_bytes_get_size (last) != 1);
   gst_test_stop (pipeline);

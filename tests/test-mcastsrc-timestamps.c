@@ -14,10 +14,10 @@ typedef struct
   GstTestClock *clock;
   GSocket *sender;
   GstClockTime last; /* timestamp */
-} World;
+} Stream;
 
 static void
-use_clock (World *self, GstClockTime start)
+use_clock (Stream *self, GstClockTime start)
 {
   g_clear_object (&self->clock);
   self->clock = GST_TEST_CLOCK (gst_test_clock_new_with_start_time (start));
@@ -25,20 +25,20 @@ use_clock (World *self, GstClockTime start)
 }
 
 static void
-world_init (World *self, const char *group, const char *properties)
+stream_init (Stream *self, const char *group, const char *properties)
 {
   g_autofree char *description = g_strdup_printf ("mcastsrc name=src interfaces=lo address=%s %s "
                                                   "! appsink name=out sync=false async=false",
                                                   group, properties);
 
-  *self = (World) { NULL };
+  *self = (Stream) { NULL };
   self->pipeline = gst_test_launch (description);
-  self->sender = gst_test_sender_new (netns_home (), "lo", group, TEST_PORT);
+  self->sender = plain_sender_new_to (netns_home (), "lo", group, TEST_PORT);
   use_clock (self, 100 * GST_SECOND);
 }
 
 static void
-world_clear (World *self)
+stream_clear (Stream *self)
 {
   gst_test_stop (self->pipeline);
   gst_object_unref (self->clock);
@@ -46,7 +46,7 @@ world_clear (World *self)
 }
 
 static void
-go_to (World *self, GstState state)
+go_to (Stream *self, GstState state)
 {
   GstState reached;
 
@@ -56,13 +56,13 @@ go_to (World *self, GstState state)
 }
 
 static void
-advance (World *self, guint seconds)
+advance (Stream *self, guint seconds)
 {
   gst_test_clock_advance_time (self->clock, seconds * GST_SECOND);
 }
 
 static GstClockTime
-get_running_time (World *self)
+get_running_time (Stream *self)
 {
   g_autoptr (GstElement) src = gst_test_get_element (self->pipeline, "src");
 
@@ -70,14 +70,14 @@ get_running_time (World *self)
 }
 
 static void
-send_all (World *self, guint n)
+send_all (Stream *self, guint n)
 {
   for (guint i = 0; i < n; i++)
-    gst_test_send (self->sender, "x", 1);
+    plain_send_data (self->sender, NULL, "x", 1);
 }
 
 static GstClockTime
-pull_time (World *self, gsize *size)
+pull_time (Stream *self, gsize *size)
 {
   g_autoptr (GstBuffer) buffer = gst_test_pull (self->pipeline);
 
@@ -89,11 +89,11 @@ pull_time (World *self, gsize *size)
 
 /* Sends a mark and pulls everything up to it. */
 static void
-check_all (World *self)
+check_all (Stream *self)
 {
   gsize size = 0;
 
-  gst_test_send (self->sender, "mark", 4);
+  plain_send_data (self->sender, NULL, "mark", 4);
   while (size != 4)
     {
       GstClockTime time = pull_time (self, &size);
@@ -105,7 +105,7 @@ check_all (World *self)
 }
 
 static void
-for_each_mode (void (*check) (World *self))
+for_each_mode (void (*check) (Stream *self))
 {
   static const char *const groups[] = { TEST_GROUP, TEST_GROUP6 };
   static const char *const modes[] = { "", "batch-size=1", "socket-timestamp=realtime",
@@ -114,12 +114,12 @@ for_each_mode (void (*check) (World *self))
 
   for (guint i = 0; i < G_N_ELEMENTS (groups) * G_N_ELEMENTS (modes); i++)
     {
-      World world;
+      Stream stream;
 
       g_test_message ("%s %s", groups[i % 2], modes[i / 2]);
-      world_init (&world, groups[i % 2], modes[i / 2]);
-      check (&world);
-      world_clear (&world);
+      stream_init (&stream, groups[i % 2], modes[i / 2]);
+      check (&stream);
+      stream_clear (&stream);
     }
 }
 
@@ -127,7 +127,7 @@ for_each_mode (void (*check) (World *self))
 
 /* What arrives in a pause is not from the future when that ends. */
 static void
-check_pause (World *self)
+check_pause (Stream *self)
 {
   go_to (self, GST_STATE_PLAYING);
   for (guint i = 0; i < 5; i++)
@@ -163,7 +163,7 @@ send_busily (gpointer data)
   Busy *self = data;
 
   while (!g_atomic_int_get (&self->stop))
-    gst_test_send (self->socket, "x", 1);
+    plain_send_data (self->socket, NULL, "x", 1);
   return NULL;
 }
 
@@ -207,10 +207,10 @@ check_busy (const char *properties)
     g_strdup_printf ("mcastsrc name=src interfaces=lo address=" TEST_GROUP " %s "
                      "! fakesink sync=false async=false",
                      properties);
-  World world = { .pipeline = gst_test_launch (description) };
-  g_autoptr (GstElement) src = gst_test_get_element (world.pipeline, "src");
+  Stream stream = { .pipeline = gst_test_launch (description) };
+  g_autoptr (GstElement) src = gst_test_get_element (stream.pipeline, "src");
   g_autoptr (GstPad) pad = gst_element_get_static_pad (src, "src");
-  g_autoptr (GSocket) socket = gst_test_sender_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocket) socket = plain_sender_new_to (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   Busy busy = { .socket = socket };
   Order order = { 0 };
   GThread *thread = g_thread_new ("busy", send_busily, &busy);
@@ -219,12 +219,12 @@ check_busy (const char *properties)
                      &order, NULL);
   for (guint i = 0; i < 60; i++)
     {
-      go_to (&world, GST_STATE_PLAYING);
+      go_to (&stream, GST_STATE_PLAYING);
       g_usleep (2000);
-      go_to (&world, GST_STATE_PAUSED);
+      go_to (&stream, GST_STATE_PAUSED);
       g_usleep (2000);
     }
-  gst_test_stop (world.pipeline);
+  gst_test_stop (stream.pipeline);
   g_atomic_int_set (&busy.stop, TRUE);
   g_thread_join (thread);
   g_assert_cmpuint (order.last, >, 0);
@@ -247,7 +247,7 @@ test_busy_realtime (void)
 
 /* Another clock has another time, but running time goes on. */
 static void
-check_other_clock (World *self)
+check_other_clock (Stream *self)
 {
   go_to (self, GST_STATE_PLAYING);
   for (guint i = 0; i < 4; i++)
@@ -272,7 +272,7 @@ test_other_clock (void)
 
 /* Running time begins again when the pipeline is told so, and timestamps with it. */
 static void
-check_restart (World *self)
+check_restart (Stream *self)
 {
   go_to (self, GST_STATE_PLAYING);
   advance (self, 50);
@@ -295,7 +295,7 @@ test_restart (void)
 
 /* As when several machines agree on a start: what comes before it has no negative time. */
 static void
-check_future_start (World *self)
+check_future_start (Stream *self)
 {
   gsize size = 0;
 
@@ -316,7 +316,7 @@ test_future_start (void)
 /* --- Segments -------------------------------------------------------------------------------- */
 
 static void
-check_flush (World *self)
+check_flush (Stream *self)
 {
   g_autoptr (GstElement) src = gst_test_get_element (self->pipeline, "src");
 
@@ -346,25 +346,25 @@ test_flush (void)
 static void
 test_spacing (void)
 {
-  World world;
+  Stream stream;
   GstClockTime first;
   GstClockTime second;
   gsize size;
 
-  world_init (&world, TEST_GROUP, "socket-timestamp=realtime");
-  go_to (&world, GST_STATE_READY);
-  gst_test_send (world.sender, "a", 1);
+  stream_init (&stream, TEST_GROUP, "socket-timestamp=realtime");
+  go_to (&stream, GST_STATE_READY);
+  plain_send_data (stream.sender, NULL, "a", 1);
   g_usleep (20 * 1000);
-  gst_test_send (world.sender, "b", 1);
-  advance (&world, 10);
-  gst_element_set_start_time (world.pipeline, GST_CLOCK_TIME_NONE);
-  gst_element_set_base_time (world.pipeline, 50 * GST_SECOND);
-  go_to (&world, GST_STATE_PLAYING);
-  first = pull_time (&world, &size);
-  second = pull_time (&world, &size);
+  plain_send_data (stream.sender, NULL, "b", 1);
+  advance (&stream, 10);
+  gst_element_set_start_time (stream.pipeline, GST_CLOCK_TIME_NONE);
+  gst_element_set_base_time (stream.pipeline, 50 * GST_SECOND);
+  go_to (&stream, GST_STATE_PLAYING);
+  first = pull_time (&stream, &size);
+  second = pull_time (&stream, &size);
   g_assert_cmpuint (second, <=, 60 * GST_SECOND);
   g_assert_cmpuint (second - first, >=, 20 * GST_MSECOND);
-  world_clear (&world);
+  stream_clear (&stream);
 }
 
 static gboolean
@@ -380,45 +380,45 @@ try_send_run (GSocket *socket, guint n, guint size)
 static void
 test_run (void)
 {
-  World world;
+  Stream stream;
   GstClockTime first = 0;
   gsize size;
 
-  world_init (&world, TEST_GROUP, "socket-timestamp=realtime");
-  go_to (&world, GST_STATE_READY);
-  if (!try_send_run (world.sender, 20, 1000))
+  stream_init (&stream, TEST_GROUP, "socket-timestamp=realtime");
+  go_to (&stream, GST_STATE_READY);
+  if (!try_send_run (stream.sender, 20, 1000))
     g_test_skip ("the kernel sends no runs");
   else
     {
-      advance (&world, 10);
-      gst_element_set_start_time (world.pipeline, GST_CLOCK_TIME_NONE);
-      gst_element_set_base_time (world.pipeline, 50 * GST_SECOND);
-      go_to (&world, GST_STATE_PLAYING);
-      first = pull_time (&world, &size);
+      advance (&stream, 10);
+      gst_element_set_start_time (stream.pipeline, GST_CLOCK_TIME_NONE);
+      gst_element_set_base_time (stream.pipeline, 50 * GST_SECOND);
+      go_to (&stream, GST_STATE_PLAYING);
+      first = pull_time (&stream, &size);
       for (guint i = 1; i < 20; i++)
-        g_assert_cmpuint (pull_time (&world, &size), ==, first);
+        g_assert_cmpuint (pull_time (&stream, &size), ==, first);
     }
-  world_clear (&world);
+  stream_clear (&stream);
 }
 
 /* Without do-timestamp nothing but the first buffer of the base class has a time. */
 static void
 test_none (void)
 {
-  World world;
+  Stream stream;
 
-  world_init (&world, TEST_GROUP, "do-timestamp=false");
-  go_to (&world, GST_STATE_READY);
-  send_all (&world, 40);
-  go_to (&world, GST_STATE_PLAYING);
+  stream_init (&stream, TEST_GROUP, "do-timestamp=false");
+  go_to (&stream, GST_STATE_READY);
+  send_all (&stream, 40);
+  go_to (&stream, GST_STATE_PLAYING);
   for (guint i = 0; i < 40; i++)
     {
-      g_autoptr (GstBuffer) buffer = gst_test_pull (world.pipeline);
+      g_autoptr (GstBuffer) buffer = gst_test_pull (stream.pipeline);
 
       g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, i == 0 ? 0 : GST_CLOCK_TIME_NONE);
       g_assert_cmpuint (GST_BUFFER_DTS (buffer), ==, i == 0 ? 0 : GST_CLOCK_TIME_NONE);
     }
-  world_clear (&world);
+  stream_clear (&stream);
 }
 
 int
