@@ -17,7 +17,7 @@ FOLDERS = ('lib', 'gst', 'tools')
 # lib/ itself holds the lowest layer and the highest ones, so its modules are listed.
 VALUES = '''
     mcast-address mcast-datagram mcast-datagram-origin mcast-enums mcast-error mcast-group
-    mcast-interface mcast-interface-specifier mcast-limits mcast-rx-message mcast-source-filter
+    mcast-interface mcast-interface-specifier mcast-limits mcast-log mcast-rx-message mcast-source-filter
     mcast-tx-message mcast-version mcast-version-macros mcast-weak-ref
 '''
 MODULE_LAYERS = {

@@ -4,6 +4,8 @@
 
 #include "socket/mcast-socket-core-private.h"
 
+#include "mcast-log-private.h"
+
 /* The callback data of the table: a call in progress never meets a half-destroyed socket. */
 typedef struct
 {
@@ -69,6 +71,9 @@ note_active (McastSocketCore *self)
   g_autoptr (GPtrArray) before = g_steal_pointer (&self->active);
 
   self->active = self->layer->list_active (self->socket);
+  if (self->active->len == 0 && before->len > 0)
+    MCAST_LOG (INFO, (0), "%s %p: no interface left; waiting for one",
+               G_OBJECT_TYPE_NAME (self->socket), self->socket);
   _mcast_event_queue_push_changes (self->events, before, self->active);
 }
 
@@ -98,7 +103,7 @@ on_interfaces (GPtrArray *interfaces, guint64 serial, gpointer user_data)
     {
       self->serial = serial;
       if (!self->layer->update (socket, NULL, interfaces, &error))
-        g_debug ("%s", error->message);
+        MCAST_LOG (DEBUG, (0), "%s %p: %s", G_OBJECT_TYPE_NAME (socket), socket, error->message);
       call_at = recover (self);
       note_active (self);
     }
@@ -194,12 +199,36 @@ open_socket (McastSocketCore *self, GError **error)
   return opened;
 }
 
+static char *
+join_texts (char **texts, const char *none)
+{
+  return texts != NULL && texts[0] != NULL ? g_strjoinv (",", texts) : g_strdup (none);
+}
+
+static void
+log_opening (McastSocketCore *self)
+{
+  g_autofree char *groups = join_texts (self->groups, "none");
+  g_autofree char *interfaces = join_texts (self->interfaces, "default");
+  const char *name = G_OBJECT_TYPE_NAME (self->socket);
+
+  if (self->opening_error == NULL)
+    MCAST_LOG (DEBUG, (0), "%s %p: opened (groups %s, interfaces %s, in use on %u)", name,
+               self->socket, groups, interfaces, self->active->len);
+  else
+    MCAST_LOG (DEBUG, (0), "%s %p: could not open (groups %s, interfaces %s): %s", name,
+               self->socket, groups, interfaces, self->opening_error->message);
+}
+
 /* Opens the socket. A second call has the result of the first. */
 gboolean
 _mcast_socket_core_open (McastSocketCore *self, GError **error)
 {
   if (!self->was_opened)
-    open_socket (self, &self->opening_error);
+    {
+      open_socket (self, &self->opening_error);
+      log_opening (self);
+    }
   self->was_opened = TRUE;
   if (self->opening_error == NULL)
     return TRUE;
@@ -243,7 +272,10 @@ _mcast_socket_core_close (McastSocketCore *self)
     }
   g_mutex_lock (&self->lock);
   if (!self->closed)
-    self->last_stats = collect_stats (self);
+    {
+      self->last_stats = collect_stats (self);
+      MCAST_LOG (DEBUG, (0), "%s %p: closed", G_OBJECT_TYPE_NAME (self->socket), self->socket);
+    }
   g_atomic_int_set (&self->closed, TRUE);
   self->layer->close (self->socket, FALSE);
   subscription = g_steal_pointer (&self->subscription);
@@ -347,6 +379,13 @@ follow_group (McastSocketCore *self, McastGroup *group, const McastAddress *only
   return FALSE;
 }
 
+static void
+log_change (McastSocketCore *self, const char *what, const char *text, gboolean changed)
+{
+  MCAST_LOG (DEBUG, (0), "%s %p: %s %s%s", G_OBJECT_TYPE_NAME (self->socket), self->socket, what,
+             text != NULL ? text : "the default interfaces", changed ? "" : " failed");
+}
+
 /* Adds a group while the socket is in use; on failure nothing has changed. */
 gboolean
 _mcast_socket_core_add_group (McastSocketCore *self, const char *text, GError **error)
@@ -358,6 +397,7 @@ _mcast_socket_core_add_group (McastSocketCore *self, const char *text, GError **
     return FALSE;
   added = add_wanted_group (self, group, error)
           && follow_group (self, group, _mcast_group_address (group), error);
+  log_change (self, "adding group", text, added);
   finish_change (self);
 
   if (added)
@@ -377,6 +417,7 @@ _mcast_socket_core_remove_group (McastSocketCore *self, const char *text, GError
   removed = remove_wanted_group (self, group, error);
   if (removed)
     update_now (self, _mcast_group_address (group), NULL);
+  log_change (self, "removing group", text, removed);
   finish_change (self);
 
   if (removed)
@@ -412,6 +453,7 @@ _mcast_socket_core_add_interface (McastSocketCore *self, const char *text, GErro
       _mcast_wanted_remove_interface (&self->wanted, text, NULL);
       update_now (self, NULL, NULL);
     }
+  log_change (self, "adding interface", text, added);
   finish_change (self);
   return added;
 }
@@ -427,6 +469,7 @@ _mcast_socket_core_remove_interface (McastSocketCore *self, const char *text, GE
   removed = _mcast_wanted_remove_interface (&self->wanted, text, error);
   if (removed)
     update_now (self, NULL, NULL);
+  log_change (self, "removing interface", text, removed);
   finish_change (self);
   return removed;
 }
