@@ -175,6 +175,7 @@ open_layer (gpointer socket, GError **error)
   McastRxSocket *self = socket;
   const McastMembershipsOptions options = {
     .wanted = &self->core.wanted,
+    .table = self->core.table,
     .port = self->port,
     .reuse = self->reuse_address,
     .auto_join = self->auto_join,

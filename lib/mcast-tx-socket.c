@@ -186,6 +186,7 @@ open_layer (gpointer socket, GError **error)
   McastTxSocket *self = socket;
   McastTxPathsOptions options = {
     .wanted = &self->core.wanted,
+    .table = self->core.table,
     .port = self->port,
     .wait_for_interfaces = self->wait_for_interfaces,
     .ledger = self->ledger,

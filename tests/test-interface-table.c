@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "os/mcast-netlink-private.h"
+#include "os/mcast-netlink-route-private.h"
 #include "os/mcast-os-namespace-private.h"
 #include "process-test.h"
 
@@ -41,6 +42,8 @@ typedef struct
   GArray *events;
   guint n_failing_opens;
   guint n_failing_dumps;
+  guint n_failing_routes;
+  guint n_routes;
   guint n_open;
   guint n_dumps;
   guint n_discards;
@@ -144,6 +147,9 @@ McastNetlinkStatus __wrap__mcast_netlink_read (McastNetlink *self,
 void __wrap__mcast_netlink_discard (McastNetlink *self);
 gboolean __wrap__mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_data,
                                      GError **error);
+gboolean __wrap__mcast_netlink_find_route (McastNetlinkClient *client,
+                                           const McastAddress *destination, guint *index,
+                                           GError **error);
 guint64 __wrap__mcast_os_get_namespace_id (void);
 
 McastNetlink *
@@ -230,6 +236,17 @@ __wrap__mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_da
     deliver (&g_array_index (kernel.dump, Message, i), handler, user_data);
   g_mutex_unlock (&kernel.lock);
   return !fails || fail (error);
+}
+
+/* Every lookup has another answer. */
+gboolean
+__wrap__mcast_netlink_find_route (McastNetlinkClient *client, const McastAddress *destination,
+                                  guint *index, GError **error)
+{
+  if (take (&kernel.n_failing_routes))
+    return fail (error);
+  *index = ++kernel.n_routes;
+  return TRUE;
 }
 
 guint64
@@ -477,6 +494,106 @@ test_cannot_begin (void)
   _mcast_interface_table_release (acquire ());
 }
 
+/* --- Routes ------------------------------------------------------------------------------ */
+
+static guint
+find_route (McastInterfaceTable *table)
+{
+  McastAddress group;
+  guint index;
+
+  g_assert_true (_mcast_address_parse ("233.252.0.1", &group));
+  _mcast_interface_table_find_route (table, &group, &index, NULL);
+  return index;
+}
+
+/* What may change a route has it looked up again; nothing else has. */
+static void
+test_route_changes (void)
+{
+  static const struct
+  {
+    Message message;
+    gboolean looks_again;
+  } cases[] = {
+    { { .type = MESSAGE_ROUTE }, TRUE },
+    { { .type = MESSAGE_OVERRUN }, TRUE },
+    { { .type = MESSAGE_LINK, .link = { .index = 1, .name = "a" } }, TRUE },
+    { { .type = MESSAGE_LINK, .link = { .index = 1, .name = "a", .removed = TRUE } }, TRUE },
+    { { .type = MESSAGE_ADDRESS, .address = { .index = 1, .removed = TRUE } }, TRUE },
+    { { .type = MESSAGE_ADDRESS, .address = { .index = 1 } }, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Subscriber) subscriber = { 0 };
+
+      kernel_reset ();
+      kernel_add_link (1, "a");
+      subscriber_init (&subscriber);
+      g_assert_cmpuint (find_route (subscriber.table), ==, 1);
+      g_assert_cmpuint (find_route (subscriber.table), ==, 1);
+      kernel_send_one (cases[i].message);
+      g_ptr_array_unref (wait_for_call (&subscriber));
+      g_assert_cmpuint (find_route (subscriber.table), ==, cases[i].looks_again ? 2 : 1);
+    }
+}
+
+static gint64
+look_up_in_call (GPtrArray *interfaces, guint64 serial, gpointer user_data)
+{
+  Subscriber *self = user_data;
+
+  g_async_queue_push (self->calls, GUINT_TO_POINTER (100 + find_route (self->table)));
+  return MCAST_INTERFACE_TABLE_NEVER;
+}
+
+static void
+assert_looked_up (Subscriber *self, guint expected)
+{
+  gpointer found = g_async_queue_timeout_pop (self->calls, DEADLINE_US);
+
+  g_assert_cmpuint (GPOINTER_TO_UINT (found), ==, 100 + expected);
+}
+
+/* While the kernel cannot be asked, the last answer counts; and the subscribers are called until
+ * all is known. */
+static void
+test_route_failure (void)
+{
+  Subscriber subscriber = { 0 };
+
+  kernel_reset ();
+  subscriber.calls = g_async_queue_new ();
+  subscriber.table = acquire ();
+  subscriber.subscription = _mcast_interface_table_subscribe (subscriber.table, look_up_in_call,
+                                                              &subscriber, on_destroy);
+  g_assert_cmpuint (find_route (subscriber.table), ==, 1);
+  kernel.n_failing_routes = 3;
+  kernel_send_one ((Message) { .type = MESSAGE_ROUTE });
+  for (guint i = 0; i < 3; i++)
+    assert_looked_up (&subscriber, 1);
+  assert_looked_up (&subscriber, 2);
+  subscriber_clear (&subscriber);
+}
+
+/* The same when a user asks, and nothing changes. */
+static void
+test_route_failure_of_user (void)
+{
+  Subscriber subscriber = { 0 };
+
+  kernel_reset ();
+  subscriber.calls = g_async_queue_new ();
+  subscriber.table = acquire ();
+  subscriber.subscription = _mcast_interface_table_subscribe (subscriber.table, look_up_in_call,
+                                                              &subscriber, on_destroy);
+  kernel.n_failing_routes = 1;
+  g_assert_cmpuint (find_route (subscriber.table), ==, 0);
+  assert_looked_up (&subscriber, 1);
+  subscriber_clear (&subscriber);
+}
+
 /* --- Users ------------------------------------------------------------------------------- */
 
 static void
@@ -636,6 +753,9 @@ main (int argc, char **argv)
   g_test_add_func ("/interface-table/failure/dump", test_failing_dumps);
   g_test_add_func ("/interface-table/failure/read", test_failing_read);
   g_test_add_func ("/interface-table/failure/at-once", test_cannot_begin);
+  g_test_add_func ("/interface-table/route/changes", test_route_changes);
+  g_test_add_func ("/interface-table/route/failure", test_route_failure);
+  g_test_add_func ("/interface-table/route/failure-of-user", test_route_failure_of_user);
   g_test_add_func ("/interface-table/shared", test_shared);
   g_test_add_func ("/interface-table/shared/namespaces", test_namespaces);
   g_test_add_func ("/interface-table/shared/release-in-call", test_release_in_call);

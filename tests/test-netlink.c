@@ -247,6 +247,18 @@ test_routes (void)
     }
 }
 
+/* A rule can send multicast another way. */
+static void
+test_rules (void)
+{
+  Buffer buffer;
+
+  begin (&buffer, RTM_NEWRULE);
+  assert_parsed (&buffer, "[route]");
+  begin (&buffer, RTM_DELRULE);
+  assert_parsed (&buffer, "[route]");
+}
+
 /* --- Lengths ----------------------------------------------------------------------------- */
 
 static void
@@ -346,6 +358,7 @@ main (int argc, char **argv)
   g_test_add_func ("/netlink/link/ignored", test_link_ignored);
   g_test_add_func ("/netlink/addresses", test_addresses);
   g_test_add_func ("/netlink/routes", test_routes);
+  g_test_add_func ("/netlink/rules", test_rules);
   g_test_add_func ("/netlink/several", test_several);
   g_test_add_func ("/netlink/length/cut", test_cut);
   g_test_add_func ("/netlink/length/odd", test_odd_length);

@@ -7,6 +7,7 @@
 #include "interfaces/mcast-interface-selector-private.h"
 #include "interfaces/mcast-interface-set-private.h"
 #include "os/mcast-netlink-private.h"
+#include "os/mcast-netlink-route-private.h"
 
 static void
 apply_link (const McastNetlinkLink *link, gpointer user_data)
@@ -113,6 +114,17 @@ mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **
   return find (specifiers, listed != NULL ? listed : known, error);
 }
 
+static guint
+find_default_index (int family)
+{
+  g_autoptr (McastNetlinkClient) client = _mcast_netlink_client_new (NULL);
+  guint index = 0;
+
+  if (client != NULL)
+    _mcast_netlink_find_default_route (client, family, &index, NULL);
+  return index;
+}
+
 /**
  * mcast_interface_get_default:
  * @family: %G_SOCKET_FAMILY_IPV4 or %G_SOCKET_FAMILY_IPV6
@@ -129,13 +141,14 @@ mcast_interface_get_default (GSocketFamily family)
 {
   g_autoptr (GPtrArray) known = NULL;
   McastInterface *iface;
+  guint index;
 
   g_return_val_if_fail (family == G_SOCKET_FAMILY_IPV4 || family == G_SOCKET_FAMILY_IPV6, NULL);
 
   known = mcast_interface_list (NULL);
   if (known == NULL)
     return NULL;
-  iface = _mcast_interface_by_index (known, _mcast_netlink_default_route (
-                                              family == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET));
+  index = find_default_index (family == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET);
+  iface = _mcast_interface_by_index (known, index);
   return iface != NULL ? g_object_ref (iface) : NULL;
 }

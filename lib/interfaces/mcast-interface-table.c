@@ -5,14 +5,16 @@
 #include "interfaces/mcast-interface-table-private.h"
 
 #include "interfaces/mcast-interface-set-private.h"
+#include "interfaces/mcast-route-cache-private.h"
 #include "os/mcast-os-fork-private.h"
 #include "os/mcast-os-namespace-private.h"
 #include "os/mcast-os-signals-private.h"
 #include "os/mcast-os-wakeup-private.h"
 
-/* How long to wait before a failed dump is repeated: twice as long each time, up to the longest. */
-#define FIRST_RESYNC_US 4000
-#define LONGEST_RESYNC_US G_USEC_PER_SEC
+/* How long to wait before a failed dump or lookup is repeated: twice as long each time, up to the
+ * longest. */
+#define FIRST_DELAY_US 4000
+#define LONGEST_DELAY_US G_USEC_PER_SEC
 
 /* The live table of interfaces, with a listener thread that runs from the first user to the last
  * one. A process that works in several network namespaces has a table for each. */
@@ -22,15 +24,22 @@ struct _McastInterfaceTable
   guint64 namespace_id;
   guint n_forks;
   McastNetlink *netlink;
+  McastRouteCache *routes;
   McastOsWakeup *wakeup;
   GThread *thread;
   gint stopping;
   gint orphaned;
+  gint route_failed;
 
   /* For the listener thread only. */
   McastInterfaceSet *set;
   gboolean changed;
+  gboolean complete;
+  gint64 resync_at;
   gint64 resync_delay;
+  gint64 next_call;
+  gint64 route_retry_at;
+  gint64 route_delay;
 
   GMutex lock;
   GPtrArray *snapshot;
@@ -67,21 +76,26 @@ subscription_unref (McastInterfaceSubscription *self)
   g_free (self);
 }
 
+/* The kernel sends no message about the IPv4 routes that it removes when a link goes down. */
 static void
 apply_link (const McastNetlinkLink *link, gpointer user_data)
 {
   McastInterfaceTable *self = user_data;
 
   _mcast_interface_set_apply_link (self->set, link);
+  _mcast_route_cache_invalidate (self->routes);
   self->changed = TRUE;
 }
 
+/* Older kernels send no message about the routes that they remove with their source address. */
 static void
 apply_address (const McastNetlinkAddress *address, gpointer user_data)
 {
   McastInterfaceTable *self = user_data;
 
   _mcast_interface_set_apply_address (self->set, address);
+  if (address->removed)
+    _mcast_route_cache_invalidate (self->routes);
   self->changed = TRUE;
 }
 
@@ -91,6 +105,7 @@ apply_route (gpointer user_data)
 {
   McastInterfaceTable *self = user_data;
 
+  _mcast_route_cache_invalidate (self->routes);
   self->changed = TRUE;
 }
 
@@ -109,13 +124,19 @@ publish (McastInterfaceTable *self)
   self->changed = FALSE;
 }
 
-/* A failure that lasts is told once. */
+static gint64
+increase_delay (gint64 delay)
+{
+  return CLAMP (2 * delay, FIRST_DELAY_US, LONGEST_DELAY_US);
+}
+
+/* A failure that lasts is logged once. */
 static gboolean
 note_failure (McastInterfaceTable *self, const GError *error)
 {
   if (self->resync_delay == 0)
     g_warning ("%s; trying again", error->message);
-  self->resync_delay = CLAMP (2 * self->resync_delay, FIRST_RESYNC_US, LONGEST_RESYNC_US);
+  self->resync_delay = increase_delay (self->resync_delay);
   return FALSE;
 }
 
@@ -126,6 +147,7 @@ resynchronize (McastInterfaceTable *self)
 
   _mcast_netlink_discard (self->netlink);
   _mcast_interface_set_begin_resync (self->set);
+  _mcast_route_cache_invalidate (self->routes);
   self->changed = TRUE;
   if (!_mcast_netlink_dump (&handler, self, &error))
     return note_failure (self, error);
@@ -235,6 +257,7 @@ table_free (McastInterfaceTable *self)
 {
   g_clear_pointer (&self->netlink, _mcast_netlink_free);
   g_clear_pointer (&self->set, _mcast_interface_set_free);
+  g_clear_pointer (&self->routes, _mcast_route_cache_free);
   g_clear_pointer (&self->snapshot, g_ptr_array_unref);
   g_clear_pointer (&self->subscriptions, g_ptr_array_unref);
   g_clear_pointer (&self->wakeup, _mcast_os_wakeup_free);
@@ -242,39 +265,91 @@ table_free (McastInterfaceTable *self)
   g_free (self);
 }
 
+/* Waits for messages, a wake-up or the next time to act. While the set is incomplete, messages
+ * would only be read to be discarded. */
+static void
+wait_for_work (McastInterfaceTable *self)
+{
+  if (self->complete)
+    _mcast_os_wakeup_wait (self->wakeup, _mcast_netlink_get_fd (self->netlink),
+                           MIN (self->next_call, self->route_retry_at));
+  else
+    _mcast_os_wakeup_wait (self->wakeup, -1, self->resync_at);
+}
+
+/* Returns whether the set is complete. */
+static gboolean
+update (McastInterfaceTable *self)
+{
+  if (!self->complete && g_get_monotonic_time () < self->resync_at)
+    return FALSE;
+  self->complete = (self->complete || resynchronize (self)) && read_events (self);
+  if (self->complete)
+    self->resync_delay = 0;
+  else
+    self->resync_at = g_get_monotonic_time () + self->resync_delay;
+  return self->complete;
+}
+
+/* A route that could not be looked up is looked up again when its subscriber is called again. */
+static void
+schedule_route_retry (McastInterfaceTable *self, gboolean looked_up)
+{
+  gboolean failed = g_atomic_int_compare_and_exchange (&self->route_failed, TRUE, FALSE);
+
+  if (looked_up)
+    self->route_retry_at = MCAST_INTERFACE_TABLE_NEVER;
+  if (failed)
+    {
+      self->route_delay = increase_delay (self->route_delay);
+      self->route_retry_at = MIN (self->route_retry_at,
+                                  g_get_monotonic_time () + self->route_delay);
+    }
+  else if (looked_up)
+    self->route_delay = 0;
+}
+
 static gpointer
 listen_for_changes (gpointer user_data)
 {
   McastInterfaceTable *self = user_data;
-  gboolean complete = TRUE;
-  gint64 resync_at = 0;
-  gint64 next = MCAST_INTERFACE_TABLE_NEVER;
 
   _mcast_os_block_signals ();
   while (!g_atomic_int_get (&self->stopping))
     {
-      /* Until the table is complete again, events would only be read to be discarded. */
-      _mcast_os_wakeup_wait (self->wakeup, complete ? _mcast_netlink_get_fd (self->netlink) : -1,
-                             complete ? next : resync_at);
-      if (!complete && g_get_monotonic_time () < resync_at)
+      gboolean notify_all;
+
+      wait_for_work (self);
+      if (!update (self))
         continue;
-      complete = (complete || resynchronize (self)) && read_events (self);
-      resync_at = g_get_monotonic_time () + self->resync_delay;
-      if (!complete)
-        continue;
-      self->resync_delay = 0;
+      notify_all = self->changed || g_get_monotonic_time () >= self->route_retry_at;
       if (self->changed)
-        {
-          publish (self);
-          next = notify_subscribers (self, TRUE);
-        }
-      else
-        next = notify_subscribers (self, FALSE);
+        publish (self);
+      self->next_call = notify_subscribers (self, notify_all);
+      schedule_route_retry (self, notify_all);
     }
 
   if (g_atomic_int_get (&self->orphaned))
     table_free (self);
   return NULL;
+}
+
+static gboolean
+open_table (McastInterfaceTable *self, GError **error)
+{
+  self->wakeup = _mcast_os_wakeup_new (error);
+  if (self->wakeup == NULL)
+    return FALSE;
+  self->routes = _mcast_route_cache_new (error);
+  if (self->routes == NULL)
+    return FALSE;
+  /* Listening begins before the dump, so that no change in between is missed. */
+  self->netlink = _mcast_netlink_new (error);
+  if (self->netlink == NULL || !_mcast_netlink_dump (&handler, self, error))
+    return FALSE;
+  publish (self);
+  self->thread = g_thread_try_new ("mcast-interfaces", listen_for_changes, self, error);
+  return self->thread != NULL;
 }
 
 static McastInterfaceTable *
@@ -287,24 +362,11 @@ table_new (guint64 namespace_id, GError **error)
   self->namespace_id = namespace_id;
   self->n_forks = n_forks;
   self->set = _mcast_interface_set_new ();
+  self->complete = TRUE;
+  self->next_call = MCAST_INTERFACE_TABLE_NEVER;
+  self->route_retry_at = MCAST_INTERFACE_TABLE_NEVER;
   self->subscriptions = g_ptr_array_new_with_free_func ((GDestroyNotify) subscription_unref);
-  self->wakeup = _mcast_os_wakeup_new (error);
-  if (self->wakeup == NULL)
-    {
-      table_free (self);
-      return NULL;
-    }
-
-  /* Listening begins before the dump, or what changes in between would be missed. */
-  self->netlink = _mcast_netlink_new (error);
-  if (self->netlink == NULL || !_mcast_netlink_dump (&handler, self, error))
-    {
-      table_free (self);
-      return NULL;
-    }
-  publish (self);
-  self->thread = g_thread_try_new ("mcast-interfaces", listen_for_changes, self, error);
-  if (self->thread == NULL)
+  if (!open_table (self, error))
     g_clear_pointer (&self, table_free);
   return self;
 }
@@ -414,6 +476,20 @@ _mcast_interface_table_snapshot (McastInterfaceTable *self, guint64 *serial)
     *serial = self->serial;
   g_mutex_unlock (&self->lock);
   return snapshot;
+}
+
+/* Stores the index of the interface on which multicast to @group leaves where none is named, 0
+ * without a route. When the kernel cannot be asked, stores the last known answer, returns FALSE,
+ * and calls all subscribers again after a while. */
+gboolean
+_mcast_interface_table_find_route (McastInterfaceTable *self, const McastAddress *group,
+                                   guint *index, GError **error)
+{
+  if (_mcast_route_cache_find (self->routes, group, index, error))
+    return TRUE;
+  g_atomic_int_set (&self->route_failed, TRUE);
+  _mcast_os_wakeup_signal (self->wakeup);
+  return FALSE;
 }
 
 /* Calls @func after each change from now on. A snapshot taken after this call misses none. */

@@ -58,8 +58,6 @@ void _mcast_netlink_parse (gconstpointer data, gsize length, const McastNetlinkH
 
 gboolean _mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_data,
                               GError **error);
-guint _mcast_netlink_default_route (int family);
-guint _mcast_netlink_multicast_route (const McastAddress *group);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastNetlink, _mcast_netlink_free)
 

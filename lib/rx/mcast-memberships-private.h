@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "interfaces/mcast-interface-table-private.h"
 #include "interfaces/mcast-wanted-private.h"
 #include "os/mcast-os-poll-private.h"
 #include "rx/mcast-rx-endpoint-private.h"
@@ -24,6 +25,8 @@ typedef struct
   gint64 recovery_interval;
   /* The groups and interfaces of the socket, which owns them. */
   McastWanted *wanted;
+  /* Where routes are looked up. */
+  McastInterfaceTable *table;
   /* Called when the number of a path may be given to another one. */
   void (*forget_path) (gpointer user_data, guint id);
   /* Called once for each silence of a group that no refresh of ours can end. */

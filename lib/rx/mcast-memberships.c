@@ -6,7 +6,6 @@
 
 #include "mcast-error.h"
 #include "os/mcast-igmp-private.h"
-#include "os/mcast-netlink-private.h"
 #include "rx/mcast-rx-counter-store-private.h"
 
 struct _McastMemberships
@@ -506,10 +505,14 @@ warn_waiting (McastMemberships *self)
     self->warned_waiting = FALSE;
 }
 
+/* While the kernel cannot be asked, the last answer counts. */
 static guint
-find_route (const McastAddress *group, gpointer user_data)
+find_route (const McastAddress *group, gpointer table)
 {
-  return _mcast_netlink_multicast_route (group);
+  guint index;
+
+  _mcast_interface_table_find_route (table, group, &index, NULL);
+  return index;
 }
 
 static GPtrArray *
@@ -523,6 +526,7 @@ make_plan (McastMemberships *self, const McastAddress *only, GPtrArray *interfac
     .port = self->options.port,
     .wait_for_interfaces = self->options.wait_for_interfaces,
     .find_route = find_route,
+    .user_data = self->options.table,
   };
 
   return _mcast_rx_plan_new (&input, error);

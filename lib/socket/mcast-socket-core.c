@@ -177,10 +177,8 @@ open_socket (McastSocketCore *self, GError **error)
 {
   gboolean opened;
 
-  if (!self->layer->open (self->socket, error))
-    return FALSE;
   self->table = _mcast_interface_table_acquire (error);
-  if (self->table == NULL)
+  if (self->table == NULL || !self->layer->open (self->socket, error))
     return FALSE;
   self->subscription = _mcast_interface_table_subscribe (self->table, on_interfaces,
                                                          subscriber_new (self), subscriber_free);

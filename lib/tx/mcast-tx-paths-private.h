@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "interfaces/mcast-interface-table-private.h"
 #include "interfaces/mcast-wanted-private.h"
 #include "mcast-group-private.h"
 #include "tx/mcast-tx-ledger-private.h"
@@ -16,6 +17,8 @@ typedef struct
 {
   /* The groups and interfaces of the socket, which is the owner. */
   McastWanted *wanted;
+  /* Where routes are looked up. */
+  McastInterfaceTable *table;
   guint port;
   McastAddress source;
   gboolean wait_for_interfaces;

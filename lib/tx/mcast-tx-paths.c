@@ -5,7 +5,6 @@
 #include "tx/mcast-tx-paths-private.h"
 
 #include "mcast-error.h"
-#include "os/mcast-netlink-private.h"
 #include "tx/mcast-tx-plan-private.h"
 
 /* How many removed paths keep their counters for the case that they return: names of interfaces
@@ -22,10 +21,9 @@ struct _McastTxPaths
 };
 
 static gboolean
-find_route (const McastAddress *group, guint *index, gpointer user_data, GError **error)
+find_route (const McastAddress *group, guint *index, gpointer table, GError **error)
 {
-  *index = _mcast_netlink_multicast_route (group);
-  return TRUE;
+  return _mcast_interface_table_find_route (table, group, index, error);
 }
 
 McastTxPaths *
@@ -39,6 +37,7 @@ _mcast_tx_paths_new (const McastTxPathsOptions *options)
     .source = options->source,
     .wait_for_interfaces = options->wait_for_interfaces,
     .find_route = find_route,
+    .route_data = options->table,
   };
   self->ledger = options->ledger;
   return self;

@@ -1,0 +1,15 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "mcast-address-private.h"
+#include "os/mcast-netlink-client-private.h"
+
+G_BEGIN_DECLS
+
+gboolean _mcast_netlink_find_default_route (McastNetlinkClient *client, int family, guint *index,
+                                            GError **error);
+gboolean _mcast_netlink_find_route (McastNetlinkClient *client, const McastAddress *destination,
+                                    guint *index, GError **error);
+
+G_END_DECLS
