@@ -29,11 +29,18 @@ struct _McastInterfaceMonitor
   McastInterfaceTable *table;
   McastInterfaceSubscription *subscription;
   GPtrArray *interfaces;
-  /* Its context has been asked to look at the table, and has not done so yet. */
+  /* Its context is going to look at the table. */
   gint pending;
+  /* Opens the table after a failure. */
+  GSource *retry;
+  guint retry_delay_ms;
 };
 
-/* The one monitor of a main context. The plain pointer is for comparing alone. */
+/* How long to wait before opening the table again: twice as long each time, up to the longest. */
+#define FIRST_RETRY_MS 4
+#define LONGEST_RETRY_MS 1000
+
+/* The one monitor of a main context. The plain pointer is for comparing only. */
 typedef struct
 {
   GWeakRef ref;
@@ -123,17 +130,23 @@ replace_items (McastInterfaceMonitor *self, GPtrArray *interfaces)
                                 interfaces->len - head - tail);
 }
 
+static void
+refresh (McastInterfaceMonitor *self)
+{
+  g_autoptr (GPtrArray) interfaces = _mcast_interface_table_snapshot (self->table, NULL);
+
+  replace_items (self, interfaces);
+}
+
 static gboolean
-refresh (gpointer user_data)
+on_idle (gpointer user_data)
 {
   g_autoptr (McastInterfaceMonitor) self = g_weak_ref_get (user_data);
-  g_autoptr (GPtrArray) interfaces = NULL;
 
   if (self == NULL)
     return G_SOURCE_REMOVE;
   g_atomic_int_set (&self->pending, FALSE);
-  interfaces = _mcast_interface_table_snapshot (self->table, NULL);
-  replace_items (self, interfaces);
+  refresh (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -149,10 +162,55 @@ on_change (GPtrArray *interfaces, guint64 serial, gpointer user_data)
     return MCAST_INTERFACE_TABLE_NEVER;
   source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, refresh, _mcast_weak_ref_new (self), _mcast_weak_ref_free);
+  g_source_set_callback (source, on_idle, _mcast_weak_ref_new (self), _mcast_weak_ref_free);
   g_source_set_static_name (source, "mcast interface monitor");
   g_source_attach (source, self->context);
   return MCAST_INTERFACE_TABLE_NEVER;
+}
+
+static void open_table_later (McastInterfaceMonitor *self);
+
+/* Without descriptors or memory it fails, so it is repeated until it succeeds. */
+static void
+open_table (McastInterfaceMonitor *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->table = _mcast_interface_table_acquire (&error);
+  if (self->table == NULL)
+    {
+      if (self->retry_delay_ms == 0)
+        g_warning ("The list of network interfaces is empty: %s; trying again", error->message);
+      open_table_later (self);
+      return;
+    }
+  self->subscription = _mcast_interface_table_subscribe (self->table, on_change,
+                                                         _mcast_weak_ref_new (self),
+                                                         _mcast_weak_ref_free);
+  refresh (self);
+}
+
+static gboolean
+on_retry (gpointer user_data)
+{
+  g_autoptr (McastInterfaceMonitor) self = g_weak_ref_get (user_data);
+
+  if (self != NULL)
+    {
+      g_clear_pointer (&self->retry, g_source_unref);
+      open_table (self);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+open_table_later (McastInterfaceMonitor *self)
+{
+  self->retry_delay_ms = CLAMP (2 * self->retry_delay_ms, FIRST_RETRY_MS, LONGEST_RETRY_MS);
+  self->retry = g_timeout_source_new (self->retry_delay_ms);
+  g_source_set_callback (self->retry, on_retry, _mcast_weak_ref_new (self), _mcast_weak_ref_free);
+  g_source_set_static_name (self->retry, "mcast interface monitor retry");
+  g_source_attach (self->retry, self->context);
 }
 
 static void
@@ -160,6 +218,9 @@ mcast_interface_monitor_dispose (GObject *object)
 {
   McastInterfaceMonitor *self = MCAST_INTERFACE_MONITOR (object);
 
+  if (self->retry != NULL)
+    g_source_destroy (self->retry);
+  g_clear_pointer (&self->retry, g_source_unref);
   g_clear_pointer (&self->subscription, _mcast_interface_subscription_cancel);
   g_clear_pointer (&self->table, _mcast_interface_table_release);
 
@@ -190,20 +251,9 @@ mcast_interface_monitor_class_init (McastInterfaceMonitorClass *klass)
 static void
 mcast_interface_monitor_init (McastInterfaceMonitor *self)
 {
-  g_autoptr (GError) error = NULL;
-
   self->context = g_main_context_ref_thread_default ();
-  self->table = _mcast_interface_table_acquire (&error);
-  if (self->table == NULL)
-    {
-      g_warning ("The list of network interfaces stays empty: %s", error->message);
-      self->interfaces = g_ptr_array_new ();
-      return;
-    }
-  self->subscription = _mcast_interface_table_subscribe (self->table, on_change,
-                                                         _mcast_weak_ref_new (self),
-                                                         _mcast_weak_ref_free);
-  self->interfaces = _mcast_interface_table_snapshot (self->table, NULL);
+  self->interfaces = g_ptr_array_new ();
+  open_table (self);
 }
 
 /**
@@ -212,7 +262,8 @@ mcast_interface_monitor_init (McastInterfaceMonitor *self)
  * Gets the monitor of the calling thread's default main context. All callers in that context share
  * one monitor. `items-changed` is emitted in that context, while it is iterated.
  *
- * If the kernel cannot list its interfaces, the list remains empty and the reason is logged.
+ * If the kernel cannot list its interfaces, the reason is logged, and the list remains empty until it can: the
+ * monitor keeps trying.
  *
  * Returns: (transfer full): the monitor
  * Since: 1.0

@@ -61,3 +61,27 @@ set_capability (int capability, gboolean wanted)
     sets[0].effective &= ~bit;
   g_assert_cmpint (syscall (SYS_capset, &header, sets), ==, 0);
 }
+
+void
+shortage_begin (Shortage *self)
+{
+  struct rlimit limit;
+  int fd;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &self->before), ==, 0);
+  limit = self->before;
+  limit.rlim_cur = 200;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  self->taken = g_array_new (FALSE, FALSE, sizeof fd);
+  while ((fd = dup (STDERR_FILENO)) >= 0)
+    g_array_append_val (self->taken, fd);
+}
+
+void
+shortage_end (Shortage *self)
+{
+  for (guint i = 0; i < self->taken->len; i++)
+    close (g_array_index (self->taken, int, i));
+  g_array_unref (self->taken);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &self->before), ==, 0);
+}

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include <linux/capability.h>
+#include <sys/resource.h>
 
 G_BEGIN_DECLS
 
@@ -18,5 +19,15 @@ guint count_threads (void);
 /* Takes CAP_NET_RAW, or another capability below 32, from the calling thread and from the threads
  * that it starts, or gives it back. */
 void set_capability (int capability, gboolean wanted);
+
+/* A time in which the process has no descriptor left. */
+typedef struct
+{
+  struct rlimit before;
+  GArray *taken;
+} Shortage;
+
+void shortage_begin (Shortage *self);
+void shortage_end (Shortage *self);
 
 G_END_DECLS

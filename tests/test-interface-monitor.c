@@ -351,6 +351,42 @@ test_ends (void)
   g_assert_nonnull (kept);
 }
 
+/* Without descriptors it begins empty, and fills when there are some again. */
+static void
+test_without_descriptors (World *world)
+{
+  g_auto (Mirror) mirror = { 0 };
+  gint64 deadline = g_get_monotonic_time () + 20 * G_TIME_SPAN_MILLISECOND;
+  Shortage shortage;
+
+  shortage_begin (&shortage);
+  mirror_init (&mirror);
+  g_assert_cmpuint (mirror.items->len, ==, 0);
+  while (netns_step (deadline))
+    g_assert_cmpuint (mirror.items->len, ==, 0);
+  shortage_end (&shortage);
+  netns_assert_soon (mirror_is_right (&mirror));
+  netns_ip (world->here, "link set dev v0 mtu 1400\n");
+  netns_assert_soon (mcast_interface_get_mtu (mirror_find (&mirror, "v0")) == 1400);
+}
+
+/* One that is released before it could begin leaves nothing. */
+static void
+test_ends_without_descriptors (void)
+{
+  guint threads = count_threads ();
+  guint descriptors = count_descriptors ();
+  Shortage shortage;
+
+  shortage_begin (&shortage);
+  g_object_unref (mcast_interface_monitor_get_default ());
+  shortage_end (&shortage);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  netns_assert_soon (count_threads () == threads);
+  g_assert_cmpuint (count_descriptors (), <=, descriptors);
+}
+
 /* --- Overrun ----------------------------------------------------------------------------- */
 
 /* Holds the listener thread back, so that the kernel's queue overflows. */
@@ -460,6 +496,8 @@ main (int argc, char **argv)
   world_test_add ("/interface-monitor/context/emits-there", 1, test_emits_in_its_context);
   world_test_add ("/interface-monitor/context/that-rests", 1, test_context_that_rests);
   g_test_add_func ("/interface-monitor/ends", test_ends);
+  world_test_add ("/interface-monitor/without-descriptors", 1, test_without_descriptors);
+  g_test_add_func ("/interface-monitor/without-descriptors/ends", test_ends_without_descriptors);
   world_test_add ("/interface-monitor/overrun", 3, test_overrun);
   return g_test_run ();
 }

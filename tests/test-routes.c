@@ -5,8 +5,6 @@
 
 #include "interfaces/mcast-interface-table-private.h"
 
-#include <sys/resource.h>
-
 #include "lib-test.h"
 
 static McastInterfaceTable *
@@ -123,37 +121,6 @@ test_rule (World *world)
 }
 
 /* --- Without descriptors ----------------------------------------------------------------- */
-
-/* The process has no descriptor left. */
-typedef struct
-{
-  struct rlimit before;
-  GArray *taken;
-} Shortage;
-
-static void
-shortage_begin (Shortage *self)
-{
-  struct rlimit limit;
-  int fd;
-
-  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &self->before), ==, 0);
-  limit = self->before;
-  limit.rlim_cur = 200;
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-  self->taken = g_array_new (FALSE, FALSE, sizeof fd);
-  while ((fd = dup (STDERR_FILENO)) >= 0)
-    g_array_append_val (self->taken, fd);
-}
-
-static void
-shortage_end (Shortage *self)
-{
-  for (guint i = 0; i < self->taken->len; i++)
-    close (g_array_index (self->taken, int, i));
-  g_array_unref (self->taken);
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &self->before), ==, 0);
-}
 
 /* Has the MTU of v0 changed during the shortage, and waits until the table has been notified. */
 static void
