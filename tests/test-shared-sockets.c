@@ -89,6 +89,71 @@ test_of_sender (World *world)
   g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
 }
 
+/* --- Reports of errors ----------------------------------------------------------------------- */
+
+/* Ends a wait that its timeout does not end. */
+static gpointer
+cancel_late (gpointer cancellable)
+{
+  gint64 deadline = g_get_monotonic_time () + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND;
+
+  while (!g_cancellable_is_cancelled (cancellable) && g_get_monotonic_time () < deadline)
+    g_usleep (1000);
+  g_cancellable_cancel (cancellable);
+  return NULL;
+}
+
+static void
+assert_times_out (McastRxSocket *rx)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  GThread *thread = g_thread_new ("late", cancel_late, cancellable);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (rx, cancellable, &error);
+
+  g_cancellable_cancel (cancellable);
+  g_thread_join (thread);
+  g_assert_null (datagram);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+/* Each datagram to a port that nobody has bound comes back as a report, which waits in a queue of
+ * the socket since it is one for sending, too. */
+static void
+provoke_reports (GSocket *socket, guint n)
+{
+  g_autoptr (GSocketAddress) closed_port = plain_address_new ("127.0.0.1", 9, 0);
+
+  for (guint i = 0; i < n; i++)
+    {
+      /* It fails with the report of the one before. */
+      g_socket_send_to (socket, closed_port, "?", 1, NULL, NULL);
+      g_socket_send_to (socket, closed_port, "?", 1, NULL, NULL);
+    }
+}
+
+/* Reports that nobody reads neither keep a receiver on the socket busy nor hold datagrams back. */
+static void
+test_reports (World *world)
+{
+  g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), 7000, WORDS ("v0"));
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = mcast_tx_socket_dup_socket (tx, G_SOCKET_FAMILY_IPV4, &error);
+
+  g_assert_no_error (error);
+  rx = rx_new_full ("groups", WORDS (TEST_GROUP, world->data), "interfaces", WORDS ("v0"), "socket",
+                    socket, "timeout-us", (gint64) 500000, NULL);
+
+  provoke_reports (socket, 100);
+  assert_times_out (rx);
+  provoke_reports (socket, 100);
+  plain_send (world->there, "v0", TEST_GROUP, get_port (socket), "amid reports");
+  rx_assert_receives (rx, "amid reports");
+  assert_times_out (rx);
+  rx_assert_sums (rx);
+}
+
 /* --- Not joined ------------------------------------------------------------------------------ */
 
 static McastRxSocket *
@@ -160,6 +225,8 @@ main (int argc, char **argv)
   world_test_add ("/shared-sockets/of-receiver", 2, test_of_receiver);
   g_test_add_func ("/shared-sockets/of-waiting-receiver", test_of_waiting_receiver);
   world_test_add ("/shared-sockets/of-sender", 1, test_of_sender);
+  world_test_add ("/shared-sockets/reports", 1, test_reports);
+  world_test_add_data ("/shared-sockets/reports/beside-another", 1, TEST_GROUP6, test_reports);
   world_test_add ("/shared-sockets/no-join", 1, test_no_join);
   world_test_add ("/shared-sockets/default-interfaces", 1, test_default_interfaces);
   return g_test_run ();

@@ -218,13 +218,13 @@ _mcast_os_get_receive_buffer (int fd)
   return get_buffer (fd, SO_RCVBUF);
 }
 
-/* Whether a datagram waits to be read, be it an empty one. */
+/* Returns whether a datagram can be read, which may be an empty one. */
 gboolean
 _mcast_os_has_data (int fd)
 {
   struct pollfd readable = { .fd = fd, .events = POLLIN };
 
-  return poll (&readable, 1, 0) > 0;
+  return poll (&readable, 1, 0) > 0 && (readable.revents & POLLIN) != 0;
 }
 
 /* Reads what is left of a socket that is going to be closed. Returns how many datagrams that

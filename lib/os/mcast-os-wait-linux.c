@@ -7,7 +7,9 @@
 #include <poll.h>
 #include <time.h>
 
-/* Monotonic time in nanoseconds. */
+#include "os/mcast-os-message-private.h"
+
+/* Returns monotonic time in nanoseconds. */
 gint64
 _mcast_os_now (void)
 {
@@ -17,8 +19,9 @@ _mcast_os_now (void)
   return (gint64) now.tv_sec * G_GINT64_CONSTANT (1000000000) + now.tv_nsec;
 }
 
-static void
-wait_for (struct pollfd *first, gint64 nanoseconds, GCancellable *cancellable)
+/* Returns what the first descriptor is ready for. */
+static short
+wait_for (const struct pollfd *first, gint64 nanoseconds, GCancellable *cancellable)
 {
   const struct timespec timeout = {
     .tv_sec = nanoseconds / G_GINT64_CONSTANT (1000000000),
@@ -31,9 +34,10 @@ wait_for (struct pollfd *first, gint64 nanoseconds, GCancellable *cancellable)
   ppoll (fds, 2, &timeout, NULL);
   if (can_cancel)
     g_cancellable_release_fd (cancellable);
+  return fds[0].revents;
 }
 
-/* Ends early when cancelled or interrupted. */
+/* Sleeps. Ends early when cancelled or interrupted. */
 void
 _mcast_os_sleep (gint64 nanoseconds, GCancellable *cancellable)
 {
@@ -42,11 +46,13 @@ _mcast_os_sleep (gint64 nanoseconds, GCancellable *cancellable)
   wait_for (&none, nanoseconds, cancellable);
 }
 
-/* Waits until @fd takes more to send, for a limited time. */
+/* Waits until @fd takes more to send, for a limited time. Ends early when cancelled or interrupted,
+ * or for a report of an error, which is read, since no wait would be possible while it is there. */
 void
 _mcast_os_wait_writable (int fd, gint64 nanoseconds, GCancellable *cancellable)
 {
   struct pollfd writable = { .fd = fd, .events = POLLOUT };
 
-  wait_for (&writable, nanoseconds, cancellable);
+  if ((wait_for (&writable, nanoseconds, cancellable) & POLLERR) != 0)
+    _mcast_os_drain_errors (fd);
 }
