@@ -229,6 +229,7 @@ __wrap__mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_da
   gboolean fails = take (&kernel.n_failing_dumps);
   guint n;
 
+  handler->begin (user_data);
   g_mutex_lock (&kernel.lock);
   kernel.n_dumps++;
   n = fails ? kernel.dump->len / 2 : kernel.dump->len;

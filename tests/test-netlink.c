@@ -3,12 +3,16 @@
 
 #include "os/mcast-netlink-private.h"
 
+#include <errno.h>
+#include <gio/gio.h>
 #include <libmnl/libmnl.h>
 #include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
+
+#include "os/mcast-netlink-client-private.h"
 
 /* --- Messages ---------------------------------------------------------------------------- */
 
@@ -49,6 +53,12 @@ put_address (struct nlmsghdr *header, guint16 attribute, const char *text)
 /* --- What was understood ----------------------------------------------------------------- */
 
 static void
+on_begin (gpointer user_data)
+{
+  g_string_assign (user_data, "");
+}
+
+static void
 on_link (const McastNetlinkLink *link, gpointer user_data)
 {
   g_string_append_printf (user_data, "[%s%u %s %u %x", link->removed ? "-" : "", link->index,
@@ -73,10 +83,11 @@ on_route (gpointer user_data)
   g_string_append (user_data, "[route]");
 }
 
+static const McastNetlinkHandler handler = { on_begin, on_link, on_address, on_route };
+
 static char *
 parse (gconstpointer data, gsize length)
 {
-  static const McastNetlinkHandler handler = { on_link, on_address, on_route };
   GString *text = g_string_new (NULL);
 
   _mcast_netlink_parse (data, length, &handler, text);
@@ -348,6 +359,78 @@ test_lying_lengths (void)
     }
 }
 
+/* --- Dumps ------------------------------------------------------------------------------- */
+
+/* How often the kernel's table of links and that of addresses change while they are read. */
+static guint n_changes_of_links;
+static guint n_changes_of_addresses;
+static int failure;
+
+int __wrap__mcast_netlink_client_ask (McastNetlinkClient *self, struct nlmsghdr *request,
+                                      McastNetlinkFunc func, gpointer user_data);
+
+/* Each answer has another link or address. */
+int
+__wrap__mcast_netlink_client_ask (McastNetlinkClient *self, struct nlmsghdr *request,
+                                  McastNetlinkFunc func, gpointer user_data)
+{
+  gboolean asks_for_links = request->nlmsg_type == RTM_GETLINK;
+  guint *n_changes = asks_for_links ? &n_changes_of_links : &n_changes_of_addresses;
+  const struct ifinfomsg link = { .ifi_index = 1 + (int) *n_changes };
+  const struct ifaddrmsg info = { AF_INET, 24, 0, 0, 1 + *n_changes };
+  Buffer buffer;
+  struct nlmsghdr *header;
+
+  if (asks_for_links)
+    put_link (&buffer, RTM_NEWLINK, &link, "a");
+  else
+    {
+      header = begin (&buffer, RTM_NEWADDR);
+      memcpy (mnl_nlmsg_put_extra_header (header, sizeof info), &info, sizeof info);
+      put_address (header, IFA_LOCAL, "192.0.2.1");
+    }
+  func (&buffer.header, user_data);
+  if (*n_changes == 0)
+    return failure;
+  --*n_changes;
+  return EINTR;
+}
+
+/* What was read before the table changed may be gone. */
+static void
+test_dump (void)
+{
+  static const guint cases[][2] = { { 0, 0 }, { 2, 0 }, { 0, 2 }, { 1, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) text = g_string_new ("what was there before");
+      g_autoptr (GError) error = NULL;
+
+      n_changes_of_links = cases[i][0];
+      n_changes_of_addresses = cases[i][1];
+      failure = 0;
+      g_assert_true (_mcast_netlink_dump (&handler, text, &error));
+      g_assert_no_error (error);
+      g_assert_cmpstr (text->str, ==, "[1 a 0 0][1 192.0.2.1/24]");
+    }
+}
+
+static void
+test_dump_fails (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  failure = ENOBUFS;
+  g_assert_false (_mcast_netlink_dump (&handler, text, &error));
+  g_assert_error (error, G_IO_ERROR, (int) g_io_error_from_errno (ENOBUFS));
+  g_clear_error (&error);
+  n_changes_of_links = 1000000;
+  g_assert_false (_mcast_netlink_dump (&handler, text, &error));
+  g_assert_nonnull (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -360,6 +443,8 @@ main (int argc, char **argv)
   g_test_add_func ("/netlink/routes", test_routes);
   g_test_add_func ("/netlink/rules", test_rules);
   g_test_add_func ("/netlink/several", test_several);
+  g_test_add_func ("/netlink/dump", test_dump);
+  g_test_add_func ("/netlink/dump/fails", test_dump_fails);
   g_test_add_func ("/netlink/length/cut", test_cut);
   g_test_add_func ("/netlink/length/odd", test_odd_length);
   g_test_add_func ("/netlink/length/lying", test_lying_lengths);

@@ -10,6 +10,12 @@
 #include "os/mcast-netlink-route-private.h"
 
 static void
+begin (gpointer user_data)
+{
+  _mcast_interface_set_begin_resync (user_data);
+}
+
+static void
 apply_link (const McastNetlinkLink *link, gpointer user_data)
 {
   _mcast_interface_set_apply_link (user_data, link);
@@ -37,7 +43,7 @@ apply_address (const McastNetlinkAddress *address, gpointer user_data)
 GPtrArray *
 mcast_interface_list (GError **error)
 {
-  static const McastNetlinkHandler handler = { apply_link, apply_address, NULL };
+  static const McastNetlinkHandler handler = { begin, apply_link, apply_address, NULL };
   g_autoptr (McastInterfaceSet) set = _mcast_interface_set_new ();
 
   if (!_mcast_netlink_dump (&handler, set, error))

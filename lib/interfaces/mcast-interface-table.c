@@ -76,6 +76,16 @@ subscription_unref (McastInterfaceSubscription *self)
   g_free (self);
 }
 
+static void
+begin (gpointer user_data)
+{
+  McastInterfaceTable *self = user_data;
+
+  _mcast_interface_set_begin_resync (self->set);
+  _mcast_route_cache_invalidate (self->routes);
+  self->changed = TRUE;
+}
+
 /* The kernel sends no message about the IPv4 routes that it removes when a link goes down. */
 static void
 apply_link (const McastNetlinkLink *link, gpointer user_data)
@@ -109,7 +119,7 @@ apply_route (gpointer user_data)
   self->changed = TRUE;
 }
 
-static const McastNetlinkHandler handler = { apply_link, apply_address, apply_route };
+static const McastNetlinkHandler handler = { begin, apply_link, apply_address, apply_route };
 
 static void
 publish (McastInterfaceTable *self)
@@ -140,19 +150,23 @@ note_failure (McastInterfaceTable *self, const GError *error)
   return FALSE;
 }
 
+/* Replaces the content of the set by what the kernel has now. */
+static gboolean
+load (McastInterfaceTable *self, GError **error)
+{
+  if (!_mcast_netlink_dump (&handler, self, error))
+    return FALSE;
+  _mcast_interface_set_end_resync (self->set);
+  return TRUE;
+}
+
 static gboolean
 resynchronize (McastInterfaceTable *self)
 {
   g_autoptr (GError) error = NULL;
 
   _mcast_netlink_discard (self->netlink);
-  _mcast_interface_set_begin_resync (self->set);
-  _mcast_route_cache_invalidate (self->routes);
-  self->changed = TRUE;
-  if (!_mcast_netlink_dump (&handler, self, &error))
-    return note_failure (self, error);
-  _mcast_interface_set_end_resync (self->set);
-  return TRUE;
+  return load (self, &error) || note_failure (self, error);
 }
 
 /* Reads until there are no more messages, so that a burst of them is one change. Returns whether
@@ -345,7 +359,7 @@ open_table (McastInterfaceTable *self, GError **error)
     return FALSE;
   /* Listening begins before the dump, so that no change in between is missed. */
   self->netlink = _mcast_netlink_new (error);
-  if (self->netlink == NULL || !_mcast_netlink_dump (&handler, self, error))
+  if (self->netlink == NULL || !load (self, error))
     return FALSE;
   publish (self);
   self->thread = g_thread_try_new ("mcast-interfaces", listen_for_changes, self, error);

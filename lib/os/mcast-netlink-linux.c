@@ -263,26 +263,16 @@ parse_answer (const struct nlmsghdr *header, void *user_data)
   return MNL_CB_OK;
 }
 
-static gboolean
-dump (McastNetlinkClient *client, guint16 type, gsize extra_header, const HandlerCall *call,
-      GError **error)
+static int
+dump (McastNetlinkClient *client, guint16 type, gsize extra_header, const HandlerCall *call)
 {
-  int code = EINTR;
+  guint8 buffer[256] = { 0 };
+  struct nlmsghdr *request = mnl_nlmsg_put_header (buffer);
 
-  for (guint i = 0; i < DUMP_TRIES && code == EINTR; i++)
-    {
-      guint8 buffer[256] = { 0 };
-      struct nlmsghdr *request = mnl_nlmsg_put_header (buffer);
-
-      request->nlmsg_type = type;
-      request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-      mnl_nlmsg_put_extra_header (request, extra_header);
-      code = _mcast_netlink_client_ask (client, request, parse_answer, (gpointer) call);
-    }
-  if (code == 0)
-    return TRUE;
-  _mcast_os_set_error (error, code, "Could not list the network interfaces");
-  return FALSE;
+  request->nlmsg_type = type;
+  request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  mnl_nlmsg_put_extra_header (request, extra_header);
+  return _mcast_netlink_client_ask (client, request, parse_answer, (gpointer) call);
 }
 
 /* Passes all links, then all addresses to @handler. After a failure it may have seen a part of
@@ -292,7 +282,19 @@ _mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_data, GEr
 {
   const HandlerCall call = { handler, user_data };
   g_autoptr (McastNetlinkClient) client = _mcast_netlink_client_new (error);
+  int code = EINTR;
 
-  return client != NULL && dump (client, RTM_GETLINK, sizeof (struct ifinfomsg), &call, error)
-         && dump (client, RTM_GETADDR, sizeof (struct ifaddrmsg), &call, error);
+  if (client == NULL)
+    return FALSE;
+  for (guint i = 0; i < DUMP_TRIES && code == EINTR; i++)
+    {
+      handler->begin (user_data);
+      code = dump (client, RTM_GETLINK, sizeof (struct ifinfomsg), &call);
+      if (code == 0)
+        code = dump (client, RTM_GETADDR, sizeof (struct ifaddrmsg), &call);
+    }
+  if (code == 0)
+    return TRUE;
+  _mcast_os_set_error (error, code, "Could not list the network interfaces");
+  return FALSE;
 }

@@ -32,6 +32,8 @@ typedef struct
 /* Called with the content of a message. Pointers are valid during the call. */
 typedef struct
 {
+  /* A dump begins, perhaps again: what an earlier one reported is to be forgotten. */
+  void (*begin) (gpointer user_data);
   void (*link) (const McastNetlinkLink *link, gpointer user_data);
   void (*address) (const McastNetlinkAddress *address, gpointer user_data);
   void (*route) (gpointer user_data);

@@ -58,7 +58,7 @@ on_route (gpointer user_data)
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  static const McastNetlinkHandler handler = { on_link, on_address, on_route };
+  static const McastNetlinkHandler handler = { NULL, on_link, on_address, on_route };
   /* A copy of its own size, aligned as the kernel's answers are. */
   g_autofree guint8 *copy = g_memdup2 (data, size);
   Input input = { copy, size, 0 };
