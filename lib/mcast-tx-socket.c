@@ -66,9 +66,13 @@ struct _McastTxSocket
   McastTxPaths *paths;
   McastTxEndpoints *endpoints;
   McastTxContainment *containment;
+  gboolean is_contained;
   McastTxEndpointsOptions options;
   guint64 pacing_rate;
 };
+
+/* How long to wait before a failed containment is tried again. */
+#define RETRY_US (G_USEC_PER_SEC / 4)
 
 /* A socket without groups remembers this many destinations of single datagrams. */
 #define MAX_AD_HOC 256
@@ -221,9 +225,20 @@ update_layer (gpointer socket, const McastAddress *only, GPtrArray *interfaces, 
 
   updated = _mcast_tx_endpoints_ensure_for (self->endpoints, paths, updated ? error : NULL)
             && updated;
-  return _mcast_tx_containment_update (self->containment, paths, self->options.ttl,
-                                       updated ? error : NULL)
-         && updated;
+  self->is_contained = _mcast_tx_containment_update (self->containment, paths, self->options.ttl,
+                                                     updated ? error : NULL);
+  if (!self->is_contained)
+    _mcast_tx_paths_block_uncontained (self->paths, self->containment);
+  return self->is_contained && updated;
+}
+
+/* Has the paths updated again soon after a failure that passes. */
+static gint64
+recover (gpointer socket, gint64 now)
+{
+  McastTxSocket *self = socket;
+
+  return self->is_contained ? MCAST_INTERFACE_TABLE_NEVER : now + RETRY_US;
 }
 
 static GPtrArray *
@@ -265,6 +280,7 @@ static const McastSocketLayer layer = {
   .open = open_layer,
   .check_group = check_group,
   .update = update_layer,
+  .recover = recover,
   .list_active = list_active,
   .add_stats = add_stats,
   .close = close_layer,

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "tx/mcast-tx-path-private.h"
 
 G_BEGIN_DECLS
 
@@ -14,6 +14,7 @@ McastTxContainment *_mcast_tx_containment_new (void);
 void _mcast_tx_containment_free (McastTxContainment *self);
 gboolean _mcast_tx_containment_update (McastTxContainment *self, GPtrArray *paths, guint ttl,
                                        GError **error);
+gboolean _mcast_tx_containment_holds (McastTxContainment *self, const McastTxPath *path);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastTxContainment, _mcast_tx_containment_free)
 

@@ -9,7 +9,6 @@
 #include "mcast-source-filter-private.h"
 #include "os/mcast-os-membership-private.h"
 #include "tx/mcast-tx-endpoint-private.h"
-#include "tx/mcast-tx-path-private.h"
 
 /* A group on an interface, which is another one after it was deleted and created again. */
 typedef struct
@@ -68,21 +67,34 @@ holds_exactly (McastTxContainment *self, GArray *wanted)
   return TRUE;
 }
 
-/* The loopback interface is inside the machine. A path that is not ready counts, too: a call in
- * progress may still send on it. */
+/* The loopback interface is inside the machine. */
+static gboolean
+needs_membership (const McastTxPath *path)
+{
+  return path->iface != NULL && !mcast_interface_is_loopback (path->iface);
+}
+
+static Membership
+get_membership (const McastTxPath *path)
+{
+  const McastInterfaceInfo *info = _mcast_interface_get_info (path->iface);
+
+  return (Membership) {
+    .group = path->key.group,
+    .index = info->index,
+    .generation = path->key.group.family == AF_INET6 ? info->ipv6_generation : info->generation,
+  };
+}
+
+/* A path that is not ready counts, too: a call in progress may still send on it. */
 static void
 add_wanted (GArray *wanted, const McastTxPath *path)
 {
-  const McastInterfaceInfo *info;
   Membership membership;
 
-  if (path->iface == NULL || mcast_interface_is_loopback (path->iface))
+  if (!needs_membership (path))
     return;
-  info = _mcast_interface_get_info (path->iface);
-  membership.group = path->key.group;
-  membership.index = info->index;
-  membership.generation = path->key.group.family == AF_INET6 ? info->ipv6_generation
-                                                             : info->generation;
+  membership = get_membership (path);
   g_array_append_val (wanted, membership);
 }
 
@@ -174,4 +186,19 @@ _mcast_tx_containment_update (McastTxContainment *self, GPtrArray *paths, guint 
     return FALSE;
   swap (self, next);
   return TRUE;
+}
+
+/* Checks whether datagrams on the path stay inside the machine. */
+gboolean
+_mcast_tx_containment_holds (McastTxContainment *self, const McastTxPath *path)
+{
+  Membership membership;
+
+  if (!needs_membership (path))
+    return TRUE;
+  membership = get_membership (path);
+  for (guint i = 0; i < self->memberships->len; i++)
+    if (membership_equal (&g_array_index (self->memberships, Membership, i), &membership))
+      return TRUE;
+  return FALSE;
 }

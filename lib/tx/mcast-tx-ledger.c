@@ -53,8 +53,8 @@ counters_new (const McastTxPathKey *key)
   return self;
 }
 
-static McastTxCounters *
-counters_ref (McastTxCounters *self)
+McastTxCounters *
+_mcast_tx_counters_ref (McastTxCounters *self)
 {
   g_atomic_ref_count_inc (&self->ref_count);
   return self;
@@ -145,7 +145,7 @@ _mcast_tx_ledger_find (McastTxLedger *self, const McastTxPathKey *key)
       counters = counters_new (key);
       g_hash_table_insert (self->counters, &counters->key, counters);
     }
-  counters_ref (counters);
+  _mcast_tx_counters_ref (counters);
   g_mutex_unlock (&self->lock);
   return counters;
 }

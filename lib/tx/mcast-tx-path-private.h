@@ -18,6 +18,8 @@ typedef enum
   MCAST_TX_OBSTACLE_NO_ADDRESS,
   MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE,
   MCAST_TX_OBSTACLE_NO_ROUTE,
+  /* With a time to live of 0, the datagrams would leave the machine there. */
+  MCAST_TX_OBSTACLE_NOT_CONTAINED,
 } McastTxObstacle;
 
 /* One group on one interface, at one moment: it never changes, except for its counters. */
@@ -39,6 +41,7 @@ typedef struct
 } McastTxPath;
 
 McastTxPath *_mcast_tx_path_new (const McastTxPathKey *key, McastInterface *iface);
+McastTxPath *_mcast_tx_path_copy_blocked (const McastTxPath *self, McastTxObstacle obstacle);
 McastTxPath *_mcast_tx_path_ref (McastTxPath *self);
 void _mcast_tx_path_unref (McastTxPath *self);
 int _mcast_tx_path_get_errno (const McastTxPath *self);

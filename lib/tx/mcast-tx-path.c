@@ -41,6 +41,19 @@ _mcast_tx_path_new (const McastTxPathKey *key, McastInterface *iface)
   return self;
 }
 
+/* Returns a path that differs in its obstacle only. */
+McastTxPath *
+_mcast_tx_path_copy_blocked (const McastTxPath *self, McastTxObstacle obstacle)
+{
+  McastTxPath *copy = _mcast_tx_path_new (&self->key, self->iface);
+
+  copy->by_route = self->by_route;
+  copy->source = self->source;
+  copy->obstacle = obstacle;
+  copy->counters = _mcast_tx_counters_ref (self->counters);
+  return copy;
+}
+
 McastTxPath *
 _mcast_tx_path_ref (McastTxPath *self)
 {
@@ -74,6 +87,8 @@ _mcast_tx_path_get_errno (const McastTxPath *self)
       return EADDRNOTAVAIL;
     case MCAST_TX_OBSTACLE_NO_ROUTE:
       return ENETUNREACH;
+    case MCAST_TX_OBSTACLE_NOT_CONTAINED:
+      return EBUSY;
     case MCAST_TX_OBSTACLE_NONE:
     default:
       return 0;
@@ -93,6 +108,7 @@ get_state (const McastTxPath *self)
     case MCAST_TX_OBSTACLE_NO_ADDRESS:
     case MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE:
     case MCAST_TX_OBSTACLE_NO_ROUTE:
+    case MCAST_TX_OBSTACLE_NOT_CONTAINED:
     default:
       return "failed";
     }
@@ -151,6 +167,12 @@ _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error)
         "No route leads to %s, so no interface can be chosen: name one, or add a default "
         "route",
         group);
+      break;
+    case MCAST_TX_OBSTACLE_NOT_CONTAINED:
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
+                   "Could not send to %s on %s with TTL 0: the group could not be joined there, "
+                   "which keeps its datagrams on this host; it is tried again",
+                   group, name);
       break;
     }
 }

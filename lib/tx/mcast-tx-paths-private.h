@@ -5,6 +5,7 @@
 #include "interfaces/mcast-interface-table-private.h"
 #include "interfaces/mcast-wanted-private.h"
 #include "mcast-group-private.h"
+#include "tx/mcast-tx-containment-private.h"
 #include "tx/mcast-tx-ledger-private.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,7 @@ void _mcast_tx_paths_free (McastTxPaths *self);
 gboolean _mcast_tx_paths_check_group (McastTxPaths *self, McastGroup *group, GError **error);
 gboolean _mcast_tx_paths_check_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error);
 gboolean _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **error);
+void _mcast_tx_paths_block_uncontained (McastTxPaths *self, McastTxContainment *containment);
 
 GPtrArray *_mcast_tx_paths_get (McastTxPaths *self);
 GPtrArray *_mcast_tx_paths_get_regular (McastTxPaths *self);

@@ -104,6 +104,23 @@ _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **erro
   return FALSE;
 }
 
+/* Blocks the ready paths on which datagrams with a time to live of 0 would leave the machine. To be
+ * called after an update, before the paths are used. */
+void
+_mcast_tx_paths_block_uncontained (McastTxPaths *self, McastTxContainment *containment)
+{
+  GPtrArray *paths = self->plan->paths;
+
+  for (guint i = 0; i < paths->len; i++)
+    {
+      McastTxPath *path = paths->pdata[i];
+
+      if (path->obstacle == MCAST_TX_OBSTACLE_NONE
+          && !_mcast_tx_containment_holds (containment, path))
+        _mcast_tx_plan_block (self->plan, i, MCAST_TX_OBSTACLE_NOT_CONTAINED);
+    }
+}
+
 /* Returns all paths, also those that are not ready, as an array that never changes. */
 GPtrArray *
 _mcast_tx_paths_get (McastTxPaths *self)

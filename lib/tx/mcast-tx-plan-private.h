@@ -42,6 +42,7 @@ gboolean _mcast_tx_plan_check_group (const McastTxPlanOptions *options, McastGro
 
 McastTxPlan *_mcast_tx_plan_new (const McastTxPlanOptions *options, GPtrArray *interfaces,
                                  const McastTxPlan *former);
+void _mcast_tx_plan_block (McastTxPlan *self, guint position, McastTxObstacle obstacle);
 void _mcast_tx_plan_free (McastTxPlan *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastTxPlan, _mcast_tx_plan_free)

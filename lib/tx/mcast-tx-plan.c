@@ -337,6 +337,17 @@ _mcast_tx_plan_new (const McastTxPlanOptions *options, GPtrArray *interfaces,
   return planner.plan;
 }
 
+/* Puts an obstacle in the way of a path. It must have its counters. */
+void
+_mcast_tx_plan_block (McastTxPlan *self, guint position, McastTxObstacle obstacle)
+{
+  g_autoptr (McastTxPath) former = self->paths->pdata[position];
+  McastTxPath *path = _mcast_tx_path_copy_blocked (former, obstacle);
+
+  self->paths->pdata[position] = path;
+  g_hash_table_replace (self->paths_by_key, (gpointer) &path->key, path);
+}
+
 void
 _mcast_tx_plan_free (McastTxPlan *self)
 {
