@@ -14,8 +14,6 @@
 
 #define WORDS(...) ((const char *const[]) { __VA_ARGS__, NULL })
 #define NO_ERROR (-1)
-/* The route cannot be found out. */
-#define UNKNOWN_ROUTE G_MAXUINT
 
 /* An interface: it is up unless its name begins with "-", an address is tentative if it ends with
  * "?", and a life other than that of its index makes it a recreated one. */
@@ -123,18 +121,10 @@ interfaces_new (const Fake *fakes, guint n_fakes)
   return interfaces;
 }
 
-static gboolean
-find_route (const McastAddress *group, guint *index, gpointer user_data, GError **error)
+static guint
+find_route (const McastAddress *group, gpointer user_data)
 {
-  const guint *route = user_data;
-
-  if (*route == UNKNOWN_ROUTE)
-    {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES, "unknown route");
-      return FALSE;
-    }
-  *index = *route;
-  return TRUE;
+  return *(guint *) user_data;
 }
 
 static void
@@ -601,7 +591,6 @@ test_case (gconstpointer data)
         g_assert_no_error (plan->error);
       else
         g_assert_error (plan->error, MCAST_ERROR, step->error);
-      g_assert_false (plan->is_provisional);
     }
   _mcast_wanted_clear (&wanted);
 }
@@ -609,60 +598,6 @@ test_case (gconstpointer data)
 /* --- What a table does not show ---------------------------------------------------------- */
 
 static const Fake usual[] = { LO, ETH0, ETH1 };
-
-/* While the route cannot be found out, the choice stays, and it is to be asked for again. */
-static void
-test_unknown_route (void)
-{
-  g_autoptr (GPtrArray) interfaces = interfaces_new (usual, G_N_ELEMENTS (usual));
-  g_autoptr (McastTxPlan) first = NULL;
-  g_autoptr (McastTxPlan) second = NULL;
-  g_autoptr (McastTxPlan) third = NULL;
-  McastWanted wanted = { 0 };
-  guint route = 3;
-  const McastTxPlanOptions options = {
-    .wanted = &wanted,
-    .port = PORT,
-    .find_route = find_route,
-    .route_data = &route,
-  };
-
-  fill_wanted (&wanted, WORDS (GROUP_2 "%eth0", GROUP), NULL);
-  first = _mcast_tx_plan_new (&options, interfaces, NULL);
-  route = UNKNOWN_ROUTE;
-  second = _mcast_tx_plan_new (&options, interfaces, first);
-  assert_paths (second, WORDS (GROUP_2 ":5004%eth0#2 ready", GROUP ":5004%eth1#3 ready"));
-  g_assert_no_error (second->error);
-  g_assert_true (second->is_provisional);
-  route = 2;
-  third = _mcast_tx_plan_new (&options, interfaces, second);
-  assert_paths (third, WORDS (GROUP_2 ":5004%eth0#2 ready", GROUP ":5004%eth0#2 ready"));
-  g_assert_false (third->is_provisional);
-  _mcast_wanted_clear (&wanted);
-}
-
-/* Without a former choice, the caller learns why there is none. */
-static void
-test_unknown_route_at_first (void)
-{
-  g_autoptr (GPtrArray) interfaces = interfaces_new (usual, G_N_ELEMENTS (usual));
-  g_autoptr (McastTxPlan) plan = NULL;
-  McastWanted wanted = { 0 };
-  guint route = UNKNOWN_ROUTE;
-  const McastTxPlanOptions options = {
-    .wanted = &wanted,
-    .port = PORT,
-    .find_route = find_route,
-    .route_data = &route,
-  };
-
-  fill_wanted (&wanted, WORDS (GROUP), NULL);
-  plan = _mcast_tx_plan_new (&options, interfaces, NULL);
-  assert_paths (plan, WORDS (GROUP ":5004%(route)#0 no-route"));
-  g_assert_error (plan->error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
-  g_assert_true (plan->is_provisional);
-  _mcast_wanted_clear (&wanted);
-}
 
 /* A group added to interfaces that exist already is reported for itself alone. */
 static void
@@ -802,8 +737,6 @@ main (int argc, char **argv)
 
       g_test_add_data_func (path, &groups[i], test_check_group);
     }
-  g_test_add_func ("/tx-plan/route/unknown", test_unknown_route);
-  g_test_add_func ("/tx-plan/route/unknown-at-first", test_unknown_route_at_first);
   g_test_add_func ("/tx-plan/added-group", test_added_group);
   g_test_add_func ("/tx-plan/same-paths", test_same_paths);
   g_test_add_func ("/tx-plan/max-segment", test_max_segment);

@@ -30,8 +30,6 @@ typedef struct
   McastTxPathKey key;
   McastInterface *iface;
   guint interface_index;
-  /* The route chose the interface. */
-  gboolean by_route;
   /* The largest datagram that the kernel segments to: it does not fragment these. */
   guint max_segment;
   /* The address to send from; AF_UNSPEC leaves the choice to the kernel. */

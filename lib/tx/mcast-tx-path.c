@@ -47,7 +47,6 @@ _mcast_tx_path_copy_blocked (const McastTxPath *self, McastTxObstacle obstacle)
 {
   McastTxPath *copy = _mcast_tx_path_new (&self->key, self->iface);
 
-  copy->by_route = self->by_route;
   copy->source = self->source;
   copy->obstacle = obstacle;
   copy->counters = _mcast_tx_counters_ref (self->counters);

@@ -20,10 +20,15 @@ struct _McastTxPaths
   guint64 n_updates;
 };
 
-static gboolean
-find_route (const McastAddress *group, guint *index, gpointer table, GError **error)
+/* Where the kernel cannot be asked now, and never could, there is no route until the table asks
+ * again. */
+static guint
+find_route (const McastAddress *group, gpointer table)
 {
-  return _mcast_interface_table_find_route (table, group, index, error);
+  guint index = 0;
+
+  _mcast_interface_table_find_route (table, group, &index, NULL);
+  return index;
 }
 
 McastTxPaths *

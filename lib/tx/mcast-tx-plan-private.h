@@ -7,10 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Finds the interface of the route to @group: @index is 0 if there is no route. Returns FALSE if
- * it cannot be found out now. */
-typedef gboolean (*McastTxRouteFunc) (const McastAddress *group, guint *index, gpointer user_data,
-                                      GError **error);
+/* Returns the index of the interface to which the route to @group leads, or 0 without a route. */
+typedef guint (*McastTxRouteFunc) (const McastAddress *group, gpointer user_data);
 
 typedef struct
 {
@@ -33,8 +31,6 @@ typedef struct
   GHashTable *paths_by_key;
   /* Why the first of the new paths that cannot be used cannot, or NULL. */
   GError *error;
-  /* A route could not be found out, so another plan is due soon. */
-  gboolean is_provisional;
 } McastTxPlan;
 
 gboolean _mcast_tx_plan_check_group (const McastTxPlanOptions *options, McastGroup *group,

@@ -158,18 +158,16 @@ add_path (Planner *self, McastInterface *iface, const char *name, McastTxObstacl
 {
   const McastTxPathKey key = make_key (self, name);
   const McastAddress source = choose_source (self, iface);
-  gboolean by_route = self->wanted->selectors->len == 0;
   McastTxPath *path = find_former (self, &key);
 
   if (path != NULL && path->iface == iface && path->obstacle == obstacle
-      && path->by_route == by_route && _mcast_address_equal (&path->source, &source))
+      && _mcast_address_equal (&path->source, &source))
     _mcast_tx_path_ref (path);
   else
     {
       path = _mcast_tx_path_new (&key, iface);
       path->source = source;
       path->obstacle = obstacle;
-      path->by_route = by_route;
     }
   g_ptr_array_add (self->plan->paths, path);
   g_hash_table_insert (self->plan->paths_by_key, &path->key, path);
@@ -189,14 +187,13 @@ needs_report (const Planner *self, const McastTxPath *path)
 
 /* Adds the path on an interface that was chosen: by its name, index or address, or by the route. */
 static void
-add_chosen (Planner *self, McastInterface *iface)
+add_chosen (Planner *self, McastInterface *iface, const char *name, McastTxObstacle obstacle)
 {
-  const char *name = mcast_interface_get_name (iface);
   McastTxPath *path;
 
   if (is_planned (self, name))
     return;
-  path = add_path (self, iface, name, find_obstacle (self, iface));
+  path = add_path (self, iface, name, obstacle);
   if (needs_report (self, path))
     _mcast_tx_path_set_obstacle_error (path, &self->plan->error);
 }
@@ -256,51 +253,25 @@ add_selected (Planner *self, McastInterfaceSelector *selector)
   if (selected->len > 1 && !was_met && self->plan->error == NULL)
     set_ambiguous_error (selector, selected, &self->plan->error);
   for (guint i = 0; i < selected->len; i++)
-    add_chosen (self, selected->pdata[i]);
-}
-
-static guint
-find_former_route (const Planner *self)
-{
-  const McastAddress *group = _mcast_group_address (self->wanted->group);
-
-  for (guint i = 0; self->former != NULL && i < self->former->paths->len; i++)
     {
-      const McastTxPath *path = self->former->paths->pdata[i];
+      McastInterface *iface = selected->pdata[i];
 
-      if (path->by_route && _mcast_address_equal (&path->key.group, group))
-        return path->interface_index;
+      add_chosen (self, iface, mcast_interface_get_name (iface), find_obstacle (self, iface));
     }
-  return 0;
 }
 
-/* For a group without a selector. While the route cannot be found out, the former choice stays. */
+/* For a group without a selector. */
 static void
 add_routed (Planner *self)
 {
-  const McastTxPlanOptions *options = self->options;
-  const McastAddress *group = _mcast_group_address (self->wanted->group);
-  g_autoptr (GError) failure = NULL;
-  McastInterface *iface;
-  McastTxPath *path;
-  guint index = 0;
+  guint index = self->options->find_route (_mcast_group_address (self->wanted->group),
+                                           self->options->route_data);
+  McastInterface *iface = _mcast_interface_by_index (self->interfaces, index);
 
-  if (!options->find_route (group, &index, options->route_data, &failure))
-    {
-      self->plan->is_provisional = TRUE;
-      index = find_former_route (self);
-    }
-  iface = _mcast_interface_by_index (self->interfaces, index);
   if (iface != NULL)
-    {
-      add_chosen (self, iface);
-      return;
-    }
-  path = add_path (self, NULL, "(route)", MCAST_TX_OBSTACLE_NO_ROUTE);
-  if (needs_report (self, path) && failure != NULL)
-    self->plan->error = g_steal_pointer (&failure);
-  else if (needs_report (self, path))
-    _mcast_tx_path_set_obstacle_error (path, &self->plan->error);
+    add_chosen (self, iface, mcast_interface_get_name (iface), find_obstacle (self, iface));
+  else
+    add_chosen (self, NULL, "(route)", MCAST_TX_OBSTACLE_NO_ROUTE);
 }
 
 static McastTxPlan *
