@@ -174,8 +174,8 @@ add_path (Planner *self, McastInterface *iface, const char *name, McastTxObstacl
   return path;
 }
 
-/* The caller learns of a new path that cannot be used, unless it will recover without him: its
- * interface is down, or its address is being checked. */
+/* The caller learns of a new path that cannot be used, unless it will recover by itself because its
+ * interface is down or its address is being checked. */
 static gboolean
 needs_report (const Planner *self, const McastTxPath *path)
 {
@@ -225,7 +225,7 @@ set_ambiguous_error (McastInterfaceSelector *selector, GPtrArray *selected, GErr
                _mcast_interface_selector_get_text (selector), names);
 }
 
-/* What a selector has found once is waited for when it is gone. */
+/* An interface that a selector found once is waited for when it is gone. */
 static void
 add_missing (Planner *self, McastInterfaceSelector *selector, gboolean was_met)
 {
