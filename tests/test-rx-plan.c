@@ -11,8 +11,7 @@
 
 /* --- A socket without a kernel ----------------------------------------------------------- */
 
-/* What a socket wants and holds. Joins succeed unless said otherwise, and the paths of one group
- * and port share an OS socket. */
+/* What a socket wants and holds. */
 typedef struct
 {
   McastWanted wanted;
@@ -177,16 +176,14 @@ scene_plan (Scene *self, const McastAddress *only, GError **error)
   return _mcast_rx_plan_new (&input, error);
 }
 
-/* An OS socket only has to be a different pointer. */
+/* An OS socket only has to be a different pointer. All paths share one, except those that had to
+ * leave it. */
 static McastRxEndpoint *
 endpoint_of (const McastRxStep *step)
 {
-  static guint8 endpoints[4096];
-  guint hash = _mcast_address_hash (&step->key.group) ^ step->key.port;
+  static guint8 endpoints[2];
 
-  if (step->action == MCAST_RX_REJOIN)
-    hash ^= 1 + _mcast_source_filter_get_mode (step->filter);
-  return (McastRxEndpoint *) &endpoints[hash % sizeof endpoints];
+  return (McastRxEndpoint *) &endpoints[step->action == MCAST_RX_REJOIN ? 1 : 0];
 }
 
 static void
