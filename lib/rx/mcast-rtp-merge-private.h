@@ -38,24 +38,16 @@ typedef enum
 
 typedef struct
 {
-  guint64 forwarded;
-  guint64 duplicates;
   guint64 late;
   /* Numbers between the first and the newest that no path has brought (yet). */
   guint64 unrecovered;
-  /* How often the sender started again, or was away for more packets than can be counted. */
-  guint64 restarts;
 } McastRtpStreamStats;
 
 typedef struct
 {
-  /* Every packet of the path, copies and late ones included. */
-  guint64 received;
   /* Numbers between the first and the newest of this path that it has not brought (yet). */
   guint64 lost;
   guint64 reordered;
-  /* Copies on this path of what this path had brought already. */
-  guint64 duplicates;
   /* Packets that this path brought before any other. */
   guint64 first;
   /* How much later than the first copy, in nanoseconds; 0 unless another path was ever first. */
@@ -80,14 +72,6 @@ void _mcast_rtp_merge_forget_path (McastRtpMerge *self, guint path_id);
 /* Over all streams, those included that had to make room. */
 void _mcast_rtp_merge_get_stats (McastRtpMerge *self, McastRtpStreamStats *stats);
 void _mcast_rtp_merge_get_path_stats (McastRtpMerge *self, guint path_id, McastRtpPathStats *stats);
-
-/* The streams remembered, that of the newest packet first; FALSE where there is no such stream. */
-guint _mcast_rtp_merge_get_n_streams (McastRtpMerge *self);
-guint32 _mcast_rtp_merge_get_ssrc (McastRtpMerge *self, guint index);
-gboolean _mcast_rtp_merge_get_stream_stats (McastRtpMerge *self, guint32 ssrc,
-                                            McastRtpStreamStats *stats);
-gboolean _mcast_rtp_merge_get_stream_path_stats (McastRtpMerge *self, guint32 ssrc, guint path,
-                                                 McastRtpPathStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastRtpMerge, _mcast_rtp_merge_free)
 

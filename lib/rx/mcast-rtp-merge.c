@@ -44,11 +44,9 @@ typedef enum
 
 typedef struct
 {
-  guint64 received;
   /* Of what made room; the window knows it of the others. */
   guint64 lost;
   guint64 reordered;
-  guint64 duplicates;
   guint64 first;
   guint64 n_skews;
   gint64 skew_min;
@@ -75,10 +73,7 @@ typedef struct
   guint32 ssrc;
   /* When a packet went on last, 0 if unknown. */
   gint64 progress_time;
-  guint64 forwarded;
-  guint64 duplicates;
   guint64 late;
-  guint64 restarts;
   Window window;
   /* Most recently used first; behind them, memory kept for later. */
   Path *paths[MCAST_RTP_MERGE_MAX_STREAM_PATHS];
@@ -203,10 +198,7 @@ stream_begin (Stream *self, guint32 ssrc, guint16 sequence)
 {
   self->ssrc = ssrc;
   self->progress_time = 0;
-  self->forwarded = 0;
-  self->duplicates = 0;
   self->late = 0;
-  self->restarts = 0;
   self->n_paths = 0;
   self->window.missing_before_base = 0;
   window_begin (&self->window, FIRST_NUMBER + sequence, FALSE);
@@ -315,7 +307,6 @@ stream_restart (Stream *self, guint64 number)
   while (number < self->window.newest + WINDOW)
     number += SEQUENCE_RANGE;
 
-  self->restarts++;
   window_begin_again (&self->window, number);
 }
 
@@ -357,8 +348,6 @@ path_count (Path *self, Stream *stream, const Arrival *arrival)
   PathCounters *counters = &self->counters;
   gint64 *first_time = &stream->arrival_times[arrival->number % WINDOW];
 
-  counters->received++;
-  counters->duplicates += arrival->own_place == PLACE_SEEN;
   counters->reordered += arrival->own_place == PLACE_HOLE;
 
   if (goes_on (arrival))
@@ -379,10 +368,8 @@ stream_count (Stream *self, Place place)
     {
     case PLACE_AHEAD:
     case PLACE_HOLE:
-      self->forwarded++;
       return MCAST_RTP_VERDICT_FORWARD;
     case PLACE_SEEN:
-      self->duplicates++;
       return MCAST_RTP_VERDICT_DUPLICATE;
     case PLACE_OLD:
     case PLACE_FAR_AHEAD:
@@ -415,10 +402,8 @@ read_ssrc (const guint8 *packet)
 static void
 counters_add (PathCounters *self, const PathCounters *other)
 {
-  self->received += other->received;
   self->lost += other->lost;
   self->reordered += other->reordered;
-  self->duplicates += other->duplicates;
   self->first += other->first;
   if (other->n_skews == 0)
     return;
@@ -439,11 +424,8 @@ counters_add_path (PathCounters *self, const Path *path)
 static void
 stats_add_stream (McastRtpStreamStats *self, const Stream *stream)
 {
-  self->forwarded += stream->forwarded;
-  self->duplicates += stream->duplicates;
   self->late += stream->late;
   self->unrecovered += window_missing (&stream->window);
-  self->restarts += stream->restarts;
 }
 
 static void
@@ -616,10 +598,8 @@ static void
 path_stats_from_counters (McastRtpPathStats *self, const PathCounters *counters)
 {
   *self = (McastRtpPathStats) {
-    .received = counters->received,
     .lost = counters->lost,
     .reordered = counters->reordered,
-    .duplicates = counters->duplicates,
     .first = counters->first,
     .skew_min = counters->skew_min,
     .skew_max = counters->skew_max,
@@ -645,54 +625,4 @@ _mcast_rtp_merge_get_path_stats (McastRtpMerge *self, guint path_id, McastRtpPat
         counters_add_path (&counters, stream->paths[index]);
     }
   path_stats_from_counters (stats, &counters);
-}
-
-guint
-_mcast_rtp_merge_get_n_streams (McastRtpMerge *self)
-{
-  return self->n_streams;
-}
-
-guint32
-_mcast_rtp_merge_get_ssrc (McastRtpMerge *self, guint index)
-{
-  g_return_val_if_fail (index < self->n_streams, 0);
-
-  return self->streams[index]->ssrc;
-}
-
-gboolean
-_mcast_rtp_merge_get_stream_stats (McastRtpMerge *self, guint32 ssrc, McastRtpStreamStats *stats)
-{
-  guint index = merge_find_stream (self, ssrc);
-
-  *stats = (McastRtpStreamStats) { 0 };
-  if (index == self->n_streams)
-    return FALSE;
-
-  stats_add_stream (stats, self->streams[index]);
-  return TRUE;
-}
-
-gboolean
-_mcast_rtp_merge_get_stream_path_stats (McastRtpMerge *self, guint32 ssrc, guint path_id,
-                                        McastRtpPathStats *stats)
-{
-  guint stream_index = merge_find_stream (self, ssrc);
-  PathCounters counters = { 0 };
-  const Stream *stream;
-  guint index;
-
-  *stats = (McastRtpPathStats) { 0 };
-  if (stream_index == self->n_streams)
-    return FALSE;
-
-  stream = self->streams[stream_index];
-  index = stream_find_path (stream, path_id);
-  if (index == stream->n_paths)
-    return FALSE;
-
-  counters_add_path (&counters, stream->paths[index]);
-  path_stats_from_counters (stats, &counters);
-  return TRUE;
 }
