@@ -8,6 +8,7 @@
 
 #include "mcast-datagram-private.h"
 #include "mcast-error.h"
+#include "rx/mcast-memberships-private.h"
 #include "rx/mcast-receiver-private.h"
 #include "rx/mcast-rx-claim-private.h"
 #include "rx/mcast-rx-source-private.h"
@@ -227,12 +228,8 @@ add_stats (gpointer socket, GVariantDict *dict)
 {
   McastRxSocket *self = socket;
 
-  _mcast_receiver_add_stats (self->receiver, _mcast_memberships_get_dropped (self->memberships),
-                             _mcast_memberships_get_discarded (self->memberships), dict);
-  g_variant_dict_insert (dict, "receive-buffer-size", "u",
-                         _mcast_memberships_get_receive_buffer (self->memberships));
-  g_variant_dict_insert (dict, "sockets", "u",
-                         _mcast_memberships_get_endpoints (self->memberships)->len);
+  _mcast_receiver_add_stats (self->receiver, _mcast_memberships_get_endpoints (self->memberships),
+                             dict);
   g_variant_dict_insert_value (dict, "paths",
                                _mcast_memberships_paths_to_variant (self->memberships,
                                                                     _mcast_receiver_add_path_stats,
@@ -696,8 +693,9 @@ try_receive (McastRxSocket *self, McastRxMessage *messages, guint n_messages, gu
   if (!_mcast_socket_core_lock (&self->core, error))
     return FALSE;
   *timeout_us = self->timeout_us;
-  *result = _mcast_receiver_receive (self->receiver, self->memberships, self->poll, messages,
-                                     n_messages, n_received, error);
+  *result = _mcast_receiver_receive (self->receiver,
+                                     _mcast_memberships_get_endpoints (self->memberships),
+                                     self->poll, messages, n_messages, n_received, error);
   if (*n_received == 0)
     *poll = _mcast_os_poll_ref (self->poll);
   _mcast_socket_core_unlock (&self->core);

@@ -4,8 +4,7 @@
 
 #include "interfaces/mcast-interface-table-private.h"
 #include "interfaces/mcast-wanted-private.h"
-#include "os/mcast-os-poll-private.h"
-#include "rx/mcast-rx-endpoint-private.h"
+#include "rx/mcast-rx-endpoints-private.h"
 
 G_BEGIN_DECLS
 
@@ -49,11 +48,8 @@ gint64 _mcast_memberships_recover (McastMemberships *self, gint64 now);
 
 guint _mcast_memberships_get_port (McastMemberships *self);
 GPtrArray *_mcast_memberships_list_active (McastMemberships *self);
-GPtrArray *_mcast_memberships_get_endpoints (McastMemberships *self);
+McastRxEndpoints *_mcast_memberships_get_endpoints (McastMemberships *self);
 McastRxEndpoint *_mcast_memberships_find_endpoint (McastMemberships *self, int family);
-guint64 _mcast_memberships_get_dropped (McastMemberships *self);
-guint64 _mcast_memberships_get_discarded (McastMemberships *self);
-guint _mcast_memberships_get_receive_buffer (McastMemberships *self);
 GVariant *_mcast_memberships_paths_to_variant (McastMemberships *self, McastRxPathStatsFunc more,
                                                gpointer user_data);
 

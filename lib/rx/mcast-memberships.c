@@ -11,14 +11,11 @@
 struct _McastMemberships
 {
   McastMembershipsOptions options;
-  McastOsPoll *poll;
-  GPtrArray *endpoints;
+  McastRxEndpoints *endpoints;
   /* McastRxPath by its key. */
   GHashTable *paths;
   McastRxCounterStore *counters;
   McastRxRecovery recovery;
-  guint64 closed_dropped;
-  guint64 discarded;
   guint64 n_updates;
   gboolean warned_waiting;
 };
@@ -34,23 +31,20 @@ McastMemberships *
 _mcast_memberships_new (const McastMembershipsOptions *options, McastOsPoll *poll)
 {
   McastMemberships *self = g_new0 (McastMemberships, 1);
+  const McastRxEndpointsOptions endpoints_options = {
+    .reuse = options->reuse,
+    .auto_join = options->auto_join,
+    .receive_buffer_size = options->receive_buffer_size,
+    .merge_segments = options->merge_segments,
+  };
 
   self->options = *options;
-  self->poll = _mcast_os_poll_ref (poll);
-  self->endpoints = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_endpoint_free);
+  self->endpoints = _mcast_rx_endpoints_new (&endpoints_options, poll);
   self->paths = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal, NULL,
                                        (GDestroyNotify) _mcast_rx_path_free);
   self->counters = _mcast_rx_counter_store_new (options->forget_path, options->user_data);
   self->recovery.interval = options->recovery_interval;
   return self;
-}
-
-static void
-close_endpoint (McastMemberships *self, McastRxEndpoint *endpoint)
-{
-  _mcast_os_poll_remove (self->poll, _mcast_rx_endpoint_get_fd (endpoint));
-  self->closed_dropped += _mcast_rx_endpoint_get_dropped (endpoint);
-  g_ptr_array_remove_fast (self->endpoints, endpoint);
 }
 
 /* Leaves one by one: closing a foreign socket is up to its owner. */
@@ -75,8 +69,7 @@ void
 _mcast_memberships_free (McastMemberships *self)
 {
   leave_all (self);
-  while (self->endpoints->len > 0)
-    close_endpoint (self, self->endpoints->pdata[0]);
+  _mcast_rx_endpoints_close_all (self->endpoints);
   _mcast_memberships_free_inherited (self);
 }
 
@@ -85,49 +78,28 @@ _mcast_memberships_free (McastMemberships *self)
 void
 _mcast_memberships_free_inherited (McastMemberships *self)
 {
-  g_ptr_array_unref (self->endpoints);
+  _mcast_rx_endpoints_free (self->endpoints);
   g_hash_table_unref (self->paths);
   _mcast_rx_counter_store_free (self->counters);
-  _mcast_os_poll_unref (self->poll);
   g_free (self);
-}
-
-static gboolean
-add_endpoint (McastMemberships *self, McastRxEndpoint *endpoint, GError **error)
-{
-  if (!_mcast_os_poll_add (self->poll, _mcast_rx_endpoint_get_fd (endpoint), endpoint, error))
-    {
-      _mcast_rx_endpoint_free (endpoint);
-      return FALSE;
-    }
-  g_ptr_array_add (self->endpoints, endpoint);
-  return TRUE;
 }
 
 /* Uses a socket of the caller's for the groups of its family and port. */
 gboolean
 _mcast_memberships_add_socket (McastMemberships *self, int fd, int family, GError **error)
 {
-  const McastOsRxOptions options = {
-    .bind_address = { .family = family },
-    .hear_all = !self->options.auto_join,
-    .merge_segments = self->options.merge_segments,
-  };
-  McastRxEndpoint *endpoint = _mcast_rx_endpoint_new_foreign (fd, &options, error);
+  guint port = _mcast_os_get_port (fd);
 
-  if (endpoint == NULL)
-    return FALSE;
-  if (self->options.port != 0 && self->options.port != _mcast_os_get_port (fd))
+  if (self->options.port != 0 && self->options.port != port)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                    "The socket given is bound to port %u, and port %u was asked for; give the "
                    "same, or 0",
-                   _mcast_os_get_port (fd), self->options.port);
-      _mcast_rx_endpoint_free (endpoint);
+                   port, self->options.port);
       return FALSE;
     }
-  self->options.port = _mcast_os_get_port (fd);
-  return add_endpoint (self, endpoint, error);
+  self->options.port = port;
+  return _mcast_rx_endpoints_add_foreign (self->endpoints, fd, family, error);
 }
 
 static guint
@@ -136,83 +108,6 @@ group_port (McastMemberships *self, McastGroup *group)
   guint port = mcast_group_get_port (group);
 
   return port != 0 ? port : self->options.port;
-}
-
-static guint
-count_bound (McastMemberships *self)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < self->endpoints->len; i++)
-    if (!_mcast_address_is_any (
-          &_mcast_rx_endpoint_get_state (self->endpoints->pdata[i])->bind_address))
-      n++;
-  return n;
-}
-
-static void
-share_endpoints (McastMemberships *self, gboolean share)
-{
-  for (guint i = 0; i < self->endpoints->len; i++)
-    if (_mcast_rx_endpoint_is_owner (self->endpoints->pdata[i]))
-      _mcast_os_set_reuse (_mcast_rx_endpoint_get_fd (self->endpoints->pdata[i]), share);
-}
-
-static McastRxEndpoint *
-open_endpoint (McastMemberships *self, const McastRxPathKey *key, GError **error)
-{
-  McastOsRxOptions options = {
-    .bind_address = { .family = key->group.family },
-    .port = key->port,
-    .reuse = self->options.reuse,
-    .receive_buffer_size = self->options.receive_buffer_size,
-    .hear_all = !self->options.auto_join,
-    .merge_segments = self->options.merge_segments,
-  };
-  McastRxEndpoint *endpoint;
-
-  if (_mcast_rx_plan_binds_to_group (&key->group, count_bound (self),
-                                     _mcast_os_descriptor_limit ()))
-    options.bind_address = key->group;
-  /* A port that other programs cannot share is shared among our own sockets while one binds. */
-  if (!self->options.reuse && self->endpoints->len > 0)
-    {
-      options.reuse = TRUE;
-      share_endpoints (self, TRUE);
-    }
-  endpoint = _mcast_rx_endpoint_new (&options, error);
-  if (!self->options.reuse)
-    {
-      share_endpoints (self, FALSE);
-      if (endpoint != NULL)
-        _mcast_os_set_reuse (_mcast_rx_endpoint_get_fd (endpoint), FALSE);
-    }
-  return endpoint != NULL && add_endpoint (self, endpoint, error) ? endpoint : NULL;
-}
-
-/* Joins on an OS socket that can take the path, or else on a new one. */
-static gboolean
-join_path (McastMemberships *self, McastRxPath *path, GError **error)
-{
-  McastRxEndpoint *endpoint;
-
-  for (guint i = 0; i < self->endpoints->len; i++)
-    {
-      g_autoptr (GError) failure = NULL;
-      McastOsJoinResult result;
-
-      endpoint = self->endpoints->pdata[i];
-      if (!_mcast_rx_plan_can_take (_mcast_rx_endpoint_get_state (endpoint), path))
-        continue;
-      result = _mcast_rx_endpoint_join (endpoint, path, &failure);
-      if (result == MCAST_OS_JOIN_FAILED)
-        g_propagate_error (error, g_steal_pointer (&failure));
-      if (result != MCAST_OS_JOIN_FULL)
-        return result == MCAST_OS_JOINED;
-    }
-
-  endpoint = open_endpoint (self, &path->key, error);
-  return endpoint != NULL && _mcast_rx_endpoint_join (endpoint, path, error) == MCAST_OS_JOINED;
 }
 
 /* A failure that lasts is reported once. */
@@ -240,7 +135,7 @@ try_path (McastMemberships *self, McastRxPath *path, gboolean named, Outcome *ou
 {
   GError *failure = NULL;
 
-  if (join_path (self, path, &failure))
+  if (_mcast_rx_endpoints_join (self->endpoints, path, &failure))
     _mcast_rx_path_set_failure (path, NULL);
   else
     note_failure (self, path, failure, named, outcome);
@@ -327,36 +222,18 @@ carry_out_step (McastMemberships *self, const McastRxStep *step, Outcome *outcom
 }
 
 static gboolean
-is_endpoint_wanted (McastMemberships *self, McastRxEndpoint *endpoint)
+is_endpoint_wanted (const McastRxEndpointState *endpoint, gpointer user_data)
 {
-  const McastRxEndpointState *state = _mcast_rx_endpoint_get_state (endpoint);
+  McastMemberships *self = user_data;
 
-  if (state->paths->len > 0 || state->is_foreign)
-    return TRUE;
   for (guint i = 0; i < self->options.wanted->groups->len; i++)
     {
       McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i)->group;
 
-      if (_mcast_rx_plan_serves (state, _mcast_group_address (group), group_port (self, group)))
+      if (_mcast_rx_plan_serves (endpoint, _mcast_group_address (group), group_port (self, group)))
         return TRUE;
     }
   return FALSE;
-}
-
-/* A socket whose interfaces are all gone stays open for their return, and for the datagrams that
- * have not been read. */
-static void
-close_unwanted (McastMemberships *self)
-{
-  for (guint i = self->endpoints->len; i > 0; i--)
-    {
-      McastRxEndpoint *endpoint = self->endpoints->pdata[i - 1];
-
-      if (is_endpoint_wanted (self, endpoint))
-        continue;
-      self->discarded += _mcast_os_discard (_mcast_rx_endpoint_get_fd (endpoint));
-      close_endpoint (self, endpoint);
-    }
 }
 
 /* Returns the interfaces on which at least one group is joined. */
@@ -455,21 +332,14 @@ choose_port (McastMemberships *self, GError **error)
   for (guint i = 0; self->options.port == 0 && i < self->options.wanted->groups->len; i++)
     {
       McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i)->group;
-      const McastAddress *address = _mcast_group_address (group);
-      McastOsRxOptions options = {
-        .bind_address = { .family = address->family },
-        .reuse = self->options.reuse,
-      };
       int fd;
 
       if (mcast_group_get_port (group) != 0)
         continue;
-      if (!_mcast_address_needs_scope (address))
-        options.bind_address = *address;
-      fd = _mcast_os_rx_open (&options, error);
+      fd = _mcast_rx_endpoints_reserve_port (self->endpoints, _mcast_group_address (group), error);
       if (fd >= 0)
         self->options.port = _mcast_os_get_port (fd);
-      if (fd < 0 || options.reuse)
+      if (fd < 0 || self->options.reuse)
         return fd;
       _mcast_os_close (fd);
     }
@@ -540,9 +410,8 @@ carry_out (McastMemberships *self, GPtrArray *steps, GPtrArray *interfaces, GErr
   self->n_updates++;
   for (guint i = 0; i < steps->len; i++)
     carry_out_step (self, steps->pdata[i], &outcome);
-  close_unwanted (self);
-  for (guint i = 0; i < self->endpoints->len; i++)
-    _mcast_rx_endpoint_note_interfaces (self->endpoints->pdata[i], interfaces);
+  _mcast_rx_endpoints_close_unwanted (self->endpoints, is_endpoint_wanted, self);
+  _mcast_rx_endpoints_note_interfaces (self->endpoints, interfaces);
   _mcast_rx_counter_store_trim (self->counters, g_hash_table_size (self->paths));
   return report (self, &outcome, error);
 }
@@ -634,23 +503,10 @@ _mcast_memberships_get_port (McastMemberships *self)
   return self->options.port;
 }
 
-GPtrArray *
+McastRxEndpoints *
 _mcast_memberships_get_endpoints (McastMemberships *self)
 {
   return self->endpoints;
-}
-
-static McastRxEndpoint *
-find_serving (McastMemberships *self, McastGroup *group)
-{
-  const McastAddress *address = _mcast_group_address (group);
-  guint port = group_port (self, group);
-
-  for (guint i = 0; i < self->endpoints->len; i++)
-    if (_mcast_rx_plan_serves (_mcast_rx_endpoint_get_state (self->endpoints->pdata[i]), address,
-                               port))
-      return self->endpoints->pdata[i];
-  return NULL;
 }
 
 /* Finds that of the first group of @family, or for AF_UNSPEC of the first group that has one. */
@@ -660,39 +516,14 @@ _mcast_memberships_find_endpoint (McastMemberships *self, int family)
   for (guint i = 0; i < self->options.wanted->groups->len; i++)
     {
       McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i)->group;
-      McastRxEndpoint *endpoint = find_serving (self, group);
+      const McastAddress *address = _mcast_group_address (group);
+      McastRxEndpoint *endpoint = _mcast_rx_endpoints_find (self->endpoints, address,
+                                                            group_port (self, group));
 
-      if (endpoint != NULL
-          && (family == AF_UNSPEC || _mcast_group_address (group)->family == family))
+      if (endpoint != NULL && (family == AF_UNSPEC || address->family == family))
         return endpoint;
     }
   return NULL;
-}
-
-guint64
-_mcast_memberships_get_dropped (McastMemberships *self)
-{
-  guint64 dropped = self->closed_dropped;
-
-  for (guint i = 0; i < self->endpoints->len; i++)
-    dropped += _mcast_rx_endpoint_get_dropped (self->endpoints->pdata[i]);
-  return dropped;
-}
-
-/* Returns how many datagrams of groups that were left had not been read. */
-guint64
-_mcast_memberships_get_discarded (McastMemberships *self)
-{
-  return self->discarded;
-}
-
-/* Returns the receive buffer of one OS socket; 0 while there is none. */
-guint
-_mcast_memberships_get_receive_buffer (McastMemberships *self)
-{
-  if (self->endpoints->len == 0)
-    return 0;
-  return _mcast_os_get_receive_buffer (_mcast_rx_endpoint_get_fd (self->endpoints->pdata[0]));
 }
 
 static void

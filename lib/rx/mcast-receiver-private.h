@@ -4,11 +4,11 @@
 
 #include "mcast-enums.h"
 #include "mcast-rx-message.h"
-#include "rx/mcast-memberships-private.h"
+#include "rx/mcast-rx-endpoints-private.h"
 
 G_BEGIN_DECLS
 
-/* Reads the OS sockets of the memberships, delivers what was requested and accounts for the rest.
+/* Reads the OS sockets, delivers what was requested and accounts for the rest.
  * It has no lock: its owner calls it under one. */
 typedef struct _McastReceiver McastReceiver;
 
@@ -25,14 +25,14 @@ typedef enum
 McastReceiver *_mcast_receiver_new (McastMerge merge);
 void _mcast_receiver_free (McastReceiver *self);
 
-McastReceiverResult _mcast_receiver_receive (McastReceiver *self, McastMemberships *memberships,
+McastReceiverResult _mcast_receiver_receive (McastReceiver *self, McastRxEndpoints *endpoints,
                                              McastOsPoll *poll, McastRxMessage *messages,
                                              guint n_messages, guint *n_received, GError **error);
 gboolean _mcast_receiver_left_some (McastReceiver *self);
 void _mcast_receiver_forget_path (gpointer user_data, guint id);
 McastDatagramOrigin *_mcast_receiver_get_origin (McastReceiver *self, guint i);
 void _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer user_data);
-void _mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, guint64 discarded,
+void _mcast_receiver_add_stats (McastReceiver *self, McastRxEndpoints *endpoints,
                                 GVariantDict *dict);
 
 G_END_DECLS

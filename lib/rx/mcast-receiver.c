@@ -278,11 +278,11 @@ read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *m
 /* Fills as many of @messages as there are datagrams, at most one batch, without waiting. What was
  * received before a failure is handed over first. */
 McastReceiverResult
-_mcast_receiver_receive (McastReceiver *self, McastMemberships *memberships, McastOsPoll *poll,
+_mcast_receiver_receive (McastReceiver *self, McastRxEndpoints *endpoints, McastOsPoll *poll,
                          McastRxMessage *messages, guint n_messages, guint *n_received,
                          GError **error)
 {
-  GPtrArray *endpoints = _mcast_memberships_get_endpoints (memberships);
+  GPtrArray *all = _mcast_rx_endpoints_get_all (endpoints);
   guint n = MIN (n_messages, MCAST_OS_BATCH_SIZE);
   gpointer ready[MAX_READY];
   guint n_ready = 0;
@@ -292,9 +292,9 @@ _mcast_receiver_receive (McastReceiver *self, McastMemberships *memberships, Mca
 
   *n_received = 0;
   /* To ask which socket is ready is only worth a call when there is more than one. */
-  if (endpoints->len == 1)
-    ready[n_ready++] = endpoints->pdata[0];
-  else if (endpoints->len > 1)
+  if (all->len == 1)
+    ready[n_ready++] = all->pdata[0];
+  else if (all->len > 1)
     n_ready = _mcast_os_poll_get_ready (poll, ready, MAX_READY);
 
   self->left_some = n_ready == MAX_READY;
@@ -378,14 +378,13 @@ _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer 
   g_variant_dict_insert (dict, "skew-max", "x", stats.skew_max);
 }
 
-/* @discarded are those of a group that was left before they were read.
- * What arrived is delivered, dropped by the kernel, filtered or a duplicate; nothing else
- * happens. */
+/* Nothing else happens to a datagram that arrives: it is delivered, dropped by the kernel, filtered
+ * or a duplicate. One of a group that was left before it was read is filtered. */
 void
-_mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, guint64 discarded,
-                           GVariantDict *dict)
+_mcast_receiver_add_stats (McastReceiver *self, McastRxEndpoints *endpoints, GVariantDict *dict)
 {
-  guint64 filtered_group = self->filtered_group + discarded;
+  guint64 kernel_dropped = _mcast_rx_endpoints_get_dropped (endpoints);
+  guint64 filtered_group = self->filtered_group + _mcast_rx_endpoints_get_discarded (endpoints);
   guint64 filtered = filtered_group + self->filtered_interface + self->filtered_source;
 
   insert (dict, "delivered", self->delivered);
@@ -399,6 +398,9 @@ _mcast_receiver_add_stats (McastReceiver *self, guint64 kernel_dropped, guint64 
   insert (dict, "arrived", self->delivered + filtered + self->duplicates + kernel_dropped);
   insert (dict, "truncated", self->truncated);
   insert (dict, "without-timestamp", self->without_time);
+  g_variant_dict_insert (dict, "receive-buffer-size", "u",
+                         _mcast_rx_endpoints_get_receive_buffer (endpoints));
+  g_variant_dict_insert (dict, "sockets", "u", _mcast_rx_endpoints_get_all (endpoints)->len);
   if (self->merge != NULL)
     add_merge_stats (self, dict);
 }
