@@ -1,6 +1,8 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <malloc.h>
+
 #include "lib-test.h"
 
 /* Interfaces vanish, return, move, are renamed and get other addresses; the sockets recover without
@@ -892,6 +894,49 @@ test_sender_ad_hoc (World *world)
   plain_assert_receives (receiver, "x");
 }
 
+/* --- Memory ------------------------------------------------------------------------------ */
+
+#define N_MEMORY_GROUPS 20
+#define N_MEMORY_ROUNDS 40
+/* A third of what the paths of all rounds take. The sources of the last datagrams are remembered. */
+#define MAX_GROWTH 150000
+
+/* Recreates v0, and receives one datagram that the socket was waited for. */
+static void
+recreate_and_receive (World *world, McastRxSocket *rx)
+{
+  netns_link_recreate (world->here, "v0", 0, 0);
+  netns_assert_soon (netns_group_users (world->here, "v0", TEST_GROUP) == 1);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "new");
+  rx_assert_receives (rx, "new");
+}
+
+/* Interfaces that come and go leave nothing behind, although the reader only reads what is there
+ * and so never finds a socket empty. */
+static void
+test_memory (World *world)
+{
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
+  gsize before;
+
+  if (mallinfo2 ().uordblks == 0)
+    {
+      g_test_skip ("Something else replaces malloc() here");
+      return;
+    }
+  for (guint i = 0; i < N_MEMORY_GROUPS; i++)
+    g_ptr_array_add (groups, g_strdup_printf ("233.252.0.%u", 1 + i));
+  g_ptr_array_add (groups, NULL);
+  rx = rx_new ((const char *const *) groups->pdata, TEST_PORT, WORDS ("v0"));
+  for (guint i = 0; i < 5; i++)
+    recreate_and_receive (world, rx);
+  before = mallinfo2 ().uordblks;
+  for (guint i = 0; i < N_MEMORY_ROUNDS; i++)
+    recreate_and_receive (world, rx);
+  g_assert_cmpuint (mallinfo2 ().uordblks, <, before + MAX_GROWTH);
+}
+
 /* --- Both -------------------------------------------------------------------------------- */
 
 /* Many sockets on many interfaces that are all taken away at once. */
@@ -1012,6 +1057,7 @@ main (int argc, char **argv)
   world_test_add_full ("/recovery/sender/waits-for-source",
                        (WorldTest) { 1, test_sender_waits_for_source, .needs = NETNS_SYSCTL });
   world_test_add ("/recovery/sender/ad-hoc", 1, test_sender_ad_hoc);
+  world_test_add ("/recovery/memory", 1, test_memory);
   world_test_add ("/recovery/all-at-once", 5, test_all_at_once);
   return g_test_run ();
 }

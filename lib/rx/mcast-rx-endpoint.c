@@ -6,6 +6,10 @@
 
 #include "os/mcast-igmp-private.h"
 
+/* How many paths of interfaces that are gone are kept until the socket has been read. The datagrams
+ * of others count as filtered. */
+#define MAX_RETIRED 64
+
 struct _McastRxEndpoint
 {
   int fd;
@@ -212,20 +216,32 @@ _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **e
   return FALSE;
 }
 
-/* Leaves, for an interface that is gone: its membership would occupy a slot for ever. The path,
- * which is taken over, still accounts for what has not been read. */
+/* Leaves on an interface that is gone, since the stale membership would occupy a slot until the
+ * socket is closed. Takes over the path, which accounts for datagrams that have not been read. */
 void
 _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path)
 {
   _mcast_rx_endpoint_leave (self, path);
+  if (!_mcast_os_has_data (self->fd))
+    {
+      _mcast_rx_path_free (path);
+      return;
+    }
   path->retired_at = g_get_real_time () * 1000;
+  if (self->retired->len == MAX_RETIRED)
+    g_ptr_array_remove_index (self->retired, 0);
   g_ptr_array_add (self->retired, path);
 }
 
-/* To be told of the interfaces there are, after each change. */
+/* Takes note of the interfaces that are present, after each change. */
 void
 _mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces)
 {
+  if (self->retired->len == 0)
+    return;
+  /* A reader that only reads when there is something may never find the socket empty. */
+  if (!_mcast_os_has_data (self->fd))
+    _mcast_rx_endpoint_note_drained (self);
   for (guint i = 0; i < self->retired->len; i++)
     {
       McastRxPath *path = self->retired->pdata[i];
@@ -235,7 +251,7 @@ _mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces
     }
 }
 
-/* To be told before each read. */
+/* Takes note that a read begins. */
 void
 _mcast_rx_endpoint_begin_read (McastRxEndpoint *self)
 {
@@ -243,9 +259,9 @@ _mcast_rx_endpoint_begin_read (McastRxEndpoint *self)
     self->read_begun = g_get_real_time () * 1000;
 }
 
-/* To be told whenever nothing is left to read. */
+/* Takes note that nothing is left to read. */
 void
-_mcast_rx_endpoint_drained (McastRxEndpoint *self)
+_mcast_rx_endpoint_note_drained (McastRxEndpoint *self)
 {
   if (self->retired->len > 0)
     g_ptr_array_set_size (self->retired, 0);
