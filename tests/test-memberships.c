@@ -191,6 +191,48 @@ test_any_without_ipv6 (World *world)
   rx_assert_receives (rx, "four");
 }
 
+static gint n_lines;
+
+static GLogWriterOutput
+count_lines (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer user_data)
+{
+  if (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE))
+    g_atomic_int_inc (&n_lines);
+  return g_log_writer_default (level, fields, n_fields, user_data);
+}
+
+/* However many groups fail there, and however often they are tried again, that is one line. */
+static void
+test_any_without_ipv6_is_logged_once (World *world)
+{
+  g_autoptr (GPtrArray) groups = make_groups (&test_families[1], 50);
+  g_autoptr (McastRxSocket) rx = NULL;
+
+  netns_ip (world->here, "link set dev v0 mtu 1000\n");
+  g_atomic_int_set (&n_lines, 0);
+  rx = rx_new ((const char *const *) groups->pdata, TEST_PORT, WORDS ("*"));
+  g_assert_cmpint (g_atomic_int_get (&n_lines), ==, 1);
+  netns_add_veth (world->here, "v2", world->there, "v2", NETNS_LINK_DEFAULT);
+  netns_assert_soon (rx_path_is (rx, groups->pdata[49], "v2", "joined"));
+  g_assert_cmpint (g_atomic_int_get (&n_lines), ==, 1);
+}
+
+/* When all interfaces disappear, that is one line, too. */
+static void
+test_none_left_is_logged_once (World *world)
+{
+  g_autoptr (GPtrArray) groups = make_groups (&test_families[0], 50);
+  g_autoptr (McastRxSocket) rx = NULL;
+
+  rx = rx_new ((const char *const *) groups->pdata, TEST_PORT, WORDS ("*"));
+  g_atomic_int_set (&n_lines, 0);
+  netns_ip (world->here, "link del dev v0\nlink del dev v1\nlink del dev v2\n");
+  netns_assert_soon (rx_path_is (rx, groups->pdata[49], "*", "waiting"));
+  netns_add_veth (world->here, "v9", world->there, "v9", NETNS_LINK_DEFAULT);
+  netns_assert_soon (rx_path_is (rx, groups->pdata[49], "v9", "joined"));
+  g_assert_cmpint (g_atomic_int_get (&n_lines), ==, 1);
+}
+
 /* A named one is an error that says where to look. */
 static void
 test_named_without_ipv6 (World *world)
@@ -211,7 +253,7 @@ int
 main (int argc, char **argv)
 {
   netns_test_init (&argc, &argv);
-  g_log_set_always_fatal (G_LOG_LEVEL_ERROR | G_LOG_LEVEL_CRITICAL);
+  g_log_set_writer_func (count_lines, NULL, NULL);
   world_test_add_families ("/memberships/45-groups-on-3-interfaces", 3,
                            test_45_groups_on_3_interfaces);
   world_test_add_families ("/memberships/1000-groups", 1, test_1000_groups);
@@ -232,6 +274,10 @@ main (int argc, char **argv)
   world_test_add ("/memberships/any-passes-over", 3, test_any_passes_over);
   world_test_add_full ("/memberships/any-without-ipv6",
                        (WorldTest) { 2, test_any_without_ipv6, .needs = NETNS_SYSCTL });
+  world_test_add_full ("/memberships/any-without-ipv6/is-logged-once",
+                       (WorldTest) { 2, test_any_without_ipv6_is_logged_once,
+                                     .needs = NETNS_SYSCTL });
+  world_test_add ("/memberships/none-left/is-logged-once", 3, test_none_left_is_logged_once);
   world_test_add ("/memberships/named-without-ipv6", 1, test_named_without_ipv6);
   return g_test_run ();
 }

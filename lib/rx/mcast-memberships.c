@@ -17,14 +17,16 @@ struct _McastMemberships
   McastRxCounterStore *counters;
   McastRxRecovery recovery;
   guint64 n_updates;
-  gboolean warned_waiting;
+  gboolean reported_waiting;
 };
 
-/* The new failures of an update: the first on an interface that was named, and the others. */
+/* The new failures of an update: the first on an interface that was named, the first of the others,
+ * and how many others there are. */
 typedef struct
 {
   GError *named;
-  GPtrArray *others;
+  GError *other;
+  guint n_others;
 } Outcome;
 
 McastMemberships *
@@ -119,15 +121,19 @@ note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboole
 
   /* The size of the buffer concerns every group. */
   if (!g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT))
-    g_prefix_error (&failure, "%s cannot be heard on %s: ", group,
+    g_prefix_error (&failure, "%s cannot be received on %s: ", group,
                     mcast_interface_get_name (path->iface));
   if (!_mcast_rx_path_set_failure (path, failure))
     return;
   path->failed_in_update = self->n_updates;
   if (named && outcome->named == NULL)
-    outcome->named = g_error_copy (failure);
-  else
-    g_ptr_array_add (outcome->others, g_strdup (failure->message));
+    {
+      outcome->named = g_error_copy (failure);
+      return;
+    }
+  if (outcome->other == NULL)
+    outcome->other = g_error_copy (failure);
+  outcome->n_others++;
 }
 
 static void
@@ -271,57 +277,78 @@ count_failed (McastMemberships *self)
   return n;
 }
 
-static gboolean
-is_joined_somewhere (McastMemberships *self, const McastRxPathKey *key)
+/* Returns the groups that are joined on any interface, as keys of paths with interface index 0. */
+static GHashTable *
+list_joined_groups (McastMemberships *self)
 {
+  GHashTable *groups = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal,
+                                              g_free, NULL);
   GHashTableIter iter;
   gpointer value;
 
   g_hash_table_iter_init (&iter, self->paths);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      McastRxPath *path = value;
+      const McastRxPath *path = value;
+      McastRxPathKey key = path->key;
 
-      if (path->endpoint != NULL && path->key.port == key->port
-          && _mcast_address_equal (&path->key.group, &key->group))
-        return TRUE;
+      key.interface_index = 0;
+      if (path->endpoint != NULL && !g_hash_table_contains (groups, &key))
+        g_hash_table_add (groups, g_memdup2 (&key, sizeof key));
     }
-  return FALSE;
+  return groups;
 }
 
 /* Returns why a group is joined on no interface at all, if that is new. */
 static GError *
 find_unjoined (McastMemberships *self)
 {
+  g_autoptr (GHashTable) joined = list_joined_groups (self);
   GHashTableIter iter;
   gpointer value;
 
   g_hash_table_iter_init (&iter, self->paths);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      McastRxPath *path = value;
+      const McastRxPath *path = value;
+      McastRxPathKey key = path->key;
 
+      key.interface_index = 0;
       if (path->failure != NULL && path->failed_in_update == self->n_updates
-          && !is_joined_somewhere (self, &path->key))
+          && !g_hash_table_contains (joined, &key))
         return g_error_copy (path->failure);
     }
   return NULL;
 }
 
+/* Logs that paths of "*" failed, in one line however many they are. */
+static void
+log_failures (const Outcome *outcome)
+{
+  if (outcome->n_others == 1)
+    g_message ("%s", outcome->other->message);
+  else
+    g_message ("%s; %u more paths failed", outcome->other->message, outcome->n_others - 1);
+}
+
 /* A failure on an interface that was named is the caller's to know, and so is a group that is
- * joined nowhere. That one interface of "*" fails is logged. */
+ * joined nowhere. That an interface of "*" fails is logged. */
 static gboolean
 report (McastMemberships *self, Outcome *outcome, GError **error)
 {
-  g_autoptr (GPtrArray) others = g_steal_pointer (&outcome->others);
-  GError *failure = outcome->named != NULL ? outcome->named : find_unjoined (self);
+  g_autoptr (GError) other = outcome->other;
+  GError *failure = outcome->named;
 
-  for (guint i = 0; failure == NULL && i < others->len; i++)
-    g_warning ("%s", (char *) others->pdata[i]);
-  if (failure == NULL)
-    return TRUE;
-  g_propagate_error (error, failure);
-  return FALSE;
+  if (failure == NULL && other != NULL)
+    failure = find_unjoined (self);
+  if (failure != NULL)
+    {
+      g_propagate_error (error, failure);
+      return FALSE;
+    }
+  if (other != NULL)
+    log_failures (outcome);
+  return TRUE;
 }
 
 /* Port 0 lets the kernel choose one, which then is that of all groups. Returns the socket that
@@ -362,17 +389,17 @@ is_waiting (McastMemberships *self)
 }
 
 static void
-warn_waiting (McastMemberships *self)
+report_waiting (McastMemberships *self)
 {
   gboolean waiting = is_waiting (self);
 
-  if (waiting && !self->warned_waiting && count_failed (self) == 0)
+  if (waiting && !self->reported_waiting && count_failed (self) == 0)
     {
-      g_warning ("No interface to hear on yet; waiting for one");
-      self->warned_waiting = TRUE;
+      g_message ("No multicast-capable interface available; waiting for one");
+      self->reported_waiting = TRUE;
     }
   if (!waiting)
-    self->warned_waiting = FALSE;
+    self->reported_waiting = FALSE;
 }
 
 /* While the kernel cannot be asked, the last answer counts. */
@@ -405,7 +432,7 @@ make_plan (McastMemberships *self, const McastAddress *only, GPtrArray *interfac
 static gboolean
 carry_out (McastMemberships *self, GPtrArray *steps, GPtrArray *interfaces, GError **error)
 {
-  Outcome outcome = { NULL, g_ptr_array_new_with_free_func (g_free) };
+  Outcome outcome = { NULL };
 
   self->n_updates++;
   for (guint i = 0; i < steps->len; i++)
@@ -435,7 +462,7 @@ _mcast_memberships_update (McastMemberships *self, const McastAddress *only, GPt
   if (port_fd >= 0)
     _mcast_os_close (port_fd);
   if (done)
-    warn_waiting (self);
+    report_waiting (self);
   else
     g_propagate_error (error, g_steal_pointer (&failure));
   return done;
@@ -455,7 +482,7 @@ refresh_path (McastMemberships *self, McastRxPath *path)
   if (!shared && !_mcast_rx_endpoint_refresh (path->endpoint, path, &failure))
     {
       if (_mcast_rx_path_set_failure (path, g_steal_pointer (&failure)))
-        g_warning ("%s", path->failure->message);
+        g_message ("%s", path->failure->message);
     }
   if (shared)
     path->counters->refreshes++;
