@@ -202,15 +202,6 @@ gst_mcast_batch_split (GstMcastBatch *self, guint i, gboolean keep_together)
   return (guint) ((message->length + slot->part_size - 1) / slot->part_size);
 }
 
-gsize
-gst_mcast_batch_get_length (GstMcastBatch *self, guint i, guint part)
-{
-  const McastRxMessage *message = &self->messages[i];
-  const Slot *slot = message->user_data;
-
-  return MIN (slot->part_size, message->length - part * slot->part_size);
-}
-
 static void
 append_overflow (GstBuffer *buffer, const guint8 *data, gsize offset, gsize size)
 {
@@ -250,18 +241,22 @@ copy_part (GstMcastBatch *self, const guint8 *data, gsize size)
   return pooled->buffer;
 }
 
-/* Returns the buffer with one part of message @i, without its first @skip bytes. Called for the
- * parts in their order. */
+/* Returns the buffer with one part of message @i, without its first @skip bytes; %NULL if no byte is
+ * left. Called for the parts in their order. */
 GstBuffer *
 gst_mcast_batch_take (GstMcastBatch *self, guint i, guint part, gsize skip)
 {
-  Slot *slot = self->messages[i].user_data;
-  gsize length = gst_mcast_batch_get_length (self, i, part);
-  gsize start = part * slot->part_size + skip;
+  const McastRxMessage *message = &self->messages[i];
+  Slot *slot = message->user_data;
+  gsize offset = part * slot->part_size;
+  gsize length = MIN (slot->part_size, message->length - offset);
 
+  if (length <= skip)
+    return NULL;
   if (part == 0 && slot->is_first_in_buffer)
     return take_first (slot, length, skip);
   if (!slot->is_shared)
-    return copy_part (self, locate (slot, start), length - skip);
-  return gst_mcast_slab_take (slot->slab, (gssize) start - (gssize) slot->room, length - skip);
+    return copy_part (self, locate (slot, offset + skip), length - skip);
+  return gst_mcast_slab_take (slot->slab, (gssize) (offset + skip) - (gssize) slot->room,
+                              length - skip);
 }

@@ -20,7 +20,6 @@ McastRxMessage *gst_mcast_batch_get_messages (GstMcastBatch *self);
 void gst_mcast_batch_clear (GstMcastBatch *self);
 
 guint gst_mcast_batch_split (GstMcastBatch *self, guint i, gboolean keep_together);
-gsize gst_mcast_batch_get_length (GstMcastBatch *self, guint i, guint part);
 GstBuffer *gst_mcast_batch_take (GstMcastBatch *self, guint i, guint part, gsize skip);
 
 G_END_DECLS

@@ -14,7 +14,7 @@ struct _GstMcastFreeList
   GMutex lock;
   gpointer *items;
   guint n_items;
-  guint n_allocated;
+  guint n_places; /* for items; none when it is closed */
   gboolean is_closed;
 };
 
@@ -59,6 +59,7 @@ gst_mcast_free_list_close (GstMcastFreeList *self)
 
   g_mutex_lock (&self->lock);
   self->is_closed = TRUE;
+  self->n_places = 0;
   n_items = self->n_items;
   self->n_items = 0;
   g_mutex_unlock (&self->lock);
@@ -66,6 +67,17 @@ gst_mcast_free_list_close (GstMcastFreeList *self)
   for (guint i = 0; i < n_items; i++)
     self->free_item (self->items[i]);
   gst_mcast_free_list_unref (self);
+}
+
+/* Makes more places, up to the limit. Called with the lock. */
+static gboolean
+grow (GstMcastFreeList *self)
+{
+  if (self->is_closed || self->n_places == self->max_items)
+    return FALSE;
+  self->n_places = MIN (MAX (2 * self->n_places, 16), self->max_items);
+  self->items = g_renew (gpointer, self->items, self->n_places);
+  return TRUE;
 }
 
 /* Keeps @item for gst_mcast_free_list_pop(). Returns %FALSE if the list is full or closed: then
@@ -76,12 +88,7 @@ gst_mcast_free_list_push (GstMcastFreeList *self, gpointer item)
   gboolean is_kept;
 
   g_mutex_lock (&self->lock);
-  is_kept = !self->is_closed && self->n_items < self->max_items;
-  if (is_kept && self->n_items == self->n_allocated)
-    {
-      self->n_allocated = MAX (16, 2 * self->n_allocated);
-      self->items = g_renew (gpointer, self->items, self->n_allocated);
-    }
+  is_kept = self->n_items < self->n_places || grow (self);
   if (is_kept)
     self->items[self->n_items++] = item;
   g_mutex_unlock (&self->lock);

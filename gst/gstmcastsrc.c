@@ -242,37 +242,37 @@ gst_mcast_src_prepare_read (GstMcastSrc *self, ReadOptions *options)
 }
 
 static void
-gst_mcast_src_drop (GstMcastSrc *self, gsize length)
+gst_mcast_src_drop (GstMcastSrc *self, const McastRxMessage *message)
 {
   GST_OBJECT_LOCK (self);
-  if (length == 0)
+  if (message->length == 0)
     self->n_empty++;
   else
     self->n_short++;
   GST_OBJECT_UNLOCK (self);
 }
 
-/* Returns the buffer of one part of message @i; %NULL if there is nothing in it to push. */
-static GstBuffer *
-gst_mcast_src_make_buffer (GstMcastSrc *self, const ReadOptions *options, guint i, guint part,
-                           GstMcastOrigin *origin)
+static void
+gst_mcast_src_add_buffer (GstMcastSrc *self, GstBuffer *buffer, const McastRxMessage *message,
+                          GstMcastOrigin *origin, ReadResult *result)
 {
-  const McastRxMessage *message = &gst_mcast_batch_get_messages (self->batch)[i];
-  gsize length = gst_mcast_batch_get_length (self->batch, i, part);
-  GstBuffer *buffer;
-
-  if (length <= options->skip)
-    {
-      gst_mcast_src_drop (self, length);
-      return NULL;
-    }
-  buffer = gst_mcast_batch_take (self->batch, i, part, options->skip);
   gst_mcast_meta_set (buffer, origin);
   if (self->with_sender)
     gst_mcast_meta_set_sender (buffer, message->source);
   if (self->with_arrival)
     gst_mcast_meta_set_arrival (buffer, message->arrival_time);
-  return buffer;
+
+  if (result->n_buffers++ == 0)
+    {
+      result->first = buffer;
+      self->first_arrival = message->arrival_time;
+      return;
+    }
+  if (self->followers == NULL)
+    self->followers = gst_mcast_list_pool_acquire (self->lists, result->n_parts);
+  if (self->stamping != STAMPING_NONE)
+    GST_BUFFER_DTS (buffer) = (GstClockTime) message->arrival_time;
+  gst_buffer_list_add (self->followers, buffer);
 }
 
 static void
@@ -284,21 +284,12 @@ gst_mcast_src_take_message (GstMcastSrc *self, const ReadOptions *options, guint
 
   for (guint part = 0; part < n_parts && result->n_buffers < options->max_buffers; part++)
     {
-      GstBuffer *buffer = gst_mcast_src_make_buffer (self, options, i, part, origin);
+      GstBuffer *buffer = gst_mcast_batch_take (self->batch, i, part, options->skip);
 
-      if (buffer == NULL)
-        continue;
-      if (result->n_buffers++ == 0)
-        {
-          result->first = buffer;
-          self->first_arrival = message->arrival_time;
-          continue;
-        }
-      if (self->stamping != STAMPING_NONE)
-        GST_BUFFER_DTS (buffer) = (GstClockTime) message->arrival_time;
-      if (self->followers == NULL)
-        self->followers = gst_mcast_list_pool_acquire (self->lists, result->n_parts);
-      gst_buffer_list_add (self->followers, buffer);
+      if (buffer != NULL)
+        gst_mcast_src_add_buffer (self, buffer, message, origin, result);
+      else
+        gst_mcast_src_drop (self, message);
     }
 }
 
