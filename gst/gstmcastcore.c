@@ -51,8 +51,9 @@ lock (GstMcastCore *self)
 static void
 unlock (GstMcastCore *self)
 {
-  g_mutex_unlock (&self->open_lock);
   gst_mcast_messages_release (self->messages);
+  g_mutex_unlock (&self->open_lock);
+  gst_mcast_messages_flush (self->messages);
 }
 
 GstMcastSockets *
@@ -140,8 +141,9 @@ update_sockets (GstMcastCore *self, GstMcastSockets *sockets, GError **limit, GE
     gst_mcast_sockets_set_groups (sockets, (const char *const *) groups, limit, error);
 }
 
-/* Opens the sockets. Called with the open lock. */
-static gboolean
+/* Opens the sockets. Called with the open lock. Returns (transfer full) (nullable): what is to be
+ * closed without that, after an error */
+static GstMcastSockets *
 open_sockets (GstMcastCore *self, GError **limit, GError **error)
 {
   GArray *properties = create_socket_properties (self);
@@ -150,15 +152,12 @@ open_sockets (GstMcastCore *self, GError **limit, GError **error)
 
   update_sockets (self, sockets, limit, error);
   if (*error != NULL)
-    {
-      gst_mcast_sockets_close (sockets, FALSE);
-      return FALSE;
-    }
+    return g_steal_pointer (&sockets);
   GST_OBJECT_LOCK (self->element);
   self->sockets = g_steal_pointer (&sockets);
   self->reopen = FALSE;
   GST_OBJECT_UNLOCK (self->element);
-  return TRUE;
+  return NULL;
 }
 
 static GError *
@@ -183,14 +182,17 @@ warn (GstMcastCore *self, const GError *error)
 gboolean
 gst_mcast_core_open (GstMcastCore *self)
 {
+  g_autoptr (GstMcastSockets) failed = NULL;
   g_autoptr (GError) limit = NULL;
   g_autoptr (GError) error = dup_uri_error (self);
 
   lock (self);
   if (error == NULL)
-    open_sockets (self, &limit, &error);
+    failed = open_sockets (self, &limit, &error);
   unlock (self);
 
+  if (failed != NULL)
+    gst_mcast_sockets_close (failed, FALSE);
   warn (self, limit);
   if (error != NULL)
     gst_mcast_post_error (self->element, self->info->open_error, error);
@@ -211,8 +213,6 @@ gst_mcast_core_close (GstMcastCore *self)
   GST_OBJECT_UNLOCK (self->element);
   g_mutex_unlock (&self->open_lock);
 
-  /* Without the locks: it waits for the end of a message that is being posted, in whose handler
-   * the application may be setting a property. */
   if (sockets != NULL)
     gst_mcast_sockets_close (sockets, close_shared);
   return sockets;
@@ -247,6 +247,8 @@ gst_mcast_core_update_membership (GstMcastCore *self)
     update_sockets (self, sockets, &limit, &error);
   unlock (self);
 
+  if (sockets != NULL)
+    gst_mcast_sockets_close_unused (sockets);
   warn (self, limit);
   warn (self, error);
 }

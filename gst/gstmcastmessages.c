@@ -4,8 +4,9 @@
 
 #include "gstmcastmessages.h"
 
-/* Posts the library's events as element messages. It can outlive the element, since the library may
- * be about to call it while the element is finalized. */
+/* Posts the library's events as element messages, one at a time and in the order of what happened.
+ * It can outlive the element, since the library may be about to call it while the element is
+ * finalized. */
 struct _GstMcastMessages
 {
   GWeakRef element;
@@ -14,7 +15,8 @@ struct _GstMcastMessages
 
   GMutex lock;
   GThread *holder;
-  GPtrArray *held;
+  GQueue waiting;      /* of GstStructure */
+  gboolean is_posting; /* a thread, which posts those of others too */
 };
 
 /* @gained and @lost are the names of the messages about an interface. */
@@ -27,7 +29,7 @@ gst_mcast_messages_new (GstElement *element, const char *gained, const char *los
   self->gained = gained;
   self->lost = lost;
   g_mutex_init (&self->lock);
-  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
+  g_queue_init (&self->waiting);
   return self;
 }
 
@@ -44,7 +46,7 @@ finalize (gpointer data)
 
   g_weak_ref_clear (&self->element);
   g_mutex_clear (&self->lock);
-  g_ptr_array_unref (self->held);
+  g_queue_clear_full (&self->waiting, (GDestroyNotify) gst_structure_free);
 }
 
 void
@@ -64,22 +66,37 @@ post (GstMcastMessages *self, GstStructure *structure)
     gst_structure_free (structure);
 }
 
+/* Posts what waits, unless a thread is doing so. Called with the lock, which is given up for each
+ * message: a handler may call the element. */
+static void
+post_waiting (GstMcastMessages *self)
+{
+  GstStructure *structure;
+
+  if (self->is_posting)
+    return;
+  self->is_posting = TRUE;
+  while ((structure = g_queue_pop_head (&self->waiting)) != NULL)
+    {
+      g_mutex_unlock (&self->lock);
+      post (self, structure);
+      g_mutex_lock (&self->lock);
+    }
+  self->is_posting = FALSE;
+}
+
 /* Posts @structure, which it takes, or holds it back. */
 static void
 post_or_hold (GstMcastMessages *self, McastInterface *iface, GstStructure *structure)
 {
-  gboolean is_held;
-
   gst_structure_set (structure, "interface", G_TYPE_STRING, mcast_interface_get_name (iface),
                      "interface-index", G_TYPE_UINT, mcast_interface_get_index (iface), NULL);
 
   g_mutex_lock (&self->lock);
-  is_held = self->holder == g_thread_self ();
-  if (is_held)
-    g_ptr_array_add (self->held, structure);
+  g_queue_push_tail (&self->waiting, structure);
+  if (self->holder != g_thread_self ())
+    post_waiting (self);
   g_mutex_unlock (&self->lock);
-  if (!is_held)
-    post (self, structure);
 }
 
 /* Posts that @iface is in use from now on, or no longer. */
@@ -107,8 +124,8 @@ gst_mcast_messages_post_ineffective (GstMcastMessages *self, McastInterface *ifa
                                    NULL));
 }
 
-/* Holds back the messages of the calling thread until gst_mcast_messages_release(): a handler of
- * messages may call the element, which the thread has locked. */
+/* Keeps the calling thread from posting until gst_mcast_messages_release(): a handler of messages
+ * may call the element, which the thread has locked. */
 void
 gst_mcast_messages_hold (GstMcastMessages *self)
 {
@@ -117,18 +134,21 @@ gst_mcast_messages_hold (GstMcastMessages *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* Posts the messages that were held back. */
+/* Ends what gst_mcast_messages_hold() began, while the element is still locked: after that another
+ * thread may hold. */
 void
 gst_mcast_messages_release (GstMcastMessages *self)
 {
-  g_autoptr (GPtrArray) held = NULL;
-
   g_mutex_lock (&self->lock);
   self->holder = NULL;
-  held = self->held;
-  self->held = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_structure_free);
   g_mutex_unlock (&self->lock);
+}
 
-  for (guint i = 0; i < held->len; i++)
-    post (self, gst_structure_copy (g_ptr_array_index (held, i)));
+/* Posts what was held back, once the element is not locked any more. */
+void
+gst_mcast_messages_flush (GstMcastMessages *self)
+{
+  g_mutex_lock (&self->lock);
+  post_waiting (self);
+  g_mutex_unlock (&self->lock);
 }

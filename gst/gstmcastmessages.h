@@ -20,5 +20,6 @@ void gst_mcast_messages_post_ineffective (GstMcastMessages *self, McastInterface
                                           const char *group);
 void gst_mcast_messages_hold (GstMcastMessages *self);
 void gst_mcast_messages_release (GstMcastMessages *self);
+void gst_mcast_messages_flush (GstMcastMessages *self);
 
 G_END_DECLS

@@ -23,6 +23,7 @@ struct _GstMcastSockets
 
   GMutex lock;
   GPtrArray *sockets; /* replaced as a whole, so that it can be used without the lock */
+  GPtrArray *unused;  /* to be closed */
   guint64 n_bytes_closed;
   /* Made of the first socket when the application asked for them: of any family, IPv4, IPv6 */
   GSocket *used[3];
@@ -97,6 +98,7 @@ gst_mcast_sockets_new (const GstMcastSocketInfo *info, GArray *properties,
   self->properties = properties;
   g_mutex_init (&self->lock);
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->unused = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
 }
 
@@ -123,6 +125,7 @@ finalize (gpointer data)
   g_array_unref (self->properties);
   g_strfreev (self->interfaces);
   g_ptr_array_unref (self->sockets);
+  g_ptr_array_unref (self->unused);
   clear_used (self, 0, 2);
   g_mutex_clear (&self->lock);
 }
@@ -151,6 +154,7 @@ get_first (GPtrArray *sockets)
   return sockets->len > 0 ? g_ptr_array_index (sockets, 0) : NULL;
 }
 
+/* Replaces the sockets. Those that are not in @sockets any more are left to be closed. */
 static void
 take_sockets (GstMcastSockets *self, GPtrArray *sockets)
 {
@@ -159,6 +163,8 @@ take_sockets (GstMcastSockets *self, GPtrArray *sockets)
   g_mutex_lock (&self->lock);
   /* Another group may be the first one now. */
   clear_used (self, 0, get_first (sockets) != get_first (self->sockets) ? 2 : 0);
+  for (guint i = sockets->len; i < self->sockets->len; i++)
+    g_ptr_array_add (self->unused, g_object_ref (g_ptr_array_index (self->sockets, i)));
   old = self->sockets;
   self->sockets = sockets;
   g_mutex_unlock (&self->lock);
@@ -225,31 +231,47 @@ watch_interfaces (GstMcastSockets *self, gpointer socket)
 }
 
 static guint64
-count_bytes (GstMcastSockets *self, gpointer socket)
+count_bytes (GstMcastSockets *self, GPtrArray *sockets)
 {
-  g_autoptr (GVariant) stats = g_variant_take_ref (self->info->get_stats (socket));
-  guint64 n_bytes = 0;
+  guint64 sum = 0;
 
-  g_variant_lookup (stats, "bytes", "t", &n_bytes);
-  return n_bytes;
+  for (guint i = 0; i < sockets->len; i++)
+    {
+      g_autoptr (GVariant)
+        stats = g_variant_take_ref (self->info->get_stats (g_ptr_array_index (sockets, i)));
+      guint64 n_bytes = 0;
+
+      g_variant_lookup (stats, "bytes", "t", &n_bytes);
+      sum += n_bytes;
+    }
+  return sum;
 }
 
-static void
-close_socket (GstMcastSockets *self, gpointer socket)
+/* Closes the sockets that a change of groups has left over. Called without the locks of the
+ * element: it waits for the end of a message that is being posted, in whose handler the application
+ * may be setting a property. */
+void
+gst_mcast_sockets_close_unused (GstMcastSockets *self)
 {
-  self->n_bytes_closed += count_bytes (self, socket);
-  self->info->close (socket);
+  g_autoptr (GPtrArray) unused = NULL;
+
+  g_mutex_lock (&self->lock);
+  unused = self->unused;
+  self->unused = g_ptr_array_new_with_free_func (g_object_unref);
+  self->n_bytes_closed += count_bytes (self, unused);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < unused->len; i++)
+    self->info->close (g_ptr_array_index (unused, i));
 }
 
-/* Closes the sockets; also those of the application if @close_shared. */
+/* Closes the sockets; also those of the application if @close_shared. Called without the locks of
+ * the element, too. */
 void
 gst_mcast_sockets_close (GstMcastSockets *self, gboolean close_shared)
 {
-  g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self);
-
   take_sockets (self, g_ptr_array_new_with_free_func (g_object_unref));
-  for (guint i = 0; i < sockets->len; i++)
-    close_socket (self, g_ptr_array_index (sockets, i));
+  gst_mcast_sockets_close_unused (self);
   for (guint i = 0; close_shared && i < self->shared->len; i++)
     g_socket_close (g_ptr_array_index (self->shared, i), NULL);
 }
@@ -310,16 +332,16 @@ get_socket (GstMcastSockets *self, GPtrArray *old, guint n, const char *const *g
 }
 
 /* Goes over to other groups, without a gap for those that stay. What fails is left out, and
- * @error gets the first reason. @limit is set when a smaller buffer than wanted has to do. */
+ * @error gets the first reason. @limit is set when a smaller buffer than wanted has to do. To be
+ * followed by gst_mcast_sockets_close_unused(). */
 void
 gst_mcast_sockets_set_groups (GstMcastSockets *self, const char *const *groups, GError **limit,
                               GError **error)
 {
   g_autoptr (GPtrArray) old = gst_mcast_sockets_ref_all (self);
   g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n = 0;
 
-  for (;; n++)
+  for (guint n = 0;; n++)
     {
       g_auto (GStrv) selected = select_groups (groups, n);
       gpointer socket = NULL;
@@ -332,8 +354,6 @@ gst_mcast_sockets_set_groups (GstMcastSockets *self, const char *const *groups, 
       g_ptr_array_add (sockets, socket);
     }
   take_sockets (self, g_steal_pointer (&sockets));
-  for (; n < old->len; n++)
-    close_socket (self, g_ptr_array_index (old, n));
 }
 
 /* Goes over to other interfaces in the same way; without a socket yet, its opening fails if
@@ -433,10 +453,11 @@ gst_mcast_sockets_get_stats (GstMcastSockets *self)
 guint64
 gst_mcast_sockets_get_n_bytes (GstMcastSockets *self)
 {
-  g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self);
-  guint64 n_bytes = self->n_bytes_closed;
+  guint64 n_bytes;
 
-  for (guint i = 0; i < sockets->len; i++)
-    n_bytes += count_bytes (self, g_ptr_array_index (sockets, i));
+  g_mutex_lock (&self->lock);
+  n_bytes = self->n_bytes_closed + count_bytes (self, self->unused)
+            + count_bytes (self, self->sockets);
+  g_mutex_unlock (&self->lock);
   return n_bytes;
 }
