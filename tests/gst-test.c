@@ -7,8 +7,13 @@ void
 gst_test_init (int *argc, char ***argv)
 {
   netns_test_init (argc, argv);
-  world_test_stay_home ();
   gst_init (argc, argv);
+}
+
+void
+gst_test_add (const char *path, guint n_links, WorldTestFunc func)
+{
+  world_test_add_full (path, (WorldTest) { n_links, func, .at_home = TRUE });
 }
 
 void

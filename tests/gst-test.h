@@ -18,9 +18,12 @@
 
 G_BEGIN_DECLS
 
-/* netns_test_init () and gst_init (). GStreamer keeps threads for later, so that all tests have the
- * program's own namespace as their first machine. */
+/* netns_test_init () and gst_init (). */
 void gst_test_init (int *argc, char ***argv);
+
+/* Adds a test with @n_links links. Its first machine is the program's own namespace, as GStreamer
+ * keeps threads for later. */
+void gst_test_add (const char *path, guint n_links, WorldTestFunc func);
 
 /* Lets the library log warnings, of what a test does to it, or has them end the program again. */
 void gst_test_allow_warnings (gboolean allow);

@@ -270,7 +270,7 @@ main (int argc, char **argv)
 
   g_test_add_data_func ("/sockets/one-port/ipv4", TEST_GROUP, test_one_port);
   g_test_add_data_func ("/sockets/one-port/ipv6", TEST_GROUP6, test_one_port);
-  world_test_add ("/sockets/several", 2, test_several);
+  gst_test_add ("/sockets/several", 2, test_several);
   g_test_add_func ("/sockets/duplicate", test_duplicate);
   g_test_add_func ("/sockets/of-sink", test_of_sink);
   g_test_add_func ("/sockets/both-families", test_both_families);

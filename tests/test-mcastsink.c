@@ -750,9 +750,9 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsink/datagram/bind", test_bind);
   g_test_add_func ("/mcastsink/datagram/bind-any", test_bind_any);
   g_test_add_func ("/mcastsink/datagram/socket", test_socket);
-  world_test_add ("/mcastsink/interfaces", 2, test_interfaces);
-  world_test_add ("/mcastsink/interfaces/wrong", 2, test_wrong_interface);
-  world_test_add ("/mcastsink/interfaces/path-failure", 2, test_path_failure);
+  gst_test_add ("/mcastsink/interfaces", 2, test_interfaces);
+  gst_test_add ("/mcastsink/interfaces/wrong", 2, test_wrong_interface);
+  gst_test_add ("/mcastsink/interfaces/path-failure", 2, test_path_failure);
   g_test_add_func ("/mcastsink/round-trip", test_round_trip);
   g_test_add_func ("/mcastsink/errors", test_errors);
   g_test_add_func ("/mcastsink/uri", test_uri);

@@ -284,17 +284,18 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/loopback/by-route", test_loopback_by_route);
   g_test_add_func ("/mcastsrc/loopback/by-route/ipv6", test_loopback_by_route_ipv6);
   g_test_add_func ("/mcastsrc/loopback/by-choice", test_loopback_by_choice);
-  world_test_add ("/mcastsrc/no-join", 2, test_no_join);
+  gst_test_add ("/mcastsrc/no-join", 2, test_no_join);
   g_test_add_func ("/mcastsrc/no-join/source", test_no_join_source);
   g_test_add_func ("/mcastsrc/no-join/errors", test_no_join_errors);
   world_test_add_full ("/mcastsrc/recovery",
-                       (WorldTest) { 0, test_recovery, .needs = NETNS_VETH | NETNS_BRIDGE });
+                       (WorldTest) { 0, test_recovery, .needs = NETNS_VETH | NETNS_BRIDGE,
+                                     .at_home = TRUE });
   world_test_add_full ("/mcastsrc/recovery/ineffective",
                        (WorldTest) { 0, test_recovery_ineffective,
-                                     .needs = NETNS_VETH | NETNS_BRIDGE });
+                                     .needs = NETNS_VETH | NETNS_BRIDGE, .at_home = TRUE });
   world_test_add_full ("/mcastsrc/recovery/interval",
-                       (WorldTest) { 0, test_recovery_interval,
-                                     .needs = NETNS_VETH | NETNS_BRIDGE });
+                       (WorldTest) { 0, test_recovery_interval, .needs = NETNS_VETH | NETNS_BRIDGE,
+                                     .at_home = TRUE });
 
   return g_test_run ();
 }

@@ -1018,8 +1018,8 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/buffer-size", test_buffer_size);
   g_test_add_func ("/mcastsrc/socket", test_socket);
   g_test_add_func ("/mcastsrc/socket/of-both", test_socket_of_both);
-  world_test_add ("/mcastsrc/interfaces", 2, test_interfaces);
-  world_test_add ("/mcastsrc/interfaces/wait", 1, test_wait_for_interfaces);
+  gst_test_add ("/mcastsrc/interfaces", 2, test_interfaces);
+  gst_test_add ("/mcastsrc/interfaces/wait", 1, test_wait_for_interfaces);
   g_test_add_func ("/mcastsrc/errors", test_errors);
   g_test_add_func ("/mcastsrc/errors/again", test_error_and_again);
   g_test_add_func ("/mcastsrc/uri", test_uri);

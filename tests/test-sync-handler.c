@@ -79,6 +79,13 @@ test_no_deadlock (World *world)
   gst_test_stop (crossing.pipeline);
 }
 
+static void
+add_test (const char *path, const char *description)
+{
+  world_test_add_full (path,
+                       (WorldTest) { 2, test_no_deadlock, .data = description, .at_home = TRUE });
+}
+
 int
 main (int argc, char **argv)
 {
@@ -86,13 +93,9 @@ main (int argc, char **argv)
   /* That an interface is gone is said in the log. */
   gst_test_allow_warnings (TRUE);
 
-  world_test_add_data ("/sync-handler/mcastsrc", 2,
-                       "mcastsrc name=element address=" TEST_GROUP
-                       " interfaces=v0 ! fakesink sync=false async=false",
-                       test_no_deadlock);
-  world_test_add_data ("/sync-handler/mcastsink", 2,
-                       "appsrc ! mcastsink name=element host=" TEST_GROUP
-                       " interfaces=v0 async=false",
-                       test_no_deadlock);
+  add_test ("/sync-handler/mcastsrc", "mcastsrc name=element address=" TEST_GROUP
+                                      " interfaces=v0 ! fakesink sync=false async=false");
+  add_test ("/sync-handler/mcastsink",
+            "appsrc ! mcastsink name=element host=" TEST_GROUP " interfaces=v0 async=false");
   return g_test_run ();
 }

@@ -3,20 +3,12 @@
 
 #include "world.h"
 
-typedef struct
-{
-  WorldTest test;
-  gboolean is_at_home;
-} Registration;
-
-static gboolean stays_home;
-
 static World *
-world_new (const WorldTest *test, gboolean is_at_home)
+world_new (const WorldTest *test)
 {
   World *self = g_new0 (World, 1);
 
-  self->here = is_at_home ? netns_home () : netns_new ();
+  self->here = test->at_home ? netns_home () : netns_new ();
   self->there = netns_new ();
   self->family = test->family != NULL ? test->family : &test_families[0];
   self->data = test->data;
@@ -40,30 +32,27 @@ world_free (World *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 
 static void
-run (const Registration *self)
+run (const WorldTest *test)
 {
-  g_autoptr (World) world = world_new (&self->test, self->is_at_home);
+  g_autoptr (World) world = world_new (test);
   NETNS_VISIT (world->here);
 
-  self->test.func (world);
+  test->func (world);
 }
 
 static void
 run_or_skip (gconstpointer data)
 {
-  const Registration *self = data;
+  const WorldTest *test = data;
 
-  if (netns_require (self->test.needs | (self->test.n_links > 0 ? NETNS_VETH : 0)))
-    run (self);
+  if (netns_require (test->needs | (test->n_links > 0 ? NETNS_VETH : 0)))
+    run (test);
 }
 
 void
 world_test_add_full (const char *path, WorldTest test)
 {
-  Registration *self = g_new (Registration, 1);
-
-  *self = (Registration) { test, stays_home };
-  g_test_add_data_func_full (path, self, run_or_skip, g_free);
+  g_test_add_data_func_full (path, g_memdup2 (&test, sizeof test), run_or_skip, g_free);
 }
 
 void
@@ -87,10 +76,4 @@ world_test_add_families (const char *path, guint n_links, WorldTestFunc func)
 
       world_test_add_full (full, (WorldTest) { n_links, func, .family = &test_families[i] });
     }
-}
-
-void
-world_test_stay_home (void)
-{
-  stays_home = TRUE;
 }

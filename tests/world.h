@@ -52,15 +52,15 @@ typedef struct
   NetnsAbility needs; /* what the test needs beside its links: NETNS_NFT | NETNS_SYSCTL */
   const TestFamily *family;
   gconstpointer data;
+
+  /* TRUE when the first machine is to be the program's own namespace: a thread stays where it was
+   * started, and some libraries keep threads for later. What such a test changes there, its links
+   * apart, it takes back itself. */
+  gboolean at_home;
 } WorldTest;
 
 /* Adds a test with everything it may have:
  * world_test_add_full (path, (WorldTest) { 1, test_firewall, .needs = NETNS_NFT }); */
 void world_test_add_full (const char *path, WorldTest test);
-
-/* Tests that are added after this have the program's own namespace as their first machine. It is
- * for libraries that keep threads for later: a thread stays where it was started. What such a test
- * changes in that namespace, its links apart, it takes back itself. */
-void world_test_stay_home (void);
 
 G_END_DECLS

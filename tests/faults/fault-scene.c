@@ -5,16 +5,27 @@
 
 #include <gst/gst.h>
 
-Scene *
-scene_new (const char *bridge_options)
+void
+scene_test_add_needing (const char *path, NetnsAbility needs, gconstpointer data,
+                        WorldTestFunc func)
 {
-  Scene *self;
+  world_test_add_full (path, (WorldTest) { 0, func, needs | NETNS_VETH | NETNS_BRIDGE, .data = data,
+                                           .at_home = TRUE });
+}
 
-  if (!netns_require (NETNS_VETH | NETNS_BRIDGE))
-    return NULL;
-  self = g_new0 (Scene, 1);
-  self->here = netns_home ();
-  self->there = netns_new ();
+void
+scene_test_add (const char *path, gconstpointer data, WorldTestFunc func)
+{
+  scene_test_add_needing (path, 0, data, func);
+}
+
+Scene *
+scene_new (World *world, const char *bridge_options)
+{
+  Scene *self = g_new0 (Scene, 1);
+
+  self->here = world->here;
+  self->there = world->there;
   self->bridge = netns_new ();
   self->aside = netns_new ();
   netns_add_bridge (self->bridge, "br0", bridge_options);
@@ -37,7 +48,6 @@ scene_free (Scene *self)
   fault_watch_free (self->watch);
   if (netns_index (self->here, SCENE_IFACE) != 0)
     netns_link_delete (self->here, SCENE_IFACE);
-  netns_free (self->there);
   netns_free (self->aside);
   netns_free (self->bridge);
   g_free (self->source_ipv4);

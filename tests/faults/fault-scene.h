@@ -7,6 +7,7 @@
 #include "fault-flow.h"
 #include "fault-watch.h"
 #include "netns.h"
+#include "world.h"
 
 G_BEGIN_DECLS
 
@@ -29,8 +30,15 @@ typedef struct
 #define SCENE_IFACE "v0"
 #define SCENE_PORT "port1"
 
-/* @bridge_options: as of netns_add_bridge (). NULL when the running test was skipped. */
-Scene *scene_new (const char *bridge_options);
+/* Adds a test that makes a scene. It is skipped where none can be made. */
+void scene_test_add (const char *path, gconstpointer data, WorldTestFunc func);
+
+/* The same for a test that needs more. */
+void scene_test_add_needing (const char *path, NetnsAbility needs, gconstpointer data,
+                             WorldTestFunc func);
+
+/* @bridge_options: as of netns_add_bridge (). */
+Scene *scene_new (World *world, const char *bridge_options);
 void scene_free (Scene *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)
 

@@ -47,14 +47,12 @@ storm (Scene *scene, guint n)
 }
 
 static void
-test_overrun (void)
+test_overrun (World *world)
 {
-  g_autoptr (Scene) scene = scene_new (NULL);
+  g_autoptr (Scene) scene = scene_new (world, NULL);
   const FlowOptions options = { .iface = SCENE_IFACE };
   guint n = scene_count (1, 10);
 
-  if (scene == NULL)
-    return;
   scene_add_flows (scene, &options);
   scene_begin (scene);
   for (guint i = 0; i < n; i++)
@@ -367,10 +365,10 @@ count_inherited (void)
 }
 
 static void
-test_exec (void)
+test_exec (World *world)
 {
   guint before = count_inherited ();
-  g_autoptr (Scene) scene = scene_new (NULL);
+  g_autoptr (Scene) scene = scene_new (world, NULL);
   const FlowOptions options = { .iface = SCENE_IFACE };
   g_autoptr (McastTxSocket) tx = NULL;
   g_autoptr (Output) sink = NULL;
@@ -378,8 +376,6 @@ test_exec (void)
   FaultFigures *figures;
   pid_t child;
 
-  if (scene == NULL)
-    return;
   for (guint i = 0; i < 2 * FLOW_N_MODES; i++)
     flow_start (scene_add_flow (scene, i / FLOW_N_MODES, i % FLOW_N_MODES), &options);
   tx = tx_new (WORDS ("233.252.0.99", "ff15::99"), TEST_PORT, WORDS (SCENE_IFACE));
@@ -431,12 +427,12 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
 
-  g_test_add_func ("/fault/F8", test_overrun);
+  scene_test_add ("/fault/F8", NULL, test_overrun);
   add_for_subjects ("F20", test_many_groups, 0, TRUE);
   world_test_add ("/fault/F20/interfaces", N_LINKS, test_many_interfaces);
   add_for_subjects ("F21/memberships", test_one_membership, NETNS_SYSCTL, TRUE);
   add_for_subjects ("F21/sources", test_one_source, NETNS_SYSCTL, FALSE);
   add_for_subjects ("F22", test_no_descriptors, 0, TRUE);
-  g_test_add_func ("/fault/F24", test_exec);
+  scene_test_add ("/fault/F24", NULL, test_exec);
   return g_test_run ();
 }

@@ -91,17 +91,15 @@ assert_events (Flow *flow, const FlowCounts *before, guint n)
 }
 
 static void
-run_fault (gconstpointer data)
+run_fault (World *world)
 {
-  const LinkFault *fault = data;
-  g_autoptr (Scene) scene = scene_new (NULL);
+  const LinkFault *fault = world->data;
+  g_autoptr (Scene) scene = scene_new (world, NULL);
   const FlowOptions options = { .iface = SCENE_IFACE };
   guint n = scene_count (fault->quick, fault->full);
   g_autofree FaultFigures **figures = NULL;
   g_autofree FlowCounts *before = NULL;
 
-  if (scene == NULL)
-    return;
   scene_add_flows (scene, &options);
   scene_begin (scene);
   figures = g_new0 (FaultFigures *, scene->flows->len);
@@ -257,17 +255,15 @@ static const Survivor survivors[] = {
 };
 
 static void
-test_survives (gconstpointer data)
+test_survives (World *world)
 {
-  const Survivor *survivor = data;
-  g_autoptr (Scene) scene = scene_new (NULL);
+  const Survivor *survivor = world->data;
+  g_autoptr (Scene) scene = scene_new (world, NULL);
   const FlowOptions options = { .iface = survivor->iface };
   guint n = scene_count (8, 50);
   FaultFigures *figures[FLOW_N_KINDS * FLOW_N_MODES];
   FlowCounts before[FLOW_N_KINDS * FLOW_N_MODES];
 
-  if (scene == NULL)
-    return;
   scene_add_flows (scene, &options);
   scene_begin (scene);
   for (guint i = 0; i < scene->flows->len; i++)
@@ -300,16 +296,14 @@ test_survives (gconstpointer data)
 
 /* Out of the wanted set and into it again: one event each, and it hears again. */
 static void
-test_rename_named (void)
+test_rename_named (World *world)
 {
-  g_autoptr (Scene) scene = scene_new (NULL);
+  g_autoptr (Scene) scene = scene_new (world, NULL);
   const FlowOptions options = { .iface = SCENE_IFACE };
   guint n = scene_count (8, 50);
   Flow *flows[] = { NULL, NULL };
   FlowCounts before[2];
 
-  if (scene == NULL)
-    return;
   for (guint i = 0; i < 2; i++)
     {
       flows[i] = scene_add_flow (scene, i == 0 ? FLOW_LIBRARY : FLOW_ELEMENT, FLOW_ASM4);
@@ -376,15 +370,13 @@ appear_once (Scene *scene, FaultFigures **figures)
 }
 
 static void
-test_appears_later (void)
+test_appears_later (World *world)
 {
-  g_autoptr (Scene) scene = scene_new (NULL);
+  g_autoptr (Scene) scene = scene_new (world, NULL);
   guint n_side_by_side = scene_count (1, N_SIDE_BY_SIDE);
   guint n = scene_count (8, 200);
   FaultFigures *figures[N_OURS * FLOW_N_MODES];
 
-  if (scene == NULL)
-    return;
   for (guint i = 0; i < n_side_by_side * G_N_ELEMENTS (figures); i++)
     scene_add_flow (scene, i / FLOW_N_MODES % N_OURS, i % FLOW_N_MODES);
   for (guint i = 0; i < G_N_ELEMENTS (figures); i++)
@@ -409,15 +401,15 @@ main (int argc, char **argv)
     {
       g_autofree char *path = g_strconcat ("/fault/", link_faults[i].row, NULL);
 
-      g_test_add_data_func (path, &link_faults[i], run_fault);
+      scene_test_add (path, &link_faults[i], run_fault);
     }
   for (guint i = 0; i < G_N_ELEMENTS (survivors); i++)
     {
       g_autofree char *path = g_strconcat ("/fault/", survivors[i].row, NULL);
 
-      g_test_add_data_func (path, &survivors[i], test_survives);
+      scene_test_add (path, &survivors[i], test_survives);
     }
-  g_test_add_func ("/fault/F6 named", test_rename_named);
-  g_test_add_func ("/fault/F9", test_appears_later);
+  scene_test_add ("/fault/F6 named", NULL, test_rename_named);
+  scene_test_add ("/fault/F9", NULL, test_appears_later);
   return g_test_run ();
 }

@@ -180,16 +180,14 @@ assert_events (Lane *lane, guint n)
 }
 
 static void
-run_fault (gconstpointer data)
+run_fault (World *world)
 {
-  const SendFault *fault = data;
-  g_autoptr (Scene) scene = scene_new (NULL);
+  const SendFault *fault = world->data;
+  g_autoptr (Scene) scene = scene_new (world, NULL);
   g_autoptr (GPtrArray) lanes = g_ptr_array_new_with_free_func (lane_free);
   guint n = scene_count (fault->quick, fault->full);
   OutputKind last = g_test_slow () ? OUTPUT_PLAIN : OUTPUT_ELEMENT;
 
-  if (scene == NULL)
-    return;
   for (OutputKind kind = OUTPUT_LIBRARY; kind <= last; kind++)
     for (guint is_ipv4 = 0; is_ipv4 < 2; is_ipv4++)
       g_ptr_array_add (lanes, lane_new (scene, fault, kind, is_ipv4));
@@ -283,7 +281,7 @@ main (int argc, char **argv)
     {
       g_autofree char *path = g_strconcat ("/fault/", send_faults[i].row, " sending", NULL);
 
-      g_test_add_data_func (path, &send_faults[i], run_fault);
+      scene_test_add (path, &send_faults[i], run_fault);
     }
   return g_test_run ();
 }

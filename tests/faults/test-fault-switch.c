@@ -22,12 +22,10 @@
 
 /* What nobody asked for is not passed on to the port. */
 static Scene *
-switch_new (const char *options, gboolean fast_leave)
+switch_new (World *world, const char *options, gboolean fast_leave)
 {
-  Scene *scene = scene_new (options);
+  Scene *scene = scene_new (world, options);
 
-  if (scene == NULL)
-    return NULL;
   /* Queries for IPv6 come from a link-local address. Snooping begins one response interval, as it
    * is at that moment, after the switch became the querier. */
   netns_ip (scene->bridge, "addr add fe80::ff/64 dev br0 nodad\n"
@@ -120,17 +118,15 @@ figures_of (const char *row, const Subject *subject)
 }
 
 static void
-test_sole_member (gconstpointer data)
+test_sole_member (World *world)
 {
-  const Subject *subject = data;
-  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
+  const Subject *subject = world->data;
+  g_autoptr (Scene) scene = switch_new (world, SWITCH NEW_VERSIONS, FALSE);
   const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
   guint n = scene_count (2, 20);
   FaultFigures *figures;
   Flow *flow;
 
-  if (scene == NULL)
-    return;
   flow = scene_add_flow (scene, subject->kind, subject->mode);
   flow_start (flow, &options);
   scene_begin (scene);
@@ -151,18 +147,16 @@ other_member_new (Scene *scene, Flow *flow)
 }
 
 static void
-test_shared_privileged (gconstpointer data)
+test_shared_privileged (World *world)
 {
-  const Subject *subject = data;
-  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
+  const Subject *subject = world->data;
+  g_autoptr (Scene) scene = switch_new (world, SWITCH NEW_VERSIONS, FALSE);
   const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
   guint n = scene_count (2, 20);
   g_autoptr (GSocket) other = NULL;
   FaultFigures *figures;
   Flow *flow;
 
-  if (scene == NULL)
-    return;
   flow = scene_add_flow (scene, subject->kind, subject->mode);
   flow_start (flow, &options);
   other = other_member_new (scene, flow);
@@ -176,17 +170,15 @@ test_shared_privileged (gconstpointer data)
 
 /* The event comes once for each silence; when the other member goes, recovery succeeds. */
 static void
-test_shared_unprivileged (gconstpointer data)
+test_shared_unprivileged (World *world)
 {
-  const Subject *subject = data;
-  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
+  const Subject *subject = world->data;
+  g_autoptr (Scene) scene = switch_new (world, SWITCH NEW_VERSIONS, FALSE);
   const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
   guint n = scene_count (2, 20);
   FaultFigures *figures;
   Flow *flow;
 
-  if (scene == NULL)
-    return;
   flow = scene_add_flow (scene, subject->kind, subject->mode);
   set_capability (CAP_NET_RAW, FALSE);
   flow_start (flow, &options);
@@ -263,17 +255,15 @@ judge_healthy (const Healthy *variant, Flow *flow, guint64 before, guint64 n, gu
 /* Now and then the sender rests a little longer than the interval, and goes on while the refresh is
  * on its way. */
 static void
-test_healthy (gconstpointer data)
+test_healthy (World *world)
 {
-  const Healthy *variant = data;
-  g_autoptr (Scene) scene = switch_new (variant->options, variant->fast_leave);
+  const Healthy *variant = world->data;
+  g_autoptr (Scene) scene = switch_new (world, variant->options, variant->fast_leave);
   const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = REST_INTERVAL_US };
   const guint64 n = 4000;
   guint64 before[G_N_ELEMENTS (subjects)];
   guint64 last;
 
-  if (scene == NULL)
-    return;
   set_capability (CAP_NET_RAW, variant->raw);
   start_recovering (scene, &options);
   set_capability (CAP_NET_RAW, TRUE);
@@ -292,15 +282,14 @@ test_healthy (gconstpointer data)
 
 /* However often the switch forgets, the stream is back. */
 static void
-test_no_queries (void)
+test_no_queries (World *world)
 {
-  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS "mcast_membership_interval 100", FALSE);
+  g_autoptr (Scene)
+    scene = switch_new (world, SWITCH NEW_VERSIONS "mcast_membership_interval 100", FALSE);
   const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = RECOVERY_INTERVAL_US };
   guint seconds = scene_count (3, 400);
   gint64 end;
 
-  if (scene == NULL)
-    return;
   start_recovering (scene, &options);
   scene_begin (scene);
   for (guint i = 0; i < scene->flows->len; i++)
@@ -547,10 +536,10 @@ start_beside_peers (Scene *scene, const Forger *forger, const FlowOptions *optio
 
 /* The switch believes a query for one group and withholds the stream, which is then had again. */
 static void
-test_forged (gconstpointer data)
+test_forged (World *world)
 {
-  const Forger *forger = data;
-  g_autoptr (Scene) scene = switch_new (SWITCH NEW_VERSIONS, FALSE);
+  const Forger *forger = world->data;
+  g_autoptr (Scene) scene = switch_new (world, SWITCH NEW_VERSIONS, FALSE);
   const FlowOptions options = { .iface = SCENE_IFACE, .recovery_interval = G_USEC_PER_SEC };
   guint n = scene_count (1500, 20000);
   gboolean counts = netns_missing (NETNS_NFT) == NULL;
@@ -558,8 +547,6 @@ test_forged (gconstpointer data)
   guint64 last;
   int fd;
 
-  if (scene == NULL)
-    return;
   start = g_get_monotonic_time ();
   start_beside_peers (scene, forger, &options);
   if (counts)
@@ -581,7 +568,7 @@ test_forged (gconstpointer data)
 }
 
 static void
-add_for_subjects (const char *name, GTestDataFunc func)
+add_for_subjects (const char *name, WorldTestFunc func)
 {
   for (guint i = 0; i < G_N_ELEMENTS (subjects); i++)
     {
@@ -591,7 +578,7 @@ add_for_subjects (const char *name, GTestDataFunc func)
                                                flow_mode_name (subject->mode));
 
       if (flow_can_recover (subject->kind))
-        g_test_add_data_func (path, subject, func);
+        scene_test_add (path, subject, func);
     }
 }
 
@@ -611,14 +598,14 @@ main (int argc, char **argv)
     {
       g_autofree char *path = g_strconcat ("/fault/", healthy[i].row, NULL);
 
-      g_test_add_data_func (path, &healthy[i], test_healthy);
+      scene_test_add (path, &healthy[i], test_healthy);
     }
-  g_test_add_func ("/fault/F12", test_no_queries);
+  scene_test_add ("/fault/F12", NULL, test_no_queries);
   for (guint i = 0; i < G_N_ELEMENTS (forgers); i++)
     {
       g_autofree char *path = g_strconcat ("/fault/", forgers[i].name, NULL);
 
-      g_test_add_data_func (path, &forgers[i], test_forged);
+      scene_test_add (path, &forgers[i], test_forged);
     }
   return g_test_run ();
 }
