@@ -169,6 +169,44 @@ class Ping(unittest.TestCase):
         self.assertEqual(result.returncode, 70)
         self.assertEqual(result.stderr.count('could not write to stdout'), 1, result)
 
+    def flood_from_nowhere(self, group):
+        """Pings from hosts that do not exist: a reply to one waits for its address for seconds."""
+        forge = ('import socket, struct, sys\n'
+                 's = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)\n'
+                 's.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,'
+                 ' socket.inet_aton("10.6.0.1"))\n'
+                 f'group = socket.inet_aton("{group}")\n'
+                 'ping = b"MPNG" + struct.pack("!IIQQQ", 1, 1, 1, 0, 0)\n'
+                 'for i in range(2000):\n'
+                 '    source = bytes([10, 6, 0, 10 + i % 200])\n'
+                 '    ip = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 0, 0, 0, 1, 17, 0, source, group)\n'
+                 '    udp = struct.pack("!4H", 4000, 59259, 8 + len(ping), 0)\n'
+                 f'    s.sendto(ip + udp + ping, ("{group}", 0))\n')
+        subprocess.run([*self.near.inside, 'python3', '-c', forge], check=True)
+
+    def test_unreachable_hosts_do_not_stall(self):
+        with self.far.running('pong', GROUP, group=GROUP, interface='eth0') as pong:
+            self.flood_from_nowhere(GROUP)
+            result, lines = self.ping('--count', '20', GROUP)
+            self.assertEqual(result.returncode, 0, result)
+            pong.stop()
+        [host] = lines[-1]['hosts']
+        for way in ('unicast', 'multicast'):
+            self.assertEqual(host[way]['received'], 20)
+
+    def test_reply_rate(self):
+        with self.far.running('pong', '--reply-rate', '1', GROUP, group=GROUP,
+                              interface='eth0') as pong:
+            _, lines = self.ping('--count', '40', GROUP)
+            self.assertEqual(pong.stop(), 130)
+            stderr = pong.stderr
+        [host] = lines[-1]['hosts']
+        # Both replies are sent to a ping, or none.
+        received = host['unicast']['received']
+        self.assertEqual(host['multicast']['received'], received)
+        self.assertGreaterEqual(received, 2)
+        self.assertIn(f'{80 - 2 * received} replies were not sent: over the rate', stderr)
+
     def test_hostile_input_is_ignored(self):
         with self.far.running('pong', GROUP, group=GROUP, interface='eth0') as pong:
             for text in ('', 'MPNG', 'MPNG' + '00' * 40, '4d504e47' + '00000009' + '00' * 40):

@@ -548,9 +548,85 @@ class Hear(unittest.TestCase):
                 self.assertIn(rx.recv(9), (b'end', b'last'))
                 self.assertIsNone(hear.process.poll())
 
+    def flood(self, n, *arguments):
+        """Sends n datagrams, and returns how many replies were limited, and the socket."""
+        with running('hear', '--iface', 'v1', *arguments) as hear:
+            tx = sender()
+            self.addCleanup(tx.close)
+            for _ in range(n - 1):
+                tx.sendto(b'x', DEFAULT)
+            tx.sendto(b'STOP', DEFAULT)
+            self.assertEqual(hear.wait(), 0)
+            limited = re.findall(r'(\d+) replies were not sent: over the rate', hear.stderr)
+            if not limited:
+                self.assertEqual(hear.stderr, '')
+            return int((limited or [0])[0]), tx
+
+    def test_reply_rate(self):
+        limited, tx = self.flood(100, '--reply-rate', '1')
+        replies = 100 - limited
+        self.assertGreaterEqual(replies, 5)
+        self.assertGreater(limited, 0)
+        # Those that were sent have arrived, since nothing delays them on the way.
+        for _ in range(replies):
+            self.assertIn(tx.recv(100), (self.said(tx, 'X'), self.said(tx, 'STOP')))
+        tx.setblocking(False)
+        self.assertRaises(BlockingIOError, tx.recv, 100)
+
+    def test_default_reply_rate(self):
+        limited, _ = self.flood(50000)
+        self.assertGreater(limited, 0)
+        self.assertLessEqual(limited, 50000 - 5000)
+        self.assertEqual(self.flood(5000)[0], 0)
+
+    def test_unlimited_replies(self):
+        self.assertEqual(self.flood(50000, '--reply-rate', '0')[0], 0)
+
+    def test_wrong_reply_rate(self):
+        for verb in ('hear', 'pong'):
+            for rate, status in (('x', 2), ('-1', 70)):
+                result = mcast(verb, '--reply-rate', rate)
+                self.assertEqual(result.returncode, status)
+                self.assertIn('--reply-rate', result.stderr)
+
+    def test_reply_is_not_longer_than_documented(self):
+        with running('hear', '--iface', 'v1'), sender() as tx:
+            # Three letters of two bytes each stand for each of these in upper case.
+            text = 'hello \u0390' * 100
+            self.assertLessEqual(len(self.ask(tx, text.encode())),
+                                 len(self.said(tx, '')) + len(text.encode()))
+            self.assertIn('HELLO GRÜN \u0390'.encode(), self.ask(tx, 'hello grün \u0390'.encode()))
+
+    def test_reply_larger_than_a_datagram(self):
+        with running('hear', '--no-stop', '--iface', 'v1') as hear, sender() as tx:
+            tx.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+            tx.bind(('', 0))
+            largest = 65507 - len(self.said(tx, ''))
+            self.assertEqual(len(self.ask(tx, bytes(largest))), 65507)
+            tx.sendto(bytes(largest + 1), DEFAULT)
+            self.assertEqual(self.ask(tx, b'next'), self.said(tx, 'NEXT'))
+            hear.stop()
+            self.assertIn('1 replies were not sent: larger than a datagram', hear.stderr)
+
+    def test_two_hears_do_not_loop(self):
+        def run(first, second, interface):
+            return running('hear', '--use-std', '--group', first, '--groups', second, '--iface',
+                           interface, group=second, interface=interface)
+
+        with run('239.1.2.3', '239.1.2.4', 'v1') as there:
+            with run('239.1.2.4', '239.1.2.3', 'v0') as back, sender() as tx:
+                tx.sendto(b'round', ('239.1.2.4', 59259))
+                wait_until(lambda: b'round' in back.stdout, 'relayed')
+                self.ask(tx, b'STOP', ('239.1.2.4', 59259))
+                self.assertEqual(there.wait(), 0)
+                wait_until(lambda: b'STOP' in back.stdout, 'relayed')
+                self.assertEqual(there.stdout.count(b'round'), 1)
+                self.assertIn('is not relayed again', back.stderr)
+
     def test_burst(self):
         n = 100000
-        with running('hear', '--use-std', '--iface', 'v1') as hear, sender() as tx:
+        with running('hear', '--use-std', '--iface', 'v1', '--reply-rate', '0') as hear, \
+             sender() as tx:
             for number in range(n):
                 tx.sendto(b'%d' % number, DEFAULT)
             tx.sendto(b'STOP', DEFAULT)

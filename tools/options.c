@@ -28,6 +28,7 @@ options_clear (Options *self)
   g_free (self->format);
   g_free (self->timeout);
   g_free (self->count);
+  g_free (self->reply_rate);
   g_strfreev (self->words);
 }
 
@@ -59,6 +60,9 @@ add_shared_entries (GArray *entries, Options *self, OptionsFlags flags)
     { OPTIONS_FORMAT,
       { "format", 'f', 0, G_OPTION_ARG_STRING, &self->format, "print text, hex, json or raw",
         "FORMAT" } },
+    { OPTIONS_REPLY_RATE,
+      { "reply-rate", 0, 0, G_OPTION_ARG_STRING, &self->reply_rate,
+        "replies per second and source (1000); 0: no limit", "N" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shared); i++)

@@ -15,6 +15,7 @@ typedef enum
   OPTIONS_FORMAT = 1 << 4,
   OPTIONS_TIMEOUT = 1 << 5,
   OPTIONS_COUNT = 1 << 6,
+  OPTIONS_REPLY_RATE = 1 << 7,
 } OptionsFlags;
 
 /* What the command line says. Numbers stand as they were written until options_get_* reads
@@ -32,6 +33,7 @@ typedef struct
   char *format;
   char *timeout;
   char *count;
+  char *reply_rate;
   char **words;
 } Options;
 

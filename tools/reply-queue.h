@@ -2,18 +2,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <mcast.h>
+#include "options.h"
 
-/* Sends datagrams to single hosts, from a port of its own, in few system calls. */
+/* Sends replies to single hosts, from ports of its own, in few system calls. It never waits: what
+ * cannot be sent at once is dropped and counted. */
 typedef struct _ReplyQueue ReplyQueue;
 
-ReplyQueue *reply_queue_new (void);
+/* Makes a queue that obeys --reply-rate. Reports a wrong rate, and returns NULL. */
+ReplyQueue *reply_queue_new (const Options *options, int *status);
 void reply_queue_free (ReplyQueue *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReplyQueue, reply_queue_free)
+
+/* Returns whether @n replies to @to are within the rate. Counts those that are not. */
+gboolean reply_queue_admit (ReplyQueue *self, GInetSocketAddress *to, guint n);
 
 /* Sends @payload to @to, at the latest with the next reply_queue_flush (). */
 void reply_queue_push (ReplyQueue *self, GInetSocketAddress *to, GBytes *payload);
 void reply_queue_flush (ReplyQueue *self);
 
-/* Warns if replies could not be sent. */
-void reply_queue_warn_of_failures (ReplyQueue *self);
+/* Count a reply that was not sent since there was no room for it, or since @error, of which the first
+ * one is reported. */
+void reply_queue_add_blocked (ReplyQueue *self);
+void reply_queue_add_failure (ReplyQueue *self, const GError *error);
+
+/* Warns if replies were not sent. */
+void reply_queue_warn (ReplyQueue *self);

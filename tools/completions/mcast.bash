@@ -10,10 +10,10 @@ _mcast_words () {
     say) echo "$all $group $iface --ttl --message --pipe --hex --repeat --rate --dscp --source" \
       --no-loopback ;;
     recv) echo "$all $group $iface --count --timeout --format" ;;
-    hear) echo "$all $group $iface --ttl --format --no-stop" ;;
+    hear) echo "$all $group $iface --ttl --format --no-stop --reply-rate" ;;
     doctor) echo "$all --port $iface --timeout" ;;
     ping) echo "$all $group $iface --ttl --count --timeout --interval --size" ;;
-    pong) echo "$all $group $iface --ttl" ;;
+    pong) echo "$all $group $iface --ttl --reply-rate" ;;
     relay) echo "$all --port --ttl --from --to --interval --relayed" ;;
     monitor) echo "$all $group $iface --record --interval --count --lines" ;;
     *) echo "$all" ;;

@@ -11,6 +11,7 @@
 #include "exit-status.h"
 #include "options.h"
 #include "reader.h"
+#include "relay-port.h"
 #include "reply-queue.h"
 #include "rx-open.h"
 #include "signals.h"
@@ -25,6 +26,10 @@ static const char description[] =
   "with --ttl and on --interface. A datagram with the word STOP ends it; anybody on\n"
   "the network can send one, so there is --no-stop. What is heard is printed on a\n"
   "terminal; elsewhere --use-std, --format or --json ask for it.\n"
+  "\n"
+  "A source gets at most --reply-rate replies per second, and five times as many in\n"
+  "a burst; replies beyond that are dropped and counted. What comes from a relay\n"
+  "(ports 61910 to 61941) is not sent on to the group.\n"
   "\n"
   "Examples:\n"
   "  mcast hear --use-std\n"
@@ -41,6 +46,7 @@ typedef struct
   ReplyQueue *replies;
   gboolean stopped;
   guint64 n_relay_failures;
+  guint64 n_looped;
 } Hear;
 
 static void
@@ -53,19 +59,40 @@ hear_clear (Hear *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Hear, hear_clear)
 
+/* Leaves the letters that take more bytes in upper case as they are. */
+static void
+append_upper_characters (GString *reply, const char *data, gsize length)
+{
+  for (const char *at = data; at < data + length; at = g_utf8_next_char (at))
+    {
+      gsize size = g_utf8_next_char (at) - at;
+      gunichar upper = g_unichar_toupper (g_utf8_get_char (at));
+
+      if ((gsize) g_unichar_to_utf8 (upper, NULL) <= size)
+        g_string_append_unichar (reply, upper);
+      else
+        g_string_append_len (reply, at, size);
+    }
+}
+
+/* Appends no more bytes than @length. Some letters have three times as many in upper case, and a reply
+ * must not help to flood somebody else. */
 static void
 append_upper (GString *reply, const char *data, gsize length)
 {
   g_autofree char *upper = NULL;
 
-  if (g_utf8_validate_len (data, length, NULL))
+  if (!g_utf8_validate_len (data, length, NULL))
     {
-      upper = g_utf8_strup (data, length);
-      g_string_append (reply, upper);
+      for (gsize i = 0; i < length; i++)
+        g_string_append_c (reply, g_ascii_toupper (data[i]));
       return;
     }
-  for (gsize i = 0; i < length; i++)
-    g_string_append_c (reply, g_ascii_toupper (data[i]));
+  upper = g_utf8_strup (data, length);
+  if (strlen (upper) <= length)
+    g_string_append (reply, upper);
+  else
+    append_upper_characters (reply, data, length);
 }
 
 static GBytes *
@@ -109,6 +136,13 @@ relay (Hear *self, const RxRun *run)
 
   if (self->relay == NULL || g_inet_address_equal (run->group, self->group))
     return;
+  if (relay_port_sent (run))
+    {
+      if (self->n_looped++ == 0)
+        console_warning ("what comes from a relay (port %u) is not relayed again",
+                         g_inet_socket_address_get_port (run->source));
+      return;
+    }
   if (mcast_tx_socket_send_messages (self->relay, &message, 1, signals_get_cancellable (), &error)
         < 0
       && self->n_relay_failures++ == 0)
@@ -131,10 +165,14 @@ reply_to_run (Hear *self, const RxRun *run)
     return;
   while (!self->stopped && rx_datagram_next (&datagram))
     {
-      g_autoptr (GBytes) reply = make_reply (&datagram);
+      g_autoptr (GBytes) reply = NULL;
 
       datagram_print (self->format, &datagram);
-      reply_queue_push (self->replies, run->source, reply);
+      if (reply_queue_admit (self->replies, run->source, 1))
+        {
+          reply = make_reply (&datagram);
+          reply_queue_push (self->replies, run->source, reply);
+        }
       self->stopped = says_stop (self, &datagram);
     }
   relay (self, run);
@@ -174,7 +212,7 @@ reply_to_all (Hear *self)
 static void
 warn_of_failures (Hear *self)
 {
-  reply_queue_warn_of_failures (self->replies);
+  reply_queue_warn (self->replies);
   if (self->n_relay_failures > 1)
     console_warning ("not relayed: %" G_GUINT64_FORMAT " runs of datagrams",
                      self->n_relay_failures);
@@ -198,8 +236,7 @@ open_relay (Hear *self, const Options *options, const char *group, int *status)
   if (g_strv_length (groups) < 2)
     return TRUE;
   self->group = g_object_ref (mcast_group_get_address (parsed));
-  self->relay = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", destination, "port",
-                                port, "interfaces", interfaces, "ttl", ttl, NULL);
+  self->relay = relay_port_open (destination, interfaces, port, ttl, &error);
   if (self->relay != NULL)
     return TRUE;
   return console_fail (status, EXIT_STATUS_FAILURE, "could not relay to %s: %s", group,
@@ -216,7 +253,8 @@ verb_hear (int argc, char **argv)
     { NULL },
   };
   const OptionsSpec spec = {
-    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TTL | OPTIONS_FORMAT,
+    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TTL | OPTIONS_FORMAT
+             | OPTIONS_REPLY_RATE,
     .entries = entries,
     .words = "[GROUP...]",
     .summary = "Hears a group, or several, and answers each datagram.",
@@ -226,7 +264,8 @@ verb_hear (int argc, char **argv)
   int status;
 
   if (!options_parse (&options, &spec, argc, argv, &status)
-      || !datagram_format_get (&options, &hear.format, &status))
+      || !datagram_format_get (&options, &hear.format, &status)
+      || (hear.replies = reply_queue_new (&options, &status)) == NULL)
     return status;
   signals_start ();
   group = options.group != NULL   ? options.group
@@ -235,7 +274,6 @@ verb_hear (int argc, char **argv)
   hear.rx = rx_open (&options, group, &status);
   if (hear.rx == NULL || !open_relay (&hear, &options, group, &status))
     return status;
-  hear.replies = reply_queue_new ();
   status = reply_to_all (&hear);
   warn_of_failures (&hear);
   return signals_exit_status (status);

@@ -11,6 +11,7 @@
 #include "json.h"
 #include "options.h"
 #include "signals.h"
+#include "udp-socket.h"
 #include "verbs/ping-host.h"
 #include "verbs/ping-message.h"
 #include "verbs/verbs.h"
@@ -326,20 +327,6 @@ format_destination (McastGroup *group, guint port)
                           iface != NULL ? iface : "", ipv6 ? "]" : "", own_port);
 }
 
-static GSocket *
-open_unicast_socket (GSocketFamily family, GError **error)
-{
-  g_autoptr (GSocket)
-    socket = g_socket_new (family, G_SOCKET_TYPE_DATAGRAM, G_SOCKET_PROTOCOL_UDP, error);
-  g_autoptr (GInetAddress) any = g_inet_address_new_any (family);
-  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (any, 0);
-
-  if (socket == NULL || !g_socket_bind (socket, address, FALSE, error))
-    return NULL;
-  g_socket_set_blocking (socket, FALSE);
-  return g_steal_pointer (&socket);
-}
-
 static gboolean
 open_sockets (Ping *self, const Options *options, const char *text, guint port, guint ttl,
               GError **error)
@@ -353,7 +340,7 @@ open_sockets (Ping *self, const Options *options, const char *text, guint port, 
     return FALSE;
   self->group = format_destination (group, port);
   destination[0] = self->group;
-  self->socket = open_unicast_socket (mcast_group_get_family (group), error);
+  self->socket = udp_socket_new (mcast_group_get_family (group), error);
   if (self->socket == NULL)
     return FALSE;
   self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port", port,

@@ -13,6 +13,7 @@
 #include "reply-queue.h"
 #include "rx-open.h"
 #include "signals.h"
+#include "udp-socket.h"
 #include "verbs/ping-message.h"
 #include "verbs/verbs.h"
 
@@ -22,6 +23,9 @@ static const char description[] =
   "For a source-specific group name the host that runs ping as the source. Pings\n"
   "are printed on a terminal; elsewhere --use-std or --json ask for it.\n"
   "\n"
+  "A source gets at most --reply-rate replies per second, two for each ping, and\n"
+  "five times as many in a burst; replies beyond that are dropped and counted.\n"
+  "\n"
   "Examples:\n"
   "  mcast pong 239.1.2.3\n"
   "  mcast pong --interface eth0 10.0.0.1@232.1.2.3\n";
@@ -29,14 +33,27 @@ static const char description[] =
 typedef struct
 {
   McastRxSocket *rx;
-  GHashTable *tx_sockets; /* McastTxSocket by interface name */
+  GHashTable *tx_sockets; /* TxSocket by interface name */
   guint ttl;
   ReplyQueue *replies;
   guint64 id;
   DatagramFormat format;
-  guint64 n_failures;
 } Pong;
 
+/* Sends to groups on one interface. */
+typedef struct
+{
+  McastTxSocket *tx;
+  GSocket *socket; /* of @tx */
+} TxSocket;
+
+static void
+tx_socket_free (TxSocket *self)
+{
+  g_clear_object (&self->tx);
+  g_clear_object (&self->socket);
+  g_free (self);
+}
 static void
 pong_clear (Pong *self)
 {
@@ -66,34 +83,53 @@ print_request (Pong *self, const RxDatagram *datagram, const PingMessage *messag
                    datagram->run->interface_name, datagram->run->hop_limit);
 }
 
-/* Returns a socket for @iface: a reply leaves on the interface that the ping arrived on. */
-static McastTxSocket *
-get_tx_socket (Pong *self, const char *iface, GError **error)
+static TxSocket *
+tx_socket_new (const char *iface, GSocketFamily family, guint ttl, GError **error)
 {
-  McastTxSocket *tx = g_hash_table_lookup (self->tx_sockets, iface);
   const char *interfaces[] = { iface, NULL };
+  g_autoptr (GSocket) socket = udp_socket_new (family, error);
+  McastTxSocket *tx = NULL;
+  TxSocket *self;
 
-  if (tx != NULL)
-    return tx;
-  tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "interfaces", interfaces, "ttl",
-                       self->ttl, NULL);
-  if (tx != NULL)
-    g_hash_table_insert (self->tx_sockets, g_strdup (iface), tx);
-  return tx;
+  if (socket != NULL)
+    tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "interfaces", interfaces, "ttl", ttl,
+                         "socket", socket, NULL);
+  if (tx == NULL)
+    return NULL;
+  self = g_new (TxSocket, 1);
+  *self = (TxSocket) { tx, g_steal_pointer (&socket) };
+  return self;
+}
+
+/* Returns a socket for the interface that the ping arrived on. */
+static TxSocket *
+get_tx_socket (Pong *self, const RxRun *run, GError **error)
+{
+  GSocketFamily family = g_inet_address_get_family (run->group);
+  g_autofree char *key = g_strdup_printf ("%s %d", run->interface_name, family);
+  TxSocket *socket = g_hash_table_lookup (self->tx_sockets, key);
+
+  if (socket != NULL)
+    return socket;
+  socket = tx_socket_new (run->interface_name, family, self->ttl, error);
+  if (socket != NULL)
+    g_hash_table_insert (self->tx_sockets, g_steal_pointer (&key), socket);
+  return socket;
 }
 
 static void
-reply_to_group (Pong *self, const RxDatagram *datagram, GBytes *payload)
+reply_to_group (Pong *self, const RxRun *run, GBytes *payload)
 {
-  g_autoptr (GSocketAddress)
-    group = g_inet_socket_address_new (datagram->run->group, datagram->run->port);
+  g_autoptr (GSocketAddress) group = g_inet_socket_address_new (run->group, run->port);
   g_autoptr (GError) error = NULL;
-  McastTxSocket *tx = get_tx_socket (self, datagram->run->interface_name, &error);
+  TxSocket *socket = get_tx_socket (self, run, &error);
 
-  if ((tx == NULL
-       || !mcast_tx_socket_send_to (tx, group, payload, signals_get_cancellable (), &error))
-      && self->n_failures++ == 0)
-    console_warning ("could not answer to the group: %s", error->message);
+  if (socket != NULL && (g_socket_condition_check (socket->socket, G_IO_OUT) & G_IO_OUT) == 0)
+    reply_queue_add_blocked (self->replies);
+  else if (socket == NULL
+           || !mcast_tx_socket_send_to (socket->tx, group, payload, signals_get_cancellable (),
+                                        &error))
+    reply_queue_add_failure (self->replies, error);
 }
 
 static void
@@ -107,13 +143,15 @@ reply (Pong *self, const RxDatagram *datagram)
       || message.type != PING_REQUEST)
     return;
   print_request (self, datagram, &message);
+  if (!reply_queue_admit (self->replies, datagram->run->source, 2))
+    return;
   message.responder = self->id;
   message.type = PING_REPLY_UNICAST;
   unicast = ping_message_to_bytes (&message, datagram->length);
   reply_queue_push (self->replies, datagram->run->source, unicast);
   message.type = PING_REPLY_MULTICAST;
   multicast = ping_message_to_bytes (&message, datagram->length);
-  reply_to_group (self, datagram, multicast);
+  reply_to_group (self, datagram->run, multicast);
 }
 
 static int
@@ -149,7 +187,7 @@ int
 verb_pong (int argc, char **argv)
 {
   const OptionsSpec spec = {
-    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TTL,
+    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TTL | OPTIONS_REPLY_RATE,
     .words = "[GROUP...]",
     .summary = "Answers the pings of mcast ping.",
     .description = description,
@@ -160,16 +198,17 @@ verb_pong (int argc, char **argv)
 
   if (!options_parse (&options, &spec, argc, argv, &status)
       || !datagram_format_get (&options, &pong.format, &status)
-      || !options_get_ttl (&options, &pong.ttl, &status))
+      || !options_get_ttl (&options, &pong.ttl, &status)
+      || (pong.replies = reply_queue_new (&options, &status)) == NULL)
     return status;
   signals_start ();
   pong.rx = rx_open (&options, NULL, &status);
   if (pong.rx == NULL)
     return status;
-  pong.tx_sockets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
-  pong.replies = reply_queue_new ();
+  pong.tx_sockets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                           (GDestroyNotify) tx_socket_free);
   pong.id = ping_message_random_id ();
   status = reply_to_all (&pong);
-  reply_queue_warn_of_failures (pong.replies);
+  reply_queue_warn (pong.replies);
   return signals_exit_status (status);
 }

@@ -10,6 +10,7 @@
 #include "json.h"
 #include "options.h"
 #include "reader.h"
+#include "relay-port.h"
 #include "rx-open.h"
 #include "signals.h"
 #include "statistics.h"
@@ -18,11 +19,6 @@
 
 /* How many messages one call sends. */
 #define MAX_MESSAGES 64
-
-/* A relay sends from a port of these, and sends on nothing that came from one: so no datagram
- * circles, however many relays there are. They are above those that Linux gives to others. */
-#define FIRST_RELAY_PORT 61910
-#define LAST_RELAY_PORT 61941
 
 static const char description[] =
   "FROM and TO are groups, or comma lists of groups; what is heard on one of FROM\n"
@@ -90,12 +86,11 @@ print_statistics (Relay *self)
 static gboolean
 is_from_relay (Relay *self, const RxRun *run)
 {
-  guint port = g_inet_socket_address_get_port (run->source);
-
-  if (self->relayed || port < FIRST_RELAY_PORT || port > LAST_RELAY_PORT)
+  if (self->relayed || !relay_port_sent (run))
     return FALSE;
   if (self->n_looped == 0)
-    console_warning ("what comes from a relay (port %u) is not relayed again", port);
+    console_warning ("what comes from a relay (port %u) is not relayed again",
+                     g_inet_socket_address_get_port (run->source));
   self->n_looped += rx_run_count_datagrams (run);
   return TRUE;
 }
@@ -153,29 +148,6 @@ relay_all (Relay *self)
     }
 }
 
-/* With a port of the relays; the first one that no other relay of this host has. */
-static McastTxSocket *
-open_tx_socket (char **groups, char **interfaces, guint port, guint ttl, GError **error)
-{
-  for (guint own = FIRST_RELAY_PORT; own <= LAST_RELAY_PORT; own++)
-    {
-      g_autoptr (GError) failure = NULL;
-      McastTxSocket *tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &failure, "groups", groups,
-                                          "port", port, "interfaces", interfaces, "ttl", ttl,
-                                          "source-port", own, NULL);
-
-      if (tx != NULL)
-        return tx;
-      if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
-          || own == LAST_RELAY_PORT)
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return NULL;
-        }
-    }
-  g_return_val_if_reached (NULL);
-}
-
 static gboolean
 open_sockets (Relay *self, Options *options, char **to_interfaces, int *status)
 {
@@ -192,7 +164,7 @@ open_sockets (Relay *self, Options *options, char **to_interfaces, int *status)
   interfaces = options_dup_interfaces (&to);
   if (!options_get_port (options, &port, status) || !options_get_ttl (options, &ttl, status))
     return FALSE;
-  self->tx = open_tx_socket (groups, interfaces, port, ttl, &error);
+  self->tx = relay_port_open ((const char *const *) groups, interfaces, port, ttl, &error);
   if (self->tx == NULL)
     return console_fail (status, EXIT_STATUS_FAILURE, "%s", error->message);
   self->rx = rx_open (&from, NULL, status);

@@ -1,0 +1,40 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "relay-port.h"
+
+/* They are above the ports that Linux chooses for other programs. */
+#define FIRST_PORT 61910
+#define LAST_PORT 61941
+
+McastTxSocket *
+relay_port_open (const char *const *groups, char **interfaces, guint port, guint ttl,
+                 GError **error)
+{
+  for (guint source_port = FIRST_PORT; source_port <= LAST_PORT; source_port++)
+    {
+      g_autoptr (GError) failure = NULL;
+      McastTxSocket *tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &failure, "groups", groups,
+                                          "port", port, "interfaces", interfaces, "ttl", ttl,
+                                          "source-port", source_port, NULL);
+
+      if (tx != NULL)
+        return tx;
+      if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
+          || source_port == LAST_PORT)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return NULL;
+        }
+    }
+  g_return_val_if_reached (NULL);
+}
+
+gboolean
+relay_port_sent (const RxRun *run)
+{
+  guint port = g_inet_socket_address_get_port (run->source);
+
+  return port >= FIRST_PORT && port <= LAST_PORT;
+}

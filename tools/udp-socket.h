@@ -1,0 +1,8 @@
+/* SPDX-FileCopyrightText: 2026 The mcast authors */
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/* Opens a socket with a port that the system chooses. It does not block. */
+GSocket *udp_socket_new (GSocketFamily family, GError **error);
