@@ -4,6 +4,8 @@
 
 #include "reply-queue.h"
 
+#include <sys/socket.h>
+
 #include "console.h"
 #include "reply-limit.h"
 #include "udp-socket.h"
@@ -124,7 +126,12 @@ send_some (FamilyQueue *queue, GOutputMessage *messages, guint n, GError **error
   GSocket **socket = &queue->sockets[queue->current];
 
   if (*socket == NULL)
-    *socket = udp_socket_new (queue->family, error);
+    {
+      *socket = udp_socket_new (queue->family, error);
+      /* Nobody reads from it. */
+      if (*socket != NULL)
+        g_socket_set_option (*socket, SOL_SOCKET, SO_RCVBUF, 1, NULL);
+    }
   return *socket != NULL ? g_socket_send_messages (*socket, messages, n, 0, NULL, error) : -1;
 }
 
