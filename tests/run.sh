@@ -66,14 +66,14 @@ install_packages () {
 configure () {
   # shellcheck disable=SC2086 # a list of words
   if [ -f "$dir/build.ninja" ] \
-    && grep -qsF "\"source\": \"$root\"" "$dir/meson-info/meson-info.json" \
     && meson configure "$dir" -Dtests=true $build_options >/dev/null 2>&1; then
     return
   fi
   echo "== Configuring $dir"
-  rm -rf "$dir"
-  # shellcheck disable=SC2086 # a list of words
-  meson setup "$dir" $build_options
+  wipe=
+  [ ! -f "$dir/build.ninja" ] || wipe=--wipe
+  # shellcheck disable=SC2086 # lists of words
+  meson setup $wipe "$dir" $build_options
 }
 
 run_tests () {
@@ -83,6 +83,7 @@ run_tests () {
   $privilege meson test -C "$dir" --no-rebuild --print-errorlogs $suite_options "$@" || true
 }
 
+packaging/check-build-folder.sh "$dir"
 # A log of an earlier run must not stand for this one.
 rm -f "$log"
 install_packages
