@@ -114,7 +114,7 @@ static gpointer
 flap_until_stopped (gpointer data)
 {
   Stress *self = data;
-  g_autoptr (GSocket) socket = gst_test_socket_new (TEST_GROUP);
+  g_autoptr (GSocket) socket = plain_socket_new (G_SOCKET_FAMILY_IPV4);
   struct ifreq request = { .ifr_name = "v0" };
 
   while (!g_atomic_int_get (&self->stop))

@@ -43,7 +43,8 @@ send_to_itself (GSocket *socket, const char *text)
   plain_send_data (sender, local, text, strlen (text));
 }
 
-/* In the end nothing is left that would wake a reader, and no datagram was lost. */
+/* In the end nothing is left that would wake a reader, and no datagram was lost. A read leaves the
+ * reports to the function that drains them. */
 static void
 test_receive (void)
 {
@@ -60,6 +61,8 @@ test_receive (void)
   for (guint i = 0; i < 100 && has_reports (socket); i++)
     if (_mcast_os_batch_receive (batch, fd, 1) == 1)
       n_received++;
+    else
+      _mcast_os_drain_errors (fd);
   g_assert_false (has_reports (socket));
   g_assert_cmpuint (n_received, ==, 1);
   g_assert_cmpstr (text, ==, "one");

@@ -172,7 +172,7 @@ test_no_join (World *world)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (listen_new (1000, &error));
-  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "recovery interval");
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "recovery-interval");
   g_clear_error (&error);
 
   rx = listen_new (0, &error);

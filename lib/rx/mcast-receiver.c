@@ -268,8 +268,7 @@ read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *m
     }
 
   *n_wanted = wanted;
-  if (received == -EAGAIN || (received > 0 && received < (int) n))
-    _mcast_rx_endpoint_note_drained (endpoint);
+  _mcast_rx_endpoint_end_read (endpoint, received, n);
   if (received < 0 && set_lasting_error (-received, messages, n, error))
     return -1;
   return MAX (received, 0);

@@ -38,6 +38,7 @@ void _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path);
 void _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path);
 void _mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces);
 void _mcast_rx_endpoint_begin_read (McastRxEndpoint *self);
+void _mcast_rx_endpoint_end_read (McastRxEndpoint *self, int received, guint n);
 void _mcast_rx_endpoint_note_drained (McastRxEndpoint *self);
 McastRxVerdict _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info,
                                          McastRxPath **path);

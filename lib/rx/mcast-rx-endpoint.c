@@ -4,6 +4,8 @@
 
 #include "rx/mcast-rx-endpoint-private.h"
 
+#include <errno.h>
+
 #include "os/mcast-igmp-private.h"
 
 /* How many paths of interfaces that are gone are kept until the socket has been read. The datagrams
@@ -20,6 +22,8 @@ struct _McastRxEndpoint
   GPtrArray *retired;
   /* When the read began, in nanoseconds of real time, while there are such paths. */
   gint64 read_begun;
+  /* The last read found no datagram. */
+  gboolean found_nothing;
   /* A datagram usually has the path of the one before. */
   guint last_hit;
   guint64 dropped;
@@ -265,6 +269,20 @@ _mcast_rx_endpoint_note_drained (McastRxEndpoint *self)
 {
   if (self->retired->len > 0)
     g_ptr_array_set_size (self->retired, 0);
+}
+
+/* Takes note of the result of a read that could have taken @n datagrams: how many it took, or a
+ * negative errno. */
+void
+_mcast_rx_endpoint_end_read (McastRxEndpoint *self, int received, guint n)
+{
+  /* A report in the error queue keeps the socket readable until it is read. Two reads in a row that
+   * find nothing are a sign of one; a look after each would cost a system call. */
+  if (received < 0 && self->found_nothing)
+    _mcast_os_drain_errors (self->fd);
+  self->found_nothing = received < 0;
+  if (received == -EAGAIN || (received > 0 && received < (int) n))
+    _mcast_rx_endpoint_note_drained (self);
 }
 
 static McastRxVerdict
