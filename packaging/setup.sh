@@ -6,12 +6,13 @@
 set -eu
 export LC_ALL=C
 
-usage='Usage: packaging/setup.sh [--check] build|test|docs|clang ...
+usage='Usage: packaging/setup.sh [--check] build|test|docs|clang|format ...
   build  what it takes to build the library, the elements and the command, and to run them,
          from Python too
   test   build, and the programs and languages that the tests talk to
   docs   build, and the generator of the manual
   clang  the second compiler
+  format the formatter that the sources are held to
 --check installs nothing: it succeeds when all is there.'
 
 packages_of () {
@@ -34,6 +35,7 @@ packages_of () {
       ;;
     docs) packages_of build; echo gi-docgen ;;
     clang) echo clang libclang-rt-dev ;;
+    format) echo clang-format-14 ;;
     *) echo "$usage" >&2; exit 2 ;;
   esac
 }

@@ -1,5 +1,10 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Only the public headers are in reach. */
+#if __has_include("config.h") || __has_include("mcast-address-private.h")
+#error "The dependency exposes private headers"
+#endif
+
 #include <mcast.h>
 
 int
