@@ -61,7 +61,7 @@ guint gst_test_count_messages (GstElement *pipeline, GstMessageType types, const
 
 /* --- What comes out ---------------------------------------------------------------------- */
 
-/* The next sample of the appsink "out", or NULL when there is none in time. */
+/* The next sample of the appsink "out", or NULL when none comes in time. */
 GstSample *gst_test_try_pull (GstElement *pipeline, guint timeout_ms);
 
 /* The next buffer of the appsink "out"; there must be one in time. */

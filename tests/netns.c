@@ -419,7 +419,7 @@ netns_sysctl (Netns *self, const char *key, const char *value)
 
 /* --- Abilities --------------------------------------------------------------------------- */
 
-/* Tries the command in the program's own namespace; NULL or, for ever, the reason. */
+/* Tries the command in the program's own namespace; NULL, or the reason, which is never freed. */
 static char *
 try_ability (const char *what, const char *remedy, const char *const *argv, const char *input)
 {
@@ -497,15 +497,6 @@ netns_require (NetnsAbility abilities)
   if (reason != NULL)
     g_test_skip (reason);
   return reason == NULL;
-}
-
-gboolean
-netns_require_program (const char *program)
-{
-  if (is_installed (program))
-    return TRUE;
-  g_test_skip_printf ("the program %s is not installed", program);
-  return FALSE;
 }
 
 /* --- Links ------------------------------------------------------------------------------- */

@@ -3,11 +3,11 @@
 #pragma once
 
 /*
- * Network namespaces for tests: every program makes its own world, as an ordinary user too.
+ * Network namespaces for tests: every program makes its own, as an ordinary user too. Most tests
+ * need only the fixture of world.h.
  *
  * - Every topology, address and route of the tests is made here and nowhere else.
- * - A command that fails, fails the test and shows its stderr; only what is said to return a
- *   result has one to look at.
+ * - A command that fails makes the test fail and shows its stderr.
  * - A veth pair or bridge has a number N of its own, 1 to 254. Its host x has 10.N.0.x/24,
  *   fd00:N::x/64 and fe80::N:x/64 (both figures in hexadecimal digits that read as decimals:
  *   N = 12 is fd00:12::), usable at once, without duplicate address detection.
@@ -45,21 +45,18 @@ typedef enum
   NETNS_TC = 1 << 4,     /* queueing disciplines, and the command tc */
 } NetnsAbility;
 
-/* Why one of @abilities is not to be had here, or NULL when all are. */
+/* The reason why one of @abilities is missing here, or NULL when all are there. */
 const char *netns_missing (NetnsAbility abilities);
 
-/* TRUE when all @abilities are there; else skips the running test with the reason:
+/* Whether all @abilities are there. If not, the running test is skipped with the reason:
  * if (!netns_require (NETNS_VETH)) return; */
 gboolean netns_require (NetnsAbility abilities);
-
-/* The same for a program of another package: netns_require_program ("socat"). */
-gboolean netns_require_program (const char *program);
 
 /* --- Namespaces -------------------------------------------------------------------------- */
 
 typedef struct _Netns Netns;
 
-/* A further namespace, lo up, rp_filter off. */
+/* A new namespace, with lo up and rp_filter off. */
 Netns *netns_new (void);
 
 /* Removes its interfaces and gives the namespace up. */
@@ -145,7 +142,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NetnsTopology, netns_topology_free)
 
 /* --- What an interface has ----------------------------------------------------------------- */
 
-/* Its index, or 0 when there is none of this name. */
+/* Its index, or 0 when no interface has this name. */
 guint netns_index (Netns *self, const char *name);
 
 /* The address it was given here: IPv4, global IPv6 or link-local IPv6. Free with g_free (). */
@@ -203,11 +200,11 @@ void netns_ip (Netns *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 typedef gboolean (*NetnsCondition) (gpointer data);
 
-/* Looks at the condition about every millisecond and runs the default main context between;
- * FALSE when it does not become true in time. For the main thread. */
+/* Checks the condition about every millisecond, and iterates the default main context in between.
+ * Returns FALSE when it is not true in time. For the main thread. */
 gboolean netns_wait_until (NetnsCondition done, gpointer data, guint timeout_ms);
 
-/* Fails the test unless @expr, looked at again and again, is true before NETNS_DEADLINE_MS:
+/* Fails the test unless @expr, which is evaluated repeatedly, is true before NETNS_DEADLINE_MS:
  * netns_assert_soon (netns_group_users (rx, "eth0", "239.1.1.1") == 1); */
 #define netns_assert_soon(expr) \
   G_STMT_START \

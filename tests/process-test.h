@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 
 guint count_descriptors (void);
 
-/* The threads of the program without those that GLib starts for itself, at any time. A thread that
- * was joined is counted for a moment longer: netns_assert_soon (count_threads () == before); */
+/* How many threads the program has, without the ones that GLib starts for itself. A thread that was
+ * joined is counted for a moment longer: netns_assert_soon (count_threads () == before); */
 guint count_threads (void);
 
 /* Takes CAP_NET_RAW, or another capability below 32, from the calling thread and from the threads

@@ -173,7 +173,7 @@ test_filtered_group (World *world)
   rx_assert_sums (rx);
 }
 
-/* For IPv6 the kernel does not tell interfaces apart: we do, and count it. */
+/* For IPv6 the kernel does not separate interfaces. The library does, and counts it. */
 static void
 test_filtered_interface (World *world)
 {
@@ -215,7 +215,7 @@ test_duplicates (World *world)
   rx_assert_sums (rx);
 }
 
-/* Whether a packet that is older than the window is a copy nobody can tell: it counts as one. */
+/* A packet that is older than the window may be a copy, and counts as one. */
 static void
 test_late (World *world)
 {
@@ -507,9 +507,9 @@ test_waiting (World *world)
   tx_assert_sums (tx);
 }
 
-/* Counters go on when an interface was away. */
+/* Counters continue after an interface was away. */
 static void
-test_goes_on_counting (World *world)
+test_continues_counting (World *world)
 {
   g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
@@ -602,7 +602,7 @@ main (int argc, char **argv)
   world_test_add_families ("/accounting/tx/link-down", 2, test_link_down);
   world_test_add_families ("/accounting/tx/too-large", 1, test_too_large);
   world_test_add ("/accounting/tx/waiting", 1, test_waiting);
-  world_test_add ("/accounting/goes-on-counting", 1, test_goes_on_counting);
+  world_test_add ("/accounting/goes-on-counting", 1, test_continues_counting);
   world_test_add ("/accounting/tx/removed-path", 2, test_removed_path_counts);
   return g_test_run ();
 }

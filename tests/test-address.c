@@ -230,7 +230,7 @@ test_scope_counts (void)
   g_assert_cmpuint (_mcast_address_hash (&a), !=, _mcast_address_hash (&b));
 }
 
-/* Bytes behind the fourth are no part of an IPv4 address, whoever filled the structure. */
+/* Bytes after the fourth are no part of an IPv4 address. */
 static void
 test_unused_bytes_ignored (void)
 {
@@ -294,7 +294,7 @@ test_sockaddr_in6 (void)
   g_assert_cmpuint (in6.sin6_scope_id, ==, 9);
 }
 
-/* The memory ends with the length, so that a sanitizer sees a read behind it. */
+/* The memory ends with the length, so that a sanitizer sees a read after it. */
 static void
 check_short_sockaddr (const char *text)
 {

@@ -14,7 +14,7 @@ extern guint64 bench_allocations (void) __attribute__ ((weak));
 #define N_MESSAGES 10
 /* Nine datagrams of their own, and a payload that is cut into five. */
 #define N_DATAGRAMS (N_MESSAGES - 1 + 5)
-/* The listener of the library may hear of something new just then. */
+/* The listener of the library may get a message of the kernel just then. */
 #define N_ATTEMPTS 10
 /* Senders of one group, or groups of one sender, that take turns. */
 #define N_TURNS 60

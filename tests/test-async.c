@@ -290,7 +290,7 @@ typedef struct
   McastRxSocket *rx;
   guint n_calls;
   guint n_received;
-  gboolean goes_on;
+  gboolean continues;
 } Reader;
 
 static gboolean
@@ -301,7 +301,7 @@ on_ready (gpointer user_data)
 
   reader->n_calls++;
   reader->n_received += datagram != NULL;
-  return reader->goes_on;
+  return reader->continues;
 }
 
 static GSource *
@@ -320,7 +320,7 @@ test_source (World *world)
   g_autoptr (McastRxSocket)
     rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6), TEST_PORT, WORDS ("v0", "v1"));
   g_autoptr (GSource) source = NULL;
-  Reader reader = { .goes_on = TRUE };
+  Reader reader = { .continues = TRUE };
   guint n_calls;
 
   mcast_rx_socket_set_timeout_us (rx, 0, NULL);
@@ -400,13 +400,13 @@ test_source_close (World *world)
   g_assert_cmpuint (reader.n_received, ==, 0);
 }
 
-/* Groups that come later are heard by a source that was made before. */
+/* A source is dispatched for groups that were joined after it was created. */
 static void
 test_source_follows_changes (World *world)
 {
   g_autoptr (McastRxSocket) rx = rx_new (NULL, TEST_PORT, WORDS ("v0"));
   g_autoptr (GSource) source = NULL;
-  Reader reader = { .goes_on = TRUE };
+  Reader reader = { .continues = TRUE };
 
   mcast_rx_socket_set_timeout_us (rx, 0, NULL);
   reader.rx = rx;

@@ -9,7 +9,7 @@
 
 /* Wrong values given to the elements, as properties in the text of a pipeline and as URIs: each
  * must be refused, at the latest when the pipeline starts, with an error that says what was wrong,
- * and leave nothing behind. Where only a part of a value is wrong it stands in braces, which are
+ * and nothing must be left. Where only a part of a value is wrong it stands in braces, which are
  * not given to the element. */
 
 typedef struct

@@ -9,9 +9,9 @@
 
 #define RATE 20000
 #define N_DATAGRAMS 30000
-/* So many wait at the most, which any receive buffer holds: none may be dropped. */
+/* At most this number waits, which any receive buffer holds: none may be dropped. */
 #define WINDOW 200
-/* After so many datagrams come some that were not asked for. */
+/* After this number of datagrams come some that were not asked for. */
 #define N_BETWEEN_UNWANTED 100
 
 /* Numbered datagrams to one group at a steady rate, and what a receiver makes of them; each from a

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Every property of mcastsrc and mcastsink, in every state: it can be set where its flags say so,
- * reads back what was set, and the stream goes on. A property that is new is tested with the
+ * reads back what was set, and data flows afterwards. A property that is new is tested with the
  * others; only a text or an object needs a line here that says which. */
 
 #include <gst/app/gstappsrc.h>

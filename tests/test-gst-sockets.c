@@ -137,7 +137,7 @@ test_several (World *world)
   gst_test_stop (receiving);
 }
 
-/* Whoever closes or keeps the socket that was handed out does no harm to the element, nor the
+/* To close or keep the socket that was handed out does no harm to the element, nor the
  * element to it. */
 static void
 test_duplicate (void)

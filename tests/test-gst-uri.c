@@ -79,7 +79,7 @@ test_typo (void)
   gst_test_stop (playing);
 }
 
-/* The scheme udp is left to those who claim it; as a property, such a URI is understood. */
+/* The scheme udp is left to the elements that claim it; as a property, such a URI is understood. */
 static void
 test_udp (gconstpointer data)
 {

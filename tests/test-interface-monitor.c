@@ -3,7 +3,7 @@
 
 #include "lib-test.h"
 
-/* A copy of the list that is kept by what items-changed tells alone. */
+/* A copy of the list that follows items-changed alone. */
 typedef struct
 {
   GListModel *model;
@@ -444,8 +444,8 @@ storm (Netns *ns, const char *name)
   g_string_free (lines, TRUE);
 }
 
-/* Of what happened while the queue overflowed the kernel tells nothing; and what is left in the
- * queue is of before. */
+/* The kernel sends nothing of what happened while the queue overflowed, and what is left in the
+ * queue is older. */
 static void
 test_overrun (World *world)
 {
@@ -469,7 +469,7 @@ test_overrun (World *world)
   brake_off (&brake);
 
   netns_assert_soon (mirror_find (&mirror, "late") != NULL && mirror_is_right (&mirror));
-  /* Something that happens afterwards is heard of, too. */
+  /* Something that happens afterwards is noticed, too. */
   netns_address_add (world->here, "late", "192.0.2.2/24");
   netns_assert_soon (mirror_has_address (&mirror, "late", "192.0.2.2/24"));
   netns_assert_soon (mirror_is_right (&mirror));

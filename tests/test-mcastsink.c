@@ -69,7 +69,7 @@ test_defaults (void)
   gst_test_compare_properties ("mcastsink", "udpsink", others);
 }
 
-/* A change of state changes no property, and the stream goes on. */
+/* A change of state changes no property, and data flows afterwards. */
 static void
 test_states (void)
 {
@@ -400,8 +400,8 @@ test_add_while_playing (void)
 
   g_signal_emit_by_name (sink, "add", "10.0.0.1", 5004);
   warning = gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "10.0.0.1");
-  push (pipeline, "goes on", 7);
-  plain_assert_receives_data (second, "goes on", 7);
+  push (pipeline, "another", 7);
+  plain_assert_receives_data (second, "another", 7);
   gst_test_stop (pipeline);
 }
 
@@ -494,7 +494,7 @@ test_bind (void)
   gst_test_stop (pipeline);
 }
 
-/* Any address is none in particular, as with udpsink. */
+/* The any address chooses nothing, as with udpsink. */
 static void
 test_bind_any (void)
 {

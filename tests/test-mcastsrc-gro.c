@@ -261,7 +261,7 @@ test_single_buffers (void)
   g_assert_cmpuint (n_lists, ==, 0);
 }
 
-/* Copies are told apart datagram by datagram. */
+/* Copies are recognized datagram by datagram. */
 static void
 test_merge (void)
 {

@@ -196,8 +196,8 @@ assert_message (GstElement *pipeline, const char *text)
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, text));
 }
 
-/* Where a sender sends when nobody names an interface is heard, be it the loopback; and only as
- * long as the routes lead there. */
+/* Without a named interface, the source also receives on the one that a sender would use, even the
+ * loopback, and only as long as the routes lead there. */
 static void
 test_loopback_by_route (void)
 {

@@ -46,7 +46,7 @@ test_defaults (void)
   gst_test_compare_properties ("mcastsrc", "udpsrc", others);
 }
 
-/* A change of state changes no property, and the stream goes on. */
+/* A change of state changes no property, and data flows afterwards. */
 static void
 test_states (void)
 {
@@ -584,7 +584,7 @@ refuse_lists (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_HANDLED;
 }
 
-/* Who is behind the source can end the stream with a list, too. */
+/* The peer of the source pad can end the stream with a list, too. */
 static void
 test_end_by_list (void)
 {

@@ -133,8 +133,8 @@ test_no_membership_later (World *world)
   netns_sysctl (world->here, "ipv4/igmp_max_memberships", "0");
   g_assert_false (mcast_rx_socket_join (rx, TEST_GROUP_2, &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS, TEST_GROUP_2);
-  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "goes on");
-  rx_assert_receives (rx, "goes on");
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "still joined");
+  rx_assert_receives (rx, "still joined");
 }
 
 /* What could not be joined for want of descriptors is when there are some again. */
@@ -163,7 +163,7 @@ test_descriptors_come_back (World *world)
   g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP_2, NULL));
 }
 
-/* An interface that cannot carry multicast, or is down, is none of "*". */
+/* "*" leaves out an interface that cannot carry multicast, or is down. */
 static void
 test_any_passes_over (World *world)
 {

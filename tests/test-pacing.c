@@ -21,7 +21,7 @@ void __wrap__mcast_os_sleep (gint64 nanoseconds, GCancellable *cancellable);
 static gint64 now = 1;
 /* By how much longer than asked for a pause is. */
 static gint64 lateness;
-/* Cancelled at the end of so many pauses, if not NULL. */
+/* Cancelled at the end of n_pauses_left pauses, if not NULL. */
 static GCancellable *to_cancel;
 static guint n_pauses_left;
 
@@ -122,7 +122,7 @@ assert_receives_each_once (GSocket *receiver)
     }
 }
 
-/* Whoever goes on where a cancelled call says loses nothing, and sends nothing twice. */
+/* A caller that continues where a cancelled call stopped loses nothing, and sends nothing twice. */
 static void
 test_cancelled_midway (World *world)
 {

@@ -77,7 +77,7 @@ check (Scene *scene, guint number, guint path)
   return check_at (scene, SSRC, number, path, START);
 }
 
-/* How many of the numbers from @first on go on, in the order of a healthy wire. */
+/* How many of the numbers from @first are delivered, in the order of a healthy wire. */
 static guint
 check_run (Scene *scene, guint first, guint count, guint path)
 {
@@ -132,7 +132,7 @@ test_not_rtp (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (McastRtpMerge) merge = _mcast_rtp_merge_new ();
-      /* Ends with the length, so that a sanitizer sees a read behind it. */
+      /* Ends with the length, so that a sanitizer sees a read after it. */
       g_autofree guint8 *packet = g_malloc0 (cases[i].length);
       McastRtpVerdict first;
       McastRtpVerdict second;
@@ -412,7 +412,7 @@ test_restart (void)
     }
 }
 
-/* That can as well be a wire that repeats itself: what is behind is lost, no more. */
+/* That can as well be a wire that repeats itself: what is older is lost, no more. */
 static void
 test_restart_nearby (void)
 {
@@ -517,7 +517,7 @@ test_fast_path_dies (void)
   g_assert_cmpuint (check_run (scene, 0, 20000, 1), ==, 10000);
 }
 
-/* The only path was away for so long that its numbers seem to lie behind. */
+/* The only path was away for so long that its numbers seem to be older. */
 static void
 test_all_paths_away (void)
 {
@@ -548,7 +548,7 @@ test_forged_leaps (void)
     }
 }
 
-/* Even when they succeed, it is not for ever. */
+/* Even when they succeed, it does not last. */
 static void
 test_forged_restart (void)
 {
@@ -627,7 +627,7 @@ typedef struct
   guint32 ssrc;
   guint path;
   guint number;
-  /* Tells packets of one number apart when the sender starts again. */
+  /* Distinguishes packets of one number when the sender starts again. */
   guint identity;
   gint64 time;
   guint order;
@@ -856,7 +856,7 @@ make_restarts (GRand *random, guint life, guint n_lives, guint lag)
   return arrivals;
 }
 
-/* Nothing goes on twice, and all does but at the end of one life and the beginning of the next. */
+/* Nothing is delivered twice, and all is, but at the end of one life and the beginning of the next. */
 static void
 check_restart_property (guint32 seed)
 {
@@ -879,8 +879,8 @@ check_restart_property (guint32 seed)
       gboolean goes_on = check_at (scene, SSRC, arrival->number, arrival->path, arrival->time)
                          == MCAST_RTP_VERDICT_FORWARD;
 
-      g_assert_false (goes_on && forwarded[arrival->identity]);
-      forwarded[arrival->identity] |= goes_on;
+      g_assert_false (delivers && forwarded[arrival->identity]);
+      forwarded[arrival->identity] |= delivers;
       if (age >= BEGINNING && age < LIFE - lag)
         g_assert_true (forwarded[arrival->identity]);
     }

@@ -356,7 +356,7 @@ assert_memory_refused (World *world, McastRxSocket *rx, McastRxMessage *message,
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, text);
 }
 
-/* Of memory that the kernel cannot write to the caller hears, however long it would wait. */
+/* Memory that the kernel cannot write to is an error, however long the caller would wait. */
 static void
 test_messages_bad_memory (World *world)
 {
@@ -867,8 +867,8 @@ test_mistake_later (World *world)
   assert_error_says (error, domain, mistake->code, mistake->says);
   groups = mcast_rx_socket_get_groups (rx);
   g_assert_cmpuint (g_strv_length (groups), ==, 1);
-  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "goes on");
-  rx_assert_receives (rx, "goes on");
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "still joined");
+  rx_assert_receives (rx, "still joined");
   g_assert_cmpuint (rx_path_counter (rx, TEST_GROUP, "v0", "joins"), ==, 1);
 }
 

@@ -44,7 +44,7 @@ test_of_receiver (World *world)
   g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
 }
 
-/* While the first interface is waited for there is none. */
+/* There is no socket while the first interface is waited for. */
 static void
 test_of_waiting_receiver (void)
 {
@@ -179,8 +179,8 @@ test_no_join (World *world)
   g_assert_no_error (error);
   g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 0);
   member = plain_receiver_new (world->here, "v0", TEST_GROUP, 5999);
-  plain_send (world->there, "v0", TEST_GROUP, 7000, "heard");
-  rx_assert_receives (rx, "heard");
+  plain_send (world->there, "v0", TEST_GROUP, 7000, "arrives");
+  rx_assert_receives (rx, "arrives");
   mcast_rx_socket_close (rx);
   g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 1);
 }

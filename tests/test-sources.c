@@ -78,7 +78,7 @@ assert_arrives (Scene *self, guint source)
   plain_assert_receives (self->witness, text);
 }
 
-/* All three send, the last of those that are wanted at the end. */
+/* All three send, the unwanted ones first. */
 static void
 assert_lets_through (Scene *self, gboolean a, gboolean b, gboolean c)
 {

@@ -95,7 +95,7 @@ test_cut (void)
   _mcast_tx_runs_free (built.runs);
 }
 
-/* A segment size that divides evenly makes no empty datagram behind the last one. */
+/* A segment size that divides evenly makes no empty datagram after the last one. */
 static void
 test_cut_evenly (void)
 {

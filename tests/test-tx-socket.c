@@ -542,7 +542,7 @@ test_send_to_listed (World *world)
   g_assert_no_error (error);
   plain_assert_receives (listed, "to");
   g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 2);
-  /* Another group or another port is none of the list. */
+  /* Another group or another port is not in the list. */
   g_assert_false (send_to (tx, family->other_group, 6000, 0, &error));
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION, "6000");
   g_clear_error (&error);
@@ -571,7 +571,7 @@ test_send_to_scope (World *world)
   g_assert_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION);
 }
 
-/* A socket without groups sends wherever it is told. */
+/* A socket without groups sends to any destination. */
 static void
 test_send_to_ad_hoc (World *world)
 {
@@ -670,7 +670,7 @@ note_ready (McastTxSocket *tx, McastInterface *iface, gboolean ready, gpointer d
 
 /* The first destination makes an interface ready; a listener may send there at once. */
 static void
-test_send_to_tells_ready (World *world)
+test_send_to_becomes_ready (World *world)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (McastTxSocket) tx = tx_new (NULL, 0, WORDS ("v0"));
@@ -799,7 +799,7 @@ test_mistake_later (World *world)
   assert_error_says (error, domain, mistake->code, mistake->says);
   groups = mcast_tx_socket_get_groups (tx);
   g_assert_cmpuint (g_strv_length (groups), ==, 1);
-  tx_send (tx, "goes on");
+  tx_send (tx, "still ready");
   g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 1);
   g_assert_cmpuint (tx_counter (tx, "accepted"), ==, 1);
 }
@@ -891,8 +891,7 @@ test_change (World *world)
   assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER, "v0");
 }
 
-/* Without an interface of its own the routes choose; that there are none is no failure of
- * removing. */
+/* Without an interface of its own the routes choose. Removing succeeds although no route exists. */
 static void
 test_remove_last_interface (World *world)
 {
@@ -1194,7 +1193,7 @@ main (int argc, char **argv)
   world_test_add ("/tx-socket/send-to/then-add", 1, test_send_to_then_add);
   world_test_add ("/tx-socket/send-to/many", 1, test_send_to_many);
   world_test_add ("/tx-socket/send-to/ever-new", 1, test_send_to_ever_new);
-  world_test_add ("/tx-socket/send-to/tells-ready", 1, test_send_to_tells_ready);
+  world_test_add ("/tx-socket/send-to/tells-ready", 1, test_send_to_becomes_ready);
   world_test_add ("/tx-socket/send-to/mistakes", 1, test_send_to_mistakes);
   world_test_add ("/tx-socket/send-to/no-route", 1, test_send_to_no_route);
   g_test_add_func ("/tx-socket/error/wrong-numbers", test_wrong_numbers);

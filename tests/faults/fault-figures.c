@@ -61,7 +61,7 @@ compare_times (gconstpointer a, gconstpointer b)
   return left < right ? -1 : left > right;
 }
 
-/* The smallest time that so many percent did not exceed. */
+/* The smallest time that this percentage did not exceed. */
 static gint64
 percentile (FaultFigures *self, guint percent)
 {

@@ -13,7 +13,7 @@ typedef struct _FaultFigures FaultFigures;
 /* @row: "F3"; @subject: "library"; @variant: "IPv4 SSM". */
 FaultFigures *fault_figures_new (const char *row, const char *subject, const char *variant);
 
-/* The fault happened once: it took so many microseconds to come back. */
+/* The fault happened once, and recovery took this number of microseconds. */
 void fault_figures_add_time (FaultFigures *self, gint64 us);
 /* ... or it never came back. */
 void fault_figures_add_never (FaultFigures *self);

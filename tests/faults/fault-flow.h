@@ -70,7 +70,7 @@ FlowKind flow_get_kind (Flow *self);
 FlowMode flow_get_mode (Flow *self);
 const char *flow_get_group (Flow *self);
 
-/* Starting what is ours must work; of a peer it may fail, which is then told. */
+/* Ours must start; a peer may fail to, which is then recorded. */
 gboolean flow_start (Flow *self, const FlowOptions *options);
 void flow_stop (Flow *self);
 
@@ -88,13 +88,13 @@ guint64 flow_get_path_counter (Flow *self, const char *name);
 /* How many datagrams the kernel threw away because ours was not quick enough. */
 guint64 flow_get_dropped (Flow *self);
 
-/* Prints with the test what ours says of itself, for whoever looks into a failure. */
+/* Prints the statistics of ours with the test, to explain a failure. */
 void flow_describe (Flow *self);
 
 /* The error that ended it, or NULL. */
 const char *flow_get_failure (Flow *self);
 
-/* How often the event that recovery is of no use was told. */
+/* How often the event was emitted that recovery has no effect. */
 guint flow_get_ineffective (Flow *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Flow, flow_free)

@@ -294,7 +294,7 @@ output_get_errors (Output *self, const char *name)
 }
 
 void
-output_tell_errors (Output *self, FaultFigures *figures)
+output_add_errors (Output *self, FaultFigures *figures)
 {
   g_autoptr (GHashTable) errors = collect_errors (self);
   GHashTableIter iter;

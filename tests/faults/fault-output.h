@@ -38,7 +38,7 @@ const char *output_kind_name (OutputKind kind);
 OutputKind output_get_kind (Output *self);
 gboolean output_is_ours (Output *self);
 
-/* Whether it can is told by the statistics and the receiver. */
+/* Whether it succeeds is seen in the statistics and by the receiver. */
 void output_send (Output *self, gconstpointer data, gsize size);
 
 /* The statistics of ours: "attempted", "accepted", "refused". */
@@ -46,7 +46,7 @@ guint64 output_get_counter (Output *self, const char *name);
 /* How many were refused for this errno. */
 guint64 output_get_errors (Output *self, const char *name);
 /* How many were refused for each errno; these must be all. */
-void output_tell_errors (Output *self, FaultFigures *figures);
+void output_add_errors (Output *self, FaultFigures *figures);
 gboolean output_is (Output *self, const char *state);
 OutputEvents output_get_events (Output *self);
 

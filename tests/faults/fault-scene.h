@@ -12,7 +12,7 @@
 G_BEGIN_DECLS
 
 /* The machine under test, which is the program's own namespace, and a sender, both with an
- * interface v0 at a switch: a fault on this side is none on the other. */
+ * interface v0 at a switch: a fault on this side does not reach the other. */
 typedef struct
 {
   Netns *here;
@@ -44,7 +44,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)
 
 /* Ours in all four modes and, in the long tier, the peers. */
 void scene_add_flows (Scene *self, const FlowOptions *options);
-/* Several of one kind and mode hear the same. */
+/* Several of one kind and mode receive the same. */
 Flow *scene_add_flow (Scene *self, FlowKind kind, FlowMode mode);
 guint scene_count_flows (Scene *self, const char *group);
 

@@ -13,7 +13,7 @@ typedef struct _FaultWatch FaultWatch;
 FaultWatch *fault_watch_new (const char *iface);
 void fault_watch_free (FaultWatch *self);
 
-/* Forgets what was told so far, down included. */
+/* Forgets what was seen so far, down included. */
 void fault_watch_reset (FaultWatch *self);
 
 /* The time (g_get_monotonic_time ()) of the first such message since; fails the test if none

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Where the system gives no more, or forgets to tell: F8, F20 to F22 and F24. */
+/* Where the system gives no more, or drops its messages: F8, F20 to F22 and F24. */
 
 #include <fcntl.h>
 #include <gst/gst.h>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "fault-hearer.h"
+#include "fault-receiver.h"
 #include "fault-output.h"
 #include "fault-scene.h"
 #include "lib-test.h"
@@ -27,9 +27,9 @@ limit_descriptors (rlim_t limit)
   g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &now), ==, 0);
 }
 
-/* --- F8: the kernel had more to tell than the listener could hold ------------------------ */
+/* --- F8: more messages of the kernel than the listener could hold ------------------------ */
 
-/* Stops this process, and only lets it go on when the storm is over: a child does both. */
+/* Stops this process, and continues it when the storm is over: a child does both. */
 static void
 storm (Scene *scene, guint n)
 {
@@ -116,23 +116,24 @@ make_groups (const Subject *subject, guint n)
   return (char **) g_ptr_array_free (groups, FALSE);
 }
 
-static FaultHearer *
-hear (const Subject *subject, const char *const *groups, const char *iface, gboolean wait)
+static FaultReceiver *
+open_receiver (const Subject *subject, const char *const *groups, const char *iface, gboolean wait)
 {
   g_autoptr (GError) error = NULL;
-  FaultHearer *hearer = fault_hearer_new (subject->element, groups, WORDS (iface), wait, &error);
+  FaultReceiver *receiver = fault_receiver_new (subject->element, groups, WORDS (iface), wait,
+                                                &error);
 
   g_assert_no_error (error);
-  return hearer;
+  return receiver;
 }
 
 static void
-assert_hears_groups (World *world, FaultHearer *hearer, char **groups)
+assert_receives_groups (World *world, FaultReceiver *receiver, char **groups)
 {
   for (guint i = 0; groups[i] != NULL; i++)
     {
       plain_send (world->there, "v0", groups[i], TEST_PORT, groups[i]);
-      fault_hearer_assert_receives (hearer, groups[i]);
+      fault_receiver_assert_receives (receiver, groups[i]);
     }
 }
 
@@ -141,26 +142,26 @@ test_many_groups (World *world)
 {
   const Subject *subject = world->data;
   g_auto (GStrv) groups = make_groups (subject, 1000);
-  FaultHearer *hearer;
+  FaultReceiver *receiver;
   FaultFigures *figures;
   struct rlimit limit;
   gint64 start;
   guint descriptors;
 
   /* What the first one opens for the whole process does not count. */
-  fault_hearer_free (hear (subject, WORDS (groups[0]), "v0", FALSE));
+  fault_receiver_free (open_receiver (subject, WORDS (groups[0]), "v0", FALSE));
   /* What a program gets that asks for no more. A part of it may go to sockets of one group. */
   getrlimit (RLIMIT_NOFILE, &limit);
   limit_descriptors (1024);
   descriptors = count_descriptors ();
   start = g_get_monotonic_time ();
-  hearer = hear (subject, (const char *const *) groups, "v0", FALSE);
-  figures = fault_figures_new ("F20", fault_hearer_name (hearer), subject->variant);
+  receiver = open_receiver (subject, (const char *const *) groups, "v0", FALSE);
+  figures = fault_figures_new ("F20", fault_receiver_name (receiver), subject->variant);
   fault_figures_set (figures, "join_all_us", g_get_monotonic_time () - start);
   fault_figures_set (figures, "descriptors", count_descriptors () - descriptors);
   g_assert_cmpuint (count_descriptors () - descriptors, <=, 1024 / 16 + 1000 / 20 + 20);
-  assert_hears_groups (world, hearer, groups);
-  fault_hearer_free (hearer);
+  assert_receives_groups (world, receiver, groups);
+  fault_receiver_free (receiver);
   netns_assert_soon (count_descriptors () <= descriptors);
   for (guint i = 0; groups[i] != NULL; i++)
     g_assert_cmpuint (netns_group_users (world->here, "v0", groups[i]), ==, 0);
@@ -171,9 +172,9 @@ test_many_groups (World *world)
 #define N_LINKS 64
 #define N_GROUPS 16
 
-/* Every group on the interface, which tells itself. */
+/* Every group on the interface; each datagram says where it was sent. */
 static void
-assert_hears_all (World *world, McastRxSocket *rx, char **groups, const char *name)
+assert_receives_all (World *world, McastRxSocket *rx, char **groups, const char *name)
 {
   for (guint i = 0; groups[i] != NULL; i++)
     {
@@ -207,7 +208,7 @@ test_many_interfaces (World *world)
   figures = fault_figures_new ("F20 64 interfaces, 16 groups", "library", "both");
   fault_figures_set (figures, "join_all_us", g_get_monotonic_time () - start);
   for (guint i = 0; i < N_LINKS; i++)
-    assert_hears_all (world, rx, groups, names[i]);
+    assert_receives_all (world, rx, groups, names[i]);
   mcast_rx_socket_close (rx);
   for (guint i = 0; i < N_LINKS; i++)
     for (guint j = 0; j < N_GROUPS; j++)
@@ -240,15 +241,15 @@ test_one_membership (World *world)
   const char *key = subject->is_ipv4 ? "ipv4/igmp_max_memberships" : "core/optmem_max";
   const char *value = subject->is_ipv4 ? "1" : "80";
   g_autofree char *row = g_strdup_printf ("F21 %s=%s", key + 5, value);
-  g_autoptr (FaultHearer) hearer = NULL;
+  g_autoptr (FaultReceiver) receiver = NULL;
   FaultFigures *figures;
 
   if (!can_set (key))
     return;
   netns_sysctl (world->here, key, value);
-  hearer = hear (subject, groups, "v0", FALSE);
-  assert_hears_groups (world, hearer, (char **) groups);
-  figures = fault_figures_new (row, fault_hearer_name (hearer), subject->variant);
+  receiver = open_receiver (subject, groups, "v0", FALSE);
+  assert_receives_groups (world, receiver, (char **) groups);
+  figures = fault_figures_new (row, fault_receiver_name (receiver), subject->variant);
   fault_figures_set (figures, "groups", 3);
   fault_figures_finish (figures);
 }
@@ -262,8 +263,9 @@ test_one_source (World *world)
   FaultFigures *figures;
 
   netns_sysctl (world->here, "ipv4/igmp_max_msf", "1");
-  g_assert_null (fault_hearer_new (subject->element, WORDS ("10.9.9.1+10.9.9.2+10.9.9.3@232.1.1.1"),
-                                   WORDS ("v0"), FALSE, &error));
+  g_assert_null (fault_receiver_new (subject->element,
+                                     WORDS ("10.9.9.1+10.9.9.2+10.9.9.3@232.1.1.1"), WORDS ("v0"),
+                                     FALSE, &error));
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, "igmp_max_msf"));
   figures = fault_figures_new ("F21 igmp_max_msf=1", subject->element ? "mcastsrc" : "library",
@@ -290,7 +292,7 @@ static gint64
 starve_once (World *world, const Subject *subject, int fd, guint us)
 {
   const char *group = subject->is_ipv4 ? TEST_GROUP : TEST_GROUP6;
-  g_autoptr (FaultHearer) hearer = hear (subject, WORDS (group), "later0", TRUE);
+  g_autoptr (FaultReceiver) receiver = open_receiver (subject, WORDS (group), "later0", TRUE);
   struct rlimit before;
   gint64 start;
   gint64 time;
@@ -298,19 +300,19 @@ starve_once (World *world, const Subject *subject, int fd, guint us)
   getrlimit (RLIMIT_NOFILE, &before);
   limit_descriptors (3);
   rename_without_descriptor (fd, "v0", "later0");
-  netns_assert_soon (fault_hearer_is (hearer, group, "later0", "failed"));
+  netns_assert_soon (fault_receiver_is (receiver, group, "later0", "failed"));
   g_usleep (us);
   limit_descriptors (before.rlim_cur);
   start = g_get_monotonic_time ();
-  netns_assert_soon (fault_hearer_is (hearer, group, "later0", "joined"));
+  netns_assert_soon (fault_receiver_is (receiver, group, "later0", "joined"));
   time = g_get_monotonic_time () - start;
   plain_send (world->there, "v0", group, TEST_PORT, "back");
-  fault_hearer_assert_receives (hearer, "back");
+  fault_receiver_assert_receives (receiver, "back");
   rename_without_descriptor (fd, "later0", "v0");
   return time;
 }
 
-/* The longer there were none, the more rarely it is tried. */
+/* The longer no descriptor was left, the more rarely it is tried. */
 static void
 test_no_descriptors (World *world)
 {
@@ -342,7 +344,7 @@ test_no_descriptors (World *world)
 
 /* --- F24: another program started -------------------------------------------------------- */
 
-/* Those that GStreamer makes for its buses are inherited, whatever the elements do: they are of
+/* The sockets that GStreamer makes for its buses are inherited, whatever the elements do: they are of
  * AF_UNIX, and ours are not. */
 static guint
 count_inherited (void)

@@ -7,7 +7,7 @@
 
 #include "fault-scene.h"
 
-/* A peer is not waited for long, and after so many times in vain only counted. */
+/* A peer is not waited for long, and after this number of times in vain only counted. */
 #define PEER_TIMEOUT_MS 2000
 #define PEER_TRIES 3
 
@@ -19,7 +19,7 @@ typedef struct
   guint quick;
   guint full;
   SceneFunc cut;
-  SceneFunc mend;
+  SceneFunc repair;
   /* The kernel forgets the memberships, so that a new one is needed each time. */
   gboolean forgets;
 } LinkFault;
@@ -60,7 +60,7 @@ happen (Scene *scene, const LinkFault *fault, FaultFigures **figures)
   for (guint i = 0; i < scene->flows->len; i++)
     flow_mark (scene->flows->pdata[i], last + 1);
   fault_watch_reset (scene->watch);
-  fault->mend (scene);
+  fault->repair (scene);
   up = fault_watch_wait (scene->watch);
   for (guint i = 0; i < scene->flows->len; i++)
     measure (scene->flows->pdata[i], figures[i], up);
@@ -172,7 +172,7 @@ static void delete (Scene *scene)
 }
 
 static void
-create_anew (Scene *scene)
+create_new (Scene *scene)
 {
   netns_link_recreate (scene->here, SCENE_IFACE, 0, 0);
 }
@@ -197,8 +197,8 @@ move_back (Scene *scene)
 }
 
 static const LinkFault link_faults[] = {
-  { "F1", 8, 100, set_down, set_up, FALSE },    { "F2", 8, 100, set_port_down, set_port_up, FALSE },
-  { "F3", 25, 100, delete, create_anew, TRUE }, { "F4", 8, 50, delete, create_same, TRUE },
+  { "F1", 8, 100, set_down, set_up, FALSE },   { "F2", 8, 100, set_port_down, set_port_up, FALSE },
+  { "F3", 25, 100, delete, create_new, TRUE }, { "F4", 8, 50, delete, create_same, TRUE },
   { "F5", 4, 20, move_away, move_back, TRUE },
 };
 
@@ -294,7 +294,7 @@ test_survives (World *world)
     }
 }
 
-/* Out of the wanted set and into it again: one event each, and it hears again. */
+/* Out of the wanted set and into it again: one event each, and datagrams arrive again. */
 static void
 test_rename_named (World *world)
 {
@@ -360,7 +360,7 @@ appear_once (Scene *scene, FaultFigures **figures)
 
   start_without_interface (scene);
   fault_watch_reset (scene->watch);
-  create_anew (scene);
+  create_new (scene);
   up = fault_watch_wait (scene->watch);
   for (guint i = 0; i < scene->flows->len; i++)
     measure (scene->flows->pdata[i], figures[i % (N_OURS * FLOW_N_MODES)], up);

@@ -20,26 +20,26 @@ send_text (Output *output, const char *text)
   output_send (output, text, strlen (text));
 }
 
-/* Sends until it is heard, and returns from which address. What was on its way from another
- * address may be heard first. */
+/* Sends until it arrives, and returns from which address. What was on its way from another
+ * address may arrive first. */
 static char *
-hear_source (Output *output, GSocket *receiver, const char *text)
+receive_source (Output *output, GSocket *receiver, const char *text)
 {
   gint64 deadline = g_get_monotonic_time () + NETNS_DEADLINE_MS * G_TIME_SPAN_MILLISECOND;
 
   while (g_get_monotonic_time () < deadline)
     {
       g_autoptr (GSocketAddress) from = NULL;
-      g_autofree char *heard = NULL;
+      g_autofree char *received = NULL;
 
       send_text (output, text);
       if (!g_socket_condition_timed_wait (receiver, G_IO_IN, 10000, NULL, NULL))
         continue;
-      heard = plain_receive (receiver, &from);
-      if (g_str_equal (heard, text))
+      received = plain_receive (receiver, &from);
+      if (g_str_equal (received, text))
         return plain_address_host (from);
     }
-  g_test_fail_printf ("“%s” is not heard", text);
+  g_test_fail_printf ("“%s” does not arrive", text);
   return g_strdup ("");
 }
 
@@ -53,8 +53,8 @@ typedef struct
   char *own_full;
   Output *pinned;
   Output *unpinned;
-  GSocket *hears_pinned;
-  GSocket *hears_unpinned;
+  GSocket *pinned_receiver;
+  GSocket *unpinned_receiver;
   FaultFigures *failing;
   FaultFigures *recovering;
 } AddressChange;
@@ -81,8 +81,8 @@ begin_change (AddressChange *self, OutputKind kind)
 
   self->own = test_family_address (family, self->scene->here, SCENE_IFACE);
   self->own_full = g_strdup_printf ("%s/%u", self->own, family->prefix_length);
-  self->hears_pinned = open_output (self, kind, self->own, TEST_PORT, &self->pinned);
-  self->hears_unpinned = open_output (self, kind, NULL, TEST_PORT + 1, &self->unpinned);
+  self->pinned_receiver = open_output (self, kind, self->own, TEST_PORT, &self->pinned);
+  self->unpinned_receiver = open_output (self, kind, NULL, TEST_PORT + 1, &self->unpinned);
   self->failing = fault_figures_new ("F7 pinned, gone", subject, variant);
   self->recovering = fault_figures_new ("F7 pinned, back", subject, variant);
 }
@@ -94,13 +94,13 @@ end_change (AddressChange *self)
   fault_figures_finish (self->recovering);
   output_free (self->pinned);
   output_free (self->unpinned);
-  g_object_unref (self->hears_pinned);
-  g_object_unref (self->hears_unpinned);
+  g_object_unref (self->pinned_receiver);
+  g_object_unref (self->unpinned_receiver);
   g_free (self->own);
   g_free (self->own_full);
 }
 
-/* Tells how long it takes to say so. Datagrams go on coming, and each is refused. */
+/* Returns how long the state takes to change. Each datagram that comes meanwhile is refused. */
 static gint64
 await_state (Output *output, const char *state)
 {
@@ -110,9 +110,9 @@ await_state (Output *output, const char *state)
   return g_get_monotonic_time () - start;
 }
 
-/* The element tells it, once it has something to send. */
+/* The element posts a warning, once it has something to send. */
 static void
-refuse_until_told (Output *output, guint n_told)
+refuse_until_posted (Output *output, guint n_warnings)
 {
   guint64 refused = output_get_counter (output, "refused");
 
@@ -120,7 +120,7 @@ refuse_until_told (Output *output, guint n_told)
     (send_text (output, "refused"), output_get_counter (output, "refused") > refused));
   if (output_get_kind (output) == OUTPUT_ELEMENT)
     netns_assert_soon (
-      (send_text (output, "refused"), output_get_events (output).failed == n_told));
+      (send_text (output, "refused"), output_get_events (output).failed == n_warnings));
 }
 
 static void
@@ -135,16 +135,16 @@ change_once (AddressChange *self)
   netns_address_remove (here, SCENE_IFACE, self->own_full);
   fault_figures_add_time (self->failing, await_state (self->pinned, "failed"));
   accepted = output_get_counter (self->pinned, "accepted");
-  refuse_until_told (self->pinned, before.failed + 1);
+  refuse_until_posted (self->pinned, before.failed + 1);
   g_assert_cmpuint (output_get_counter (self->pinned, "accepted"), ==, accepted);
 
   test_family_add_source (self->family, here, SCENE_IFACE, 0);
-  other_source = hear_source (self->unpinned, self->hears_unpinned, "from the other");
+  other_source = receive_source (self->unpinned, self->unpinned_receiver, "from the other");
   g_assert_cmpstr (other_source, ==, self->family->sources[0]);
 
   netns_address_add (here, SCENE_IFACE, self->own_full);
   fault_figures_add_time (self->recovering, await_state (self->pinned, "ready"));
-  source = hear_source (self->pinned, self->hears_pinned, "pinned");
+  source = receive_source (self->pinned, self->pinned_receiver, "pinned");
   g_assert_cmpstr (source, ==, self->own);
   test_family_remove_source (self->family, here, SCENE_IFACE, 0);
 }
@@ -182,7 +182,7 @@ test_address_changes (World *world)
       assert_error_is_named (&change);
       for (guint i = 0; i < n; i++)
         change_once (&change);
-      output_tell_errors (change.pinned, change.failing);
+      output_add_errors (change.pinned, change.failing);
       if (kind == OUTPUT_ELEMENT)
         g_assert_cmpuint (output_get_events (change.pinned).failed, ==, n);
       g_assert_cmpstr (output_get_failure (change.pinned), ==, NULL);
@@ -250,7 +250,7 @@ assert_refuses (Scene *scene, const Refusal *refusal, OutputKind kind)
     receiver = plain_receiver_new (scene->there, SCENE_IFACE, refusal->group, TEST_PORT);
   g_autofree char *payload = g_malloc0 (refusal->size);
   g_autofree char *row = g_strconcat ("F17 ", refusal->errno_name, NULL);
-  g_autofree char *source = hear_source (output, receiver, "before");
+  g_autofree char *source = receive_source (output, receiver, "before");
   g_autofree char *source_after = NULL;
   FaultFigures *figures = fault_figures_new (row, output_kind_name (kind), refusal->variant);
 
@@ -259,10 +259,10 @@ assert_refuses (Scene *scene, const Refusal *refusal, OutputKind kind)
     output_send (output, payload, refusal->size);
   netns_assert_soon (output_get_counter (output, "refused") == N_REFUSED);
   refusal->end (scene);
-  source_after = hear_source (output, receiver, "after");
+  source_after = receive_source (output, receiver, "after");
   g_assert_cmpstr (source_after, ==, source);
   fault_figures_set (figures, "sent", N_REFUSED);
-  output_tell_errors (output, figures);
+  output_add_errors (output, figures);
   g_assert_cmpuint (output_get_errors (output, refusal->errno_name), ==, N_REFUSED);
   g_assert_cmpstr (output_get_failure (output), ==, NULL);
   fault_figures_finish (figures);
@@ -307,9 +307,9 @@ send_signals (gpointer user_data)
   return GSIZE_TO_POINTER (rounds);
 }
 
-/* Each is to be heard before the next is sent: nothing can be lost for want of room. */
+/* Each is received before the next is sent: nothing can be lost for want of room. */
 static void
-send_and_hear (Output *output, GSocket *receiver, guint seconds)
+send_and_receive (Output *output, GSocket *receiver, guint seconds)
 {
   gint64 end = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
   guint64 n = 0;
@@ -395,8 +395,8 @@ test_interrupted (World *world)
   scene_begin (scene);
   sigaction (SIGUSR1, &action, NULL);
   thread = g_thread_new ("signals", send_signals, &stopping);
-  send_and_hear (output, receiver, seconds);
-  send_and_hear (element, element_receiver, seconds);
+  send_and_receive (output, receiver, seconds);
+  send_and_receive (element, element_receiver, seconds);
   g_atomic_int_set (&stopping, TRUE);
   rounds = GPOINTER_TO_SIZE (g_thread_join (thread));
   last = fault_feed_stop (scene->feed);

@@ -45,7 +45,7 @@ static const Subject subjects[] = {
 
 static gint64 last_progress;
 
-/* Ends the program where an operation hangs: there is no way to go on. */
+/* Ends the program where an operation hangs: there is no way to continue. */
 static gpointer
 watch_progress (gpointer user_data)
 {

@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A switch that forgets who wants a group, or is told lies: F10 to F12 and F31. */
+/* A switch that forgets who wants a group, or gets forged reports: F10 to F12 and F31. */
 
 #include <arpa/inet.h>
 #include <gst/gst.h>
@@ -252,7 +252,7 @@ judge_healthy (const Healthy *variant, Flow *flow, guint64 before, guint64 n, gu
   g_assert_cmpuint (flow_get_path_counter (flow, "refreshes"), >, 0);
 }
 
-/* Now and then the sender rests a little longer than the interval, and goes on while the refresh is
+/* Now and then the sender rests a little longer than the interval, and continues while the refresh is
  * on its way. */
 static void
 test_healthy (World *world)

@@ -1,14 +1,14 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "fault-hearer.h"
+#include "fault-receiver.h"
 
 #include <gst/app/app.h>
 #include <gst/gst.h>
 
 #include "lib-test.h"
 
-struct _FaultHearer
+struct _FaultReceiver
 {
   McastRxSocket *rx;
   GstElement *pipeline;
@@ -46,7 +46,7 @@ await_first_wait (GstElement *pipeline)
 }
 
 static gboolean
-open_pipeline (FaultHearer *self, const char *const *groups, const char *const *interfaces,
+open_pipeline (FaultReceiver *self, const char *const *groups, const char *const *interfaces,
                gboolean wait_for_interfaces, GError **error)
 {
   g_autofree char *group_list = g_strjoinv ("\",\"", (char **) groups);
@@ -55,7 +55,7 @@ open_pipeline (FaultHearer *self, const char *const *groups, const char *const *
     g_strdup_printf ("mcastsrc name=source groups=<\"%s\"> port=%d interfaces=%s "
                      "wait-for-interfaces=%d timeout=1000000 "
                      "! appsink name=out sync=false async=false",
-                     group_list, FAULT_HEARER_PORT, interface_list, wait_for_interfaces);
+                     group_list, FAULT_RECEIVER_PORT, interface_list, wait_for_interfaces);
   g_autoptr (GError) failure = NULL;
 
   self->pipeline = gst_parse_launch (description, &failure);
@@ -69,11 +69,11 @@ open_pipeline (FaultHearer *self, const char *const *groups, const char *const *
   return TRUE;
 }
 
-FaultHearer *
-fault_hearer_new (gboolean element, const char *const *groups, const char *const *interfaces,
-                  gboolean wait_for_interfaces, GError **error)
+FaultReceiver *
+fault_receiver_new (gboolean element, const char *const *groups, const char *const *interfaces,
+                    gboolean wait_for_interfaces, GError **error)
 {
-  FaultHearer *self = g_new0 (FaultHearer, 1);
+  FaultReceiver *self = g_new0 (FaultReceiver, 1);
   gboolean opened;
 
   if (element)
@@ -81,19 +81,19 @@ fault_hearer_new (gboolean element, const char *const *groups, const char *const
   else
     {
       self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port",
-                                 FAULT_HEARER_PORT, "interfaces", interfaces, "wait-for-interfaces",
-                                 wait_for_interfaces, "timeout-us",
+                                 FAULT_RECEIVER_PORT, "interfaces", interfaces,
+                                 "wait-for-interfaces", wait_for_interfaces, "timeout-us",
                                  (gint64) NETNS_DEADLINE_MS * 1000, NULL);
       opened = self->rx != NULL;
     }
   if (opened)
     return self;
-  fault_hearer_free (self);
+  fault_receiver_free (self);
   return NULL;
 }
 
 void
-fault_hearer_free (FaultHearer *self)
+fault_receiver_free (FaultReceiver *self)
 {
   g_clear_object (&self->rx);
   if (self->pipeline != NULL)
@@ -103,13 +103,13 @@ fault_hearer_free (FaultHearer *self)
 }
 
 const char *
-fault_hearer_name (FaultHearer *self)
+fault_receiver_name (FaultReceiver *self)
 {
   return self->pipeline != NULL ? "mcastsrc" : "library";
 }
 
 void
-fault_hearer_assert_receives (FaultHearer *self, const char *text)
+fault_receiver_assert_receives (FaultReceiver *self, const char *text)
 {
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstSample) sample = NULL;
@@ -137,7 +137,7 @@ is_path (const GstStructure *path, const char *group, const char *iface, const c
 }
 
 gboolean
-fault_hearer_is (FaultHearer *self, const char *group, const char *iface, const char *state)
+fault_receiver_is (FaultReceiver *self, const char *group, const char *iface, const char *state)
 {
   g_autoptr (GstElement) source = NULL;
   g_autoptr (GstStructure) stats = NULL;
