@@ -76,8 +76,8 @@ static guint
 receive_port (GSocket *receiver)
 {
   g_autoptr (GSocketAddress) from = NULL;
-  g_autoptr (GBytes) payload = plain_receive_data (receiver, &from);
 
+  g_bytes_unref (plain_receive_data (receiver, &from));
   return plain_address_port (from);
 }
 

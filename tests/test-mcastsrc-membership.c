@@ -91,8 +91,8 @@ test_recovery (World *world)
 static void
 test_recovery_ineffective (World *world)
 {
-  g_autoptr (Netns) lan = switch_new (world);
-  g_autoptr (GSocket) other = plain_receiver_new (world->here, "eth0", TEST_GROUP, 5999);
+  Netns *lan = switch_new (world);
+  GSocket *other = plain_receiver_new (world->here, "eth0", TEST_GROUP, 5999);
   GstElement *pipeline;
   g_autoptr (GstMessage) message = NULL;
   const GstStructure *structure;
@@ -110,13 +110,15 @@ test_recovery_ineffective (World *world)
   g_assert_true (gst_structure_get_uint (structure, "interface-index", &index));
   g_assert_cmpuint (index, ==, netns_index (world->here, "eth0"));
   gst_test_stop (pipeline);
+  g_object_unref (other);
+  netns_free (lan);
 }
 
 /* Off unless it is asked for, and a time below the library's microseconds is not off. */
 static void
 test_recovery_interval (World *world)
 {
-  g_autoptr (Netns) lan = switch_new (world);
+  Netns *lan = switch_new (world);
   GstElement *off = launch_playing ("interfaces=eth0");
   GstElement *pipeline = launch_playing ("interfaces=eth0 recovery-interval=1");
 
@@ -126,6 +128,7 @@ test_recovery_interval (World *world)
   g_assert_cmpuint (count_refreshes (off), ==, 0);
   gst_test_stop (pipeline);
   gst_test_stop (off);
+  netns_free (lan);
 }
 
 /* --- Without joining ------------------------------------------------------------------------- */

@@ -798,6 +798,7 @@ test_descriptors_close_on_exec (World *world)
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
   const char *name;
 
+  g_assert_cmpint (mcast_rx_socket_get_fd (rx), >, 2);
   while ((name = g_dir_read_name (dir)) != NULL)
     {
       int fd = atoi (name);
