@@ -9,7 +9,6 @@
 #include "mcast-error.h"
 #include "mcast-limits-private.h"
 #include "socket/mcast-socket-core-private.h"
-#include "tx/mcast-tx-containment-private.h"
 #include "tx/mcast-tx-endpoints-private.h"
 #include "tx/mcast-tx-paths-private.h"
 #include "tx/mcast-tx-writer-private.h"
@@ -65,8 +64,6 @@ struct _McastTxSocket
   /* Under the core's lock. */
   McastTxPaths *paths;
   McastTxEndpoints *endpoints;
-  McastTxContainment *containment;
-  gboolean is_contained;
   McastTxEndpointsOptions options;
   guint64 pacing_rate;
 };
@@ -202,7 +199,6 @@ open_layer (gpointer socket, GError **error)
   self->writer = _mcast_tx_writer_new (self->ledger, &self->core.closed);
   self->paths = _mcast_tx_paths_new (&options);
   self->endpoints = _mcast_tx_endpoints_new (&self->options);
-  self->containment = _mcast_tx_containment_new ();
   return TRUE;
 }
 
@@ -220,16 +216,10 @@ static gboolean
 update_layer (gpointer socket, const McastAddress *only, GPtrArray *interfaces, GError **error)
 {
   McastTxSocket *self = socket;
-  gboolean updated = _mcast_tx_paths_update (self->paths, interfaces, error);
+  gboolean updated = _mcast_tx_paths_update (self->paths, interfaces, self->options.ttl, error);
   g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
 
-  updated = _mcast_tx_endpoints_ensure_for (self->endpoints, paths, updated ? error : NULL)
-            && updated;
-  self->is_contained = _mcast_tx_containment_update (self->containment, paths, self->options.ttl,
-                                                     updated ? error : NULL);
-  if (!self->is_contained)
-    _mcast_tx_paths_block_uncontained (self->paths, self->containment);
-  return self->is_contained && updated;
+  return _mcast_tx_endpoints_ensure_for (self->endpoints, paths, updated ? error : NULL) && updated;
 }
 
 /* Has the paths updated again soon after a failure that passes. */
@@ -238,7 +228,7 @@ recover (gpointer socket, gint64 now)
 {
   McastTxSocket *self = socket;
 
-  return self->is_contained ? MCAST_INTERFACE_TABLE_NEVER : now + RETRY_US;
+  return _mcast_tx_paths_is_contained (self->paths) ? MCAST_INTERFACE_TABLE_NEVER : now + RETRY_US;
 }
 
 static GPtrArray *
@@ -263,12 +253,8 @@ close_layer (gpointer socket, gboolean inherited)
 {
   McastTxSocket *self = socket;
 
-  /* A lock in there that was held when the parent forked cannot be cleared. */
-  if (inherited)
-    self->paths = NULL;
   g_clear_pointer (&self->paths, _mcast_tx_paths_free);
   g_clear_pointer (&self->endpoints, _mcast_tx_endpoints_free);
-  g_clear_pointer (&self->containment, _mcast_tx_containment_free);
 }
 
 static const McastSocketLayer layer = {
@@ -315,9 +301,12 @@ mcast_tx_socket_finalize (GObject *object)
   g_clear_object (&self->options.shared);
   g_clear_object (&self->options.shared_ipv6);
   g_clear_pointer (&self->writer, _mcast_tx_writer_free);
-  _mcast_tx_ledger_free (self->ledger);
+  /* A lock that was held when the parent forked cannot be cleared. */
   if (!self->core.inherited)
-    g_mutex_clear (&self->send_lock);
+    {
+      _mcast_tx_ledger_free (self->ledger);
+      g_mutex_clear (&self->send_lock);
+    }
   _mcast_socket_core_clear (&self->core);
 
   G_OBJECT_CLASS (mcast_tx_socket_parent_class)->finalize (object);
@@ -1039,7 +1028,6 @@ mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError
 gboolean
 mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
 {
-  g_autoptr (GPtrArray) paths = NULL;
   gboolean changed;
   gboolean set;
 
@@ -1049,12 +1037,11 @@ mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
     return FALSE;
   if (!_mcast_socket_core_lock (&self->core, error))
     return FALSE;
-  paths = _mcast_tx_paths_get (self->paths);
   /* Join before TTL 0, leave after it. */
-  set = (ttl != 0 || _mcast_tx_containment_update (self->containment, paths, ttl, error))
+  set = (ttl != 0 || _mcast_tx_paths_contain (self->paths, ttl, error))
         && _mcast_tx_endpoints_set_ttl (self->endpoints, ttl, error);
   if (set && ttl != 0)
-    _mcast_tx_containment_update (self->containment, paths, ttl, NULL);
+    _mcast_tx_paths_contain (self->paths, ttl, NULL);
   changed = set && self->options.ttl != ttl;
   if (set)
     self->options.ttl = ttl;

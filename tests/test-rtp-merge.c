@@ -193,7 +193,7 @@ test_other_path_fills_gaps (void)
   g_assert_cmpuint (scene->n[MCAST_RTP_VERDICT_FORWARD], ==, 999);
   g_assert_cmpuint (unrecovered (scene), ==, 0);
   g_assert_cmpuint (path_stats (scene, 0).lost, ==, 333);
-  /* The last packet that the path misses has no successor on it to tell. */
+  /* The last packet that the path misses has no successor on it that would show it. */
   g_assert_cmpuint (path_stats (scene, 1).lost, ==, 332);
 }
 
@@ -876,8 +876,8 @@ check_restart_property (guint32 seed)
     {
       const Arrival *arrival = &g_array_index (arrivals, Arrival, i);
       guint age = arrival->identity % LIFE;
-      gboolean goes_on = check_at (scene, SSRC, arrival->number, arrival->path, arrival->time)
-                         == MCAST_RTP_VERDICT_FORWARD;
+      gboolean delivers = check_at (scene, SSRC, arrival->number, arrival->path, arrival->time)
+                          == MCAST_RTP_VERDICT_FORWARD;
 
       g_assert_false (delivers && forwarded[arrival->identity]);
       forwarded[arrival->identity] |= delivers;

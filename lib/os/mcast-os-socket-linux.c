@@ -218,6 +218,12 @@ _mcast_os_get_receive_buffer (int fd)
   return get_buffer (fd, SO_RCVBUF);
 }
 
+guint
+_mcast_os_get_send_buffer (int fd)
+{
+  return get_buffer (fd, SO_SNDBUF);
+}
+
 /* Returns whether a datagram can be read, which may be an empty one. */
 gboolean
 _mcast_os_has_data (int fd)

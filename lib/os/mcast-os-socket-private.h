@@ -26,6 +26,7 @@ void _mcast_os_close (int fd);
 gboolean _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error);
 guint _mcast_os_get_port (int fd);
 guint _mcast_os_get_receive_buffer (int fd);
+guint _mcast_os_get_send_buffer (int fd);
 gboolean _mcast_os_has_data (int fd);
 guint64 _mcast_os_discard (int fd);
 void _mcast_os_set_reuse (int fd, gboolean reuse);

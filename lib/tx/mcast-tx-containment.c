@@ -6,6 +6,7 @@
 
 #include <sys/socket.h>
 
+#include "mcast-log-private.h"
 #include "mcast-source-filter-private.h"
 #include "os/mcast-os-membership-private.h"
 #include "tx/mcast-tx-endpoint-private.h"
@@ -16,6 +17,9 @@ typedef struct
   McastAddress group;
   guint index;
   guint64 generation;
+  /* The path is ready. On another one, only a call in progress may still send. */
+  gboolean is_needed;
+  gboolean is_held;
 } Membership;
 
 struct _McastTxContainment
@@ -25,6 +29,7 @@ struct _McastTxContainment
   /* The sockets that hold them. Only the last one of a family has room for more. */
   GPtrArray *ipv4;
   GPtrArray *ipv6;
+  McastLogLimit failures;
 };
 
 McastTxContainment *
@@ -49,7 +54,7 @@ _mcast_tx_containment_free (McastTxContainment *self)
 }
 
 static gboolean
-membership_equal (const Membership *a, const Membership *b)
+is_same_membership (const Membership *a, const Membership *b)
 {
   return a->index == b->index && a->generation == b->generation
          && _mcast_address_equal (&a->group, &b->group);
@@ -61,9 +66,13 @@ holds_exactly (McastTxContainment *self, GArray *wanted)
   if (self->memberships->len != wanted->len)
     return FALSE;
   for (guint i = 0; i < wanted->len; i++)
-    if (!membership_equal (&g_array_index (self->memberships, Membership, i),
-                           &g_array_index (wanted, Membership, i)))
-      return FALSE;
+    {
+      const Membership *own = &g_array_index (self->memberships, Membership, i);
+      const Membership *other = &g_array_index (wanted, Membership, i);
+
+      if (!is_same_membership (own, other) || (other->is_needed && !own->is_held))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -83,10 +92,10 @@ get_membership (const McastTxPath *path)
     .group = path->key.group,
     .index = info->index,
     .generation = path->key.group.family == AF_INET6 ? info->ipv6_generation : info->generation,
+    .is_needed = path->obstacle == MCAST_TX_OBSTACLE_NONE,
   };
 }
 
-/* A path that is not ready counts, too: a call in progress may still send on it. */
 static void
 add_wanted (GArray *wanted, const McastTxPath *path)
 {
@@ -152,10 +161,11 @@ join_all (McastTxContainment *self, GError **error)
 {
   for (guint i = 0; i < self->memberships->len; i++)
     {
-      const Membership *membership = &g_array_index (self->memberships, Membership, i);
+      Membership *membership = &g_array_index (self->memberships, Membership, i);
       GPtrArray *sockets = membership->group.family == AF_INET6 ? self->ipv6 : self->ipv4;
 
-      if (!join (sockets, membership, error))
+      membership->is_held = join (sockets, membership, membership->is_needed ? error : NULL);
+      if (membership->is_needed && !membership->is_held)
         return FALSE;
     }
   return TRUE;
@@ -168,6 +178,28 @@ swap (McastTxContainment *self, McastTxContainment *other)
 
   *self = *other;
   *other = former;
+  self->failures = former.failures;
+}
+
+static void
+log_memberships (McastTxContainment *self)
+{
+  if (self->memberships->len > 0)
+    MCAST_LOG (DEBUG, (0), "TTL 0 is contained (%u memberships, %u OS sockets)",
+               self->memberships->len, self->ipv4->len + self->ipv6->len);
+  else
+    MCAST_LOG (DEBUG, (0), "nothing to contain for TTL 0 any more");
+}
+
+/* A failure is repeated until it is gone. */
+static void
+log_failure (McastTxContainment *self, const GError *failure)
+{
+  guint n_suppressed;
+
+  if (_mcast_log_limit_pass (&self->failures, g_get_monotonic_time (), &n_suppressed))
+    MCAST_LOG (INFO, (0), "TTL 0 is not contained on new paths: %s (%u lines suppressed)",
+               failure->message, n_suppressed);
 }
 
 /* Holds what @paths need for @ttl, which is nothing unless it is 0. It must succeed before the
@@ -177,15 +209,21 @@ gboolean
 _mcast_tx_containment_update (McastTxContainment *self, GPtrArray *paths, guint ttl, GError **error)
 {
   g_autoptr (McastTxContainment) next = _mcast_tx_containment_new ();
+  g_autoptr (GError) failure = NULL;
 
   for (guint i = 0; ttl == 0 && i < paths->len; i++)
     add_wanted (next->memberships, paths->pdata[i]);
   if (holds_exactly (self, next->memberships))
     return TRUE;
-  if (!join_all (next, error))
-    return FALSE;
-  swap (self, next);
-  return TRUE;
+  if (join_all (next, &failure))
+    {
+      swap (self, next);
+      log_memberships (self);
+      return TRUE;
+    }
+  log_failure (self, failure);
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 /* Checks whether datagrams on the path stay inside the machine. */
@@ -198,7 +236,11 @@ _mcast_tx_containment_holds (McastTxContainment *self, const McastTxPath *path)
     return TRUE;
   membership = get_membership (path);
   for (guint i = 0; i < self->memberships->len; i++)
-    if (membership_equal (&g_array_index (self->memberships, Membership, i), &membership))
-      return TRUE;
+    {
+      const Membership *own = &g_array_index (self->memberships, Membership, i);
+
+      if (own->is_held && is_same_membership (own, &membership))
+        return TRUE;
+    }
   return FALSE;
 }

@@ -6,6 +6,8 @@
 
 #include <sys/socket.h>
 
+#include "mcast-log-private.h"
+
 struct _McastTxEndpoints
 {
   const McastTxEndpointsOptions *options;
@@ -69,6 +71,20 @@ configure (McastTxEndpoints *self, McastTxEndpoint *endpoint, int family, GError
              || _mcast_os_set_dscp (fd, family, self->options->dscp, error));
 }
 
+static void
+log_opened (McastTxEndpoints *self, McastTxEndpoint *endpoint, int family)
+{
+  int fd = _mcast_tx_endpoint_get_fd (endpoint);
+
+  MCAST_LOG (DEBUG, (0),
+             "sending over %s with socket %d%s (port %u, send buffer %u bytes, TTL %u, "
+             "loopback %s, DSCP %d)",
+             family == AF_INET6 ? "IPv6" : "IPv4", fd,
+             find_shared (self, family) != NULL ? " of the caller" : "", _mcast_os_get_port (fd),
+             _mcast_os_get_send_buffer (fd), self->options->ttl,
+             self->options->loopback ? "on" : "off", self->options->dscp);
+}
+
 /* Opens the OS socket of a family unless it is open. */
 gboolean
 _mcast_tx_endpoints_ensure (McastTxEndpoints *self, int family, GError **error)
@@ -81,6 +97,7 @@ _mcast_tx_endpoints_ensure (McastTxEndpoints *self, int family, GError **error)
   endpoint = open_endpoint (self, family, error);
   if (endpoint == NULL || !configure (self, endpoint, family, error))
     return FALSE;
+  log_opened (self, endpoint, family);
   *slot = g_steal_pointer (&endpoint);
   return TRUE;
 }

@@ -49,7 +49,7 @@ void _mcast_tx_ledger_add_stats (McastTxLedger *self, GVariantDict *dict);
 
 McastTxCounters *_mcast_tx_counters_ref (McastTxCounters *self);
 void _mcast_tx_counters_unref (McastTxCounters *self);
-void _mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams);
+gboolean _mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams);
 void _mcast_tx_counters_add_stats (const McastTxCounters *self, GVariantDict *dict);
 
 static inline void

@@ -70,19 +70,22 @@ _mcast_tx_counters_unref (McastTxCounters *self)
   g_free (self);
 }
 
-/* Counts datagrams that were refused with the errno @code. With the ledger locked. */
-void
+/* Counts datagrams that were refused with the errno @code. Returns whether they are the first ones.
+ * With the ledger locked. */
+gboolean
 _mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams)
 {
   guint64 *count = g_hash_table_lookup (self->errors, GINT_TO_POINTER (code));
+  gboolean is_first = count == NULL;
 
-  if (count == NULL)
+  if (is_first)
     {
       count = g_new0 (guint64, 1);
       g_hash_table_insert (self->errors, GINT_TO_POINTER (code), count);
     }
   *count += n_datagrams;
   self->refused += n_datagrams;
+  return is_first;
 }
 
 static GVariant *

@@ -26,7 +26,7 @@ typedef enum
 typedef struct
 {
   gatomicrefcount ref_count;
-  /* Names the interface; while there is none, it is as the user wrote it. */
+  /* Names the interface. If that is missing, the name is what the user wrote. */
   McastTxPathKey key;
   McastInterface *iface;
   guint interface_index;
@@ -43,6 +43,7 @@ McastTxPath *_mcast_tx_path_copy_blocked (const McastTxPath *self, McastTxObstac
 McastTxPath *_mcast_tx_path_ref (McastTxPath *self);
 void _mcast_tx_path_unref (McastTxPath *self);
 int _mcast_tx_path_get_errno (const McastTxPath *self);
+void _mcast_tx_path_log_state (const McastTxPath *self);
 void _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error);
 void _mcast_tx_path_set_send_error (const McastTxPath *self, int code, gsize size, GError **error);
 GVariant *_mcast_tx_path_to_variant (const McastTxPath *self);

@@ -9,6 +9,7 @@
 
 #include "mcast-error.h"
 #include "mcast-limits-private.h"
+#include "mcast-log-private.h"
 
 /* The headers of IP without options, and of UDP. */
 #define IPV4_OVERHEAD 28
@@ -23,7 +24,7 @@ get_max_segment (McastInterface *iface, int family)
   return mtu > overhead ? mtu - overhead : 0;
 }
 
-/* @iface is NULL while there is none. */
+/* @iface is NULL if it is missing. */
 McastTxPath *
 _mcast_tx_path_new (const McastTxPathKey *key, McastInterface *iface)
 {
@@ -113,6 +114,50 @@ get_state (const McastTxPath *self)
     }
 }
 
+static const char *
+get_reason (const McastTxPath *self)
+{
+  switch (self->obstacle)
+    {
+    case MCAST_TX_OBSTACLE_NO_INTERFACE:
+      return "there is no such interface";
+    case MCAST_TX_OBSTACLE_INTERFACE_DOWN:
+      return "the interface is down";
+    case MCAST_TX_OBSTACLE_NO_ADDRESS:
+      return "there is no address to send from";
+    case MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE:
+      return "the address to send from is tentative";
+    case MCAST_TX_OBSTACLE_NO_ROUTE:
+      return "there is no route";
+    case MCAST_TX_OBSTACLE_NOT_CONTAINED:
+      return "a TTL of 0 is not contained there";
+    case MCAST_TX_OBSTACLE_NONE:
+    default:
+      return "nothing is in the way";
+    }
+}
+
+/* Logs the state with the values that led to it. */
+void
+_mcast_tx_path_log_state (const McastTxPath *self)
+{
+  g_autofree char *source = NULL;
+
+  if (self->obstacle != MCAST_TX_OBSTACLE_NONE)
+    {
+      MCAST_LOG (DEBUG,
+                 (.iface = self->key.interface_name, .group = &self->key.group,
+                  .code = _mcast_tx_path_get_errno (self)),
+                 "%s to send to port %u: %s", get_state (self), self->key.port, get_reason (self));
+      return;
+    }
+  if (self->source.family != AF_UNSPEC)
+    source = _mcast_address_to_string (&self->source);
+  MCAST_LOG (DEBUG, (.iface = self->key.interface_name, .group = &self->key.group),
+             "ready to send to port %u (index %u, source address %s)", self->key.port,
+             self->interface_index, source != NULL ? source : "chosen by the kernel");
+}
+
 static void
 set_address_error (const McastTxPath *self, const char *group, GError **error)
 {
@@ -147,8 +192,8 @@ _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error)
       break;
     case MCAST_TX_OBSTACLE_NO_INTERFACE:
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
-                   "Could not send to %s: there is no interface %s now; sending goes on when there "
-                   "is",
+                   "Could not send to %s: there is no interface %s now; sending resumes when it "
+                   "appears",
                    group, name);
       break;
     case MCAST_TX_OBSTACLE_INTERFACE_DOWN:

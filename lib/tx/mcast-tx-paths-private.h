@@ -5,7 +5,6 @@
 #include "interfaces/mcast-interface-table-private.h"
 #include "interfaces/mcast-wanted-private.h"
 #include "mcast-group-private.h"
-#include "tx/mcast-tx-containment-private.h"
 #include "tx/mcast-tx-ledger-private.h"
 
 G_BEGIN_DECLS
@@ -32,8 +31,10 @@ void _mcast_tx_paths_free (McastTxPaths *self);
 
 gboolean _mcast_tx_paths_check_group (McastTxPaths *self, McastGroup *group, GError **error);
 gboolean _mcast_tx_paths_check_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error);
-gboolean _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **error);
-void _mcast_tx_paths_block_uncontained (McastTxPaths *self, McastTxContainment *containment);
+gboolean _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, guint ttl,
+                                 GError **error);
+gboolean _mcast_tx_paths_contain (McastTxPaths *self, guint ttl, GError **error);
+gboolean _mcast_tx_paths_is_contained (McastTxPaths *self);
 
 GPtrArray *_mcast_tx_paths_get (McastTxPaths *self);
 GPtrArray *_mcast_tx_paths_get_regular (McastTxPaths *self);

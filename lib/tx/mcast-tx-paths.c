@@ -5,6 +5,8 @@
 #include "tx/mcast-tx-paths-private.h"
 
 #include "mcast-error.h"
+#include "mcast-log-private.h"
+#include "tx/mcast-tx-containment-private.h"
 #include "tx/mcast-tx-plan-private.h"
 
 /* How many removed paths keep their counters for the case that they return: names of interfaces
@@ -15,6 +17,8 @@ struct _McastTxPaths
 {
   McastTxPlanOptions options;
   McastTxLedger *ledger;
+  McastTxContainment *containment;
+  gboolean is_contained;
   /* NULL before the first update. */
   McastTxPlan *plan;
   guint64 n_updates;
@@ -45,6 +49,7 @@ _mcast_tx_paths_new (const McastTxPathsOptions *options)
     .route_data = options->table,
   };
   self->ledger = options->ledger;
+  self->containment = _mcast_tx_containment_new ();
   return self;
 }
 
@@ -52,6 +57,7 @@ void
 _mcast_tx_paths_free (McastTxPaths *self)
 {
   g_clear_pointer (&self->plan, _mcast_tx_plan_free);
+  _mcast_tx_containment_free (self->containment);
   g_free (self);
 }
 
@@ -72,7 +78,7 @@ _mcast_tx_paths_check_ad_hoc (McastTxPaths *self, McastGroup *group, GError **er
     return _mcast_tx_paths_check_group (self, group, error);
   text = mcast_group_to_string (group);
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
-               "%s is none of the groups of the socket; add it, or make a socket without groups",
+               "%s is not one of the groups of the socket; add it, or make a socket without groups",
                text);
   return FALSE;
 }
@@ -93,48 +99,100 @@ attach_counters (McastTxPaths *self)
     }
 }
 
-/* Brings the paths up to date. Returns FALSE if a new one cannot be used; the others can. */
-gboolean
-_mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, GError **error)
+static void
+block_uncontained (McastTxPaths *self)
 {
-  g_autoptr (McastTxPlan) former = g_steal_pointer (&self->plan);
-
-  self->plan = _mcast_tx_plan_new (&self->options, interfaces, former);
-  attach_counters (self);
-  g_clear_pointer (&former, _mcast_tx_plan_free);
-  _mcast_tx_ledger_forget_oldest (self->ledger, self->plan->paths->len + MAX_REMOVED);
-  if (self->plan->error == NULL)
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&self->plan->error));
-  return FALSE;
-}
-
-/* Blocks the ready paths on which datagrams with a time to live of 0 would leave the machine. To be
- * called after an update, before the paths are used. */
-void
-_mcast_tx_paths_block_uncontained (McastTxPaths *self, McastTxContainment *containment)
-{
-  GPtrArray *paths = self->plan->paths;
-
-  for (guint i = 0; i < paths->len; i++)
+  for (guint i = 0; i < self->plan->paths->len; i++)
     {
-      McastTxPath *path = paths->pdata[i];
+      const McastTxPath *path = self->plan->paths->pdata[i];
 
       if (path->obstacle == MCAST_TX_OBSTACLE_NONE
-          && !_mcast_tx_containment_holds (containment, path))
+          && !_mcast_tx_containment_holds (self->containment, path))
         _mcast_tx_plan_block (self->plan, i, MCAST_TX_OBSTACLE_NOT_CONTAINED);
     }
 }
 
-/* Returns all paths, also those that are not ready, as an array that never changes. */
+static gboolean
+is_same_state (const McastTxPath *a, const McastTxPath *b)
+{
+  return a->obstacle == b->obstacle && a->interface_index == b->interface_index
+         && _mcast_address_equal (&a->source, &b->source);
+}
+
+/* @former is the plan before, or NULL. */
+static void
+log_changes (McastTxPaths *self, const McastTxPlan *former)
+{
+  for (guint i = 0; i < self->plan->paths->len; i++)
+    {
+      const McastTxPath *path = self->plan->paths->pdata[i];
+      const McastTxPath *before = NULL;
+
+      if (former != NULL)
+        before = g_hash_table_lookup (former->paths_by_key, &path->key);
+      if (before == NULL || !is_same_state (before, path))
+        _mcast_tx_path_log_state (path);
+    }
+  for (guint i = 0; former != NULL && i < former->paths->len; i++)
+    {
+      const McastTxPath *path = former->paths->pdata[i];
+
+      if (g_hash_table_lookup (self->plan->paths_by_key, &path->key) == NULL)
+        MCAST_LOG (DEBUG, (.iface = path->key.interface_name, .group = &path->key.group),
+                   "no longer sent to");
+    }
+}
+
+/* Brings the paths up to date. Returns FALSE if a new one cannot be used, or if datagrams with a
+ * @ttl of 0 would leave the machine on one; the other paths can be used. */
+gboolean
+_mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, guint ttl, GError **error)
+{
+  g_autoptr (McastTxPlan) former = g_steal_pointer (&self->plan);
+  g_autoptr (GError) failure = NULL;
+
+  self->plan = _mcast_tx_plan_new (&self->options, interfaces, former);
+  attach_counters (self);
+  self->is_contained = _mcast_tx_paths_contain (self, ttl, &failure);
+  if (!self->is_contained)
+    block_uncontained (self);
+  log_changes (self, former);
+  g_clear_pointer (&former, _mcast_tx_plan_free);
+  _mcast_tx_ledger_forget_oldest (self->ledger, self->plan->paths->len + MAX_REMOVED);
+
+  if (self->plan->error != NULL)
+    g_propagate_error (error, g_steal_pointer (&self->plan->error));
+  else if (failure != NULL)
+    g_propagate_error (error, g_steal_pointer (&failure));
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* Joins what keeps datagrams with a @ttl of 0 inside the machine, and leaves it for another @ttl.
+ * To be called before the first datagram with a TTL of 0, and after the last one. */
+gboolean
+_mcast_tx_paths_contain (McastTxPaths *self, guint ttl, GError **error)
+{
+  return _mcast_tx_containment_update (self->containment, self->plan->paths, ttl, error);
+}
+
+/* Returns FALSE while the last update could not contain a TTL of 0; another update is due soon. */
+gboolean
+_mcast_tx_paths_is_contained (McastTxPaths *self)
+{
+  return self->is_contained;
+}
+
+/* Returns all paths, whether ready or not, as an array that never changes. */
 GPtrArray *
 _mcast_tx_paths_get (McastTxPaths *self)
 {
   return g_ptr_array_ref (self->plan->paths);
 }
 
-/* Returns the paths of the socket's groups, which are none while destinations come with single
- * datagrams. */
+/* Returns the paths of the socket's groups, without destinations of single datagrams: a socket has
+ * only one of the two. */
 GPtrArray *
 _mcast_tx_paths_get_regular (McastTxPaths *self)
 {

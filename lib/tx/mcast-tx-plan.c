@@ -5,6 +5,7 @@
 #include "tx/mcast-tx-plan-private.h"
 
 #include "mcast-error.h"
+#include "mcast-log-private.h"
 
 /* A plan in the making. */
 typedef struct
@@ -151,7 +152,7 @@ is_planned (const Planner *self, const char *interface_name)
   return FALSE;
 }
 
-/* Adds the path of the group in hand on @iface, which is NULL while there is none, and returns it.
+/* Adds the path of the group in hand on @iface, which is NULL if it is missing, and returns it.
  * A path that has not changed since the former plan is the same object. */
 static McastTxPath *
 add_path (Planner *self, McastInterface *iface, const char *name, McastTxObstacle obstacle)
@@ -260,6 +261,15 @@ add_selected (Planner *self, McastInterfaceSelector *selector)
     }
 }
 
+static void
+log_new_route (const Planner *self, const char *name)
+{
+  const McastTxPathKey key = make_key (self, name);
+
+  if (find_former (self, &key) == NULL)
+    MCAST_LOG (DEBUG, (.group = &key.group), "the route leads to %s", name);
+}
+
 /* For a group without a selector. */
 static void
 add_routed (Planner *self)
@@ -269,7 +279,12 @@ add_routed (Planner *self)
   McastInterface *iface = _mcast_interface_by_index (self->interfaces, index);
 
   if (iface != NULL)
-    add_chosen (self, iface, mcast_interface_get_name (iface), find_obstacle (self, iface));
+    {
+      const char *name = mcast_interface_get_name (iface);
+
+      log_new_route (self, name);
+      add_chosen (self, iface, name, find_obstacle (self, iface));
+    }
   else
     add_chosen (self, NULL, "(route)", MCAST_TX_OBSTACLE_NO_ROUTE);
 }

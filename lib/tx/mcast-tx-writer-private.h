@@ -15,7 +15,7 @@ typedef struct _McastTxWriter McastTxWriter;
 /* What one call works with. */
 typedef struct
 {
-  /* Those that are not ready refuse. */
+  /* Paths that are not ready refuse. */
   GPtrArray *paths;
   /* The OS socket of a family, or NULL if no path is of that family. */
   McastTxEndpoint *ipv4;

@@ -9,6 +9,7 @@
 
 #include "mcast-error.h"
 #include "mcast-limits-private.h"
+#include "mcast-log-private.h"
 #include "os/mcast-os-message-private.h"
 #include "os/mcast-os-wait-private.h"
 #include "tx/mcast-tx-path-private.h"
@@ -18,8 +19,8 @@
 #define MAX_SEGMENTS 64
 /* How often a wait for room in the send buffer checks whether the socket was closed. */
 #define CLOSE_CHECK_NS G_GINT64_CONSTANT (100000000)
-/* How often a datagram is tried while reports from the network arrive: whoever can forge them must
- * not keep the writer busy forever. */
+/* How often a datagram is tried while reports from the network arrive: an attacker who forges them
+ * must not keep the writer busy forever. */
 #define MAX_TRIES 100
 
 /* A run on a path, which one entry of a system call transfers. */
@@ -48,6 +49,7 @@ struct _McastTxWriter
   Queue singles;
   McastTxRuns *runs;
   McastTxRuns *single_runs;
+  McastLogLimit reports;
 
   /* The state of a call. */
   const McastTxWriterJob *job;
@@ -89,6 +91,24 @@ _mcast_tx_writer_free (McastTxWriter *self)
 }
 
 static void
+log_refusal (const McastTxPath *path, int code, const char *text)
+{
+  MCAST_LOG (INFO, (.iface = path->key.interface_name, .group = &path->key.group, .code = code),
+             "%s (%s)", text, g_strerror (code));
+}
+
+static void
+log_report (McastTxWriter *self, const McastTxPath *path, int code)
+{
+  guint n_suppressed;
+
+  if (_mcast_log_limit_pass (&self->reports, g_get_monotonic_time (), &n_suppressed))
+    MCAST_LOG (DEBUG, (.iface = path->key.interface_name, .group = &path->key.group, .code = code),
+               "sending again after a report from the network (%s; %u lines suppressed)",
+               g_strerror (code), n_suppressed);
+}
+
+static void
 count_accepted (McastTxWriter *self, const Item *items, guint n)
 {
   _mcast_tx_ledger_lock (self->ledger);
@@ -107,9 +127,13 @@ static void
 count_refused (McastTxWriter *self, const McastTxPath *path, int code, guint n_datagrams,
                gsize size)
 {
+  gboolean is_first;
+
   _mcast_tx_ledger_lock (self->ledger);
-  _mcast_tx_counters_refuse (path->counters, code, n_datagrams);
+  is_first = _mcast_tx_counters_refuse (path->counters, code, n_datagrams);
   _mcast_tx_ledger_unlock (self->ledger);
+  if (is_first)
+    log_refusal (path, code, "a datagram was refused; further ones are only counted");
   if (self->first_refused == NULL)
     {
       self->first_refused = path;
@@ -221,6 +245,7 @@ send_without_offload (McastTxWriter *self, int fd, const Item *item, int code)
       _mcast_tx_ledger_lock (self->ledger);
       item->path->counters->offload_refused = TRUE;
       _mcast_tx_ledger_unlock (self->ledger);
+      log_refusal (item->path, code, "segmentation offload is disabled");
     }
   send_singles (self, fd, item->path, item->run);
 }
@@ -229,10 +254,15 @@ send_without_offload (McastTxWriter *self, int fd, const Item *item, int code)
  * makes the kernel refuse one that has nothing to do with it. Without such a report there is one
  * more try, because another reader of a shared socket may have read it. */
 static gboolean
-may_be_report (int fd, guint *n_tries)
+may_be_report (McastTxWriter *self, int fd, const Item *item, int code, guint *n_tries)
 {
-  guint max_tries = _mcast_os_drain_errors (fd) ? MAX_TRIES : 2;
+  guint max_tries = 2;
 
+  if (_mcast_os_drain_errors (fd))
+    {
+      max_tries = MAX_TRIES;
+      log_report (self, item->path, code);
+    }
   return ++*n_tries < max_tries;
 }
 
@@ -266,7 +296,7 @@ flush (McastTxWriter *self, Queue *queue)
         }
       else if (sent == -EAGAIN)
         wait_for_room (self, queue->fd);
-      else if (sent == -ENOBUFS || !may_be_report (queue->fd, &n_tries))
+      else if (sent == -ENOBUFS || !may_be_report (self, queue->fd, item, -sent, &n_tries))
         {
           handle_refusal (self, queue->fd, item, -sent);
           done++;
