@@ -192,30 +192,54 @@ gst_mcast_core_open (GstMcastCore *self)
   unlock (self);
 
   if (failed != NULL)
-    gst_mcast_sockets_close (failed, FALSE);
+    gst_mcast_sockets_close (failed);
   warn (self, limit);
   if (error != NULL)
     gst_mcast_post_error (self->element, self->info->open_error, error);
   return error == NULL;
 }
 
-/* Closes the sockets. Returns (transfer full) (nullable): the closed ones */
-GstMcastSockets *
-gst_mcast_core_close (GstMcastCore *self)
+/* Closes the sockets, but not those of the application. Returns (transfer full) (nullable): the
+ * closed ones */
+static GstMcastSockets *
+close_sockets (GstMcastCore *self)
 {
   GstMcastSockets *sockets;
-  gboolean close_shared;
 
   g_mutex_lock (&self->open_lock);
   GST_OBJECT_LOCK (self->element);
   sockets = g_steal_pointer (&self->sockets);
-  close_shared = *(const gboolean *) get_field (self, self->info->close_socket);
   GST_OBJECT_UNLOCK (self->element);
   g_mutex_unlock (&self->open_lock);
 
-  if (sockets != NULL)
-    gst_mcast_sockets_close (sockets, close_shared);
+  if (sockets == NULL)
+    return NULL;
+  gst_mcast_sockets_close (sockets);
+  GST_OBJECT_LOCK (self->element);
+  self->n_bytes = gst_mcast_sockets_get_n_bytes (sockets);
+  GST_OBJECT_UNLOCK (self->element);
   return sockets;
+}
+
+static gboolean
+closes_shared (GstMcastCore *self)
+{
+  gboolean close_shared;
+
+  GST_OBJECT_LOCK (self->element);
+  close_shared = *(const gboolean *) get_field (self, self->info->close_socket);
+  GST_OBJECT_UNLOCK (self->element);
+  return close_shared;
+}
+
+/* Closes the sockets, and those of the application if it gave them away. */
+void
+gst_mcast_core_close (GstMcastCore *self)
+{
+  g_autoptr (GstMcastSockets) sockets = close_sockets (self);
+
+  if (sockets != NULL && closes_shared (self))
+    gst_mcast_sockets_close_shared (sockets, NULL);
 }
 
 /* Returns whether a setting has changed since the sockets were opened that only opening applies. */
@@ -228,6 +252,38 @@ gst_mcast_core_needs_reopening (GstMcastCore *self)
   reopen = self->reopen;
   GST_OBJECT_UNLOCK (self->element);
   return reopen;
+}
+
+/* Closes the sockets and opens them with the settings of now; those of the application stay open
+ * while they are still set. */
+gboolean
+gst_mcast_core_reopen (GstMcastCore *self)
+{
+  g_autoptr (GstMcastSockets) old = close_sockets (self);
+  g_autoptr (GstMcastSockets) sockets = NULL;
+
+  if (!gst_mcast_core_open (self))
+    return FALSE;
+  sockets = gst_mcast_core_ref_sockets (self);
+  if (old != NULL && closes_shared (self))
+    gst_mcast_sockets_close_shared (old, sockets);
+  return TRUE;
+}
+
+/* Returns the bytes that went through the sockets since they were opened, or through the last ones
+ * if none are open. */
+guint64
+gst_mcast_core_get_n_bytes (GstMcastCore *self)
+{
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (self);
+  guint64 n_bytes;
+
+  if (sockets != NULL)
+    return gst_mcast_sockets_get_n_bytes (sockets);
+  GST_OBJECT_LOCK (self->element);
+  n_bytes = self->n_bytes;
+  GST_OBJECT_UNLOCK (self->element);
+  return n_bytes;
 }
 
 /* --- Changing what is open ------------------------------------------------------------------- */
@@ -338,6 +394,7 @@ apply (GstMcastCore *self, guint id)
   switch (self->info->properties[id].effect)
     {
     case GST_MCAST_EFFECT_NONE:
+    case GST_MCAST_EFFECT_REOPEN:
       break;
     case GST_MCAST_EFFECT_IMMEDIATE:
       apply_to_sockets (self, id);
@@ -347,11 +404,6 @@ apply (GstMcastCore *self, guint id)
       break;
     case GST_MCAST_EFFECT_ALLOCATION:
       gst_element_foreach_src_pad (self->element, reconfigure, NULL);
-      break;
-    case GST_MCAST_EFFECT_REOPEN:
-      GST_OBJECT_LOCK (self->element);
-      self->reopen = TRUE;
-      GST_OBJECT_UNLOCK (self->element);
       break;
     }
 }
@@ -372,6 +424,7 @@ gst_mcast_core_set_property (GstMcastCore *self, guint id, const GValue *value)
   is_new = gst_mcast_property_store (property, pspec, self->settings, value);
   if (property->set != NULL)
     property->set (self->element, value);
+  self->reopen |= is_new && property->effect == GST_MCAST_EFFECT_REOPEN;
   if (id == self->info->address)
     g_clear_error (&self->uri_error);
   GST_OBJECT_UNLOCK (self->element);

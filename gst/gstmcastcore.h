@@ -55,8 +55,9 @@ typedef struct
  * @cancellable: cancels what the streaming thread does with them
  * @uri_error: (nullable): of the last URI, if it was wrong and no address came after it
  * @reopen: whether a setting changed that only opening applies
+ * @n_bytes: what went through the last sockets, once they are closed
  *
- * What mcastsrc and mcastsink have in common. The settings and the last four members are under the
+ * What mcastsrc and mcastsink have in common. The settings and the last five members are under the
  * object lock.
  */
 typedef struct
@@ -71,6 +72,7 @@ typedef struct
   GCancellable *cancellable;
   GError *uri_error;
   gboolean reopen;
+  guint64 n_bytes;
 } GstMcastCore;
 
 void gst_mcast_core_init (GstMcastCore *self, const GstMcastCoreInfo *info, GstElement *element,
@@ -78,8 +80,10 @@ void gst_mcast_core_init (GstMcastCore *self, const GstMcastCoreInfo *info, GstE
 void gst_mcast_core_clear (GstMcastCore *self);
 
 gboolean gst_mcast_core_open (GstMcastCore *self);
-GstMcastSockets *gst_mcast_core_close (GstMcastCore *self);
+void gst_mcast_core_close (GstMcastCore *self);
 gboolean gst_mcast_core_needs_reopening (GstMcastCore *self);
+gboolean gst_mcast_core_reopen (GstMcastCore *self);
+guint64 gst_mcast_core_get_n_bytes (GstMcastCore *self);
 GstMcastSockets *gst_mcast_core_ref_sockets (GstMcastCore *self);
 void gst_mcast_core_update_membership (GstMcastCore *self);
 

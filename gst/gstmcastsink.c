@@ -62,7 +62,6 @@ struct _GstMcastSink
   GstMcastSinkSettings settings;
   GstMcastClients *clients;
   guint64 bytes_to_serve;
-  guint64 bytes_served; /* of the last sockets, when they are closed */
 
   GstMcastOutput *output; /* of the streaming thread */
 };
@@ -297,14 +296,27 @@ gst_mcast_sink_has_destination (GstMcastSink *self)
   return FALSE;
 }
 
-static gboolean
-gst_mcast_sink_open (GstMcastSink *self)
+/* Prepares to send with sockets that were just opened. */
+static void
+gst_mcast_sink_prepare (GstMcastSink *self)
 {
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (&self->core);
+
+  GST_OBJECT_LOCK (self);
+  self->bytes_to_serve = 0;
+  GST_OBJECT_UNLOCK (self);
+  g_clear_pointer (&self->output, gst_mcast_output_free);
+  self->output = gst_mcast_output_new (GST_ELEMENT (self), sockets);
+}
+
+static gboolean
+gst_mcast_sink_start (GstBaseSink *sink)
+{
+  GstMcastSink *self = GST_MCAST_SINK (sink);
+
   if (!gst_mcast_core_open (&self->core))
     return FALSE;
-  GST_OBJECT_LOCK (self);
-  self->bytes_to_serve = self->bytes_served = 0;
-  GST_OBJECT_UNLOCK (self);
+  gst_mcast_sink_prepare (self);
   if (!gst_mcast_sink_has_destination (self))
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
                          ("There is no group to send to yet: set host, groups or clients, for "
@@ -313,38 +325,31 @@ gst_mcast_sink_open (GstMcastSink *self)
   return TRUE;
 }
 
-static void
-gst_mcast_sink_close (GstMcastSink *self)
-{
-  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_close (&self->core);
-  guint64 n_bytes = sockets != NULL ? gst_mcast_sockets_get_n_bytes (sockets) : 0;
-
-  GST_OBJECT_LOCK (self);
-  self->bytes_served = n_bytes;
-  GST_OBJECT_UNLOCK (self);
-}
-
-static gboolean
-gst_mcast_sink_start (GstBaseSink *sink)
-{
-  GstMcastSink *self = GST_MCAST_SINK (sink);
-  g_autoptr (GstMcastSockets) sockets = NULL;
-
-  if (!gst_mcast_sink_open (self))
-    return FALSE;
-  sockets = gst_mcast_core_ref_sockets (&self->core);
-  self->output = gst_mcast_output_new (GST_ELEMENT (self), sockets);
-  return TRUE;
-}
-
 static gboolean
 gst_mcast_sink_stop (GstBaseSink *sink)
 {
   GstMcastSink *self = GST_MCAST_SINK (sink);
 
-  gst_mcast_sink_close (self);
+  gst_mcast_core_close (&self->core);
   g_clear_pointer (&self->output, gst_mcast_output_free);
   return TRUE;
+}
+
+/* The base class starts the element before READY, so that the sockets can be read there: what is
+ * set after that takes effect here. */
+static GstStateChangeReturn
+gst_mcast_sink_change_state (GstElement *element, GstStateChange transition)
+{
+  GstMcastSink *self = GST_MCAST_SINK (element);
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED
+      && gst_mcast_core_needs_reopening (&self->core))
+    {
+      if (!gst_mcast_core_reopen (&self->core))
+        return GST_STATE_CHANGE_FAILURE;
+      gst_mcast_sink_prepare (self);
+    }
+  return GST_ELEMENT_CLASS (gst_mcast_sink_parent_class)->change_state (element, transition);
 }
 
 /* --- The stream ------------------------------------------------------------------------------ */
@@ -601,17 +606,7 @@ get_bytes_to_serve (GstElement *element, GValue *value)
 static void
 get_bytes_served (GstElement *element, GValue *value)
 {
-  GstMcastSink *self = GST_MCAST_SINK (element);
-  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (&self->core);
-
-  if (sockets != NULL)
-    {
-      g_value_set_uint64 (value, gst_mcast_sockets_get_n_bytes (sockets));
-      return;
-    }
-  GST_OBJECT_LOCK (self);
-  g_value_set_uint64 (value, self->bytes_served);
-  GST_OBJECT_UNLOCK (self);
+  g_value_set_uint64 (value, gst_mcast_core_get_n_bytes (&GST_MCAST_SINK (element)->core));
 }
 
 /* Returns what the base class and the first socket count; the other sockets, which are there only
@@ -811,6 +806,7 @@ gst_mcast_sink_class_init (GstMcastSinkClass *klass)
                                 GST_MCAST_SINK_N_PROPERTIES);
   install_signals (klass);
 
+  element_class->change_state = gst_mcast_sink_change_state;
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "Multicast sender", "Sink/Network",
                                          "Sends IP multicast on one, several or all network "

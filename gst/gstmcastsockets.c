@@ -265,15 +265,26 @@ gst_mcast_sockets_close_unused (GstMcastSockets *self)
     self->info->close (g_ptr_array_index (unused, i));
 }
 
-/* Closes the sockets; also those of the application if @close_shared. Called without the locks of
- * the element, too. */
+/* Closes the sockets, but not those of the application. Called without the locks of the element,
+ * too. */
 void
-gst_mcast_sockets_close (GstMcastSockets *self, gboolean close_shared)
+gst_mcast_sockets_close (GstMcastSockets *self)
 {
   take_sockets (self, g_ptr_array_new_with_free_func (g_object_unref));
   gst_mcast_sockets_close_unused (self);
-  for (guint i = 0; close_shared && i < self->shared->len; i++)
-    g_socket_close (g_ptr_array_index (self->shared, i), NULL);
+}
+
+/* Closes the sockets of the application that @others (nullable) do not use too. */
+void
+gst_mcast_sockets_close_shared (GstMcastSockets *self, GstMcastSockets *others)
+{
+  for (guint i = 0; i < self->shared->len; i++)
+    {
+      GSocket *socket = g_ptr_array_index (self->shared, i);
+
+      if (others == NULL || !g_ptr_array_find (others->shared, socket, NULL))
+        g_socket_close (socket, NULL);
+    }
 }
 
 /* --- Groups and interfaces ------------------------------------------------------------------- */

@@ -62,8 +62,9 @@ GstMcastSockets *gst_mcast_sockets_new (const GstMcastSocketInfo *info, GArray *
                                         GstMcastMessages *messages);
 GstMcastSockets *gst_mcast_sockets_ref (GstMcastSockets *self);
 void gst_mcast_sockets_unref (GstMcastSockets *self);
-void gst_mcast_sockets_close (GstMcastSockets *self, gboolean close_shared);
+void gst_mcast_sockets_close (GstMcastSockets *self);
 void gst_mcast_sockets_close_unused (GstMcastSockets *self);
+void gst_mcast_sockets_close_shared (GstMcastSockets *self, GstMcastSockets *others);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstMcastSockets, gst_mcast_sockets_unref)
 
 GPtrArray *gst_mcast_sockets_ref_all (GstMcastSockets *self);

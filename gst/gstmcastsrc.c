@@ -205,21 +205,15 @@ gst_mcast_src_learn_port (GstMcastSrc *self)
 }
 
 static gboolean
-gst_mcast_src_open (GstMcastSrc *self)
+gst_mcast_src_open (GstMcastSrc *self, gboolean (*open) (GstMcastCore *core))
 {
-  if (!gst_mcast_core_open (&self->core))
+  if (!open (&self->core))
     return FALSE;
   GST_OBJECT_LOCK (self);
   self->n_short = self->n_empty = 0;
   GST_OBJECT_UNLOCK (self);
   gst_mcast_src_learn_port (self);
   return TRUE;
-}
-
-static void
-gst_mcast_src_close (GstMcastSrc *self)
-{
-  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_close (&self->core);
 }
 
 /* --- The stream ------------------------------------------------------------------------------ */
@@ -536,12 +530,9 @@ gst_mcast_src_start (GstBaseSrc *src)
   GstMcastSrc *self = GST_MCAST_SRC (src);
   guint batch_size;
 
-  if (gst_mcast_core_needs_reopening (&self->core))
-    {
-      gst_mcast_src_close (self);
-      if (!gst_mcast_src_open (self))
-        return FALSE;
-    }
+  if (gst_mcast_core_needs_reopening (&self->core)
+      && !gst_mcast_src_open (self, gst_mcast_core_reopen))
+    return FALSE;
   GST_OBJECT_LOCK (self);
   self->keeps_runs = !self->settings.preserve_packetization;
   batch_size = self->settings.batch_size;
@@ -589,13 +580,14 @@ gst_mcast_src_change_state (GstElement *element, GstStateChange transition)
   GstMcastSrc *self = GST_MCAST_SRC (element);
   GstStateChangeReturn result;
 
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY && !gst_mcast_src_open (self))
+  if (transition == GST_STATE_CHANGE_NULL_TO_READY
+      && !gst_mcast_src_open (self, gst_mcast_core_open))
     return GST_STATE_CHANGE_FAILURE;
 
   result = GST_ELEMENT_CLASS (gst_mcast_src_parent_class)->change_state (element, transition);
   if (transition == GST_STATE_CHANGE_READY_TO_NULL
       || (transition == GST_STATE_CHANGE_NULL_TO_READY && result == GST_STATE_CHANGE_FAILURE))
-    gst_mcast_src_close (self);
+    gst_mcast_core_close (&self->core);
   return result;
 }
 
