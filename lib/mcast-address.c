@@ -240,7 +240,7 @@ _mcast_address_is_link_local (const McastAddress *address)
   return address->family == AF_INET6 && bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80;
 }
 
-/* The kernel refuses to bind() to these groups unless told the interface (RFC 4291, 2.7). */
+/* The kernel refuses to bind() to these groups unless the interface is given (RFC 4291, 2.7). */
 gboolean
 _mcast_address_needs_scope (const McastAddress *address)
 {

@@ -108,8 +108,8 @@ is_addressed (const McastInterfaceSpecifier *self, McastInterface *iface)
 
 typedef gboolean (*MatchFunc) (const McastInterfaceSpecifier *self, McastInterface *iface);
 
-/* Returns the @interfaces with this name; if there are none, the one with this index; if there is
- * none either, those with this address. Not for "*". */
+/* Returns the @interfaces with this name, else the one with this index, else the ones with this
+ * address. Not for "*". */
 GPtrArray *
 _mcast_interface_specifier_match (const McastInterfaceSpecifier *self, GPtrArray *interfaces)
 {

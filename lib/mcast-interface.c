@@ -42,8 +42,8 @@ static GParamSpec *properties[PROP_POINT_TO_POINT + 1];
 
 G_DEFINE_FINAL_TYPE (McastInterface, mcast_interface, G_TYPE_OBJECT)
 
-/* GInetAddressMask's constructor refuses an address with bits behind the prefix, which an
- * interface's own address nearly always has; as a plain object it holds both halves. */
+/* The constructor of GInetAddressMask refuses an address with bits after the prefix, which that of
+ * an interface nearly always has. A plain object takes both. */
 static GInetAddressMask *
 make_mask (const McastInterfaceAddress *address)
 {
@@ -432,7 +432,7 @@ _mcast_interface_has_address (McastInterface *self, const McastAddress *address)
   return FALSE;
 }
 
-/* The first one that can be sent from; NULL when there is none or all are still tentative. */
+/* Returns the first address that can be sent from, or NULL. */
 const McastInterfaceAddress *
 _mcast_interface_first_address (McastInterface *self, int family)
 {

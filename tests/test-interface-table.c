@@ -34,7 +34,7 @@ typedef struct
   McastNetlinkAddress address;
 } Message;
 
-/* What it tells a new listener, what waits for the present one, and how often it fails. */
+/* The dump for a new listener, the messages for the present one, and how often it fails. */
 typedef struct
 {
   GMutex lock;

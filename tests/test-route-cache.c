@@ -1,7 +1,7 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The cache, with a kernel of the test's own behind it. */
+/* The cache, with a kernel of the test's own. */
 
 #include "interfaces/mcast-route-cache-private.h"
 

@@ -397,7 +397,7 @@ unlock_tables (void)
   G_UNLOCK (tables);
 }
 
-/* The listener threads stay behind in the parent: the child starts its own at first use. What it
+/* The listener threads remain in the parent only: the child starts its own at first use. What it
  * inherited is left alone, since locks in there may be held for good. */
 static void
 forget_tables (void)

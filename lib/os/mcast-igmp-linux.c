@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Of RFC 1112 appendix I and RFC 2236 section 2 (IGMPv1 and v2). */
+/* RFC 1112 appendix I and RFC 2236 section 2 (IGMPv1 and v2). */
 #define IGMP_V1_REPORT 0x12
 #define IGMP_V2_REPORT 0x16
 #define OLD_REPORT_SIZE 8
-/* Of RFC 3376 section 4.2 (IGMPv3) and RFC 3810 section 5.2 (MLDv2). */
+/* RFC 3376 section 4.2 (IGMPv3) and RFC 3810 section 5.2 (MLDv2). */
 #define IGMP_V3_REPORT 0x22
 #define MLD_V2_REPORT 143
 #define MODE_IS_INCLUDE 1
@@ -22,8 +22,8 @@
 #define REPORT_HEADER_SIZE 8
 #define MAX_REPORT_SIZE 1024
 
-/* IGMP: group and users stand below the line of their interface, the group as a number of the
- * machine's byte order. */
+/* In the file for IGMP the groups with their users follow the line of their interface, each group
+ * as a number in the byte order of the machine. */
 static guint
 count_ipv4_users (FILE *file, const McastAddress *group, guint index)
 {
@@ -67,7 +67,7 @@ count_ipv6_users (FILE *file, const McastAddress *group, guint index)
   return 0;
 }
 
-/* How many sockets of the machine hold the group on the interface; 0 if that cannot be known. */
+/* Returns how many sockets of the machine hold the group on the interface; 0 if that is unknown. */
 guint
 _mcast_igmp_count_users (const McastAddress *group, guint index)
 {
@@ -82,9 +82,9 @@ _mcast_igmp_count_users (const McastAddress *group, guint index)
   return users;
 }
 
-/* The version of the protocol that the host speaks on the interface, as a querier there makes it: 1
- * to 3 of IGMP. Of MLD the kernel does not tell; all that matters speaks the second, which is as
- * good as 3 here. */
+/* Returns the version of IGMP that the host uses on the interface because of a querier there, 1 to
+ * 3. The kernel does not report that of MLD; version 2, which is in general use, corresponds to
+ * 3. */
 static guint
 find_version (const McastAddress *group, guint index)
 {
@@ -106,15 +106,15 @@ find_version (const McastAddress *group, guint index)
   return version;
 }
 
-/* Whether source filters are reported, and so a change of one: not beside a querier of IGMPv1 or
- * v2. */
+/* Returns whether the host reports source filters, and so a change of one: not with a querier of
+ * IGMPv1 or v2. */
 gboolean
 _mcast_igmp_reports_filters (const McastAddress *group, guint index)
 {
   return find_version (group, index) == 3;
 }
 
-/* A report of IGMPv1 or v2, which know no sources. */
+/* Writes a report of IGMPv1 or v2, which have no sources. Returns its size. */
 static gsize
 write_old_report (guint8 *report, const McastAddress *group, guint version)
 {
@@ -124,7 +124,7 @@ write_old_report (guint8 *report, const McastAddress *group, guint version)
   return OLD_REPORT_SIZE;
 }
 
-/* A report with one record, saying again what the host's state is. Returns its size. */
+/* Writes a report with one record, which repeats the state of the host. Returns its size. */
 static gsize
 write_report (guint8 *report, const McastAddress *group, McastSourceFilter *filter)
 {
@@ -149,7 +149,7 @@ write_report (guint8 *report, const McastAddress *group, McastSourceFilter *filt
   return end - report;
 }
 
-/* The Internet checksum (RFC 1071), which IGMP wants from us; that of ICMPv6 the kernel adds. */
+/* Adds the Internet checksum (RFC 1071) to a message of IGMP; the kernel adds that of ICMPv6. */
 static void
 add_checksum (guint8 *report, gsize size)
 {
@@ -192,9 +192,8 @@ prepare_ipv6 (int fd, guint index)
          && setsockopt (fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, &loop, sizeof loop) == 0;
 }
 
-/* Tells the switches and routers of the link again that the group is wanted, past the kernel,
- * which sends nothing while another socket holds the group. It takes CAP_NET_RAW; without,
- * returns FALSE. */
+/* Reports the membership to the switches and routers of the link again, in place of the kernel,
+ * which sends nothing while another socket holds the group. Returns FALSE without CAP_NET_RAW. */
 gboolean
 _mcast_igmp_report (const McastAddress *group, guint index, McastSourceFilter *filter)
 {
@@ -210,7 +209,7 @@ _mcast_igmp_report (const McastAddress *group, guint index, McastSourceFilter *f
 
   if (fd < 0)
     return FALSE;
-  /* The routers that know filters have a group of their own; the others hear all groups. */
+  /* Routers that support filters have a group of their own; the others receive all groups. */
   if (version == 3)
     _mcast_address_parse (ipv4 ? "224.0.0.22" : "ff02::16", &to);
   length = _mcast_address_to_sockaddr (&to, 0, ipv4 ? 0 : index, &destination);

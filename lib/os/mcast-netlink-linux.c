@@ -65,7 +65,7 @@ parse_link (const struct nlmsghdr *header, const HandlerCall *call)
   guint32 mtu;
 
   /* A bridge reports its ports as messages of family AF_BRIDGE: a port that leaves the bridge is a
-   * RTM_DELLINK there, of an interface that goes on existing. */
+   * RTM_DELLINK there, although the interface still exists. */
   if (!_mcast_netlink_collect_attributes (header, sizeof *info, attributes,
                                           G_N_ELEMENTS (attributes))
       || info->ifi_family != AF_UNSPEC || info->ifi_index <= 0)

@@ -69,7 +69,7 @@ set_source_error (GError **error, int code, const McastAddress *group, guint n_s
     _mcast_os_set_error (error, code, "Could not filter the sources of %s", text);
 }
 
-/* The sources behind the first; on failure the membership is taken back. */
+/* Adds the sources after the first. On failure it leaves the group. */
 static McastOsJoinResult
 add_sources (int fd, const McastAddress *group, guint index, int name, const McastAddress *sources,
              guint first, guint n_sources, GError **error)
@@ -86,7 +86,7 @@ add_sources (int fd, const McastAddress *group, guint index, int name, const Mca
   return MCAST_OS_JOINED;
 }
 
-/* Joins with the protocol-independent calls of RFC 3678. */
+/* Joins a group, with the protocol-independent calls of RFC 3678. */
 McastOsJoinResult
 _mcast_os_join (int fd, const McastAddress *group, guint index, McastSourceFilter *filter,
                 GError **error)
@@ -112,15 +112,17 @@ _mcast_os_join (int fd, const McastAddress *group, guint index, McastSourceFilte
                       sources, include ? 1 : 0, n_sources, error);
 }
 
-/* Also for a source-specific membership: of an interface that is gone the kernel takes no other
- * leave, and without one the slot stays occupied. That there was nothing to leave is no error. */
+/* Leaves a group, also with a source-specific membership: for a removed interface the kernel
+ * accepts no other call, and without a leave the slot stays occupied. It is no error if there is
+ * nothing to leave. */
 void
 _mcast_os_leave (int fd, const McastAddress *group, guint index)
 {
   change_group (fd, MCAST_LEAVE_GROUP, group, index);
 }
 
-/* Replaces the filter of a membership in one step, without a moment in which less comes in. */
+/* Replaces the filter of a membership in one step, so that no datagram that both filters pass is
+ * lost. */
 gboolean
 _mcast_os_set_filter (int fd, const McastAddress *group, guint index, McastSourceFilter *filter,
                       GError **error)

@@ -55,7 +55,8 @@ open_socket (int family, GError **error)
   return fd;
 }
 
-/* The kernel doubles what it is given, for its own bookkeeping; it tells the doubled size. */
+/* The kernel doubles the size that is set, for its own bookkeeping, and reports the doubled
+ * size. */
 static guint
 get_buffer (int fd, int name)
 {
@@ -92,7 +93,8 @@ set_buffer (int fd, int name, int force_name, guint size, GError **error)
   return FALSE;
 }
 
-/* What every datagram's destination is checked against, and what the user is told about it. */
+/* Requests with each datagram what its destination is checked against and what the user is
+ * given. */
 static gboolean
 request_details (int fd, int family)
 {
@@ -105,7 +107,8 @@ request_details (int fd, int family)
          && set_option (fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
 }
 
-/* The same OS socket under a descriptor of its own, so that closing one leaves the other open. */
+/* Returns the same OS socket with a descriptor of its own, so that closing one leaves the other
+ * open. */
 GSocket *
 _mcast_os_dup_socket (int fd, GError **error)
 {
@@ -123,9 +126,9 @@ _mcast_os_dup_socket (int fd, GError **error)
   return socket;
 }
 
-/* Makes a socket hear only the groups it joins itself, unless more is asked for, and say of each
- * datagram where it was sent to. Without this any group that any program of the machine joined
- * would come in, too. */
+/* Has a socket receive only the groups that it joins itself, unless the options say otherwise, and
+ * report the destination of each datagram. By default it also receives every group that any other
+ * program of the machine has joined. */
 gboolean
 _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error)
 {
@@ -168,8 +171,9 @@ bind_socket (int fd, const McastAddress *address, guint port, const char *purpos
   return FALSE;
 }
 
-/* SO_REUSEADDR lets several sockets hear one group; its cousin for load sharing is never set, for
- * it hands a group's datagrams to sockets that did not join it. */
+/* Opens a socket for receiving. SO_REUSEADDR lets several sockets receive one group. Its
+ * counterpart for load sharing is never set, since it delivers a group's datagrams to sockets that
+ * did not join it. */
 int
 _mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
 {
@@ -233,8 +237,8 @@ _mcast_os_has_data (int fd)
   return poll (&readable, 1, 0) > 0 && (readable.revents & POLLIN) != 0;
 }
 
-/* Reads what is left of a socket that is going to be closed. Returns how many datagrams that
- * were; no more than a receive buffer holds, while somebody goes on sending. */
+/* Reads the datagrams that are left in a socket that is going to be closed. Returns how many; no
+ * more than a receive buffer holds, in case more keep coming. */
 guint64
 _mcast_os_discard (int fd)
 {
@@ -246,15 +250,15 @@ _mcast_os_discard (int fd)
   return n;
 }
 
-/* Whether other sockets may be bound to the same port from now on. */
+/* Sets whether other sockets may be bound to the same port from now on. */
 void
 _mcast_os_set_reuse (int fd, gboolean reuse)
 {
   set_option (fd, SOL_SOCKET, SO_REUSEADDR, reuse);
 }
 
-/* How many datagrams the kernel threw away for want of buffer; unlike SO_RXQ_OVFL it needs no
- * further datagram to tell. */
+/* Returns how many datagrams the kernel dropped because the buffer was full. Unlike SO_RXQ_OVFL
+ * this does not take a further datagram. */
 guint32
 _mcast_os_get_dropped (int fd)
 {
@@ -277,7 +281,7 @@ _mcast_os_descriptor_limit (void)
   return (guint) MIN (limit.rlim_cur, G_MAXINT);
 }
 
-/* A sender never reads: without this, datagrams that somebody sends to its port would pile up. */
+/* A sender never reads, so that datagrams to its port would fill its buffer. */
 static gboolean
 refuse_input (int fd)
 {
@@ -287,7 +291,8 @@ refuse_input (int fd)
   return setsockopt (fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
 }
 
-/* For a socket that somebody is going to read after all. Fails only where nothing was refused. */
+/* Undoes refuse_input() for a socket that is going to be read. Fails only where nothing was
+ * refused. */
 void
 _mcast_os_accept_input (int fd)
 {
@@ -296,8 +301,8 @@ _mcast_os_accept_input (int fd)
   setsockopt (fd, SOL_SOCKET, SO_DETACH_FILTER, &ignored, sizeof ignored);
 }
 
-/* With IP_RECVERR a full queue of the interface is told as ENOBUFS; without, the datagram counts as
- * sent although it never was. */
+/* Prepares a socket for sending. With IP_RECVERR a full queue of the interface fails with ENOBUFS;
+ * without it the datagram counts as sent although it was dropped. */
 gboolean
 _mcast_os_tx_prepare (int fd, int family, GError **error)
 {
@@ -330,8 +335,8 @@ _mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
   return -1;
 }
 
-/* The address that the kernel sends to @group with on an interface; connecting makes it choose,
- * and sends nothing. */
+/* Finds the source address that the kernel chooses for @group on an interface: connecting makes it
+ * choose and sends nothing. */
 gboolean
 _mcast_os_find_source (const McastAddress *group, guint index, McastAddress *source)
 {
@@ -378,7 +383,8 @@ _mcast_os_set_loopback (int fd, int family, gboolean loopback, GError **error)
   return set;
 }
 
-/* The six bits of RFC 2474 stand above the two of congestion notification; -1 is the default, 0. */
+/* Sets the six bits of RFC 2474, which precede the two of congestion notification. A @dscp of -1 is
+ * the default, 0. */
 gboolean
 _mcast_os_set_dscp (int fd, int family, int dscp, GError **error)
 {
