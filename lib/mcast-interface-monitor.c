@@ -5,6 +5,7 @@
 #include "mcast-interface-monitor.h"
 
 #include "interfaces/mcast-interface-table-private.h"
+#include "mcast-log-private.h"
 #include "mcast-weak-ref-private.h"
 
 /**
@@ -180,7 +181,8 @@ open_table (McastInterfaceMonitor *self)
   if (self->table == NULL)
     {
       if (self->retry_delay_ms == 0)
-        g_warning ("The list of network interfaces is empty: %s; trying again", error->message);
+        MCAST_LOG (MESSAGE, (0), "The list of network interfaces is empty: %s; trying again",
+                   error->message);
       open_table_later (self);
       return;
     }

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* What a line of the log is about, as structured fields beside its text: MCAST_INTERFACE,
- * MCAST_GROUP and ERRNO. All zero is none. */
+/* The structured fields of a line beside its text: MCAST_INTERFACE, MCAST_GROUP and ERRNO. A field
+ * that is zero is left out. */
 typedef struct
 {
   const char *iface;
@@ -29,11 +29,17 @@ typedef struct
 
 void _mcast_log (GLogLevelFlags level, const McastLogFields *fields, const char *format, ...)
   G_GNUC_PRINTF (3, 4);
+void _mcast_log_limited (McastLogLimit *limit, GLogLevelFlags level, const McastLogFields *fields,
+                         const char *format, ...) G_GNUC_PRINTF (4, 5);
 gboolean _mcast_log_limit_pass (McastLogLimit *self, gint64 now, guint *n_suppressed);
 
 /* For example: MCAST_LOG (DEBUG, (.iface = name, .group = &address), "joined (socket %d)", fd); */
 #define MCAST_LOG(level, fields, ...) \
   _mcast_log (G_LOG_LEVEL_##level, &(const McastLogFields) MCAST_LOG_FIELDS fields, __VA_ARGS__)
+/* The same for lines that may repeat. */
+#define MCAST_LOG_LIMITED(limit, level, fields, ...) \
+  _mcast_log_limited (limit, G_LOG_LEVEL_##level, &(const McastLogFields) MCAST_LOG_FIELDS fields, \
+                      __VA_ARGS__)
 #define MCAST_LOG_FIELDS(...) \
   { \
     __VA_ARGS__ \

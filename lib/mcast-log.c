@@ -25,27 +25,20 @@ get_priority (GLogLevelFlags level)
   return level & G_LOG_LEVEL_MESSAGE ? "5" : "4";
 }
 
-/* Logs a line in the domain of the library. The text begins with the group and the interface that
- * @fields names, so that the default log shows them too. */
-void
-_mcast_log (GLogLevelFlags level, const McastLogFields *fields, const char *format, ...)
+static void
+log_text (GLogLevelFlags level, const McastLogFields *fields, const char *text)
 {
   g_autofree char *group = fields->group != NULL ? _mcast_address_to_string (fields->group) : NULL;
   g_autofree char *code = fields->code != 0 ? g_strdup_printf ("%d", fields->code) : NULL;
-  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *message = NULL;
   GLogField log_fields[MAX_FIELDS];
   gsize n = 0;
-  va_list args;
 
   if (group != NULL && fields->iface != NULL)
-    g_string_printf (text, "%s on %s: ", group, fields->iface);
+    message = g_strdup_printf ("%s on %s: %s", group, fields->iface, text);
   else if (group != NULL || fields->iface != NULL)
-    g_string_printf (text, "%s: ", group != NULL ? group : fields->iface);
-  va_start (args, format);
-  g_string_append_vprintf (text, format, args);
-  va_end (args);
-
-  add_text (log_fields, &n, "MESSAGE", text->str);
+    message = g_strdup_printf ("%s: %s", group != NULL ? group : fields->iface, text);
+  add_text (log_fields, &n, "MESSAGE", message != NULL ? message : text);
   add_text (log_fields, &n, "PRIORITY", get_priority (level));
   add_text (log_fields, &n, "GLIB_DOMAIN", G_LOG_DOMAIN);
   add_text (log_fields, &n, "MCAST_INTERFACE", fields->iface);
@@ -54,8 +47,43 @@ _mcast_log (GLogLevelFlags level, const McastLogFields *fields, const char *form
   g_log_structured_array (level, log_fields, n);
 }
 
+/* Logs a line in the domain of the library. The text begins with the group and the interface that
+ * @fields names, so that the default log shows them too. */
+void
+_mcast_log (GLogLevelFlags level, const McastLogFields *fields, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  log_text (level, fields, text);
+}
+
+/* Logs a line unless @limit holds it back. The line ends with the number of lines that were held
+ * back before. */
+void
+_mcast_log_limited (McastLogLimit *limit, GLogLevelFlags level, const McastLogFields *fields,
+                    const char *format, ...)
+{
+  g_autoptr (GString) text = NULL;
+  guint n_suppressed;
+  va_list args;
+
+  if (!_mcast_log_limit_pass (limit, g_get_monotonic_time (), &n_suppressed))
+    return;
+  text = g_string_new (NULL);
+  va_start (args, format);
+  g_string_vprintf (text, format, args);
+  va_end (args);
+  if (n_suppressed > 0)
+    g_string_append_printf (text, " (%u similar messages were suppressed)", n_suppressed);
+  log_text (level, fields, text->str);
+}
+
 /* Returns whether a line that may repeat is logged now, in microseconds of the monotonic clock. The
- * first line after a pause has the number of those that were held back in *@n_suppressed. */
+ * first line after a pause stores the number of suppressed lines in *@n_suppressed. */
 gboolean
 _mcast_log_limit_pass (McastLogLimit *self, gint64 now, guint *n_suppressed)
 {

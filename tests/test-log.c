@@ -60,6 +60,21 @@ test_limit (void)
   g_assert_cmpuint (n_suppressed, ==, 0);
 }
 
+static void
+test_limited (void)
+{
+  McastLogLimit limit = { 0 };
+
+  for (guint i = 0; i < MCAST_LOG_BURST + 3; i++)
+    MCAST_LOG_LIMITED (&limit, DEBUG, (.iface = "eth0"), "line %u", i);
+  g_assert_cmpstr (g_hash_table_lookup (seen, "MESSAGE"), ==, "eth0: line 9");
+  limit.window_start -= MCAST_LOG_WINDOW_US;
+  MCAST_LOG_LIMITED (&limit, DEBUG, (.iface = "eth0"), "later");
+  g_assert_cmpstr (g_hash_table_lookup (seen, "MESSAGE"), ==,
+                   "eth0: later (3 similar messages were suppressed)");
+  g_assert_cmpstr (g_hash_table_lookup (seen, "MCAST_INTERFACE"), ==, "eth0");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -69,5 +84,6 @@ main (int argc, char **argv)
   g_test_add_func ("/log/fields", test_fields);
   g_test_add_func ("/log/without-fields", test_without_fields);
   g_test_add_func ("/log/limit", test_limit);
+  g_test_add_func ("/log/limited", test_limited);
   return g_test_run ();
 }

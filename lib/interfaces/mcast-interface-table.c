@@ -4,8 +4,10 @@
 
 #include "interfaces/mcast-interface-table-private.h"
 
+#include "interfaces/mcast-interface-log-private.h"
 #include "interfaces/mcast-interface-set-private.h"
 #include "interfaces/mcast-route-cache-private.h"
+#include "mcast-log-private.h"
 #include "os/mcast-os-fork-private.h"
 #include "os/mcast-os-namespace-private.h"
 #include "os/mcast-os-signals-private.h"
@@ -37,6 +39,7 @@ struct _McastInterfaceTable
   gboolean complete;
   gint64 resync_at;
   gint64 resync_delay;
+  McastLogLimit failure_limit;
   gint64 next_call;
   gint64 route_retry_at;
   gint64 route_delay;
@@ -132,6 +135,8 @@ publish (McastInterfaceTable *self)
   self->serial++;
   g_mutex_unlock (&self->lock);
   self->changed = FALSE;
+  if (old != NULL)
+    _mcast_interface_log_changes (old, self->snapshot);
 }
 
 static gint64
@@ -140,13 +145,18 @@ increase_delay (gint64 delay)
   return CLAMP (2 * delay, FIRST_DELAY_US, LONGEST_DELAY_US);
 }
 
-/* A failure that lasts is logged once. */
+/* Logs a failure so that a user sees the first one. */
 static gboolean
 note_failure (McastInterfaceTable *self, const GError *error)
 {
-  if (self->resync_delay == 0)
-    g_warning ("%s; trying again", error->message);
+  gboolean is_first = self->resync_delay == 0;
+
   self->resync_delay = increase_delay (self->resync_delay);
+  if (!is_first)
+    MCAST_LOG (DEBUG, (0), "%s; trying again in %d ms", error->message,
+               (int) (self->resync_delay / 1000));
+  else
+    MCAST_LOG_LIMITED (&self->failure_limit, MESSAGE, (0), "%s; trying again", error->message);
   return FALSE;
 }
 
@@ -165,6 +175,7 @@ resynchronize (McastInterfaceTable *self)
 {
   g_autoptr (GError) error = NULL;
 
+  MCAST_LOG (DEBUG, (0), "Changes of interfaces were missed: listing all of them again");
   _mcast_netlink_discard (self->netlink);
   return load (self, &error) || note_failure (self, error);
 }
@@ -362,6 +373,8 @@ open_table (McastInterfaceTable *self, GError **error)
   if (self->netlink == NULL || !load (self, error))
     return FALSE;
   publish (self);
+  MCAST_LOG (DEBUG, (0), "Following %u interfaces (network namespace %" G_GUINT64_FORMAT ")",
+             self->snapshot->len, self->namespace_id);
   self->thread = g_thread_try_new ("mcast-interfaces", listen_for_changes, self, error);
   return self->thread != NULL;
 }
@@ -463,6 +476,8 @@ _mcast_interface_table_release (McastInterfaceTable *self)
   if (!last)
     return;
 
+  MCAST_LOG (DEBUG, (0), "No longer following interfaces (network namespace %" G_GUINT64_FORMAT ")",
+             self->namespace_id);
   /* The last user may release the table in a call of the listener, which then frees it. */
   if (thread == g_thread_self ())
     {

@@ -4,6 +4,7 @@
 
 #include "interfaces/mcast-route-cache-private.h"
 
+#include "mcast-log-private.h"
 #include "os/mcast-netlink-route-private.h"
 
 /* A sender without groups can ask for any number of them. */
@@ -20,6 +21,7 @@ struct _McastRouteCache
   guint ipv6_default;
   guint64 ipv6_default_generation;
   GHashTable *answers;
+  McastLogLimit failure_limit;
 };
 
 typedef struct
@@ -93,6 +95,24 @@ get_answer (McastRouteCache *self, const McastAddress *group)
   return answer;
 }
 
+static gboolean
+refresh (McastRouteCache *self, Answer *answer, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+  guint index;
+
+  if (!ask (self, &answer->group, &index, &failure))
+    {
+      MCAST_LOG_LIMITED (&self->failure_limit, DEBUG, (.group = &answer->group),
+                         "%s; interface %u remains", failure->message, answer->index);
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  answer->index = index;
+  answer->generation = self->generation;
+  return TRUE;
+}
+
 /* Stores the index of the interface on which multicast to @group leaves where none is named, 0
  * without a route. When the kernel cannot be asked, stores the last known answer and returns
  * FALSE. */
@@ -100,22 +120,12 @@ gboolean
 _mcast_route_cache_find (McastRouteCache *self, const McastAddress *group, guint *index,
                          GError **error)
 {
-  gboolean known = TRUE;
+  gboolean known;
   Answer *answer;
 
   g_mutex_lock (&self->lock);
   answer = get_answer (self, group);
-  if (answer->generation != self->generation)
-    {
-      guint found;
-
-      known = ask (self, group, &found, error);
-      if (known)
-        {
-          answer->index = found;
-          answer->generation = self->generation;
-        }
-    }
+  known = answer->generation == self->generation || refresh (self, answer, error);
   *index = answer->index;
   g_mutex_unlock (&self->lock);
   return known;

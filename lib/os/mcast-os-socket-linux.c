@@ -134,7 +134,7 @@ _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error)
 {
   int family = options->bind_address.family;
   gboolean merge_segments = options->merge_segments;
-  int all = options->hear_all ? 1 : 0;
+  int all = options->receive_all ? 1 : 0;
   gboolean isolated = family == AF_INET ? set_option (fd, IPPROTO_IP, IP_MULTICAST_ALL, all)
                                         : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, all);
 
@@ -310,7 +310,7 @@ _mcast_os_tx_prepare (int fd, int family, GError **error)
 
   if (set_option (fd, ip_level (family), name, 1))
     return TRUE;
-  _mcast_os_set_error (error, errno, "Could not ask to be told of full queues");
+  _mcast_os_set_error (error, errno, "Could not request reports of full queues");
   return FALSE;
 }
 

@@ -15,7 +15,7 @@ typedef struct
   gboolean reuse;
   guint receive_buffer_size;
   /* Receives every group that any socket of the machine has joined, not only this one's. */
-  gboolean hear_all;
+  gboolean receive_all;
   /* Lets the kernel deliver a run of datagrams of one size in one piece (UDP_GRO). */
   gboolean merge_segments;
 } McastOsRxOptions;

@@ -36,7 +36,7 @@ endpoint_new (int fd, gboolean is_foreign, const McastOsRxOptions *options, guin
   McastRxEndpoint *self = g_new0 (McastRxEndpoint, 1);
 
   self->fd = fd;
-  self->joins = !options->hear_all;
+  self->joins = !options->receive_all;
   self->state.bind_address = options->bind_address;
   self->state.port = port;
   self->state.is_foreign = is_foreign;

@@ -67,7 +67,7 @@ _mcast_rx_endpoints_add_foreign (McastRxEndpoints *self, int fd, int family, GEr
 {
   const McastOsRxOptions options = {
     .bind_address = { .family = family },
-    .hear_all = !self->options.auto_join,
+    .receive_all = !self->options.auto_join,
     .merge_segments = self->options.merge_segments,
   };
   McastRxEndpoint *endpoint = _mcast_rx_endpoint_new_foreign (fd, &options, error);
@@ -102,7 +102,7 @@ open_endpoint (McastRxEndpoints *self, const McastRxPathKey *key, GError **error
     .port = key->port,
     .reuse = self->options.reuse,
     .receive_buffer_size = self->options.receive_buffer_size,
-    .hear_all = !self->options.auto_join,
+    .receive_all = !self->options.auto_join,
     .merge_segments = self->options.merge_segments,
   };
   McastRxEndpoint *endpoint;
