@@ -166,16 +166,16 @@ set_address_error (const McastTxPath *self, const char *group, GError **error)
   if (self->source.family == AF_UNSPEC)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
-                   "Could not send to %s: interface %s has no usable %s address; give it one (ip "
-                   "address add), or wait until duplicate address detection is over",
+                   "Could not send to %s: interface %s has no usable %s address; add one (ip "
+                   "address add), or wait until duplicate address detection completes",
                    group, self->key.interface_name,
                    self->key.group.family == AF_INET ? "IPv4" : "IPv6");
       return;
     }
   source = _mcast_address_to_string (&self->source);
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
-               "Could not send to %s on %s: the source address %s is on no interface, or "
-               "duplicate address detection is not over there",
+               "Could not send to %s on %s: no interface has the source address %s, or "
+               "duplicate address detection has not completed there",
                group, self->key.interface_name, source);
 }
 
@@ -198,7 +198,7 @@ _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error)
       break;
     case MCAST_TX_OBSTACLE_INTERFACE_DOWN:
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
-                   "Could not send to %s: interface %s is down; switch it on (ip link set %s up)",
+                   "Could not send to %s: interface %s is down; bring it up (ip link set %s up)",
                    group, name, name);
       break;
     case MCAST_TX_OBSTACLE_NO_ADDRESS:

@@ -26,7 +26,7 @@ set_family_error (const McastTxPlanOptions *options, const char *group, GError *
   g_autofree char *source = _mcast_address_to_string (&options->source);
 
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH,
-               "The source address %s cannot send to %s, which is of the other family", source,
+               "Source address %s cannot be used for %s: one is IPv4 and the other IPv6", source,
                group);
 }
 
@@ -38,13 +38,14 @@ _mcast_tx_plan_check_group (const McastTxPlanOptions *options, McastGroup *group
   int family = _mcast_group_address (group)->family;
 
   if (mcast_group_get_sources (group)->len > 0)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "“%s” filters sources, which only a receiver can: leave out what stands before "
-                 "the @; the address to send from is a setting of its own",
-                 text);
+    g_set_error (
+      error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+      "“%s” filters sources, which only a receiver can do: remove the part before the @; "
+      "source-address sets the address to send from",
+      text);
   else if (mcast_group_get_port (group) == 0 && options->port == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "“%s” has no port to send to; write %s:PORT or give the socket a port", text,
+                 "“%s” has no port to send to; write %s:PORT, or set the port of the socket", text,
                  text);
   else if (options->source.family != AF_UNSPEC && options->source.family != family)
     set_family_error (options, text, error);

@@ -452,7 +452,7 @@ set_refused_error (McastTxWriter *self, GError **error)
 {
   if (self->first_refused == NULL)
     g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
-                         "The sending socket has no group to send to; add one");
+                         "The sending socket has no groups; add one");
   else if (self->first_refused->obstacle != MCAST_TX_OBSTACLE_NONE)
     _mcast_tx_path_set_obstacle_error (self->first_refused, error);
   else
