@@ -228,7 +228,7 @@ test_get_to (Fixture *self, gconstpointer data)
   g_assert_cmpuint (other_port->len, ==, 0);
 }
 
-/* Each interface once, and only those that are sent on. */
+/* Each interface once, and only if a path on it is ready. */
 static void
 test_list_active (Fixture *self, gconstpointer data)
 {

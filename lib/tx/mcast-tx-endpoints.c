@@ -206,11 +206,11 @@ _mcast_tx_endpoints_list_local_addresses (McastTxEndpoints *self, GPtrArray *pat
 }
 
 static const char *
-family_name (GSocketFamily family)
+describe_family (GSocketFamily family)
 {
   if (family == G_SOCKET_FAMILY_INVALID)
     return "any group";
-  return family == G_SOCKET_FAMILY_IPV6 ? "IPv6" : "IPv4";
+  return family == G_SOCKET_FAMILY_IPV6 ? "an IPv6 group" : "an IPv4 group";
 }
 
 /* Returns the socket of the caller, or a duplicate of an own one that accepts input from now on.
@@ -225,8 +225,8 @@ _mcast_tx_endpoints_dup_socket (McastTxEndpoints *self, GSocketFamily family, GE
 
   if (endpoint == NULL)
     {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
-                   "No OS socket is open for %s: add such a group", family_name (family));
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "No OS socket is open for %s; add one",
+                   describe_family (family));
       return NULL;
     }
   if (shared != NULL)

@@ -166,16 +166,16 @@ set_address_error (const McastTxPath *self, const char *group, GError **error)
   if (self->source.family == AF_UNSPEC)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
-                   "Could not send to %s: interface %s has no usable %s address; add one (ip "
-                   "address add), or wait until duplicate address detection completes",
+                   "Could not send to %s: interface %s has no usable %s address; assign one (ip "
+                   "address add), or wait until duplicate address detection is complete",
                    group, self->key.interface_name,
                    self->key.group.family == AF_INET ? "IPv4" : "IPv6");
       return;
     }
   source = _mcast_address_to_string (&self->source);
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
-               "Could not send to %s on %s: no interface has the source address %s, or "
-               "duplicate address detection has not completed there",
+               "Could not send to %s on %s: no interface has the source address %s, or its "
+               "duplicate address detection is not complete",
                group, self->key.interface_name, source);
 }
 
@@ -191,14 +191,14 @@ _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error)
     case MCAST_TX_OBSTACLE_NONE:
       break;
     case MCAST_TX_OBSTACLE_NO_INTERFACE:
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
-                   "Could not send to %s: there is no interface %s now; sending resumes when it "
-                   "appears",
-                   group, name);
+      g_set_error (
+        error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
+        "Could not send to %s: interface %s does not exist; sending resumes when it appears", group,
+        name);
       break;
     case MCAST_TX_OBSTACLE_INTERFACE_DOWN:
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
-                   "Could not send to %s: interface %s is down; bring it up (ip link set %s up)",
+                   "Could not send to %s: interface %s is down; set it up (ip link set %s up)",
                    group, name, name);
       break;
     case MCAST_TX_OBSTACLE_NO_ADDRESS:
@@ -206,11 +206,8 @@ _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error)
       set_address_error (self, group, error);
       break;
     case MCAST_TX_OBSTACLE_NO_ROUTE:
-      g_set_error (
-        error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE,
-        "No route leads to %s, so no interface can be chosen: name one, or add a default "
-        "route",
-        group);
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE,
+                   "No route leads to %s; name an interface, or add a default route", group);
       break;
     case MCAST_TX_OBSTACLE_NOT_CONTAINED:
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
@@ -225,14 +222,14 @@ static char *
 get_route_remedy (const McastTxPath *self)
 {
   if (self->key.group.family == AF_INET)
-    return g_strdup ("; perhaps the link is down");
+    return g_strdup ("; the link may be down");
   /* The loopback needs a route of type local: along any other the datagram is lost without an
    * error. */
   if (mcast_interface_is_loopback (self->iface))
-    return g_strdup_printf ("; perhaps no IPv6 multicast route: "
+    return g_strdup_printf ("; the IPv6 multicast route may be missing: "
                             "ip -6 route add local ff00::/8 dev %s",
                             self->key.interface_name);
-  return g_strdup_printf ("; perhaps no IPv6 multicast route: "
+  return g_strdup_printf ("; the IPv6 multicast route may be missing: "
                           "ip -6 route add ff00::/8 dev %s table local",
                           self->key.interface_name);
 }
@@ -243,10 +240,10 @@ get_remedy (const McastTxPath *self, int code, gsize size)
   switch (code)
     {
     case EPERM:
-      return g_strdup ("; a firewall forbids it (see nft list ruleset)");
+      return g_strdup ("; a firewall rejects it (see nft list ruleset)");
     case EMSGSIZE:
-      return g_strdup_printf ("; it had %" G_GSIZE_FORMAT " bytes, and a datagram carries at most "
-                              "%d over IPv4, %d over IPv6",
+      return g_strdup_printf ("; it has %" G_GSIZE_FORMAT
+                              " bytes, and the maximum is %d over IPv4 and %d over IPv6",
                               size, MCAST_MAX_PAYLOAD, MCAST_MAX_PAYLOAD_IPV6);
     case ENETUNREACH:
     case EHOSTUNREACH:
@@ -266,8 +263,8 @@ _mcast_tx_path_set_send_error (const McastTxPath *self, int code, gsize size, GE
   if (code == ENOBUFS)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_QUEUE_FULL,
-                   "Could not send to %s on %s: the queue of the interface is full; send slower "
-                   "(pacing-rate)",
+                   "Could not send to %s on %s: the queue of the interface is full; send more "
+                   "slowly (pacing-rate)",
                    group, self->key.interface_name);
       return;
     }

@@ -78,8 +78,7 @@ _mcast_tx_paths_check_ad_hoc (McastTxPaths *self, McastGroup *group, GError **er
     return _mcast_tx_paths_check_group (self, group, error);
   text = mcast_group_to_string (group);
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
-               "%s is not one of the groups of the socket; add it, or make a socket without groups",
-               text);
+               "%s is not a group of the socket; add it, or create a socket without groups", text);
   return FALSE;
 }
 

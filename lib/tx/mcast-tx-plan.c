@@ -26,8 +26,7 @@ set_family_error (const McastTxPlanOptions *options, const char *group, GError *
   g_autofree char *source = _mcast_address_to_string (&options->source);
 
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH,
-               "Source address %s cannot be used for %s: one is IPv4 and the other IPv6", source,
-               group);
+               "Source address %s and group %s are of different address families", source, group);
 }
 
 /* Checks whether a group can be sent to at all. */
@@ -38,15 +37,13 @@ _mcast_tx_plan_check_group (const McastTxPlanOptions *options, McastGroup *group
   int family = _mcast_group_address (group)->family;
 
   if (mcast_group_get_sources (group)->len > 0)
-    g_set_error (
-      error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-      "“%s” filters sources, which only a receiver can do: remove the part before the @; "
-      "source-address sets the address to send from",
-      text);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "“%s” has a source filter, which only receivers support; remove the part before "
+                 "the @, and set source-address to select the address to send from",
+                 text);
   else if (mcast_group_get_port (group) == 0 && options->port == 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "“%s” has no port to send to; write %s:PORT, or set the port of the socket", text,
-                 text);
+                 "“%s” has no port; use %s:PORT, or set the port of the socket", text, text);
   else if (options->source.family != AF_UNSPEC && options->source.family != family)
     set_family_error (options, text, error);
   else
@@ -223,7 +220,7 @@ set_ambiguous_error (McastInterfaceSelector *selector, GPtrArray *selected, GErr
   g_autofree char *names = _mcast_interface_names (selected);
 
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_AMBIGUOUS_INTERFACE,
-               "Address %s is on several interfaces (%s); choose by name",
+               "Several interfaces have the address %s (%s); select one by name",
                _mcast_interface_selector_get_text (selector), names);
 }
 

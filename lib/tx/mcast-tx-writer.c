@@ -15,12 +15,10 @@
 #include "tx/mcast-tx-path-private.h"
 #include "tx/mcast-tx-runs-private.h"
 
-/* The kernel segments into at most 64 datagrams (UDP_MAX_SEGMENTS), of MCAST_MAX_PAYLOAD bytes in all. */
-#define MAX_SEGMENTS 64
 /* How often a wait for room in the send buffer checks whether the socket was closed. */
 #define CLOSE_CHECK_NS G_GINT64_CONSTANT (100000000)
-/* How often a datagram is tried while reports from the network arrive: an attacker who forges them
- * must not keep the writer busy forever. */
+/* How often a datagram is tried while reports from the network arrive: an attacker who forges
+ * them must not keep the writer busy forever. */
 #define MAX_TRIES 100
 
 /* A run on a path, which one entry of a system call transfers. */
@@ -172,8 +170,6 @@ is_stopped (McastTxWriter *self)
 static void
 wait_for_room (McastTxWriter *self, int fd)
 {
-  /* An unread report would end the wait at once. */
-  _mcast_os_drain_errors (fd);
   if (!is_stopped (self))
     _mcast_os_wait_writable (fd, CLOSE_CHECK_NS, self->job->cancellable);
   is_stopped (self);
@@ -355,7 +351,7 @@ choose_limits (McastTxWriter *self, const McastTxMessage *messages, guint n_mess
 
       if (path->obstacle != MCAST_TX_OBSTACLE_NONE || !_mcast_tx_path_has_offload (path))
         continue;
-      limits.max_datagrams = MAX_SEGMENTS;
+      limits.max_datagrams = MCAST_OS_MAX_SEGMENTS;
       limits.max_segment = MIN (limits.max_segment, path->max_segment);
     }
   return limits;
