@@ -118,7 +118,7 @@ add_buffer (GstMcastBatch *self, Slot *slot)
   slot->vectors[0].size = slot->room;
 }
 
-/* Gives the first @n messages memory to receive into. Only those that were used can lack any. */
+/* Gives the first @n messages memory to receive into. Only used ones can lack any. */
 void
 gst_mcast_batch_fill (GstMcastBatch *self, guint n)
 {
@@ -241,8 +241,8 @@ copy_part (GstMcastBatch *self, const guint8 *data, gsize size)
   return pooled->buffer;
 }
 
-/* Returns the buffer with one part of message @i, without its first @skip bytes; %NULL if no byte is
- * left. Called for the parts in their order. */
+/* Returns the buffer with one part of message @i, without its first @skip bytes; %NULL if no byte
+ * is left. Called for the parts in their order. */
 GstBuffer *
 gst_mcast_batch_take (GstMcastBatch *self, guint i, guint part, gsize skip)
 {

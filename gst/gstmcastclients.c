@@ -72,8 +72,8 @@ gst_mcast_clients_add (GstMcastClients *self, GstMcastClientKind kind, const cha
   g_ptr_array_add (self, client);
 }
 
-/* Returns where the port begins in HOST:PORT or [HOST]:PORT; %NULL if there is none: an IPv6
- * address without brackets has no port. */
+/* Returns where the port begins in HOST:PORT or [HOST]:PORT; %NULL for a text without port, as
+ * an IPv6 address without brackets. */
 static const char *
 find_port (const char *text)
 {

@@ -23,8 +23,8 @@ G_BEGIN_DECLS
  * @sockets: what sockets the element opens
  * @gained: the name of the message about an interface that comes into use
  * @open_error: the code of an error of opening that has no code of its own
- * @dup_groups: gets the groups as the library reads them; %NULL, with an error, leaves them as they
- *   are, and others than %NULL with an error are those that can be understood
+ * @dup_groups: gets the groups as the library reads them; %NULL, with an error, changes nothing;
+ *   with groups, the error is about others, which are left out
  *
  * What is different between the elements.
  */

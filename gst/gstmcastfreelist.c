@@ -95,7 +95,7 @@ gst_mcast_free_list_push (GstMcastFreeList *self, gpointer item)
   return is_kept;
 }
 
-/* Returns the item that came last, whose memory may still be in a cache; %NULL if there is none. */
+/* Returns the item that came last, whose memory may still be in a cache; %NULL if it is empty. */
 gpointer
 gst_mcast_free_list_pop (GstMcastFreeList *self)
 {

@@ -99,7 +99,7 @@ gst_mcast_sink_copy_clients (GstMcastSink *self)
   return copy;
 }
 
-/* Returns the group of @client as the library writes it; %NULL if it is none. */
+/* Returns the group of @client as the library writes it; %NULL, with an error, if it is wrong. */
 static char *
 client_to_group (const GstMcastClient *client, GError **error)
 {
@@ -110,7 +110,7 @@ client_to_group (const GstMcastClient *client, GError **error)
   return text != NULL ? gst_mcast_group_canonical (text, error) : NULL;
 }
 
-/* Returns the groups to send to; @error gets the first destination that is none. */
+/* Returns the groups to send to; @error gets the first destination that is not a group. */
 static char **
 gst_mcast_sink_dup_groups (GstElement *element, GError **error)
 {

@@ -154,7 +154,7 @@ get_first (GPtrArray *sockets)
   return sockets->len > 0 ? g_ptr_array_index (sockets, 0) : NULL;
 }
 
-/* Replaces the sockets. Those that are not in @sockets any more are left to be closed. */
+/* Replaces the sockets. The ones that are no longer in @sockets are to be closed. */
 static void
 take_sockets (GstMcastSockets *self, GPtrArray *sockets)
 {
@@ -299,7 +299,7 @@ count_before (const char *const *list, guint position)
   return n;
 }
 
-/* Returns the groups of which there are more than @n copies; %NULL if there are none. */
+/* Returns the groups of which there are more than @n copies; %NULL if no group has more. */
 static char **
 select_groups (const char *const *groups, guint n)
 {
@@ -342,7 +342,7 @@ get_socket (GstMcastSockets *self, GPtrArray *old, guint n, const char *const *g
   return socket;
 }
 
-/* Goes over to other groups, without a gap for those that stay. What fails is left out, and
+/* Goes over to other groups, without a gap for the ones in both. What fails is left out, and
  * @error gets the first reason. @limit is set when a smaller buffer than wanted has to do. To be
  * followed by gst_mcast_sockets_close_unused(). */
 void
@@ -390,7 +390,7 @@ gst_mcast_sockets_set_interfaces (GstMcastSockets *self, const char *const *inte
     }
 }
 
-/* Sets a property of the open sockets, and of those that are opened later. */
+/* Sets a property of the open sockets, and of later ones. */
 void
 gst_mcast_sockets_set_property (GstMcastSockets *self, const GstMcastProperty *property,
                                 const GValue *value, GError **error)
@@ -428,7 +428,7 @@ find_used (GstMcastSockets *self, GSocketFamily family)
 
 /* Returns the socket of the application, or one that shares the port of the first of ours, of
  * @family or of that of the first group. It is the same one each time, unless somebody closed it;
- * %NULL while there is none. */
+ * %NULL before that exists. */
 GSocket *
 gst_mcast_sockets_dup_used (GstMcastSockets *self, GSocketFamily family)
 {
@@ -460,7 +460,7 @@ gst_mcast_sockets_get_stats (GstMcastSockets *self)
   return stats;
 }
 
-/* Returns the bytes that went through the sockets, also those that are closed by now. */
+/* Returns the bytes that went through the sockets, also the ones closed since. */
 guint64
 gst_mcast_sockets_get_n_bytes (GstMcastSockets *self)
 {

@@ -7,8 +7,8 @@
  * @short_description: receives IP multicast
  * @see_also: mcastsink, udpsrc
  *
- * Receives multicast groups on every network interface of the machine, or on those that are named,
- * and pushes each datagram as one buffer. It follows interfaces that go and come back, and delivers
+ * Receives multicast groups on every network interface of the machine, or on the named ones, and
+ * pushes each datagram as one buffer. It follows interfaces that go and come back, and delivers
  * only what it was asked for: no other group, port, interface or sender.
  *
  * What was received together is pushed as a buffer list, so a pad probe must ask for
@@ -412,7 +412,7 @@ gst_mcast_src_get_running_time (GstMcastSrc *self)
 }
 
 /* Stamps a buffer that arrived at @arrival, 0 if that is unknown. Timestamps do not decrease while
- * the running time does not: the real time may be set back, and goes on in a pause. */
+ * the running time does not: the real time may be set back, and does not pause. */
 static void
 gst_mcast_src_stamp (GstMcastSrc *self, const TimeMapping *mapping, GstBuffer *buffer,
                      gint64 arrival)

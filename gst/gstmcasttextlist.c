@@ -58,8 +58,8 @@ contains (const char *const *list, const char *item)
 }
 
 /* Runs @change on every item of @list that is not in @other; the items for which it worked are
- * added to @done, the others to @failed. @error gets the first failure. Returns whether there
- * was none. */
+ * added to @done, the others to @failed. @error gets the first failure. Returns whether all
+ * worked. */
 static gboolean
 change_missing (const char *const *list, const char *const *other, GstMcastTextListFunc change,
                 gpointer object, GStrvBuilder *done, GStrvBuilder *failed, GError **error)

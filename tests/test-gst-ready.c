@@ -124,8 +124,8 @@ test_buffer_size (gconstpointer data)
   gst_test_stop (pipeline);
 }
 
-/* The socket of the application outlives the ones that are made anew around it, and is closed when
- * it is replaced. */
+/* The socket of the application stays open when the element opens its sockets again, and is closed
+ * when it is replaced. */
 static void
 test_socket_kept (gconstpointer data)
 {
@@ -198,7 +198,7 @@ test_wait_for_interfaces (void)
                    GST_STATE_CHANGE_FAILURE);
   gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_ERROR, "nosuch0"));
 
-  /* The fault can be mended there. */
+  /* A correct value helps without going through NULL. */
   g_object_set (sink, "interfaces", "lo", NULL);
   g_object_unref (send_one (pipeline, &families[0]));
   gst_test_stop (pipeline);

@@ -245,7 +245,7 @@ test_busy_realtime (void)
 
 /* --- Clocks ---------------------------------------------------------------------------------- */
 
-/* Another clock has another time, but running time goes on. */
+/* Another clock has another time, but running time continues. */
 static void
 check_other_clock (Stream *self)
 {
@@ -270,7 +270,7 @@ test_other_clock (void)
   for_each_mode (check_other_clock);
 }
 
-/* Running time begins again when the pipeline is told so, and timestamps with it. */
+/* Running time begins again when the start time is reset, and timestamps with it. */
 static void
 check_restart (Stream *self)
 {
