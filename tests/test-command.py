@@ -54,6 +54,29 @@ class Grammar(unittest.TestCase):
             for line in result.stdout.splitlines():
                 self.assertLessEqual(len(line), 80, line)
 
+    def test_verbose(self):
+        for arguments in (['--verbose', 'recv'], ['recv', '--verbose']):
+            result = mcast(*arguments, '--timeout', '0.01', '--interface', 'v1')
+            self.assertEqual(result.returncode, 70)
+            # The first is of the library, the second of the command.
+            for text in ('McastRxSocket', 'receive buffer'):
+                self.assertRegex(result.stderr, r'(?m)^mcast recv: debug: \d\d:\d\d:\d\d\.\d{6} '
+                                                rf'.*{text}')
+        result = mcast('recv', '--timeout', '0.01', '--interface', 'v1')
+        self.assertEqual(len(result.stderr.splitlines()), 1, result)
+        self.assertEqual(mcast('--verbose', '--version').returncode, 0)
+        for verb in ('say', 'hear', 'noop', 'interfaces', 'doctor', 'ping', 'pong', 'relay',
+                     'monitor'):
+            self.assertEqual(mcast(verb, '--verbose', '--help').returncode, 0)
+
+    def test_verbose_by_environment(self):
+        for domain, wanted in (('Mcast', 'McastRxSocket'), ('mcast', 'receive buffer')):
+            result = mcast('recv', '--timeout', '0.01', '--interface', 'v1',
+                           environment={'G_MESSAGES_DEBUG': domain})
+            self.assertIn(f'{domain}-DEBUG', result.stderr)
+            self.assertIn(wanted, result.stderr)
+            self.assertNotIn('recv: debug', result.stderr)
+
     def test_no_argument_says_what_is_missing(self):
         self.assert_fails(2, 'the verb is missing')
 

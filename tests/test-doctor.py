@@ -87,6 +87,7 @@ class Doctor(unittest.TestCase):
         self.assert_healthy('--interface', 'v0', 'ff15::1')
         self.assert_healthy('--interface', 'lo', GROUP)
         self.assertIn('0 findings', self.host.mcast('doctor').stdout)
+        self.assertIn('G_MESSAGES_DEBUG=Mcast', self.host.mcast('doctor').stdout)
 
     def test_self_test_is_told(self):
         tests = self.examine('--interface', 'v0,v1')['tests']

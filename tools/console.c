@@ -45,6 +45,12 @@ console_message (const char *kind, const char *format, ...)
   va_end (args);
 }
 
+void
+console_log (const char *kind, const char *message)
+{
+  fprintf (stderr, "%s: %s%s\n", current_verb, kind, message);
+}
+
 gboolean
 console_fail (int *status, int value, const char *format, ...)
 {

@@ -14,6 +14,9 @@ const char *console_get_verb (void);
 #define console_note(...) console_message ("", __VA_ARGS__)
 void console_message (const char *kind, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
+/* Prints a line on stderr, in any thread. */
+void console_log (const char *kind, const char *message);
+
 /* Print to the buffer of stdout, which console_flush () writes. */
 void console_print (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void console_bytes (gconstpointer data, gsize length);

@@ -22,7 +22,10 @@ get_number (const char *name, guint64 min, guint64 max, guint64 fallback)
   if (text == NULL || *text == '\0')
     return fallback;
   if (g_ascii_string_to_unsigned (text, 10, min, max, &number, NULL))
-    return number;
+    {
+      g_debug ("%s=%s", name, text);
+      return number;
+    }
   console_warning ("%s=%s is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
                    ", using the default %" G_GUINT64_FORMAT,
                    name, text, min, max, fallback);
@@ -63,7 +66,10 @@ environment_get_group (void)
   if (text == NULL || *text == '\0')
     return DEFAULT_GROUP;
   if (is_group (text))
-    return text;
+    {
+      g_debug ("MULTICAST_GROUP=%s", text);
+      return text;
+    }
   console_warning ("Invalid multicast group %s in MULTICAST_GROUP, using default %s", text,
                    DEFAULT_GROUP);
   return DEFAULT_GROUP;

@@ -10,6 +10,7 @@
 #include "console.h"
 #include "descriptors.h"
 #include "exit-status.h"
+#include "log-writer.h"
 #include "options.h"
 #include "verbs/verbs.h"
 
@@ -34,7 +35,8 @@ static const Verb verbs[] = {
   { NULL },
 };
 
-static const char usage[] = "Usage: mcast [--use-std] [--daemon] [--json] VERB [OPTION...]\n";
+static const char usage[] =
+  "Usage: mcast [--use-std] [--daemon] [--json] [--verbose] VERB [OPTION...]\n";
 
 static const char epilogue[] =
   "\n"
@@ -44,6 +46,7 @@ static const char epilogue[] =
   "  --use-std       print what arrives, terminal or not\n"
   "  --daemon        go on until stopped\n"
   "  --json          print data as JSON\n"
+  "  --verbose       print debug messages on standard error\n"
   "\n"
   "A group is written [SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]:\n"
   "  239.1.2.3   10.0.0.1@232.1.2.3:5004   [ff12::5%eth0]:5004\n"
@@ -118,6 +121,8 @@ fail_unknown_option (const char *option)
 static int
 run_without_verb (char **arguments)
 {
+  static const char *const global_options[] = { "--use-std", "--daemon", "--json", "--verbose",
+                                                NULL };
   gboolean help = FALSE;
   gboolean version = FALSE;
 
@@ -126,8 +131,7 @@ run_without_verb (char **arguments)
       help = TRUE;
     else if (is_flag (arguments[i], "--version", "vV"))
       version = TRUE;
-    else if (strcmp (arguments[i], "--use-std") != 0 && strcmp (arguments[i], "--daemon") != 0
-             && strcmp (arguments[i], "--json") != 0)
+    else if (!g_strv_contains (global_options, arguments[i]))
       return fail_unknown_option (arguments[i]);
   if (help && version)
     return fail_usage ("argument -v/--version: not allowed with argument -h/--help");
@@ -147,18 +151,6 @@ find_verb (const char *word)
   return NULL;
 }
 
-/* What the library has to say is said as by the command itself. */
-static GLogWriterOutput
-write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpointer data)
-{
-  if ((level & (G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE)) == 0 || (level & G_LOG_FLAG_FATAL) != 0)
-    return g_log_writer_default (level, fields, n_fields, data);
-  for (gsize i = 0; i < n_fields; i++)
-    if (strcmp (fields[i].key, "MESSAGE") == 0)
-      console_warning ("%s", (const char *) fields[i].value);
-  return G_LOG_WRITER_HANDLED;
-}
-
 int
 main (int argc, char **argv)
 {
@@ -168,7 +160,7 @@ main (int argc, char **argv)
 
   descriptors_reserve_standard ();
   setlocale (LC_ALL, "");
-  g_log_set_writer_func (write_log, NULL, NULL);
+  log_writer_start ();
   if (arguments[0] == NULL || arguments[0][0] == '-')
     return run_without_verb (arguments);
   verb = find_verb (arguments[0]);

@@ -13,6 +13,7 @@
 #include "environment.h"
 #include "exit-status.h"
 #include "json.h"
+#include "log-writer.h"
 
 /* How many descriptors a verb opens, apart from sockets for more than 20 groups. */
 #define MIN_DESCRIPTORS 24
@@ -78,6 +79,8 @@ add_global_entries (GArray *entries, Options *self)
       NULL },
     { "daemon", 0, 0, G_OPTION_ARG_NONE, &self->daemon, "go on until stopped", NULL },
     { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "print data as JSON", NULL },
+    { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose, "print debug messages on standard error",
+      NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words, NULL, NULL },
   };
 
@@ -220,6 +223,8 @@ options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, in
       *status = options_print_version ();
       return FALSE;
     }
+  if (self->verbose)
+    log_writer_set_verbose ();
   if (self->json && !options_check_json (status))
     return FALSE;
   return check_words (self, spec, status) && descriptors_check (MIN_DESCRIPTORS, status);

@@ -25,6 +25,7 @@ typedef struct
   gboolean use_std;
   gboolean daemon;
   gboolean json;
+  gboolean verbose;
   char *group;
   char **groups;
   char *port;

@@ -25,6 +25,7 @@ struct _Reader
   char *memory;
   int event_fd;
   RunQueue queue;
+  gboolean has_been_full;
   GError *error;  /* why it ended, once has_ended is set */
   gint has_ended; /* atomic */
 };
@@ -62,6 +63,11 @@ push (Reader *self, const McastRxMessage *messages, gint n)
 static void
 wait_for_room (Reader *self)
 {
+  if (run_queue_get_size (&self->queue) > MAX_BACKLOG && !self->has_been_full)
+    {
+      self->has_been_full = TRUE;
+      g_debug ("%u MiB are waiting to be processed, reception pauses", MAX_BACKLOG >> 20);
+    }
   while (run_queue_get_size (&self->queue) > MAX_BACKLOG
          && !g_cancellable_is_cancelled (self->cancellable))
     g_usleep (PAUSE_US);
@@ -88,6 +94,7 @@ receive_all (gpointer data)
       push (self, messages, n);
       wait_for_room (self);
     }
+  g_debug ("reception ended: %s", self->error->message);
   g_atomic_int_set (&self->has_ended, TRUE);
   wake_up (self);
   return NULL;

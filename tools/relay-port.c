@@ -20,7 +20,10 @@ relay_port_open (const char *const *groups, char **interfaces, guint port, guint
                                           "source-port", source_port, NULL);
 
       if (tx != NULL)
-        return tx;
+        {
+          g_debug ("relaying from port %u", source_port);
+          return tx;
+        }
       if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
           || source_port == LAST_PORT)
         {

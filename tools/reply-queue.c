@@ -53,6 +53,8 @@ reply_queue_new (const Options *options, int *status)
   if (!options_get_integer ("--reply-rate", options->reply_rate, 0, MAX_RATE, &self->rate, status))
     return NULL;
   self->limit = self->rate > 0 ? reply_limit_new (self->rate) : NULL;
+  g_debug ("replies limited to %" G_GINT64_FORMAT " per second and source (0 = unlimited)",
+           self->rate);
   self->queues[0].family = G_SOCKET_FAMILY_IPV4;
   self->queues[0].max_payload = MAX_PAYLOAD_IPV4;
   self->queues[1].family = G_SOCKET_FAMILY_IPV6;
@@ -127,6 +129,8 @@ send_some (FamilyQueue *queue, GOutputMessage *messages, guint n, GError **error
 
   if (*socket == NULL)
     {
+      if (queue->current > 0)
+        g_debug ("send buffer full, opening socket %u for replies", queue->current + 1);
       *socket = udp_socket_new (queue->family, error);
       /* Nobody reads from it. */
       if (*socket != NULL)

@@ -56,21 +56,25 @@ rx_open (const Options *options, const char *extra_group, int *status)
   g_auto (GStrv) groups = add_first (wanted, extra_group);
   g_auto (GStrv) interfaces = options_dup_interfaces (options);
   g_autoptr (GError) error = NULL;
+  guint size = MAX_BUFFER_SIZE;
   McastRxSocket *rx;
   guint port;
 
   if (!options_get_port (options, &port, status))
     return NULL;
-  rx = open_with_buffer (groups, port, interfaces, MAX_BUFFER_SIZE, &error);
+  rx = open_with_buffer (groups, port, interfaces, size, &error);
   if (rx == NULL && g_error_matches (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT))
     {
       g_clear_error (&error);
-      rx = open_with_buffer (groups, port, interfaces, get_granted_buffer_size (), &error);
+      size = get_granted_buffer_size ();
+      rx = open_with_buffer (groups, port, interfaces, size, &error);
     }
   if (rx == NULL)
     console_fail (status, EXIT_STATUS_FAILURE, "%s", error->message);
   else if (!descriptors_check (MIN_DESCRIPTORS, status))
     g_clear_object (&rx);
+  else
+    g_debug ("receiving with default port %u, receive buffer %u bytes", port, size);
   return rx;
 }
 

@@ -59,6 +59,7 @@ wait_for_signals (gpointer data)
   for (guint n = 1; sigwait (&set, &number) == 0; n++)
     if (n == 1)
       {
+        g_debug ("caught signal %d, ending", number);
         g_atomic_int_set (&caught, number);
         g_cancellable_cancel (cancellable);
       }

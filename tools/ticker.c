@@ -29,6 +29,8 @@ ticker_is_due (Ticker *self)
     return FALSE;
   if (self->is_postponed || now < self->next_us + self->interval_us)
     return TRUE;
+  g_debug ("%.3f s late, receiving before the report",
+           (double) (now - self->next_us) / G_USEC_PER_SEC);
   self->next_us = now + MIN (self->interval_us, MAX_POSTPONEMENT_US);
   self->is_postponed = TRUE;
   return FALSE;

@@ -3,7 +3,7 @@
 # bash completion for mcast
 
 _mcast_words () {
-  local all='--use-std --daemon --json --help --version'
+  local all='--use-std --daemon --json --verbose --help --version'
   local group='--group --groups --port'
   local iface='--interface --iface'
   case $1 in

@@ -55,6 +55,7 @@ complete -c mcast -n '__mcast_is say hear ping pong relay' -l ttl -x -d 'hops to
 complete -c mcast -l use-std -d 'print what arrives, terminal or not'
 complete -c mcast -l daemon -d 'go on until stopped'
 complete -c mcast -l json -d 'print data as JSON'
+complete -c mcast -l verbose -d 'print debug messages on standard error'
 complete -c mcast -s h -l help -d 'show this and end'
 complete -c mcast -s v -l version -d 'show the version and end'
 complete -c mcast -n '__mcast_is recv ping' -s c -l count -x -d 'end after N datagrams'

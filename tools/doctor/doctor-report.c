@@ -168,6 +168,8 @@ doctor_report_print (const DoctorReport *self, guint n_interfaces)
   console_print ("%u interface%s looked at, %u finding%s\n", n_interfaces,
                  n_interfaces == 1 ? "" : "s", self->findings->len,
                  self->findings->len == 1 ? "" : "s");
+  console_print (
+    "To log what a program that uses mcast does, run it with G_MESSAGES_DEBUG=Mcast.\n");
 }
 
 static GVariant *

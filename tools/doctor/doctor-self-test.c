@@ -69,6 +69,7 @@ run_test (DoctorReport *report, McastInterface *iface, const char *group, const 
   const char *name = mcast_interface_get_name (iface);
   g_autoptr (GError) error = NULL;
 
+  g_debug ("%s on %s: sending to itself", group, name);
   if (!send_to_itself (group, name, timeout_us, &error))
     doctor_report_add (report, "self-test", iface,
                        g_strdup_printf ("what is sent to %s does not come back: %s", group,

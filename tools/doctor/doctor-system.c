@@ -4,6 +4,8 @@
 
 #include "doctor/doctor-system.h"
 
+#include <string.h>
+
 gint64
 doctor_read_sysctl (const char *name, ...)
 {
@@ -17,7 +19,11 @@ doctor_read_sysctl (const char *name, ...)
   va_end (args);
   filename = g_build_filename ("/proc/sys/net", relative, NULL);
   if (!g_file_get_contents (filename, &text, NULL, NULL))
-    return -1;
+    {
+      g_debug ("%s cannot be read", filename);
+      return -1;
+    }
+  g_debug ("%s is %s", filename, g_strstrip (text));
   return g_ascii_strtoll (text, NULL, 10);
 }
 
@@ -33,7 +39,10 @@ doctor_read_sysfs (const char *iface, const char *attribute)
   g_autofree char *filename = g_build_filename ("/sys/class/net", iface, attribute, NULL);
   char *text = NULL;
 
-  return g_file_get_contents (filename, &text, NULL, NULL) ? g_strstrip (text) : NULL;
+  if (!g_file_get_contents (filename, &text, NULL, NULL))
+    return NULL;
+  g_debug ("%s is %s", filename, g_strstrip (text));
+  return text;
 }
 
 gboolean
@@ -78,6 +87,8 @@ doctor_run (const char *const *argv, GError **error)
                                error);
   if (process == NULL || !g_subprocess_communicate_utf8 (process, NULL, NULL, &out, &err, error))
     return NULL;
+  g_debug ("ran %s: %s, printed %" G_GSIZE_FORMAT " bytes", command[0],
+           g_subprocess_get_successful (process) ? "succeeded" : "failed", strlen (out));
   if (g_subprocess_get_successful (process))
     return g_steal_pointer (&out);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "%s: %s", argv[0], g_strstrip (err));

@@ -27,6 +27,8 @@ static const char description[] =
 static void
 examine (const DoctorTarget *target, DoctorReport *report, gint64 timeout_us)
 {
+  g_debug ("checking %u of %u interfaces, group %s, port %u", target->interfaces->len,
+           target->all->len, target->group_text != NULL ? target->group_text : "any", target->port);
   doctor_check_links (target, report);
   doctor_check_virtual (target, report);
   doctor_check_sysctls (target, report);

@@ -157,6 +157,14 @@ says_stop (Hear *self, const RxDatagram *datagram)
 }
 
 static void
+log_stop (const RxRun *run)
+{
+  g_autofree char *source = rx_run_dup_source (run);
+
+  g_debug ("%s sent %s, ending", source, STOP_WORD);
+}
+
+static void
 reply_to_run (Hear *self, const RxRun *run)
 {
   RxDatagram datagram = { run };
@@ -175,6 +183,8 @@ reply_to_run (Hear *self, const RxRun *run)
         }
       self->stopped = says_stop (self, &datagram);
     }
+  if (self->stopped)
+    log_stop (run);
   relay (self, run);
 }
 

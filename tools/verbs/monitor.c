@@ -272,6 +272,11 @@ verb_monitor (int argc, char **argv)
   if (monitor.rx == NULL || !open_pcap (&monitor, record, &status))
     return status;
   monitor.on_screen = !lines && !options.json && screen_open ();
+  g_debug ("reporting as %s every %" G_GINT64_FORMAT " us",
+           monitor.on_screen ? "table"
+           : monitor.json    ? "JSON"
+                             : "lines",
+           interval_us);
   ticker_start (&monitor.ticker, interval_us);
   status = run (&monitor);
   return signals_exit_status (status);

@@ -370,6 +370,8 @@ run_and_report (Ping *self)
   g_autoptr (GError) error = NULL;
 
   self->id = ping_message_random_id ();
+  g_debug ("pinging %s, id %" G_GINT64_MODIFIER "x, interval %" G_GINT64_FORMAT " us", self->group,
+           self->id, self->interval_us);
   self->hosts = g_ptr_array_new_with_free_func ((GDestroyNotify) ping_host_free);
   if (!self->json)
     console_print ("PING %s: %" G_GINT64_FORMAT " bytes\n", self->group, self->size);

@@ -113,7 +113,11 @@ get_tx_socket (Pong *self, const RxRun *run, GError **error)
     return socket;
   socket = tx_socket_new (run->interface_name, family, self->ttl, error);
   if (socket != NULL)
-    g_hash_table_insert (self->tx_sockets, g_steal_pointer (&key), socket);
+    {
+      g_debug ("opened a socket for replies to IPv%d groups on %s",
+               family == G_SOCKET_FAMILY_IPV4 ? 4 : 6, run->interface_name);
+      g_hash_table_insert (self->tx_sockets, g_steal_pointer (&key), socket);
+    }
   return socket;
 }
 

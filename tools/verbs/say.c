@@ -45,9 +45,9 @@ typedef struct
 {
   McastTxSocket *tx;
   gboolean hex;
-  double rate;   /* datagrams a second, 0 for no limit */
-  gint64 repeat; /* 0 for ever */
-  gint64 start_us;
+  double rate;     /* datagrams a second, 0 for no limit */
+  gint64 repeat;   /* 0 for ever */
+  gint64 start_us; /* when the first datagram is due */
   guint64 n_sent;
 } Say;
 
@@ -326,6 +326,8 @@ report (Say *self, const Options *options, const GError *error)
 {
   g_autoptr (GVariant) stats = mcast_tx_socket_get_stats (self->tx);
 
+  g_debug ("sent %" G_GUINT64_FORMAT " datagrams in %.6f s", self->n_sent,
+           (double) (g_get_monotonic_time () - self->start_us) / G_USEC_PER_SEC);
   if (options->json)
     console_json (statistics_in_order (stats));
   if (error == NULL)
