@@ -283,6 +283,9 @@ mcast_interface_monitor_get_default (void)
   shared = g_hash_table_lookup (monitors, context);
   if (shared != NULL)
     self = g_weak_ref_get (&shared->ref);
+  /* In a forked child that of the parent does not change any more. */
+  if (self != NULL && self->table != NULL && _mcast_interface_table_is_inherited (self->table))
+    g_clear_object (&self);
   if (self == NULL)
     {
       self = g_object_new (MCAST_TYPE_INTERFACE_MONITOR, NULL);

@@ -193,6 +193,59 @@ test_later_interface (void)
   close (ready[1]);
 }
 
+typedef struct
+{
+  McastInterfaceMonitor *monitor;
+  int change[2];
+} Watch;
+
+static gboolean
+has_mtu (McastInterfaceMonitor *monitor, const char *name, guint mtu)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (monitor)); i++)
+    {
+      g_autoptr (McastInterface) iface = g_list_model_get_item (G_LIST_MODEL (monitor), i);
+
+      if (g_str_equal (mcast_interface_get_name (iface), name))
+        return mcast_interface_get_mtu (iface) == mtu;
+    }
+  return FALSE;
+}
+
+static void
+use_new_monitor (gpointer data)
+{
+  Watch *watch = data;
+  g_autoptr (McastInterfaceMonitor) monitor = mcast_interface_monitor_get_default ();
+
+  g_assert_true (monitor != watch->monitor);
+  g_object_unref (watch->monitor);
+  g_assert_true (has_mtu (monitor, "lo", 65536));
+  g_assert_cmpint (write (watch->change[1], "", 1), ==, 1);
+  netns_assert_soon (has_mtu (monitor, "lo", 60000));
+}
+
+/* The monitor of the child follows the interfaces, and that of the parent does so still. */
+static void
+test_monitor (void)
+{
+  Watch watch = { mcast_interface_monitor_get_default () };
+  char byte;
+  pid_t child;
+
+  g_assert_cmpint (pipe (watch.change), ==, 0);
+  child = start_child (use_new_monitor, &watch);
+  g_assert_cmpint (read (watch.change[0], &byte, 1), ==, 1);
+  netns_ip (netns_home (), "link set dev lo mtu 60000\n");
+  finish_child (child);
+  netns_assert_soon (has_mtu (watch.monitor, "lo", 60000));
+  netns_ip (netns_home (), "link set dev lo mtu 65536\n");
+  netns_assert_soon (has_mtu (watch.monitor, "lo", 65536));
+  g_object_unref (watch.monitor);
+  close (watch.change[0]);
+  close (watch.change[1]);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -204,5 +257,6 @@ main (int argc, char **argv)
   g_test_add_func ("/fork/exit/while-waiting", test_exit_while_waiting);
   g_test_add_func ("/fork/new-sockets", test_new_sockets);
   g_test_add_func ("/fork/later-interface", test_later_interface);
+  g_test_add_func ("/fork/monitor", test_monitor);
   return g_test_run ();
 }

@@ -462,12 +462,15 @@ _mcast_interface_table_acquire (GError **error)
   return self;
 }
 
+/* Does nothing in a forked child, for a table of its parent. */
 void
 _mcast_interface_table_release (McastInterfaceTable *self)
 {
   GThread *thread = self->thread;
   gboolean last;
 
+  if (_mcast_interface_table_is_inherited (self))
+    return;
   G_LOCK (tables);
   last = g_ref_count_dec (&self->ref_count);
   if (last)
@@ -552,12 +555,15 @@ _mcast_interface_subscription_call_at (McastInterfaceSubscription *self, gint64 
 }
 
 /* Ends the calls. Waits for a call in progress unless it is made from that call, so the caller must
- * not hold a lock that the callee takes. */
+ * not hold a lock that the callee takes. Does nothing in a forked child, for a table of its
+ * parent. */
 void
 _mcast_interface_subscription_cancel (McastInterfaceSubscription *self)
 {
   McastInterfaceTable *table = self->table;
 
+  if (_mcast_interface_table_is_inherited (table))
+    return;
   g_mutex_lock (&table->lock);
   g_ptr_array_remove (table->subscriptions, self);
   g_mutex_unlock (&table->lock);
