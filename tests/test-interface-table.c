@@ -42,6 +42,7 @@ typedef struct
   GArray *events;
   guint n_failing_opens;
   guint n_failing_dumps;
+  guint n_failing_discards;
   guint n_failing_routes;
   guint n_routes;
   guint n_open;
@@ -144,7 +145,7 @@ int __wrap__mcast_netlink_get_fd (McastNetlink *self);
 McastNetlinkStatus __wrap__mcast_netlink_read (McastNetlink *self,
                                                const McastNetlinkHandler *handler,
                                                gpointer user_data, GError **error);
-void __wrap__mcast_netlink_discard (McastNetlink *self);
+gboolean __wrap__mcast_netlink_discard (McastNetlink *self, GError **error);
 gboolean __wrap__mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_data,
                                      GError **error);
 gboolean __wrap__mcast_netlink_find_route (McastNetlinkClient *client,
@@ -214,13 +215,16 @@ __wrap__mcast_netlink_read (McastNetlink *self, const McastNetlinkHandler *handl
   return MCAST_NETLINK_MORE;
 }
 
-void
-__wrap__mcast_netlink_discard (McastNetlink *self)
+gboolean
+__wrap__mcast_netlink_discard (McastNetlink *self, GError **error)
 {
+  gboolean fails = take (&kernel.n_failing_discards);
+
   g_mutex_lock (&kernel.lock);
   g_array_set_size (kernel.events, 0);
   kernel.n_discards++;
   g_mutex_unlock (&kernel.lock);
+  return !fails || fail (error);
 }
 
 gboolean
@@ -483,6 +487,25 @@ test_overrun (void)
   g_assert_cmpuint (log_count ("D a: "), ==, 0);
   g_assert_cmpuint (kernel.n_discards, ==, 1);
   g_assert_cmpuint (kernel.n_dumps, ==, 2);
+}
+
+/* While events are lost without end, the table waits, and can be released. */
+static void
+test_endless_overrun (void)
+{
+  g_auto (Subscriber) subscriber = { 0 };
+
+  kernel_reset ();
+  kernel_add_link (1, "a");
+  subscriber_init (&subscriber);
+  kernel_add_link (2, "b");
+  kernel.n_failing_discards = 3;
+  kernel_send_one ((Message) { .type = MESSAGE_OVERRUN });
+  assert_called_with (&subscriber, "a, b");
+  g_assert_cmpuint (kernel.n_discards, ==, 4);
+
+  kernel.n_failing_discards = G_MAXUINT;
+  kernel_send_one ((Message) { .type = MESSAGE_OVERRUN });
 }
 
 /* Nobody sees the half of a dump that failed. */
@@ -799,6 +822,7 @@ main (int argc, char **argv)
   g_test_add_func ("/interface-table/change/burst", test_burst_is_one_change);
   g_test_add_func ("/interface-table/change/route", test_route);
   g_test_add_func ("/interface-table/failure/overrun", test_overrun);
+  g_test_add_func ("/interface-table/failure/endless-overrun", test_endless_overrun);
   g_test_add_func ("/interface-table/failure/dump", test_failing_dumps);
   g_test_add_func ("/interface-table/failure/read", test_failing_read);
   g_test_add_func ("/interface-table/failure/at-once", test_cannot_begin);

@@ -11,6 +11,7 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "os/mcast-netlink-client-private.h"
 
@@ -431,6 +432,39 @@ test_dump_fails (void)
   g_assert_nonnull (error);
 }
 
+/* --- Discarding -------------------------------------------------------------------------- */
+
+ssize_t __real_recv (int fd, void *buffer, size_t size, int flags);
+ssize_t __wrap_recv (int fd, void *buffer, size_t size, int flags);
+
+/* The kernel loses events faster than they are read. */
+static gboolean endless_overrun;
+
+ssize_t
+__wrap_recv (int fd, void *buffer, size_t size, int flags)
+{
+  if (!endless_overrun)
+    return __real_recv (fd, buffer, size, flags);
+  errno = ENOBUFS;
+  return -1;
+}
+
+static void
+test_discard_endless (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastNetlink) netlink = _mcast_netlink_new (&error);
+
+  g_assert_no_error (error);
+  endless_overrun = TRUE;
+  g_assert_false (_mcast_netlink_discard (netlink, &error));
+  g_assert_error (error, G_IO_ERROR, (int) g_io_error_from_errno (ENOBUFS));
+  g_clear_error (&error);
+  endless_overrun = FALSE;
+  g_assert_true (_mcast_netlink_discard (netlink, &error));
+  g_assert_no_error (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -445,6 +479,7 @@ main (int argc, char **argv)
   g_test_add_func ("/netlink/several", test_several);
   g_test_add_func ("/netlink/dump", test_dump);
   g_test_add_func ("/netlink/dump/fails", test_dump_fails);
+  g_test_add_func ("/netlink/discard/endless", test_discard_endless);
   g_test_add_func ("/netlink/length/cut", test_cut);
   g_test_add_func ("/netlink/length/odd", test_odd_length);
   g_test_add_func ("/netlink/length/lying", test_lying_lengths);

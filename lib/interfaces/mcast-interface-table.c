@@ -176,18 +176,18 @@ resynchronize (McastInterfaceTable *self)
   g_autoptr (GError) error = NULL;
 
   MCAST_LOG (DEBUG, (0), "Changes of interfaces were missed: listing all of them again");
-  _mcast_netlink_discard (self->netlink);
-  return load (self, &error) || note_failure (self, error);
+  return (_mcast_netlink_discard (self->netlink, &error) && load (self, &error))
+         || note_failure (self, error);
 }
 
-/* Reads until there are no more messages, so that a burst of them is one change. Returns whether
- * the set is complete. */
+/* Reads until there are no more messages, so that a burst of them is one change, or until the table
+ * is released. Returns whether the set is complete. */
 static gboolean
 read_events (McastInterfaceTable *self)
 {
   g_autoptr (GError) error = NULL;
 
-  while (TRUE)
+  while (!g_atomic_int_get (&self->stopping))
     {
       switch (_mcast_netlink_read (self->netlink, &handler, self, &error))
         {
@@ -202,6 +202,7 @@ read_events (McastInterfaceTable *self)
           return note_failure (self, error);
         }
     }
+  return FALSE;
 }
 
 static GPtrArray *

@@ -25,6 +25,8 @@
 #define RTMGRP_IPV6_RULE (1u << (RTNLGRP_IPV6_RULE - 1))
 /* A dump is incomplete when the table changes meanwhile. */
 #define DUMP_TRIES 20
+/* More events than the buffer of the socket holds. */
+#define MAX_DISCARDED 100000
 
 struct _McastNetlink
 {
@@ -246,14 +248,24 @@ _mcast_netlink_read (McastNetlink *self, const McastNetlinkHandler *handler, gpo
   return MCAST_NETLINK_MORE;
 }
 
-/* Throws away the events that wait: after some were lost, what is left of them is older than the
- * truth. */
-void
-_mcast_netlink_discard (McastNetlink *self)
+/* Discards the events in the queue: after some were lost, the rest is older than what a dump
+ * reports. Returns FALSE when they do not end. */
+gboolean
+_mcast_netlink_discard (McastNetlink *self, GError **error)
 {
-  while (recv (_mcast_netlink_get_fd (self), self->block, BLOCK_SIZE, MSG_DONTWAIT) >= 0
-         || errno == EINTR || errno == ENOBUFS)
-    continue;
+  int code = 0;
+
+  for (guint i = 0; i < MAX_DISCARDED; i++)
+    {
+      ssize_t length = recv (_mcast_netlink_get_fd (self), self->block, BLOCK_SIZE, MSG_DONTWAIT);
+
+      code = length < 0 ? errno : 0;
+      if (length < 0 && code != EINTR && code != ENOBUFS)
+        return TRUE;
+    }
+  _mcast_os_set_error (error, code != 0 ? code : EBUSY,
+                       "Could not read network interface events (netlink)");
+  return FALSE;
 }
 
 static int

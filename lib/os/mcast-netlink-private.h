@@ -54,7 +54,7 @@ void _mcast_netlink_free (McastNetlink *self);
 int _mcast_netlink_get_fd (McastNetlink *self);
 McastNetlinkStatus _mcast_netlink_read (McastNetlink *self, const McastNetlinkHandler *handler,
                                         gpointer user_data, GError **error);
-void _mcast_netlink_discard (McastNetlink *self);
+gboolean _mcast_netlink_discard (McastNetlink *self, GError **error);
 void _mcast_netlink_parse (gconstpointer data, gsize length, const McastNetlinkHandler *handler,
                            gpointer user_data);
 
