@@ -17,6 +17,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "process-test.h"
+
 #define MAX_NUMBER 254
 
 struct _Netns
@@ -210,6 +212,7 @@ netns_init (void)
 
   home.fd = open_current_namespace ();
   prepare_namespace (&home);
+  mark_threads ();
 }
 
 void

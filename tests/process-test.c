@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static GHashTable *marked_threads;
+
 guint
 count_descriptors (void)
 {
@@ -43,8 +45,21 @@ count_threads (void)
 
   g_assert_nonnull (dir);
   while ((id = g_dir_read_name (dir)) != NULL)
-    n += !is_of_glib (id);
+    n += !g_hash_table_contains (marked_threads, id) && !is_of_glib (id);
   return n;
+}
+
+/* Their identifiers, since a thread of GLib may have no name yet. */
+void
+mark_threads (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/task", 0, NULL);
+  const char *id;
+
+  g_assert_nonnull (dir);
+  marked_threads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  while ((id = g_dir_read_name (dir)) != NULL)
+    g_hash_table_add (marked_threads, g_strdup (id));
 }
 
 void
