@@ -9,12 +9,12 @@
 #include "gstmcastbufferpool.h"
 #include "gstmcastslab.h"
 
-/* A shorter run is copied to buffers of the pool, so that a few datagrams in a queue do not hold
- * memory for many. */
+/* A shorter run is copied to buffers of the pool, so that a few queued datagrams do not keep the
+ * memory of many. */
 #define MIN_SHARED_RUN (GST_MCAST_SLAB_SIZE / 4)
 
-/* Memory for one message: a buffer of the pool, as large as a datagram normally is, and a slab for
- * what does not fit, which is nearly all of a run of datagrams that the kernel merged. */
+/* Memory for one message: a buffer of the pool, large enough for a typical datagram, and a slab for
+ * the rest, which is nearly all of a GRO run. */
 typedef struct
 {
   GstMcastPooled *pooled;
@@ -24,18 +24,18 @@ typedef struct
 
   /* How the message is divided */
   gsize part_size;
-  gboolean is_first_in_buffer; /* else all is in the slab */
+  gboolean is_first_in_buffer; /* else everything is in the slab */
   gboolean is_shared;
 } Slot;
 
-/* Memory for a number of messages to be received in one call. The library may let messages
- * exchange their memory, so a message leads to its slot, never its position. */
+/* Memory for the messages of one receive call. The library may swap the memory of messages, so a
+ * slot is found through its message, never through its position. */
 struct _GstMcastBatch
 {
   guint size;
   McastRxMessage *messages;
   Slot *slots;
-  guint n_used; /* the messages from this one on have their memory */
+  guint n_used; /* messages from this one on still have their memory */
   GstMcastBufferPool *pool;
   GstMcastSlabAllocator *slabs;
 };
@@ -88,7 +88,7 @@ get_room (GstMcastBatch *self)
   return MIN (gst_mcast_buffer_pool_get_size (self->pool), GST_MCAST_SLAB_SIZE);
 }
 
-/* Has single datagrams come in buffers of @buffer_size bytes, allocated with @params. Called before
+/* Sets the size and the allocation parameters of the buffers for single datagrams. Called before
  * the first gst_mcast_batch_fill(). */
 void
 gst_mcast_batch_set_allocation (GstMcastBatch *self, gsize buffer_size,
@@ -118,7 +118,7 @@ add_buffer (GstMcastBatch *self, Slot *slot)
   slot->vectors[0].size = slot->room;
 }
 
-/* Gives the first @n messages memory to receive into. Only used ones can lack any. */
+/* Gives the first @n messages memory to receive into. Only used messages can lack memory. */
 void
 gst_mcast_batch_fill (GstMcastBatch *self, guint n)
 {
@@ -146,7 +146,7 @@ gst_mcast_batch_get_messages (GstMcastBatch *self)
   return self->messages;
 }
 
-/* Gives all memory back to where it came from. */
+/* Returns all memory to its pool or slab. */
 void
 gst_mcast_batch_clear (GstMcastBatch *self)
 {
@@ -162,17 +162,17 @@ gst_mcast_batch_clear (GstMcastBatch *self)
   self->n_used = self->size;
 }
 
-/* --- What was received ----------------------------------------------------------------------- */
+/* --- Received messages ----------------------------------------------------------------------- */
 
-/* Returns where the byte @offset of the message is, once it is not in the buffer of the pool. */
+/* Returns the address of byte @offset of the message in the slab. */
 static guint8 *
 locate (const Slot *slot, gsize offset)
 {
   return gst_mcast_slab_get_data (slot->slab) + offset - slot->room;
 }
 
-/* Moves what the buffer of the pool has of the datagrams after the first one to the front of the
- * slab, before the rest of them. */
+/* Copies the part of the pool buffer that belongs to later datagrams in front of their rest in the
+ * slab. */
 static void
 join (Slot *slot, gsize length)
 {
@@ -183,8 +183,8 @@ join (Slot *slot, gsize length)
     memcpy (locate (slot, from), slot->pooled->data + from, to - from);
 }
 
-/* Divides message @i into parts, each to become a buffer: one for each datagram, or one for all.
- * Returns how many there are. */
+/* Divides message @i into parts, one per buffer: one for each datagram, or one for all. Returns the
+ * number of parts. */
 guint
 gst_mcast_batch_split (GstMcastBatch *self, guint i, gboolean keep_together)
 {
@@ -211,7 +211,7 @@ append_overflow (GstBuffer *buffer, const guint8 *data, gsize offset, gsize size
   gst_buffer_fill (buffer, offset, data, size);
 }
 
-/* Returns the buffer that the kernel wrote to. */
+/* Returns the buffer into which the kernel wrote. */
 static GstBuffer *
 take_first (Slot *slot, gsize length, gsize skip)
 {
@@ -241,8 +241,8 @@ copy_part (GstMcastBatch *self, const guint8 *data, gsize size)
   return pooled->buffer;
 }
 
-/* Returns the buffer with one part of message @i, without its first @skip bytes; %NULL if no byte
- * is left. Called for the parts in their order. */
+/* Returns a buffer with part @part of message @i, without its first @skip bytes, or %NULL if no
+ * byte remains. Called for the parts in order. */
 GstBuffer *
 gst_mcast_batch_take (GstMcastBatch *self, guint i, guint part, gsize skip)
 {

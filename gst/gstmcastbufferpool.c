@@ -6,9 +6,9 @@
 
 #include "gstmcastfreelist.h"
 
-/* Buffers for single datagrams. GstBufferPool spends more on an unchanged buffer that comes back
- * than all the rest of its way costs, and system calls when the last buffer goes out and the first
- * one comes back. */
+/* Buffers for single datagrams. GstBufferPool spends more on the return of an unchanged buffer than
+ * the rest of the path costs, and makes system calls when the pool becomes empty and when the first
+ * buffer returns. */
 struct _GstMcastBufferPool
 {
   gsize size;
@@ -16,7 +16,7 @@ struct _GstMcastBufferPool
   GstMcastFreeList *idle; /* of PoolMeta */
 };
 
-/* Ties a buffer to its pool. Never copied to another buffer. */
+/* Binds a buffer to its pool. Never copied to another buffer. */
 typedef struct
 {
   GstMeta meta;
@@ -26,7 +26,7 @@ typedef struct
 
 static const GstMetaInfo *pool_meta_info;
 
-/* --- Buffers as new -------------------------------------------------------------------------- */
+/* --- Resetting buffers ----------------------------------------------------------------------- */
 
 static gboolean
 remove_foreign_meta (GstBuffer *buffer, GstMeta **meta, gpointer data)
@@ -36,7 +36,7 @@ remove_foreign_meta (GstBuffer *buffer, GstMeta **meta, gpointer data)
   return TRUE;
 }
 
-/* Iterating is cheaper than gst_buffer_foreach_meta(), and there are hardly ever any. */
+/* Iterating is cheaper than gst_buffer_foreach_meta(), and foreign metas are rare. */
 static void
 remove_foreign_metas (GstBuffer *buffer)
 {
@@ -51,7 +51,7 @@ remove_foreign_metas (GstBuffer *buffer)
       }
 }
 
-/* Makes all of a buffer as new, but its memory and the metas that are marked as pooled. */
+/* Resets a buffer, except for its memory and its pooled metas. */
 void
 gst_mcast_buffer_reset (GstBuffer *buffer)
 {
@@ -64,7 +64,7 @@ gst_mcast_buffer_reset (GstBuffer *buffer)
   remove_foreign_metas (buffer);
 }
 
-/* --- Their way back -------------------------------------------------------------------------- */
+/* --- Returning buffers ----------------------------------------------------------------------- */
 
 static gboolean
 has_memory_as_given (const GstMcastPooled *pooled)
@@ -74,8 +74,8 @@ has_memory_as_given (const GstMcastPooled *pooled)
          && GST_MINI_OBJECT_REFCOUNT_VALUE (pooled->memory) == 1;
 }
 
-/* Puts a buffer back into its pool when its last reference is dropped, unless its memory was taken,
- * or a part of that is in use. */
+/* Returns a buffer to its pool when its last reference is dropped, unless its memory was replaced
+ * or is still in use. */
 static gboolean
 dispose_buffer (GstMiniObject *object)
 {
@@ -107,7 +107,8 @@ pool_meta_free (GstMeta *meta, GstBuffer *buffer)
   gst_mcast_free_list_unref (((PoolMeta *) meta)->idle);
 }
 
-/* Registers what ties a buffer to its pool. Called once, before the first pool is made. */
+/* Registers the meta that binds a buffer to its pool. Called once, before the first pool is
+ * created. */
 void
 gst_mcast_buffer_pool_register (void)
 {
@@ -124,7 +125,7 @@ free_idle (gpointer meta)
   gst_buffer_unref (((PoolMeta *) meta)->pooled.buffer);
 }
 
-/* Makes a pool of buffers of @size bytes, allocated with @params. */
+/* Creates a pool of buffers of @size bytes, allocated with @params. */
 GstMcastBufferPool *
 gst_mcast_buffer_pool_new (gsize size, const GstAllocationParams *params)
 {
@@ -150,7 +151,7 @@ gst_mcast_buffer_pool_get_size (GstMcastBufferPool *self)
   return self->size;
 }
 
-/* Makes a buffer. Memory of the system stays where it is, so it is mapped once. */
+/* Creates a buffer. System memory does not move, so it is mapped only once. */
 static PoolMeta *
 create_buffer (GstMcastBufferPool *self)
 {
@@ -168,8 +169,8 @@ create_buffer (GstMcastBufferPool *self)
   return meta;
 }
 
-/* Returns a buffer that goes back to the pool when its last reference is dropped, and needs its
- * size set with gst_mcast_pooled_resize(). */
+/* Returns a buffer that returns to the pool when its last reference is dropped. Set its size with
+ * gst_mcast_pooled_resize(). */
 GstMcastPooled *
 gst_mcast_buffer_pool_acquire (GstMcastBufferPool *self)
 {
@@ -180,7 +181,7 @@ gst_mcast_buffer_pool_acquire (GstMcastBufferPool *self)
   return &meta->pooled;
 }
 
-/* Makes a buffer begin @skip bytes after the start of its data, and hold @size bytes. */
+/* Sets the start of a buffer to @skip bytes after the start of its data, and its size to @size. */
 void
 gst_mcast_pooled_resize (GstMcastPooled *self, gsize skip, gsize size)
 {

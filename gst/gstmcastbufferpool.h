@@ -11,11 +11,11 @@ typedef struct _GstMcastBufferPool GstMcastBufferPool;
 /**
  * GstMcastPooled:
  * @buffer: a buffer of a pool
- * @memory: the only one it has
- * @data: where that begins, with room for the size of the pool
- * @offset: of the data in the memory
+ * @memory: its only memory
+ * @data: the start of the memory, with room for the size of the pool
+ * @offset: the offset of the data in the memory
  *
- * What is known of a buffer, so that nobody has to look it up. Lives as long as the buffer.
+ * Details of a buffer, cached to avoid lookups. Lives as long as the buffer.
  */
 typedef struct
 {

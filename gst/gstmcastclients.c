@@ -24,8 +24,8 @@ client_copy (const GstMcastClient *client)
   return copy;
 }
 
-/* Returns a client as users write it, with an IPv6 address in brackets, and as the library reads a
- * group. */
+/* Returns a client in the form that users write and the library parses, with an IPv6 address in
+ * brackets. */
 char *
 gst_mcast_client_to_string (const GstMcastClient *client)
 {
@@ -58,7 +58,7 @@ gst_mcast_clients_copy (GstMcastClients *self, guint default_port)
   return copy;
 }
 
-/* Adds a client. The first one that is named takes the place of the default one. */
+/* Adds a client, and removes the default one. */
 void
 gst_mcast_clients_add (GstMcastClients *self, GstMcastClientKind kind, const char *host, guint port)
 {
@@ -72,8 +72,8 @@ gst_mcast_clients_add (GstMcastClients *self, GstMcastClientKind kind, const cha
   g_ptr_array_add (self, client);
 }
 
-/* Returns where the port begins in HOST:PORT or [HOST]:PORT; %NULL for a text without port, as
- * an IPv6 address without brackets. */
+/* Returns the start of the port in HOST:PORT or [HOST]:PORT, or %NULL without a port. An IPv6
+ * address without brackets has no port. */
 static const char *
 find_port (const char *text)
 {
@@ -86,7 +86,7 @@ find_port (const char *text)
   return strchr (text, ':') == colon ? colon + 1 : NULL;
 }
 
-/* Adds a client from its text. A text that is wrong becomes a host as a whole, so that the error of
+/* Adds a client from its text. An invalid text becomes the host as a whole, so that the error of
  * using it quotes it. */
 void
 gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientKind kind, const char *text)
@@ -125,7 +125,7 @@ gst_mcast_clients_remove_kind (GstMcastClients *self, GstMcastClientKind kind)
       g_ptr_array_remove_index (self, i);
 }
 
-/* Removes one copy of a client. Returns whether there was any. */
+/* Removes one copy of a client. Returns whether it was found. */
 gboolean
 gst_mcast_clients_remove_one (GstMcastClients *self, const char *host, guint port,
                               guint default_port)
@@ -157,7 +157,7 @@ gst_mcast_clients_find (GstMcastClients *self, const char *host, guint port)
   return NULL;
 }
 
-/* Returns the clients that are in @now more often than in @before, both with their ports. */
+/* Returns the clients that occur more often in @now than in @before. Both lists have ports. */
 GstMcastClients *
 gst_mcast_clients_get_added (GstMcastClients *now, GstMcastClients *before)
 {

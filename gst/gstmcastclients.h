@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* Which property named a destination. Setting that again replaces only those of its kind. */
+/* The property that added a destination. Setting it again replaces only its own destinations. */
 typedef enum
 {
-  GST_MCAST_CLIENT_DEFAULT, /* what host is before it is set, and no group */
+  GST_MCAST_CLIENT_DEFAULT, /* the default of host, which is not a group */
   GST_MCAST_CLIENT_HOST,
   GST_MCAST_CLIENT_GROUPS,
   GST_MCAST_CLIENT_ADDED, /* by the property clients or the signal add */
@@ -19,13 +19,13 @@ typedef struct
 {
   GstMcastClientKind kind;
   char *host;
-  guint port; /* 0 for the one of the property port */
+  guint port; /* 0 for the property port */
   GstClockTime connect_time;
 } GstMcastClient;
 
 char *gst_mcast_client_to_string (const GstMcastClient *client);
 
-/* The destinations of mcastsink in the order of their coming; one added twice is there twice. */
+/* The destinations of mcastsink in the order of their addition, including duplicates. */
 typedef GPtrArray GstMcastClients;
 
 GstMcastClients *gst_mcast_clients_new (void);

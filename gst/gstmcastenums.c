@@ -11,10 +11,9 @@ gst_mcast_socket_timestamp_mode_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
-    { GST_MCAST_SOCKET_TIMESTAMP_DISABLED, "Clock of the pipeline when the datagram is read",
-      "disabled" },
+    { GST_MCAST_SOCKET_TIMESTAMP_DISABLED, "Pipeline clock when the datagram is read", "disabled" },
     { GST_MCAST_SOCKET_TIMESTAMP_REALTIME,
-      "Kernel's time of arrival (nanoseconds; follows steps of the system time)", "realtime" },
+      "Kernel's arrival time (nanoseconds; follows steps of the system time)", "realtime" },
     { 0, NULL, NULL }
   };
 
@@ -28,9 +27,9 @@ gst_mcast_merge_get_type (void)
 {
   static gsize type = 0;
   static const GEnumValue values[] = {
-    { MCAST_MERGE_NONE, "Every copy of a datagram makes a buffer", "none" },
+    { MCAST_MERGE_NONE, "Push every copy of a datagram", "none" },
     { MCAST_MERGE_RTP,
-      "Of RTP packets that arrive on several paths the first copy counts "
+      "Push the first copy of an RTP packet that arrives on several paths "
       "(SMPTE ST 2022-7)",
       "rtp" },
     { 0, NULL, NULL }

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 /**
  * GstMcastSocketTimestampMode:
  * @GST_MCAST_SOCKET_TIMESTAMP_DISABLED: stamp with the clock of the pipeline
- * @GST_MCAST_SOCKET_TIMESTAMP_REALTIME: stamp with the kernel's time of arrival
+ * @GST_MCAST_SOCKET_TIMESTAMP_REALTIME: stamp with the kernel's arrival time
  *
- * Where the timestamps of buffers come from.
+ * The source of buffer timestamps.
  */
 typedef enum
 {

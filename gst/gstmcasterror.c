@@ -32,7 +32,7 @@ code_of_mcast_error (int code, GstResourceError other)
     }
 }
 
-/* Returns a code by what helps against @error; @other if there is no code for that. */
+/* Returns the code whose remedy fits @error, or @other. */
 static GstResourceError
 code_of (const GError *error, GstResourceError other)
 {
@@ -68,7 +68,7 @@ gst_mcast_post_warning (GstElement *element, GstResourceError code, const GError
   post (element, GST_MESSAGE_WARNING, code, error);
 }
 
-/* Warns that a setting that only a start applies is stored, but not in effect. */
+/* Warns that a setting is stored but takes effect only at the next start. */
 void
 gst_mcast_warn_late (GstElement *element, GParamSpec *pspec)
 {
@@ -76,7 +76,7 @@ gst_mcast_warn_late (GstElement *element, GParamSpec *pspec)
     return;
   GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
                        ("The new %s takes effect at the next start: set it before the element "
-                        "plays, or stop it first.",
+                        "plays, or stop the element first.",
                         pspec->name),
                        (NULL));
 }

@@ -4,7 +4,7 @@
 
 #include "gstmcastfreelist.h"
 
-/* The idle items of a pool. Items come back from any thread, also after the pool is gone, so each
+/* The idle items of a pool. Items return from any thread, even after the pool was freed, so each
  * item in use holds a reference. */
 struct _GstMcastFreeList
 {
@@ -14,11 +14,11 @@ struct _GstMcastFreeList
   GMutex lock;
   gpointer *items;
   guint n_items;
-  guint n_places; /* for items; none when it is closed */
+  guint n_places; /* for items; 0 when closed */
   gboolean is_closed;
 };
 
-/* Makes an empty list that keeps up to @max_items items, and frees items with @free_item. */
+/* Creates an empty list that keeps up to @max_items items, and frees items with @free_item. */
 GstMcastFreeList *
 gst_mcast_free_list_new (guint max_items, GDestroyNotify free_item)
 {
@@ -69,7 +69,7 @@ gst_mcast_free_list_close (GstMcastFreeList *self)
   gst_mcast_free_list_unref (self);
 }
 
-/* Makes more places, up to the limit. Called with the lock. */
+/* Adds places, up to the limit. Called with the lock. */
 static gboolean
 grow (GstMcastFreeList *self)
 {
@@ -80,8 +80,8 @@ grow (GstMcastFreeList *self)
   return TRUE;
 }
 
-/* Keeps @item for gst_mcast_free_list_pop(). Returns %FALSE if the list is full or closed: then
- * @item stays the caller's. */
+/* Keeps @item for gst_mcast_free_list_pop(). Returns %FALSE, and leaves @item to the caller, if the
+ * list is full or closed. */
 gboolean
 gst_mcast_free_list_push (GstMcastFreeList *self, gpointer item)
 {
@@ -95,7 +95,7 @@ gst_mcast_free_list_push (GstMcastFreeList *self, gpointer item)
   return is_kept;
 }
 
-/* Returns the item that came last, whose memory may still be in a cache; %NULL if it is empty. */
+/* Returns the last item, whose memory may still be cached, or %NULL if the list is empty. */
 gpointer
 gst_mcast_free_list_pop (GstMcastFreeList *self)
 {

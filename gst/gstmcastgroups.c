@@ -25,8 +25,8 @@ gst_mcast_sources_clear (GstMcastSources *sources)
   g_clear_pointer (&sources->exclude, g_ptr_array_unref);
 }
 
-/* Adds senders as udpsrc writes them: "+10.0.0.1+10.0.0.2-10.0.0.9". One without a sign is
- * wanted. */
+/* Adds senders in the form of udpsrc: "+10.0.0.1+10.0.0.2-10.0.0.9". A sender without a sign is
+ * included. */
 void
 gst_mcast_sources_add_signed (GstMcastSources *sources, const char *text)
 {
@@ -45,7 +45,7 @@ gst_mcast_sources_add_signed (GstMcastSources *sources, const char *text)
     }
 }
 
-/* Adds senders as udpsrc2 writes them: a comma list, and a switch that says what it means. */
+/* Adds senders in the form of udpsrc2: a comma-separated list, to include or to exclude. */
 void
 gst_mcast_sources_add_list (GstMcastSources *sources, const char *text, gboolean exclusive)
 {
@@ -55,7 +55,7 @@ gst_mcast_sources_add_list (GstMcastSources *sources, const char *text, gboolean
     g_ptr_array_add (exclusive ? sources->exclude : sources->include, g_strdup (list[i]));
 }
 
-/* A numeric address has no letter but the hexadecimal ones of IPv6, and those come with colons. */
+/* The only letters in a numeric address are the hexadecimal digits of IPv6, next to colons. */
 static gboolean
 is_host_name (const char *text)
 {
@@ -70,7 +70,7 @@ is_host_name (const char *text)
   return has_letter;
 }
 
-/* Returns whether @text has the form of a group or of a host name, which is not looked up here. */
+/* Returns whether @text has the form of a group or a host name. Does not look up the host name. */
 gboolean
 gst_mcast_group_check (const char *text, GError **error)
 {
@@ -112,13 +112,12 @@ resolve_name (const char *name, GError **error)
                  name, first);
   else
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "“%s” is neither a multicast address nor a name of one: %s", name,
+                 "“%s” is neither a multicast address nor the name of one: %s", name,
                  reason->message);
   return NULL;
 }
 
-/* Returns the text of a group that the library reads: @text itself, or what a host name stands
- * for. */
+/* Returns the text of a group that the library parses: @text, or the address of a host name. */
 char *
 gst_mcast_group_resolve (const char *text, GError **error)
 {
@@ -133,8 +132,8 @@ contains (GPtrArray *array, const char *text)
   return g_ptr_array_find_with_equal_func (array, text, g_str_equal, NULL);
 }
 
-/* Names the senders in front of @group, unless it brings its own. A sender that is both wanted
- * and not wanted is not wanted. */
+/* Prepends the senders to @group, unless it has its own. A sender that is both included and
+ * excluded is excluded. */
 static char *
 add_sources (const char *group, const GstMcastSources *sources, GError **error)
 {
@@ -156,8 +155,8 @@ add_sources (const char *group, const GstMcastSources *sources, GError **error)
   if (text->len == 0)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "Every wanted source of group “%s” is excluded too: nothing could be "
-                   "received",
+                   "Every included source of group “%s” is also excluded: remove one from the "
+                   "excluded sources",
                    group);
       return NULL;
     }
@@ -167,7 +166,7 @@ add_sources (const char *group, const GstMcastSources *sources, GError **error)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* Returns a group in the one form that the library gives back, so that texts can be compared. */
+/* Returns a group in the canonical form of the library, so that texts can be compared. */
 char *
 gst_mcast_group_canonical (const char *text, GError **error)
 {
@@ -185,7 +184,7 @@ resolve_group (const char *named, const GstMcastSources *sources, GError **error
   return group != NULL ? gst_mcast_group_canonical (group, error) : NULL;
 }
 
-/* Returns the groups as the library reads them: numeric, with their source filters, each once. */
+/* Returns the groups in the form that the library parses, with source filters and no duplicates. */
 char **
 gst_mcast_groups_resolve (const char *const *named, const GstMcastSources *sources, GError **error)
 {

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 
 /**
  * GstMcastSources:
- * @include: the only senders wanted; empty for any
- * @exclude: the senders not wanted
+ * @include: the senders to accept; empty for any
+ * @exclude: the senders to exclude
  *
- * The senders that the properties name, before they become part of the text of each group.
+ * The senders in the properties, before they become part of the text of each group.
  */
 typedef struct
 {

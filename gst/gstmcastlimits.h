@@ -2,10 +2,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The largest payload of a datagram: 65,535 bytes less the header of UDP, and over IPv4 that of IP,
- * whose length counts there too. */
+/* The maximum payload of a datagram: 65,535 bytes less the UDP header and, for IPv4, the IP header,
+ * which is part of its length. */
 #define GST_MCAST_MAX_PAYLOAD_IPV4 65507
 #define GST_MCAST_MAX_PAYLOAD_IPV6 65527
 
-/* The most datagrams that the kernel makes of one message (UDP_MAX_SEGMENTS). */
+/* The maximum number of segments per message (UDP_MAX_SEGMENTS). */
 #define GST_MCAST_MAX_SEGMENTS 64

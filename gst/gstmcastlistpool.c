@@ -4,9 +4,9 @@
 
 #include "gstmcastlistpool.h"
 
-/* More lists than these are in use only while a queue fills up. */
+/* More lists than this are in use only while a queue fills up. */
 #define MAX_IDLE 16
-/* A list that is longer than this grows once. */
+/* A longer list is reallocated once. */
 #define MIN_SIZE 64
 
 static GQuark
@@ -21,7 +21,7 @@ gst_mcast_list_pool_new (void)
   return gst_mcast_free_list_new (MAX_IDLE, (GDestroyNotify) gst_buffer_list_unref);
 }
 
-/* Puts a list back into its pool when its last reference is dropped. */
+/* Returns a list to its pool when its last reference is dropped. */
 static gboolean
 dispose_list (GstMiniObject *object)
 {
@@ -32,7 +32,7 @@ dispose_list (GstMiniObject *object)
     gst_buffer_list_remove (list, 0, gst_buffer_list_length (list));
   if (gst_mcast_free_list_push (gst_mini_object_get_qdata (object, pool_quark ()), list))
     return FALSE;
-  /* Not an unref, which would dispose of the list again. */
+  /* Not unref(), which would dispose of the list again. */
   g_atomic_int_add (&object->refcount, -1);
   return TRUE;
 }
@@ -49,8 +49,8 @@ create_list (GstMcastFreeList *pool, guint size)
   return list;
 }
 
-/* Returns an empty list for about @size buffers, which goes back to @pool when its last reference
- * is dropped. */
+/* Returns an empty list for about @size buffers, which returns to @pool when its last reference is
+ * dropped. */
 GstBufferList *
 gst_mcast_list_pool_acquire (GstMcastFreeList *pool, guint size)
 {

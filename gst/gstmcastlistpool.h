@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* A pool of empty buffer lists is the free list of them. Closing that ends the pool. */
+/* A pool of empty buffer lists is their free list. Closing the free list ends the pool. */
 GstMcastFreeList *gst_mcast_list_pool_new (void);
 GstBufferList *gst_mcast_list_pool_acquire (GstMcastFreeList *pool, guint size);
 

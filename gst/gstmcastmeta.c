@@ -6,33 +6,32 @@
 
 #include <gst/net/net.h>
 
-/* What the kernel said of a datagram, as metas of its buffer. The buffers come back from the pool
- * with the metas of their last datagram (they are marked as pooled), so that a steady stream finds
- * them filled in already and allocates nothing.
+/* The details of a datagram as metas of its buffer. Buffers return from the pool with the metas of
+ * their last datagram (which are marked as pooled), so that a steady stream finds them filled in
+ * and allocates nothing.
  *
- * GstMcastMeta is a GstCustomMeta, which every binding reads without an API of ours:
+ * GstMcastMeta is a GstCustomMeta, which every binding can read without another API:
  *
  *     meta = buffer.get_custom_meta ("GstMcastMeta")
  *     print (meta.get_structure ().get_string ("interface")) */
 
 /* --- Origins --------------------------------------------------------------------------------- */
 
-/* The hop limit is up to the sender: one that changes it all the time must not fill the memory. */
+/* A sender that changes the hop limit of every datagram must not exhaust the memory. */
 #define MAX_ORIGINS 4096
 
-/* What datagrams of one sort have in common. Immutable, and shared by the buffers, which any thread
- * may free. */
+/* The common details of datagrams. Immutable, and shared by buffers, which any thread may free. */
 struct _GstMcastOrigin
 {
   GInetAddress *group;
-  const char *interface_name; /* interned, as the name of the group */
+  const char *interface_name; /* interned, like the name of the group */
   const char *group_name;
   guint interface_index;
   guint port;
   int hop_limit;
 };
 
-/* The origins met so far. Of one thread. */
+/* The known origins. Of one thread. */
 struct _GstMcastOrigins
 {
   GHashTable *table; /* a set of GstMcastOrigin */
@@ -66,7 +65,7 @@ unref_origin (gpointer origin)
   g_atomic_rc_box_release_full (origin, finalize_origin);
 }
 
-/* An interned text is not copied: each buffer has such a structure. */
+/* Sets an interned string without a copy, because each buffer has such a structure. */
 static void
 set_string (GstStructure *structure, const char *name, const char *interned)
 {
@@ -152,8 +151,8 @@ look_up (GstMcastOrigins *self, const McastRxMessage *message)
   return origin;
 }
 
-/* Returns where @message came from, valid until the next call. That of the last datagram is found
- * at once. */
+/* Returns the origin of @message, valid until the next call. The origin of the last datagram is
+ * found without a lookup. */
 GstMcastOrigin *
 gst_mcast_origins_get (GstMcastOrigins *self, const McastRxMessage *message)
 {
@@ -164,8 +163,8 @@ gst_mcast_origins_get (GstMcastOrigins *self, const McastRxMessage *message)
 
 /* --- Registration ----------------------------------------------------------------------------- */
 
-/* What GstMcastMeta of the same buffer was filled in with: to compare this is much cheaper than to
- * look at the fields of a structure. It is never copied to another buffer. */
+/* The origin with which GstMcastMeta of the same buffer was filled in. Comparing it is much cheaper
+ * than comparing the fields of a structure. Never copied to another buffer. */
 typedef struct
 {
   GstMeta meta;
@@ -201,7 +200,7 @@ register_origin_meta (void)
 void
 gst_mcast_meta_register (void)
 {
-  /* No tags: it stays true whatever becomes of the payload. */
+  /* No tags: it remains valid when the payload changes. */
   static const char *tags[] = { NULL };
 
   gst_meta_register_custom (GST_MCAST_META_NAME, tags, NULL, NULL, NULL);
@@ -218,7 +217,7 @@ mark_pooled (GstMeta *meta)
   GST_META_FLAG_SET (meta, GST_META_FLAG_POOLED);
 }
 
-/* Locked, since each of the two relies on the other to be there. */
+/* Locked, because each of the two metas requires the other. */
 static OriginMeta *
 add_metas (GstBuffer *buffer)
 {
@@ -240,7 +239,7 @@ fill_in (GstBuffer *buffer, OriginMeta *meta, GstMcastOrigin *origin)
   describe (origin, gst_custom_meta_get_structure (custom));
 }
 
-/* @buffer is from a pool, and only these functions put metas on it there. */
+/* Sets the origin of @buffer, which is from a pool. Only these functions add pooled metas to it. */
 void
 gst_mcast_meta_set (GstBuffer *buffer, GstMcastOrigin *origin)
 {
@@ -263,7 +262,7 @@ gst_mcast_meta_set_sender (GstBuffer *buffer, GSocketAddress *sender)
     g_set_object (&meta->addr, sender);
 }
 
-/* @arrival: nanoseconds since 1970, or 0 if it is unknown */
+/* Sets the arrival time of @buffer, in nanoseconds since 1970, 0 if unknown. */
 void
 gst_mcast_meta_set_arrival (GstBuffer *buffer, gint64 arrival)
 {

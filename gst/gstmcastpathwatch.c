@@ -4,8 +4,8 @@
 
 #include "gstmcastpathwatch.h"
 
-/* Finds the paths of a sending socket that began to fail, or work again, from their counters, so
- * that each change is reported once, however many datagrams were lost. */
+/* Detects from the counters of a sending socket which paths start to fail or work again, so that
+ * each change is reported once, however many datagrams were lost. */
 struct _GstMcastPathWatch
 {
   GHashTable *paths; /* text to Path */
@@ -54,7 +54,7 @@ lookup_count (GVariant *dictionary, const char *name)
   return count;
 }
 
-/* Returns the name of the errno whose count grew more than the others since @before. */
+/* Returns the name of the errno whose count grew most since @before. */
 static char *
 find_reason (GVariant *before, GVariant *now)
 {
@@ -77,7 +77,7 @@ find_reason (GVariant *before, GVariant *now)
   return reason;
 }
 
-/* Returns why a path does not work: the error that the socket has, or else the errno. */
+/* Returns why a path fails: the error of the socket, or else the name of the errno. */
 static char *
 describe_reason (GVariant *stats, GVariant *errors_before, GVariant *errors)
 {
@@ -131,8 +131,8 @@ find_path (GstMcastPathWatch *self, GVariant *stats)
   return path;
 }
 
-/* Returns what changed: a path fails if everything was refused since the last call, and works if
- * anything was taken. One that had nothing to send stays as it was. */
+/* Returns the change of a path, or %NULL. A path fails if everything was refused since the last
+ * call, and works if anything was accepted. The state of an idle path does not change. */
 static GstStructure *
 update_path (GstMcastPathWatch *self, GVariant *stats)
 {
@@ -160,7 +160,7 @@ update_path (GstMcastPathWatch *self, GVariant *stats)
   return change;
 }
 
-/* Returns what changed since the last call, as structures with one of the names in the header. */
+/* Returns the changes since the last call, as structures with one of the names in the header. */
 GPtrArray *
 gst_mcast_path_watch_update (GstMcastPathWatch *self, GVariant *stats)
 {

@@ -19,7 +19,7 @@ get_field_size (GType type)
   return sizeof (int);
 }
 
-/* A row that was forgotten or is wrong ends the program as soon as the class is made. */
+/* A missing or invalid row aborts the program when the class is initialized. */
 static void
 check (const GstMcastProperty *self, GParamSpec *pspec)
 {
@@ -27,14 +27,14 @@ check (const GstMcastProperty *self, GParamSpec *pspec)
 
   if (self->size != 0 ? self->size != get_field_size (pspec->value_type) || self->get != NULL
                       : self->get == NULL)
-    g_error ("%s needs either a field of its type or a function that gets it", pspec->name);
+    g_error ("%s requires either a field of its type or a getter", pspec->name);
   if (!is_writable && (self->set != NULL || self->effect != GST_MCAST_EFFECT_NONE))
-    g_error ("%s cannot be set, so nothing can follow from that", pspec->name);
+    g_error ("%s is read-only, so it cannot have an effect", pspec->name);
   if ((self->apply != NULL) != (self->effect == GST_MCAST_EFFECT_IMMEDIATE))
-    g_error ("%s needs a function that applies it if it takes effect at once", pspec->name);
+    g_error ("%s requires an apply function exactly if its effect is immediate", pspec->name);
 }
 
-/* Installs @pspecs, which @properties describe further; both start at number 1. */
+/* Installs @pspecs, which @properties complement; both start at number 1. */
 void
 gst_mcast_properties_install (GObjectClass *klass, const GstMcastProperty *properties,
                               GParamSpec **pspecs, guint n_properties)
@@ -46,7 +46,7 @@ gst_mcast_properties_install (GObjectClass *klass, const GstMcastProperty *prope
 
 /* --- Fields ---------------------------------------------------------------------------------- */
 
-/* No text, or an empty one, is the way back to the default. */
+/* %NULL and an empty string restore the default. */
 static void
 store_string (char **string, GParamSpec *pspec, const GValue *value)
 {
@@ -88,7 +88,7 @@ store (gpointer field, GParamSpec *pspec, const GValue *value)
     g_assert_not_reached ();
 }
 
-/* Sets @value to that of the field, which a property must have. */
+/* Sets @value to the field, which the property must have. */
 void
 gst_mcast_property_read (const GstMcastProperty *self, gconstpointer settings, GValue *value)
 {
@@ -117,7 +117,7 @@ gst_mcast_property_read (const GstMcastProperty *self, gconstpointer settings, G
     g_assert_not_reached ();
 }
 
-/* Sets the field to @value. Returns whether that is another value than before. */
+/* Sets the field to @value. Returns whether the value changed. */
 gboolean
 gst_mcast_property_store (const GstMcastProperty *self, GParamSpec *pspec, gpointer settings,
                           const GValue *value)
@@ -141,7 +141,7 @@ gst_mcast_property_reset (const GstMcastProperty *self, GParamSpec *pspec, gpoin
            g_param_spec_get_default_value (pspec));
 }
 
-/* Frees what the field has. */
+/* Frees the value of the field. */
 void
 gst_mcast_property_clear (const GstMcastProperty *self, GParamSpec *pspec, gpointer settings)
 {

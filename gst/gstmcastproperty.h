@@ -8,13 +8,13 @@ G_BEGIN_DECLS
 
 /**
  * GstMcastEffect:
- * @GST_MCAST_EFFECT_NONE: none of its own: the value is read where it is needed
- * @GST_MCAST_EFFECT_IMMEDIATE: the open sockets get the value
- * @GST_MCAST_EFFECT_MEMBERSHIP: the open sockets get other groups and interfaces
- * @GST_MCAST_EFFECT_ALLOCATION: caps and buffers are negotiated again
- * @GST_MCAST_EFFECT_REOPEN: the sockets are opened again when the element leaves READY
+ * @GST_MCAST_EFFECT_NONE: none: the value is read where it is used
+ * @GST_MCAST_EFFECT_IMMEDIATE: the value is applied to the open sockets
+ * @GST_MCAST_EFFECT_MEMBERSHIP: groups and interfaces of the open sockets are updated
+ * @GST_MCAST_EFFECT_ALLOCATION: caps and buffers are renegotiated
+ * @GST_MCAST_EFFECT_REOPEN: the sockets are reopened when the element leaves READY
  *
- * What follows when a property is set.
+ * The effect of setting a property.
  */
 typedef enum
 {
@@ -27,18 +27,18 @@ typedef enum
 
 /**
  * GstMcastProperty:
- * @effect: what follows when it is set
- * @size: of its field in the structure of settings; 0 if it has none
- * @offset: of that field, whose type follows from that of the property: a string is a `char *`, an
- *   array a #GStrv, the others are what #GValue has
+ * @effect: the effect of setting it
+ * @size: the size of its field in the structure of settings; 0 without a field
+ * @offset: the offset of that field, whose type depends on that of the property: `char *` for a
+ *   string, #GStrv for an array, the type in #GValue for the others
  * @get: (nullable): gets the value of a property without a field
  * @set: (nullable): called with the object lock, after the field has its new value
- * @socket_property: (nullable): the property of the sockets that has the same meaning
- * @convert: (nullable): gets the value of @socket_property out of the settings; %NULL transforms
- *   that of the field
+ * @socket_property: (nullable): the corresponding property of the sockets
+ * @convert: (nullable): gets the value of @socket_property from the settings; %NULL transforms the
+ *   value of the field
  * @apply: (nullable): sets the value of @socket_property on an open socket
  *
- * A row of the table that an element has of its properties.
+ * A row of the table of properties of an element.
  */
 typedef struct
 {

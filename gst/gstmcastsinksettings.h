@@ -40,21 +40,21 @@ typedef enum
   GST_MCAST_SINK_N_PROPERTIES,
 } GstMcastSinkProperty;
 
-/* What udpsink has for a destination before one is set. */
+/* The default destination of udpsink. */
 #define GST_MCAST_SINK_DEFAULT_HOST "localhost"
 #define GST_MCAST_SINK_DEFAULT_PORT 5004
 
-/* What the properties of mcastsink were set to. */
+/* The settings of mcastsink. */
 typedef struct
 {
-  /* Where to */
+  /* Destinations */
   char *host;
   int port;
   char **groups;
   gboolean send_duplicates;
   char *interfaces;
   gboolean wait_for_interfaces;
-  /* How */
+  /* Datagrams and sockets */
   int ttl_mc;
   int ttl;
   gboolean loop;

@@ -7,22 +7,22 @@
 #include "gstmcastbufferpool.h"
 #include "gstmcastfreelist.h"
 
-/* Idle ones beyond these are given back: they are what a queue had piled up. */
+/* Idle slabs beyond this number are freed: they come from a queue that had filled up. */
 #define MAX_IDLE 64
 
-/* Memory for one run of datagrams. A slab comes back when the last memory of it is free. Its
- * buffers come back before that, each to its place, with memory and metas; the next run finds them
- * there, and allocates nothing. */
+/* Memory for one run of datagrams. A slab is reused when its last memory is free. Its buffers
+ * return before that, each to its place, with memory and metas, so that the next run allocates
+ * nothing. */
 struct _GstMcastSlab
 {
-  GstMcastSlabAllocator *allocator; /* alive as long as there is a claim */
+  GstMcastSlabAllocator *allocator; /* alive while there is a claim */
   guint8 *start;
   gint n_claims;       /* of the batch that fills it, and of each memory in use; atomic */
   GPtrArray *memories; /* of SlabMemory, each with its buffer; NULL where one is out */
   guint n_taken;
 };
 
-/* Ends where its datagram ends, so that a buffer cannot grow into that of its neighbour. */
+/* Ends where its datagram ends, so that a buffer cannot grow into its neighbor. */
 typedef struct
 {
   GstMemory memory;
@@ -83,7 +83,7 @@ drop_claim (GstMcastSlab *self)
     gst_mcast_slab_free (self);
 }
 
-/* Returns where the kernel writes; before it is the headroom. */
+/* Returns the address to which the kernel writes, after the headroom. */
 guint8 *
 gst_mcast_slab_get_data (GstMcastSlab *self)
 {
@@ -105,7 +105,7 @@ map (GstMemory *memory, gsize size, GstMapFlags flags)
 
 /* --- Buffers --------------------------------------------------------------------------------- */
 
-/* Returns the memory that @buffer was made with; %NULL if it has another one, or shares it. */
+/* Returns the original memory of @buffer, or %NULL if it was replaced or is shared. */
 static SlabMemory *
 get_own_memory (GstBuffer *buffer)
 {
@@ -117,8 +117,8 @@ get_own_memory (GstBuffer *buffer)
   return (SlabMemory *) memory;
 }
 
-/* Puts a buffer back to its place when its last reference is dropped, unless its memory was taken,
- * or a part of that is in use. */
+/* Returns a buffer to its place when its last reference is dropped, unless its memory was replaced
+ * or is still in use. */
 static gboolean
 dispose_buffer (GstMiniObject *object)
 {
@@ -149,8 +149,8 @@ create_memory (GstMcastSlab *self, guint position)
   return memory;
 }
 
-/* Returns a buffer for @size bytes that begin @offset bytes after the headroom, or before its end
- * where that is negative. No two buffers of a run may share a byte. */
+/* Returns a buffer for @size bytes that start @offset bytes after the end of the headroom; @offset
+ * may be negative. Buffers of a run must not overlap. */
 GstBuffer *
 gst_mcast_slab_take (GstMcastSlab *self, gssize offset, gsize size)
 {
@@ -233,7 +233,7 @@ gst_mcast_slab_allocator_init (GstMcastSlabAllocator *self)
   GST_OBJECT_FLAG_SET (self, GST_ALLOCATOR_FLAG_CUSTOM_ALLOC);
 }
 
-/* Makes an allocator of slabs with @headroom bytes before what the kernel writes. */
+/* Creates an allocator of slabs with @headroom bytes before the data that the kernel writes. */
 GstMcastSlabAllocator *
 gst_mcast_slab_allocator_new (gsize headroom)
 {
@@ -244,14 +244,14 @@ gst_mcast_slab_allocator_new (gsize headroom)
   return self;
 }
 
-/* Frees the idle slabs, whose memories hold references. */
+/* Frees the idle slabs, whose memories hold references to the allocator. */
 void
 gst_mcast_slab_allocator_close (GstMcastSlabAllocator *self)
 {
   gst_mcast_free_list_close (gst_mcast_free_list_ref (self->idle));
 }
 
-/* Returns a slab to be filled, then divided with gst_mcast_slab_take(), then released. */
+/* Returns a slab to fill, divide with gst_mcast_slab_take() and release. */
 GstMcastSlab *
 gst_mcast_slab_allocator_acquire (GstMcastSlabAllocator *self)
 {

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* What udpsrc has for any address, and no group can be. */
+/* The default of udpsrc, which is not a group. */
 #define GST_MCAST_SRC_DEFAULT_ADDRESS "0.0.0.0"
 
 #define GST_MCAST_SRC_MAX_BATCH_SIZE 1024
@@ -50,10 +50,10 @@ typedef enum
   GST_MCAST_SRC_N_PROPERTIES,
 } GstMcastSrcProperty;
 
-/* What the properties of mcastsrc were set to. */
+/* The settings of mcastsrc. */
 typedef struct
 {
-  /* Which groups, from where */
+  /* Groups and sources */
   char *address;
   char **groups;
   int port;
@@ -63,7 +63,7 @@ typedef struct
   char *multicast_source;
   char *source_filter;
   gboolean source_filter_exclusive;
-  /* How the socket is opened */
+  /* The socket */
   int merge;
   int buffer_size;
   gboolean auto_multicast;
@@ -71,7 +71,7 @@ typedef struct
   gboolean loop;
   GSocket *socket;
   gboolean close_socket;
-  /* What becomes of a datagram */
+  /* Datagrams */
   GstCaps *caps;
   guint mtu;
   guint batch_size;

@@ -6,8 +6,8 @@
 
 #include <gio/gio.h>
 
-/* Turns the library's statistics into what GStreamer programs read. It knows types, not keys,
- * so a new figure of the library shows up by itself. */
+/* Converts the library's statistics to a GstStructure. It depends on types, not on keys, so new
+ * counters of the library appear without a change here. */
 
 static void variant_to_value (GVariant *variant, const char *name, GValue *value);
 
@@ -41,7 +41,7 @@ variant_to_value (GVariant *variant, const char *name, GValue *value)
     g_dbus_gvariant_to_gvalue (variant, value);
 }
 
-/* Adds the entries of @stats, a dictionary of texts to anything, as fields to @structure. */
+/* Adds the entries of @stats, a dictionary with string keys, as fields to @structure. */
 void
 gst_mcast_stats_add (GstStructure *structure, GVariant *stats)
 {

@@ -6,13 +6,13 @@
 
 G_BEGIN_DECLS
 
-/* Lists of short texts, as properties carry them: "eth0, eth1" or a GstValueArray of strings. */
+/* Lists of strings in properties: "eth0, eth1" or a GstValueArray of strings. */
 
 char **gst_mcast_text_list_split (const char *text);
 char **gst_mcast_text_list_from_value (const GValue *array);
 void gst_mcast_text_list_to_value (const char *const *list, GValue *array);
 
-/* How one item of a list takes effect on an object, or ceases to. */
+/* Adds an item to an object, or removes it. */
 typedef gboolean (*GstMcastTextListFunc) (gpointer object, const char *item, GError **error);
 
 char **gst_mcast_text_list_update (const char *const *current, const char *const *wanted,
