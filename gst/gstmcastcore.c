@@ -16,7 +16,8 @@ gst_mcast_core_init (GstMcastCore *self, const GstMcastCoreInfo *info, GstElemen
   self->element = element;
   self->settings = settings;
   g_mutex_init (&self->open_lock);
-  self->messages = gst_mcast_messages_new (element, info->gained, "mcast-interface-lost");
+  self->messages = gst_mcast_messages_new (element, *info->category, info->gained,
+                                           "mcast-interface-lost");
   self->cancellable = g_cancellable_new ();
   for (guint i = 1; i < info->n_properties; i++)
     gst_mcast_property_reset (&info->properties[i], info->pspecs[i], settings);
@@ -67,8 +68,8 @@ gst_mcast_core_ref_sockets (GstMcastCore *self)
   return sockets;
 }
 
-/* Sets @value to what the settings say of a property of the sockets. Called with the object
- * lock. */
+/* Sets @value to the value of a socket property that follows from the settings. Called with the
+ * object lock. */
 static void
 convert (GstMcastCore *self, guint id, GValue *value)
 {
@@ -91,8 +92,8 @@ get_type_of (GObjectClass *klass, const char *name)
   return g_object_class_find_property (klass, name)->value_type;
 }
 
-/* Returns what the settings say of the properties of the sockets; groups and interfaces are up to
- * the sockets. */
+/* Returns the socket properties that follow from the settings. The sockets set groups and
+ * interfaces themselves. */
 static GArray *
 create_socket_properties (GstMcastCore *self)
 {
@@ -127,8 +128,7 @@ dup_interfaces (GstMcastCore *self)
   return interfaces;
 }
 
-/* Makes @sockets receive or send what the settings say. @error gets the first reason why a part of
- * that fails. */
+/* Applies groups and interfaces of the settings to @sockets. @error is set to the first failure. */
 static void
 update_sockets (GstMcastCore *self, GstMcastSockets *sockets, GError **limit, GError **error)
 {
@@ -141,8 +141,20 @@ update_sockets (GstMcastCore *self, GstMcastSockets *sockets, GError **limit, GE
     gst_mcast_sockets_set_groups (sockets, (const char *const *) groups, limit, error);
 }
 
-/* Opens the sockets. Called with the open lock. Returns (transfer full) (nullable): what is to be
- * closed without that, after an error */
+/* Logs interfaces, groups and buffers of @sockets. */
+static void
+log_sockets (GstMcastCore *self, GstMcastSockets *sockets, const char *change)
+{
+  g_autofree char *text = NULL;
+
+  if (gst_debug_category_get_threshold (*self->info->category) < GST_LEVEL_INFO)
+    return;
+  text = gst_mcast_sockets_to_string (sockets);
+  GST_CAT_INFO_OBJECT (*self->info->category, self->element, "%s: %s", change, text);
+}
+
+/* Opens the sockets. Called with the open lock. Returns (transfer full) (nullable): after an error,
+ * the sockets to close without the lock */
 static GstMcastSockets *
 open_sockets (GstMcastCore *self, GError **limit, GError **error)
 {
@@ -153,6 +165,7 @@ open_sockets (GstMcastCore *self, GError **limit, GError **error)
   update_sockets (self, sockets, limit, error);
   if (*error != NULL)
     return g_steal_pointer (&sockets);
+  log_sockets (self, sockets, "Opened");
   GST_OBJECT_LOCK (self->element);
   self->sockets = g_steal_pointer (&sockets);
   self->reopen = FALSE;
@@ -199,8 +212,8 @@ gst_mcast_core_open (GstMcastCore *self)
   return error == NULL;
 }
 
-/* Closes the sockets, but not those of the application. Returns (transfer full) (nullable): the
- * closed ones */
+/* Closes the sockets, except for the application's. Returns (transfer full) (nullable): the closed
+ * sockets */
 static GstMcastSockets *
 close_sockets (GstMcastCore *self)
 {
@@ -218,6 +231,7 @@ close_sockets (GstMcastCore *self)
   GST_OBJECT_LOCK (self->element);
   self->n_bytes = gst_mcast_sockets_get_n_bytes (sockets);
   GST_OBJECT_UNLOCK (self->element);
+  GST_CAT_INFO_OBJECT (*self->info->category, self->element, "Closed");
   return sockets;
 }
 
@@ -232,7 +246,7 @@ closes_shared (GstMcastCore *self)
   return close_shared;
 }
 
-/* Closes the sockets, and those of the application if it gave them away. */
+/* Closes the sockets, and the application's if close-socket is set. */
 void
 gst_mcast_core_close (GstMcastCore *self)
 {
@@ -242,7 +256,7 @@ gst_mcast_core_close (GstMcastCore *self)
     gst_mcast_sockets_close_shared (sockets, NULL);
 }
 
-/* Returns whether a setting has changed since the sockets were opened that only opening applies. */
+/* Returns whether a setting that opening applies has changed since the sockets were opened. */
 gboolean
 gst_mcast_core_needs_reopening (GstMcastCore *self)
 {
@@ -254,14 +268,17 @@ gst_mcast_core_needs_reopening (GstMcastCore *self)
   return reopen;
 }
 
-/* Closes the sockets and opens them with the settings of now; those of the application stay open
+/* Closes the sockets and opens them with the current settings. Sockets of the application stay open
  * while they are still set. */
 gboolean
 gst_mcast_core_reopen (GstMcastCore *self)
 {
-  g_autoptr (GstMcastSockets) old = close_sockets (self);
+  g_autoptr (GstMcastSockets) old = NULL;
   g_autoptr (GstMcastSockets) sockets = NULL;
 
+  GST_CAT_DEBUG_OBJECT (*self->info->category, self->element,
+                        "Reopening the sockets for the properties that were set in READY");
+  old = close_sockets (self);
   if (!gst_mcast_core_open (self))
     return FALSE;
   sockets = gst_mcast_core_ref_sockets (self);
@@ -270,8 +287,8 @@ gst_mcast_core_reopen (GstMcastCore *self)
   return TRUE;
 }
 
-/* Returns the bytes that went through the sockets since they were opened, or through the last ones
- * if none are open. */
+/* Returns the number of bytes of the sockets since they were opened, or of the last sockets if none
+ * are open. */
 guint64
 gst_mcast_core_get_n_bytes (GstMcastCore *self)
 {
@@ -286,10 +303,10 @@ gst_mcast_core_get_n_bytes (GstMcastCore *self)
   return n_bytes;
 }
 
-/* --- Changing what is open ------------------------------------------------------------------- */
+/* --- Changing open sockets ------------------------------------------------------------------- */
 
-/* Makes the sockets receive or send what the settings say. Setting a property cannot fail, so what
- * goes wrong is a warning on the bus. */
+/* Applies groups and interfaces of the settings to the open sockets. Setting a property cannot
+ * fail, so errors are posted as warnings. */
 void
 gst_mcast_core_update_membership (GstMcastCore *self)
 {
@@ -300,7 +317,10 @@ gst_mcast_core_update_membership (GstMcastCore *self)
   lock (self);
   sockets = gst_mcast_core_ref_sockets (self);
   if (sockets != NULL)
-    update_sockets (self, sockets, &limit, &error);
+    {
+      update_sockets (self, sockets, &limit, &error);
+      log_sockets (self, sockets, "Changed");
+    }
   unlock (self);
 
   if (sockets != NULL)
@@ -352,8 +372,8 @@ gst_mcast_core_cancel (GstMcastCore *self)
   g_cancellable_cancel (cancellable);
 }
 
-/* Replaces the cancellable: a call that has not yet seen the old one cancelled must still see
- * it. */
+/* Replaces the cancellable instead of resetting it: a call that has not noticed the cancellation
+ * yet must still notice it. */
 void
 gst_mcast_core_renew_cancellable (GstMcastCore *self)
 {
@@ -367,7 +387,7 @@ gst_mcast_core_renew_cancellable (GstMcastCore *self)
 
 /* --- Properties ------------------------------------------------------------------------------ */
 
-/* Sets the URI. A wrong one stops the element from starting: there is no other way to report it. */
+/* Sets the URI. The setter cannot fail, so an invalid URI makes the next start fail. */
 static void
 set_uri (GstMcastCore *self, const char *uri)
 {
@@ -387,7 +407,21 @@ reconfigure (GstElement *element, GstPad *pad, gpointer data)
   return TRUE;
 }
 
-/* Makes a setting take effect that was just stored. */
+static const char *
+describe_effect (GstMcastEffect effect)
+{
+  static const char *const descriptions[] = {
+    [GST_MCAST_EFFECT_NONE] = "read where it is used",
+    [GST_MCAST_EFFECT_IMMEDIATE] = "applying it to the open sockets",
+    [GST_MCAST_EFFECT_MEMBERSHIP] = "updating groups and interfaces",
+    [GST_MCAST_EFFECT_ALLOCATION] = "renegotiating caps and buffers",
+    [GST_MCAST_EFFECT_REOPEN] = "reopening the sockets at the next start if the value is new",
+  };
+
+  return descriptions[effect];
+}
+
+/* Applies a setting that was just stored. */
 static void
 apply (GstMcastCore *self, guint id)
 {
@@ -429,6 +463,8 @@ gst_mcast_core_set_property (GstMcastCore *self, guint id, const GValue *value)
     g_clear_error (&self->uri_error);
   GST_OBJECT_UNLOCK (self->element);
 
+  GST_CAT_DEBUG_OBJECT (*self->info->category, self->element, "%s was set: %s", pspec->name,
+                        describe_effect (property->effect));
   apply (self, id);
   if (is_new)
     gst_mcast_warn_late (self->element, pspec);

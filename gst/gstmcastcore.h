@@ -15,18 +15,19 @@ G_BEGIN_DECLS
  * GstMcastCoreInfo:
  * @properties: the table of properties, by number
  * @pspecs: their specifications
- * @n_properties: how many there are, number 0 included
- * @address: the property that has the group of a URI
+ * @n_properties: the number of properties, including number 0
+ * @address: the property that holds the group of a URI
  * @interfaces: the property with the list of interfaces
- * @close_socket: the property that says whether to close the sockets of the application
- * @uri: the property that has the URI
- * @sockets: what sockets the element opens
+ * @close_socket: the property that decides whether to close the sockets of the application
+ * @uri: the property that holds the URI
+ * @sockets: the kind of sockets that the element opens
+ * @category: the debug category of the element
  * @gained: the name of the message about an interface that comes into use
- * @open_error: the code of an error of opening that has no code of its own
- * @dup_groups: gets the groups as the library reads them; %NULL, with an error, changes nothing;
- *   with groups, the error is about others, which are left out
+ * @open_error: the code of an open error that has no code of its own
+ * @dup_groups: gets the groups in the form that the library parses; %NULL, with an error, keeps the
+ *   current groups; groups with an error are the valid ones
  *
- * What is different between the elements.
+ * The differences between mcastsrc and mcastsink.
  */
 typedef struct
 {
@@ -38,6 +39,7 @@ typedef struct
   guint close_socket;
   guint uri;
   const GstMcastSocketInfo *sockets;
+  GstDebugCategory **category;
   const char *gained;
   GstResourceError open_error;
   char **(*dup_groups) (GstElement *element, GError **error);
@@ -45,19 +47,19 @@ typedef struct
 
 /**
  * GstMcastCore:
- * @info: what is different between the elements
- * @element: the element that has this
+ * @info: the differences between the elements
+ * @element: the element that owns this
  * @settings: its structure of settings
  * @open_lock: held while sockets are opened, closed or changed, so that none of them misses a
  *   setting; taken before the object lock
- * @messages: what the sockets post
- * @sockets: (nullable): what is open
- * @cancellable: cancels what the streaming thread does with them
- * @uri_error: (nullable): of the last URI, if it was wrong and no address came after it
- * @reopen: whether a setting changed that only opening applies
- * @n_bytes: what went through the last sockets, once they are closed
+ * @messages: the queue of messages about the sockets
+ * @sockets: (nullable): the open sockets
+ * @cancellable: cancels the calls of the streaming thread
+ * @uri_error: (nullable): the error of the last URI, if no address was set after it
+ * @reopen: whether a setting that opening applies has changed
+ * @n_bytes: the number of bytes of the last sockets, after they were closed
  *
- * What mcastsrc and mcastsink have in common. The settings and the last five members are under the
+ * The common part of mcastsrc and mcastsink. The settings and the last five members are under the
  * object lock.
  */
 typedef struct

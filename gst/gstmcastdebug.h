@@ -4,6 +4,8 @@
 
 #include <gst/gst.h>
 
-/* The debug category "mcast" of the whole plugin, made by its entry point. */
+/* The debug categories of the plugin ("mcast") and of its elements ("mcastsrc", "mcastsink"). Each
+ * file defines its own GST_CAT_DEFAULT. */
 GST_DEBUG_CATEGORY_EXTERN (gst_mcast_debug);
-#define GST_CAT_DEFAULT gst_mcast_debug
+GST_DEBUG_CATEGORY_EXTERN (gst_mcast_src_debug);
+GST_DEBUG_CATEGORY_EXTERN (gst_mcast_sink_debug);

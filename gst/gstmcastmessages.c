@@ -4,28 +4,31 @@
 
 #include "gstmcastmessages.h"
 
-/* Posts the library's events as element messages, one at a time and in the order of what happened.
- * It can outlive the element, since the library may be about to call it while the element is
- * finalized. */
+/* Posts the library's events as element messages, one at a time and in order. It can outlive the
+ * element, because the library may call it while the element is finalized. */
 struct _GstMcastMessages
 {
   GWeakRef element;
+  GstDebugCategory *category; /* of the element */
   const char *gained;
   const char *lost;
 
   GMutex lock;
   GThread *holder;
   GQueue waiting;      /* of GstStructure */
-  gboolean is_posting; /* a thread, which posts those of others too */
+  gboolean is_posting; /* a thread posts the messages of all threads */
 };
 
-/* @gained and @lost are the names of the messages about an interface. */
+/* Creates the queue of messages of @element. Events are logged in @category. @gained and @lost are
+ * the names of the messages about an interface. */
 GstMcastMessages *
-gst_mcast_messages_new (GstElement *element, const char *gained, const char *lost)
+gst_mcast_messages_new (GstElement *element, GstDebugCategory *category, const char *gained,
+                        const char *lost)
 {
   GstMcastMessages *self = g_atomic_rc_box_new0 (GstMcastMessages);
 
   g_weak_ref_init (&self->element, element);
+  self->category = category;
   self->gained = gained;
   self->lost = lost;
   g_mutex_init (&self->lock);
@@ -66,8 +69,8 @@ post (GstMcastMessages *self, GstStructure *structure)
     gst_structure_free (structure);
 }
 
-/* Posts what waits, unless a thread is doing so. Called with the lock, which is given up for each
- * message: a handler may call the element. */
+/* Posts the waiting messages, unless another thread is posting them. Called with the lock, which is
+ * released for each message, because a handler may call the element. */
 static void
 post_waiting (GstMcastMessages *self)
 {
@@ -85,12 +88,34 @@ post_waiting (GstMcastMessages *self)
   self->is_posting = FALSE;
 }
 
-/* Posts @structure, which it takes, or holds it back. */
+/* Logs an event when it happens, which may be before its message is posted. */
+static void
+log_event (GstMcastMessages *self, const GstStructure *structure)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  GST_CAT_INFO_OBJECT (self->category, element, "%" GST_PTR_FORMAT, structure);
+}
+
+/* Logs how many messages were held back, if any. */
+static void
+log_release (GstMcastMessages *self, guint n_held)
+{
+  g_autoptr (GstElement) element = g_weak_ref_get (&self->element);
+
+  if (n_held > 0)
+    GST_CAT_DEBUG_OBJECT (self->category, element, "Posting %u messages that were held back",
+                          n_held);
+}
+
+/* Takes @structure and posts it, or holds it back. */
 static void
 post_or_hold (GstMcastMessages *self, McastInterface *iface, GstStructure *structure)
 {
   gst_structure_set (structure, "interface", G_TYPE_STRING, mcast_interface_get_name (iface),
                      "interface-index", G_TYPE_UINT, mcast_interface_get_index (iface), NULL);
+
+  log_event (self, structure);
 
   g_mutex_lock (&self->lock);
   g_queue_push_tail (&self->waiting, structure);
@@ -99,14 +124,14 @@ post_or_hold (GstMcastMessages *self, McastInterface *iface, GstStructure *struc
   g_mutex_unlock (&self->lock);
 }
 
-/* Posts that @iface is in use from now on, or no longer. */
+/* Posts that @iface came into use or was lost. */
 void
 gst_mcast_messages_post (GstMcastMessages *self, McastInterface *iface, gboolean gained)
 {
   post_or_hold (self, iface, gst_structure_new_empty (gained ? self->gained : self->lost));
 }
 
-/* Posts a message for each of @interfaces that are in use from the start. */
+/* Posts a message for each of @interfaces, which are in use from the start. */
 void
 gst_mcast_messages_post_present (GstMcastMessages *self, GPtrArray *interfaces)
 {
@@ -114,7 +139,7 @@ gst_mcast_messages_post_present (GstMcastMessages *self, GPtrArray *interfaces)
     gst_mcast_messages_post (self, g_ptr_array_index (interfaces, i), TRUE);
 }
 
-/* Posts that @group is silent on @iface and cannot be recovered. */
+/* Posts that @group is silent on @iface and its membership cannot be recovered. */
 void
 gst_mcast_messages_post_ineffective (GstMcastMessages *self, McastInterface *iface,
                                      const char *group)
@@ -124,8 +149,8 @@ gst_mcast_messages_post_ineffective (GstMcastMessages *self, McastInterface *ifa
                                    NULL));
 }
 
-/* Keeps the calling thread from posting until gst_mcast_messages_release(): a handler of messages
- * may call the element, which the thread has locked. */
+/* Keeps the calling thread, which has locked the element, from posting until
+ * gst_mcast_messages_release(), because a message handler may call the element. */
 void
 gst_mcast_messages_hold (GstMcastMessages *self)
 {
@@ -134,8 +159,8 @@ gst_mcast_messages_hold (GstMcastMessages *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* Ends what gst_mcast_messages_hold() began, while the element is still locked: after that another
- * thread may hold. */
+/* Ends gst_mcast_messages_hold(). Called while the element is still locked, because another thread
+ * may call gst_mcast_messages_hold() afterwards. */
 void
 gst_mcast_messages_release (GstMcastMessages *self)
 {
@@ -144,10 +169,17 @@ gst_mcast_messages_release (GstMcastMessages *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* Posts what was held back, once the element is not locked any more. */
+/* Posts the messages that were held back. Called when the element is no longer locked. */
 void
 gst_mcast_messages_flush (GstMcastMessages *self)
 {
+  guint n_held;
+
+  g_mutex_lock (&self->lock);
+  n_held = g_queue_get_length (&self->waiting);
+  g_mutex_unlock (&self->lock);
+  log_release (self, n_held);
+
   g_mutex_lock (&self->lock);
   post_waiting (self);
   g_mutex_unlock (&self->lock);

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 
 typedef struct _GstMcastMessages GstMcastMessages;
 
-GstMcastMessages *gst_mcast_messages_new (GstElement *element, const char *gained,
-                                          const char *lost);
+GstMcastMessages *gst_mcast_messages_new (GstElement *element, GstDebugCategory *category,
+                                          const char *gained, const char *lost);
 GstMcastMessages *gst_mcast_messages_ref (GstMcastMessages *self);
 void gst_mcast_messages_unref (GstMcastMessages *self);
 

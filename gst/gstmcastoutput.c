@@ -4,22 +4,24 @@
 
 #include "gstmcastoutput.h"
 
+#include "gstmcastdebug.h"
 #include "gstmcasterror.h"
 #include "gstmcastlimits.h"
 #include "gstmcastpathwatch.h"
 
+#define GST_CAT_DEFAULT gst_mcast_sink_debug
+
 /* How often the counters of the paths are compared. */
 #define WATCH_INTERVAL_US G_USEC_PER_SEC
-/* How many calls share one reading of the clock, which costs as much as a good part of the rest. */
+/* The number of calls per reading of the clock, which is a large part of the cost of a call. */
 #define CALLS_PER_CLOCK_READING 8
 
-/* What the streaming thread of mcastsink sends: buffers as the messages of the library, which reads
- * their memory where it lies. The arrays are used again and again, so that a steady stream
- * allocates nothing. Lost datagrams are normal on a network: they are never an error, and reported
- * once however long the loss lasts. */
+/* The output of the streaming thread of mcastsink: buffers as messages of the library, without a
+ * copy. The arrays are reused, so that a steady stream allocates nothing. Lost datagrams are normal
+ * on a network: they are never an error, and a loss is reported once, however long it lasts. */
 struct _GstMcastOutput
 {
-  GstElement *element; /* not a reference: it owns this */
+  GstElement *element; /* unowned: it owns this */
   GstMcastSockets *sockets;
 
   GstMapInfo *maps;
@@ -40,6 +42,10 @@ struct _GstMcastOutput
   guint n_calls; /* since the last reading of the clock */
   gboolean is_failing;
   gboolean warned_of_size;
+
+  /* The values that were logged last */
+  guint packet_size;
+  guint max_packets;
 };
 
 GstMcastOutput *
@@ -67,7 +73,7 @@ gst_mcast_output_free (GstMcastOutput *self)
 
 /* --- Messages -------------------------------------------------------------------------------- */
 
-/* Makes room for one more element of an array that has @n of them. */
+/* Makes room for one more element in an array of @n elements. */
 static gpointer
 grow (gpointer array, guint n, guint *max, gsize size)
 {
@@ -109,7 +115,7 @@ append (GstMcastOutput *self, const guint8 *data, gsize size)
   self->length += size;
 }
 
-/* Appends @data to as many messages of @limit bytes as it takes. */
+/* Appends @data, split into messages of @limit bytes. */
 static void
 append_cut (GstMcastOutput *self, const guint8 *data, gsize size, gsize limit)
 {
@@ -126,8 +132,8 @@ append_cut (GstMcastOutput *self, const guint8 *data, gsize size, gsize limit)
     }
 }
 
-/* Adds @buffer as one datagram, or cut into messages of up to @max_packets datagrams of
- * @packet_size bytes; a send that is interrupted resumes with the next message. */
+/* Adds @buffer as one datagram, or split into messages of up to @max_packets datagrams of
+ * @packet_size bytes. An interrupted send resumes with the next message. */
 static gboolean
 append_buffer (GstMcastOutput *self, GstBuffer *buffer, guint packet_size, guint max_packets)
 {
@@ -184,14 +190,14 @@ check_size (GstMcastOutput *self, gsize size)
     return;
   self->warned_of_size = TRUE;
   GST_ELEMENT_WARNING (self->element, RESOURCE, WRITE,
-                       ("A buffer of %" G_GSIZE_FORMAT " bytes does not fit into a datagram of at "
-                        "most %" G_GSIZE_FORMAT ": set packet-size to cut it.",
+                       ("A buffer of %" G_GSIZE_FORMAT " bytes exceeds the maximum payload of a "
+                        "datagram, %" G_GSIZE_FORMAT " bytes: set packet-size to split it.",
                         size, max_payload),
                        (NULL));
 }
 
-/* Returns how many datagrams a message may have. With pacing it is one: a pause in the middle of a
- * message would lose its rest. */
+/* Returns the maximum number of datagrams per message: one with pacing, because a pause in the
+ * middle of a message would lose the rest of it. */
 static guint
 get_max_packets (guint packet_size, gboolean paced)
 {
@@ -200,17 +206,38 @@ get_max_packets (guint packet_size, gboolean paced)
            : CLAMP (GST_MCAST_MAX_PAYLOAD_IPV4 / MAX (packet_size, 1), 1, GST_MCAST_MAX_SEGMENTS);
 }
 
-/* Adds a buffer to what is sent next; it must stay as it is until the next clear. @paced: whether
- * there is a pacing rate. Returns %FALSE, with an error on the bus, if it cannot be read. */
+/* Logs how buffers are split when that changes. */
+static void
+log_split (GstMcastOutput *self, guint packet_size, guint max_packets)
+{
+  if (packet_size == self->packet_size && max_packets == self->max_packets)
+    return;
+  self->packet_size = packet_size;
+  self->max_packets = max_packets;
+  if (packet_size == 0)
+    GST_DEBUG_OBJECT (self->element, "Sending each buffer as one datagram");
+  else
+    GST_DEBUG_OBJECT (self->element,
+                      "Splitting buffers into datagrams of %u bytes, up to %u per message (%s)",
+                      packet_size, max_packets,
+                      max_packets > 1 ? "segmentation offload" : "one by one");
+}
+
+/* Adds a buffer, which must not change until gst_mcast_output_clear(). @paced: whether a pacing
+ * rate is set. Returns %FALSE, with an error on the bus, if the buffer cannot be read. */
 gboolean
 gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size, gboolean paced)
 {
+  guint max_packets = get_max_packets (packet_size, paced);
+
+  GST_TRACE_OBJECT (self->element, "Sending %" GST_PTR_FORMAT, buffer);
+  log_split (self, packet_size, max_packets);
   if (packet_size == 0)
     check_size (self, gst_buffer_get_size (buffer));
-  if (append_buffer (self, buffer, packet_size, get_max_packets (packet_size, paced)))
+  if (append_buffer (self, buffer, packet_size, max_packets))
     return TRUE;
-  GST_ELEMENT_ERROR (self->element, RESOURCE, READ, ("The memory of a buffer cannot be read."),
-                     (NULL));
+  GST_ELEMENT_ERROR (self->element, RESOURCE, READ,
+                     ("Failed to map the memory of a buffer for reading."), (NULL));
   return FALSE;
 }
 
@@ -230,16 +257,17 @@ post_failed (GstMcastOutput *self, const GstStructure *change)
 
   gst_structure_get_uint (change, "port", &port);
   GST_ELEMENT_WARNING_WITH_DETAILS (self->element, RESOURCE, WRITE,
-                                    ("Nothing can be sent to group %s port %u on %s: %s.",
+                                    ("Failed to send to group %s port %u on %s: %s.",
                                      gst_structure_get_string (change, "group"), port,
                                      gst_structure_get_string (change, "interface"),
-                                     reason != NULL ? reason : "the system refuses it"),
+                                     reason != NULL ? reason : "refused by the system"),
                                     (NULL), ("path", GST_TYPE_STRUCTURE, change, NULL));
 }
 
 static void
 post_change (GstMcastOutput *self, const GstStructure *change)
 {
+  GST_INFO_OBJECT (self->element, "%" GST_PTR_FORMAT, change);
   if (gst_structure_has_name (change, GST_MCAST_PATH_FAILED))
     post_failed (self, change);
   else
@@ -282,7 +310,7 @@ note_result (GstMcastOutput *self, const GError *error)
     watch_paths (self);
 }
 
-/* Makes each message point to its vectors: only now, as the array moves when it grows. */
+/* Sets the vectors of each message. Not done earlier, because the array moves when it grows. */
 static void
 point_messages (GstMcastOutput *self)
 {
@@ -295,8 +323,8 @@ point_messages (GstMcastOutput *self)
     }
 }
 
-/* Sends the same on each socket. Only the first one can be cancelled: the others send what it
- * took. */
+/* Sends the same messages on each socket. Only the first socket can be cancelled: the others send
+ * the messages that it accepted. */
 static gint
 send_on_each (GPtrArray *sockets, const McastTxMessage *messages, guint n_messages,
               GCancellable *cancellable, GError **error)
@@ -319,8 +347,8 @@ send_on_each (GPtrArray *sockets, const McastTxMessage *messages, guint n_messag
   return n_taken;
 }
 
-/* Returns how many messages are done, fewer than there are only if it was cancelled; -1 with @error
- * if no path took any. With no group there is nothing to fail. */
+/* Returns the number of messages that were handled, less than @n_messages only after cancellation;
+ * -1 with @error if every path refused all of them. Without a group, nothing fails. */
 static gint
 send_messages (GPtrArray *sockets, const McastTxMessage *messages, guint n_messages,
                GCancellable *cancellable, GError **error)
@@ -348,8 +376,8 @@ send_messages (GPtrArray *sockets, const McastTxMessage *messages, guint n_messa
   return any_sent || sockets->len == 0 ? (gint) n_done : -1;
 }
 
-/* Sends the rest of what was added. Returns %FALSE if it was cancelled with something left for the
- * next call. */
+/* Sends the remaining messages. Returns %FALSE if it was cancelled with messages left for the next
+ * call. */
 gboolean
 gst_mcast_output_send (GstMcastOutput *self, GCancellable *cancellable)
 {
@@ -362,6 +390,8 @@ gst_mcast_output_send (GstMcastOutput *self, GCancellable *cancellable)
     return TRUE;
   point_messages (self);
   n_sent = send_messages (sockets, self->messages + self->n_sent, n_left, cancellable, &error);
+  GST_LOG_OBJECT (self->element, "Sent %d of %u messages, %" G_GSIZE_FORMAT " bytes in all", n_sent,
+                  n_left, self->n_bytes);
   if (g_cancellable_is_cancelled (cancellable))
     self->n_sent += (guint) MAX (n_sent, 0);
   else

@@ -7,33 +7,33 @@
  * @short_description: sends IP multicast
  * @see_also: mcastsrc, udpsink, multiudpsink
  *
- * Sends each buffer as one datagram, or cut into datagrams of #GstMcastSink:packet-size bytes, to
- * every group on every interface it was given. A path, which is a group on an interface, that fails
- * does not stop the others and never the stream.
+ * Sends each buffer as one datagram, or splits it into datagrams of #GstMcastSink:packet-size
+ * bytes, to every group on every selected interface. A path is one group on one interface. A
+ * failing path stops neither the other paths nor the stream.
  *
- * A pipeline that sends multicast with udpsink or multiudpsink works when the name is replaced.
+ * mcastsink replaces udpsink and multiudpsink in pipelines that send multicast.
  *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 audiotestsrc is-live=true ! audioconvert ! rtpL16pay \
  *     ! mcastsink host=239.1.2.3 port=5004 interfaces=lo
- * ]| A tone as RTP on the machine's own loopback interface.
+ * ]| A tone as RTP on the loopback interface.
  * |[
  * gst-launch-1.0 videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=30 \
  *     ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces="*" ttl-mc=4
- * ]| A video on every interface, across up to three routers.
+ * ]| Video on every interface, across up to three routers.
  * |[
  * gst-launch-1.0 filesrc location=film.ts blocksize=65800 ! tsparse set-timestamps=true \
  *     ! mcastsink groups="<239.1.2.3,239.1.2.4:5006>" packet-size=1316
  * ]| A recording to two groups, in datagrams of seven MPEG-TS packets.
  *
  * ## Messages
- * - `mcast-path-failed`: nothing can be sent to a group on an interface. It comes as the details of
- *   a warning, in the field `path`, once, until the path has worked again. Fields `group` (string),
- *   `port` (guint), `interface` (string), `interface-index` (guint), `error` (string).
- * - `mcast-path-recovered`: such a path works again. An element message with the same fields.
- * - `mcast-interface-ready`, `mcast-interface-lost`: an interface is sent to from now on, or no
- *   longer. Element messages with the fields `interface` (string) and `interface-index` (guint).
+ * - `mcast-path-failed`: a path refuses datagrams. It is the field `path` of the details of a
+ *   warning, which is posted once until the path works again. Fields `group` (string), `port`
+ *   (guint), `interface` (string), `interface-index` (guint), `error` (string).
+ * - `mcast-path-recovered`: the path works again. An element message with the same fields.
+ * - `mcast-interface-ready`, `mcast-interface-lost`: the element starts or stops sending on an
+ *   interface. Element messages with the fields `interface` (string) and `interface-index` (guint).
  */
 #include "config.h"
 
@@ -51,6 +51,8 @@
 #include "gstmcaststats.h"
 #include "gstmcasttextlist.h"
 #include "gstmcasturi.h"
+
+#define GST_CAT_DEFAULT gst_mcast_sink_debug
 
 struct _GstMcastSink
 {
@@ -86,7 +88,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSink, gst_mcast_sink, GST_TYPE_BASE_SINK,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
                                                       gst_mcast_uri_handler_init))
 
-/* --- Where to -------------------------------------------------------------------------------- */
+/* --- Destinations ---------------------------------------------------------------------------- */
 
 static GstMcastClients *
 gst_mcast_sink_copy_clients (GstMcastSink *self)
@@ -99,7 +101,7 @@ gst_mcast_sink_copy_clients (GstMcastSink *self)
   return copy;
 }
 
-/* Returns the group of @client as the library writes it; %NULL, with an error, if it is wrong. */
+/* Returns the group of @client in the canonical form, or %NULL, with @error, if it is not one. */
 static char *
 client_to_group (const GstMcastClient *client, GError **error)
 {
@@ -110,7 +112,7 @@ client_to_group (const GstMcastClient *client, GError **error)
   return text != NULL ? gst_mcast_group_canonical (text, error) : NULL;
 }
 
-/* Returns the groups to send to; @error gets the first destination that is not a group. */
+/* Returns the groups to send to. Sets @error for the first destination that is not a group. */
 static char **
 gst_mcast_sink_dup_groups (GstElement *element, GError **error)
 {
@@ -156,7 +158,7 @@ gst_mcast_sink_emit (GstMcastSink *self, guint signal, GstMcastClients *clients)
     }
 }
 
-/* Emits what has changed in the list of clients since it was as in @before. */
+/* Emits the signals for the changes of the list of clients since @before. */
 static void
 gst_mcast_sink_emit_changes (GstMcastSink *self, GstMcastClients *before)
 {
@@ -168,7 +170,7 @@ gst_mcast_sink_emit_changes (GstMcastSink *self, GstMcastClients *before)
   gst_mcast_sink_emit (self, SIGNAL_CLIENT_ADDED, added);
 }
 
-/* Has the list of clients take effect, which was as in @before. */
+/* Applies the list of clients, which was @before. */
 static void
 gst_mcast_sink_clients_changed (GstMcastSink *self, GstMcastClients *before)
 {
@@ -204,7 +206,7 @@ gst_mcast_sink_remove (GstMcastSink *self, const char *host, int port)
   if (found)
     gst_mcast_sink_clients_changed (self, before);
   else
-    GST_WARNING_OBJECT (self, "no client %s:%d to remove", host, port);
+    GST_WARNING_OBJECT (self, "No client %s:%d to remove", host, port);
 }
 
 static void
@@ -264,7 +266,7 @@ gst_mcast_sink_count_sent (GstMcastSink *self, const GstMcastClient *client, gui
     add_socket (g_ptr_array_index (stats, i), group, bytes, packets);
 }
 
-/* Returns what was sent to a client. The name and the fields are those of multiudpsink. */
+/* Returns the counters of a client. The name and the fields are those of multiudpsink. */
 static GstStructure *
 gst_mcast_sink_get_client_stats (GstMcastSink *self, const char *host, int port)
 {
@@ -335,8 +337,8 @@ gst_mcast_sink_stop (GstBaseSink *sink)
   return TRUE;
 }
 
-/* The base class starts the element before READY, so that the sockets can be read there: what is
- * set after that takes effect here. */
+/* The base class starts the element before READY, so that the sockets can be read in READY. Settings
+ * that change after that take effect here. */
 static GstStateChangeReturn
 gst_mcast_sink_change_state (GstElement *element, GstStateChange transition)
 {
@@ -354,7 +356,7 @@ gst_mcast_sink_change_state (GstElement *element, GstStateChange transition)
 
 /* --- The stream ------------------------------------------------------------------------------ */
 
-/* Returns the size to cut the buffers of one call to, and whether they are paced. */
+/* Returns the packet size for the buffers of one call, and whether they are paced. */
 static guint
 gst_mcast_sink_get_packet_size (GstMcastSink *self, gboolean *paced)
 {
@@ -367,7 +369,7 @@ gst_mcast_sink_get_packet_size (GstMcastSink *self, gboolean *paced)
   return packet_size;
 }
 
-/* Returns %FALSE if a pause interrupted it, with something left to send after that. */
+/* Returns %FALSE if a pause interrupted it with data left to send. */
 static gboolean
 gst_mcast_sink_try_send (GstMcastSink *self, gsize n_new_bytes)
 {
@@ -470,7 +472,7 @@ static const GstMcastSocketInfo socket_info = {
   .close = (void (*) (gpointer)) mcast_tx_socket_close,
 };
 
-/* Gets the address to send from. The any address means none: each interface has its own. */
+/* Gets the source address. The any address selects the address of each interface. */
 static void
 get_source_address (gconstpointer settings, GValue *value)
 {
@@ -609,8 +611,8 @@ get_bytes_served (GstElement *element, GValue *value)
   g_value_set_uint64 (value, gst_mcast_core_get_n_bytes (&GST_MCAST_SINK (element)->core));
 }
 
-/* Returns what the base class and the first socket count; the other sockets, which are there only
- * for duplicates, follow as an array. */
+/* Returns the counters of the base class and of the first socket. The other sockets, which exist
+ * only for duplicates, are in an array. */
 static GstStructure *
 gst_mcast_sink_create_stats (GstMcastSink *self)
 {
@@ -695,6 +697,7 @@ static const GstMcastCoreInfo core_info = {
   .close_socket = GST_MCAST_SINK_CLOSE_SOCKET,
   .uri = GST_MCAST_SINK_URI,
   .sockets = &socket_info,
+  .category = &gst_mcast_sink_debug,
   .gained = "mcast-interface-ready",
   .open_error = GST_RESOURCE_ERROR_OPEN_WRITE,
   .dup_groups = gst_mcast_sink_dup_groups,
@@ -751,7 +754,7 @@ install_notification (GstMcastSinkClass *klass, guint signal, const char *name)
  * @host: the group
  * @port: its port
  *
- * Action signal: sends to one more destination.
+ * Action signal: adds a destination.
  */
 /**
  * GstMcastSink::remove:
@@ -759,7 +762,7 @@ install_notification (GstMcastSinkClass *klass, guint signal, const char *name)
  * @host: the group
  * @port: its port
  *
- * Action signal: no longer sends to a destination, or to one copy of it less.
+ * Action signal: removes a destination, or one of its duplicates.
  */
 /**
  * GstMcastSink::clear:
@@ -773,10 +776,11 @@ install_notification (GstMcastSinkClass *klass, guint signal, const char *name)
  * @host: the group
  * @port: its port
  *
- * Action signal: gets what was sent to a destination, on all interfaces together.
+ * Action signal: gets the counters of a destination, over all interfaces.
  *
- * Returns: fields `bytes-sent`, `packets-sent`, `connect-time` and `disconnect-time`, all guint64,
- *   times in nanoseconds since 1970; none for a destination that is not there
+ * Returns: a structure with the fields `bytes-sent`, `packets-sent`, `connect-time` and
+ *   `disconnect-time` (all guint64, times in nanoseconds since 1970), without fields if the
+ *   destination does not exist
  */
 static void
 install_signals (GstMcastSinkClass *klass)

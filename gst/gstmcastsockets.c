@@ -4,28 +4,28 @@
 
 #include "gstmcastsockets.h"
 
-/* Below this, the system's default buffer is no smaller. */
+/* The system's default buffer is at least this large. */
 #define SMALLEST_BUFFER_TO_TRY (256 * 1024)
 
-/* The open sockets of an element. A socket has each of its groups once, so a group that is listed
- * more often is in as many sockets: all groups are in the first one, and further ones are rare.
- * One thread may receive or send while another changes groups and interfaces. */
+/* The open sockets of an element. A socket has each group once, so a group that is listed n times
+ * is in n sockets. The first socket has all groups; further sockets are rare. One thread may
+ * receive or send while another changes groups and interfaces. */
 struct _GstMcastSockets
 {
   const GstMcastSocketInfo *info;
   GstMcastMessages *messages;
   GPtrArray *shared; /* sockets of the application */
 
-  /* What is in effect, whatever else is set for the next opening; of the thread that opens, changes
-   * or closes */
+  /* The values in effect, which differ from the settings until the sockets are reopened; of the
+   * thread that opens, changes or closes the sockets */
   GArray *properties;
   char **interfaces;
 
   GMutex lock;
-  GPtrArray *sockets; /* replaced as a whole, so that it can be used without the lock */
-  GPtrArray *unused;  /* to be closed */
+  GPtrArray *sockets; /* replaced as a whole, so it can be read without the lock */
+  GPtrArray *unused;  /* to close */
   guint64 n_bytes_closed;
-  /* Made of the first socket when the application asked for them: of any family, IPv4, IPv6 */
+  /* Duplicates of the first socket, created on demand: of any family, IPv4, IPv6 */
   GSocket *used[3];
 };
 
@@ -47,7 +47,7 @@ gst_mcast_socket_properties_new (void)
   return self;
 }
 
-/* Returns the value to be set, valid until something is added. */
+/* Returns the value to set, valid until another property is added. */
 GValue *
 gst_mcast_socket_properties_add (GArray *self, const char *name, GType type)
 {
@@ -85,7 +85,7 @@ list_shared (GArray *properties)
 
 /* --- The sockets ----------------------------------------------------------------------------- */
 
-/* Takes @properties, which the sockets are opened with. Without groups there is no socket. */
+/* Takes @properties, with which the sockets are opened. Without groups there is no socket. */
 GstMcastSockets *
 gst_mcast_sockets_new (const GstMcastSocketInfo *info, GArray *properties,
                        GstMcastMessages *messages)
@@ -136,7 +136,7 @@ gst_mcast_sockets_unref (GstMcastSockets *self)
   g_atomic_rc_box_release_full (self, finalize);
 }
 
-/* Returns the sockets as they are now. */
+/* Returns the current sockets. */
 GPtrArray *
 gst_mcast_sockets_ref_all (GstMcastSockets *self)
 {
@@ -154,7 +154,7 @@ get_first (GPtrArray *sockets)
   return sockets->len > 0 ? g_ptr_array_index (sockets, 0) : NULL;
 }
 
-/* Replaces the sockets. The ones that are no longer in @sockets are to be closed. */
+/* Replaces the sockets. The ones that are not in @sockets become unused. */
 static void
 take_sockets (GstMcastSockets *self, GPtrArray *sockets)
 {
@@ -184,7 +184,7 @@ try_open (GstMcastSockets *self, const char *const *groups, GError **error)
   g_value_set_static_boxed (find_value (properties, "groups"), groups);
   g_value_set_static_boxed (find_value (properties, "interfaces"),
                             by_default ? NULL : self->interfaces);
-  /* The values stay those of the array. */
+  /* Shallow copies: the array keeps the values. */
   for (guint i = 0; i < properties->len; i++)
     {
       names[i] = g_array_index (properties, GstMcastSocketProperty, i).name;
@@ -194,8 +194,8 @@ try_open (GstMcastSockets *self, const char *const *groups, GError **error)
   return g_initable_init (G_INITABLE (socket), NULL, error) ? g_steal_pointer (&socket) : NULL;
 }
 
-/* Opens a socket. If the kernel does not grant the buffer, a smaller one has to do, as with udpsrc,
- * and @limit says so. */
+/* Opens a socket. If the kernel does not grant the buffer size, smaller ones are tried, as in
+ * udpsrc, and @limit is set. */
 static gpointer
 open_socket (GstMcastSockets *self, const char *const *groups, GError **limit, GError **error)
 {
@@ -219,7 +219,7 @@ open_socket (GstMcastSockets *self, const char *const *groups, GError **limit, G
   return socket;
 }
 
-/* Has messages posted for one socket, as all have the same interfaces. */
+/* Has messages posted for one socket, because all have the same interfaces. */
 static void
 watch_interfaces (GstMcastSockets *self, gpointer socket)
 {
@@ -247,9 +247,8 @@ count_bytes (GstMcastSockets *self, GPtrArray *sockets)
   return sum;
 }
 
-/* Closes the sockets that a change of groups has left over. Called without the locks of the
- * element: it waits for the end of a message that is being posted, in whose handler the application
- * may be setting a property. */
+/* Closes the unused sockets. Called without the locks of the element, because it waits until no
+ * message is being posted, and a message handler may be setting a property. */
 void
 gst_mcast_sockets_close_unused (GstMcastSockets *self)
 {
@@ -265,7 +264,7 @@ gst_mcast_sockets_close_unused (GstMcastSockets *self)
     self->info->close (g_ptr_array_index (unused, i));
 }
 
-/* Closes the sockets, but not those of the application. Called without the locks of the element,
+/* Closes the sockets, but not the application's. Called without the locks of the element,
  * too. */
 void
 gst_mcast_sockets_close (GstMcastSockets *self)
@@ -299,7 +298,7 @@ count_before (const char *const *list, guint position)
   return n;
 }
 
-/* Returns the groups of which there are more than @n copies; %NULL if no group has more. */
+/* Returns the groups with more than @n copies, or %NULL without such a group. */
 static char **
 select_groups (const char *const *groups, guint n)
 {
@@ -323,7 +322,7 @@ update_groups (GstMcastSockets *self, gpointer socket, const char *const *groups
                                           error));
 }
 
-/* Returns the socket for copy @n of its groups: the one that had them before, or a new one. */
+/* Returns the socket for copy @n of its groups: the existing one, or a new one. */
 static gpointer
 get_socket (GstMcastSockets *self, GPtrArray *old, guint n, const char *const *groups,
             GError **limit, GError **error)
@@ -342,9 +341,9 @@ get_socket (GstMcastSockets *self, GPtrArray *old, guint n, const char *const *g
   return socket;
 }
 
-/* Goes over to other groups, without a gap for the ones in both. What fails is left out, and
- * @error gets the first reason. @limit is set when a smaller buffer than wanted has to do. To be
- * followed by gst_mcast_sockets_close_unused(). */
+/* Changes the groups, without a gap for groups that remain. Groups that fail are left out, and
+ * @error is set to the first failure. @limit is set if the buffer is smaller than requested. Call
+ * gst_mcast_sockets_close_unused() afterwards. */
 void
 gst_mcast_sockets_set_groups (GstMcastSockets *self, const char *const *groups, GError **limit,
                               GError **error)
@@ -367,8 +366,8 @@ gst_mcast_sockets_set_groups (GstMcastSockets *self, const char *const *groups, 
   take_sockets (self, g_steal_pointer (&sockets));
 }
 
-/* Goes over to other interfaces in the same way; without a socket yet, its opening fails if
- * @interfaces are wrong. %NULL is for the default ones. */
+/* Changes the interfaces in the same way; %NULL selects the default ones. If no socket is open yet,
+ * invalid @interfaces make opening fail. */
 void
 gst_mcast_sockets_set_interfaces (GstMcastSockets *self, const char *const *interfaces,
                                   GError **error)
@@ -390,7 +389,7 @@ gst_mcast_sockets_set_interfaces (GstMcastSockets *self, const char *const *inte
     }
 }
 
-/* Sets a property of the open sockets, and of later ones. */
+/* Sets a property of the open sockets, and of sockets that are opened later. */
 void
 gst_mcast_sockets_set_property (GstMcastSockets *self, const GstMcastProperty *property,
                                 const GValue *value, GError **error)
@@ -403,7 +402,39 @@ gst_mcast_sockets_set_property (GstMcastSockets *self, const GstMcastProperty *p
       return;
 }
 
-/* --- What they have -------------------------------------------------------------------------- */
+/* --- State ----------------------------------------------------------------------------------- */
+
+static void
+append_socket (GstMcastSockets *self, gpointer socket, GString *text)
+{
+  g_auto (GStrv) groups = self->info->get_groups (socket);
+  g_autofree char *list = g_strjoinv (", ", groups);
+  g_autoptr (GVariant) stats = g_variant_take_ref (self->info->get_stats (socket));
+  guint buffer_size = 0;
+  guint port = 0;
+
+  g_object_get (socket, "port", &port, NULL);
+  g_string_append_printf (text, "; groups %s", list);
+  if (port > 0)
+    g_string_append_printf (text, ", port %u", port);
+  if (g_variant_lookup (stats, self->info->buffer_size, "u", &buffer_size))
+    g_string_append_printf (text, ", buffer of %u bytes granted", buffer_size);
+}
+
+/* Returns the interfaces, groups and buffers, for the log. */
+char *
+gst_mcast_sockets_to_string (GstMcastSockets *self)
+{
+  g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self);
+  gboolean by_default = g_strcmp0 (self->interfaces[0], self->info->default_interface) == 0;
+  g_autofree char *interfaces = g_strjoinv (", ", self->interfaces);
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text, "interfaces %s", by_default ? "(default)" : interfaces);
+  for (guint i = 0; i < sockets->len; i++)
+    append_socket (self, g_ptr_array_index (sockets, i), text);
+  return g_string_free (text, FALSE);
+}
 
 static GSocket *
 get_shared (GstMcastSockets *self, GSocketFamily family)
@@ -426,9 +457,9 @@ find_used (GstMcastSockets *self, GSocketFamily family)
   return &self->used[family == G_SOCKET_FAMILY_IPV4 ? 1 : 2];
 }
 
-/* Returns the socket of the application, or one that shares the port of the first of ours, of
- * @family or of that of the first group. It is the same one each time, unless somebody closed it;
- * %NULL before that exists. */
+/* Returns the application's socket, or a duplicate of the first socket, of @family or of the family
+ * of the first group. It is the same one for each call, unless it was closed; %NULL without a
+ * socket. */
 GSocket *
 gst_mcast_sockets_dup_used (GstMcastSockets *self, GSocketFamily family)
 {
@@ -460,7 +491,7 @@ gst_mcast_sockets_get_stats (GstMcastSockets *self)
   return stats;
 }
 
-/* Returns the bytes that went through the sockets, also the ones closed since. */
+/* Returns the number of bytes of all sockets, including closed ones. */
 guint64
 gst_mcast_sockets_get_n_bytes (GstMcastSockets *self)
 {

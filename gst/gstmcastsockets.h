@@ -15,19 +15,19 @@ G_BEGIN_DECLS
  * GstMcastSocketInfo:
  * @get_type: gets the type of the sockets
  * @buffer_size: their property for the size of the kernel's buffer
- * @default_interface: (nullable): an item that stands for the interfaces used without a choice
+ * @default_interface: (nullable): an item that represents the default interfaces
  * @get_groups: gets the groups of a socket
  * @add_group: adds a group to a socket
- * @remove_group: removes one
+ * @remove_group: removes a group from a socket
  * @get_interfaces: gets the interfaces in use
- * @add_interface: adds one
- * @remove_interface: removes one
+ * @add_interface: adds an interface
+ * @remove_interface: removes an interface
  * @watch: has messages posted when interfaces come into use or are lost
- * @dup_socket: gets one of the kernel's sockets
+ * @dup_socket: duplicates the OS socket of a family
  * @get_stats: gets the statistics
  * @close: closes a socket
  *
- * What is different between receiving and sending sockets of the library.
+ * The differences between the receiving and the sending sockets of the library.
  */
 typedef struct
 {
@@ -46,7 +46,7 @@ typedef struct
   void (*close) (gpointer socket);
 } GstMcastSocketInfo;
 
-/* A property that sockets are opened with. */
+/* A property with which sockets are opened. */
 typedef struct
 {
   const char *name;
@@ -76,6 +76,7 @@ void gst_mcast_sockets_set_interfaces (GstMcastSockets *self, const char *const 
 void gst_mcast_sockets_set_property (GstMcastSockets *self, const GstMcastProperty *property,
                                      const GValue *value, GError **error);
 
+char *gst_mcast_sockets_to_string (GstMcastSockets *self);
 GSocket *gst_mcast_sockets_dup_used (GstMcastSockets *self, GSocketFamily family);
 GPtrArray *gst_mcast_sockets_get_stats (GstMcastSockets *self);
 guint64 gst_mcast_sockets_get_n_bytes (GstMcastSockets *self);

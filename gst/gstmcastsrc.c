@@ -7,20 +7,21 @@
  * @short_description: receives IP multicast
  * @see_also: mcastsink, udpsrc
  *
- * Receives multicast groups on every network interface of the machine, or on the named ones, and
- * pushes each datagram as one buffer. It follows interfaces that go and come back, and delivers
- * only what it was asked for: no other group, port, interface or sender.
+ * Receives multicast groups on every network interface, or on selected ones, and pushes each
+ * datagram as one buffer. It joins again when an interface returns, and delivers only the selected
+ * groups, ports, interfaces and sources.
  *
- * What was received together is pushed as a buffer list, so a pad probe must ask for
- * #GST_PAD_PROBE_TYPE_BUFFER_LIST too, unless #GstMcastSrc:batch-size is 1. It receives nothing
- * while the elements downstream handle a buffer: put a queue after it.
+ * Datagrams that arrive together are pushed as a buffer list. Elements without a chain_list
+ * function receive the buffers one by one; pad probes see the list. A pad probe must therefore also
+ * be added for #GST_PAD_PROBE_TYPE_BUFFER_LIST, unless #GstMcastSrc:batch-size is 1. The element
+ * does not read from its socket while downstream elements process a buffer: put a queue after it.
  *
- * A pipeline that receives multicast with udpsrc works when the name is replaced.
+ * mcastsrc replaces udpsrc in pipelines that receive multicast.
  *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 mcastsrc address=239.1.2.3 port=5004 interfaces=lo ! fakesink dump=true
- * ]| Shows what arrives on the machine's own loopback interface.
+ * ]| Dumps the datagrams that arrive on the loopback interface.
  * |[
  * gst-launch-1.0 videotestsrc is-live=true ! x264enc tune=zerolatency key-int-max=30 \
  *     ! mpegtsmux alignment=7 ! mcastsink host=239.1.2.3 port=5004 interfaces=lo
@@ -38,20 +39,20 @@
  * ]| Source-specific multicast from one sender on two interfaces.
  *
  * ## Element messages
- * - `GstUDPSrcTimeout`: nothing came for the time in #GstMcastSrc:timeout. Field `timeout`
- *   (guint64): that time in nanoseconds.
- * - `mcast-interface-joined`, `mcast-interface-lost`: the groups are received on an interface from
- *   now on, or no longer. Fields `interface` (string) and `interface-index` (guint).
- * - `mcast-recovery-ineffective`: a group is silent for #GstMcastSrc:recovery-interval, and nothing
- *   can be done about it, since another program of the machine holds it too. Once for each silence.
- *   Field `group` (string) and the two above.
+ * - `GstUDPSrcTimeout`: no datagram arrived for #GstMcastSrc:timeout. Field `timeout` (guint64):
+ *   the timeout in nanoseconds.
+ * - `mcast-interface-joined`, `mcast-interface-lost`: the groups were joined on an interface, or
+ *   are no longer received on it. Fields `interface` (string) and `interface-index` (guint).
+ * - `mcast-recovery-ineffective`: a group was silent for #GstMcastSrc:recovery-interval, and its
+ *   membership cannot be reported again, because another program on the machine is a member too.
+ *   Posted once per silence. Field `group` (string) and the two above.
  *
  * ## Metas
  * - `GstMcastMeta`, a #GstCustomMeta: fields `group` (string), `port` (guint), `interface`
  *   (string), `interface-index` (guint), `hop-limit` (gint, -1 if unknown).
- * - #GstNetAddressMeta: the sender, unless #GstMcastSrc:retrieve-sender-address is off.
- * - #GstReferenceTimestampMeta with caps `timestamp/x-unix`: the kernel's time of arrival, when
- *   #GstMcastSrc:add-reference-timestamp-meta is on.
+ * - #GstNetAddressMeta: the sender, if #GstMcastSrc:retrieve-sender-address is %TRUE.
+ * - #GstReferenceTimestampMeta with caps `timestamp/x-unix`: the kernel's arrival time, if
+ *   #GstMcastSrc:add-reference-timestamp-meta is %TRUE.
  */
 #include "config.h"
 
@@ -71,12 +72,14 @@
 #include "gstmcaststats.h"
 #include "gstmcasturi.h"
 
-/* What the timestamps of buffers are made of. */
+#define GST_CAT_DEFAULT gst_mcast_src_debug
+
+/* The source of buffer timestamps. */
 typedef enum
 {
   STAMPING_NONE,
-  STAMPING_READ,    /* the running time when the first buffer of a read is pushed */
-  STAMPING_ARRIVAL, /* the running time of each one's arrival */
+  STAMPING_READ,    /* the running time at which the first buffer of a read is pushed */
+  STAMPING_ARRIVAL, /* the running time at which each datagram arrived */
 } Stamping;
 
 struct _GstMcastSrc
@@ -90,16 +93,16 @@ struct _GstMcastSrc
   guint64 n_short;
   guint64 n_empty;
 
-  /* Of the streaming thread. Which metas there are changes only with the pool, whose buffers keep
-   * them. */
+  /* Of the streaming thread. Buffers keep their metas in the pool, so the choice of metas changes
+   * only with the pool. */
   McastRxSocket *socket;
   GstMcastBatch *batch;
   GstMcastOrigins *origins;
   GstMcastFreeList *lists;
-  GstBufferList *followers; /* what came together with the buffer that was created last */
-  gint64 first_arrival;   /* of that buffer; until they are pushed, followers have theirs as DTS */
-  Stamping stamping;      /* of all of them */
-  GstClockTime last_time; /* the last timestamp */
+  GstBufferList *followers; /* read together with the buffer that was created last */
+  gint64 first_arrival;     /* of that buffer; followers have theirs as DTS until they are pushed */
+  Stamping stamping;        /* of that buffer and the followers */
+  GstClockTime last_time;   /* the last timestamp */
   gboolean keeps_runs;
   gboolean with_sender;
   gboolean with_arrival;
@@ -109,16 +112,16 @@ struct _GstMcastSrc
 typedef struct
 {
   guint skip;
-  gboolean keep_runs; /* what the kernel merged stays one buffer */
+  gboolean keep_runs; /* a GRO run stays one buffer */
   guint max_buffers;
 } ReadOptions;
 
-/* What a read has given: the first buffer, and as followers the others. */
+/* The result of a read. Further buffers are in followers. */
 typedef struct
 {
   GstBuffer *first;
   guint n_buffers;
-  guint n_parts; /* how many buffers there may be at most */
+  guint n_parts; /* maximum number of buffers */
 } ReadResult;
 
 static GstStaticPadTemplate src_template =
@@ -128,9 +131,9 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSrc, gst_mcast_src, GST_TYPE_PUSH_SRC,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
                                                       gst_mcast_uri_handler_init))
 
-/* --- Which groups, on which interfaces ------------------------------------------------------- */
+/* --- Groups and sources ---------------------------------------------------------------------- */
 
-/* Returns the groups as the properties name them: address, unless it was never set, and groups. */
+/* Returns the groups in the properties address (unless it has its default) and groups. */
 static char **
 gst_mcast_src_dup_named_groups (GstMcastSrc *self)
 {
@@ -168,7 +171,7 @@ gst_mcast_src_dup_groups (GstElement *element, GError **error)
   if (named[0] == NULL)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
-                   "Address %s is not a multicast group: set address to the one to receive, for "
+                   "Address %s is not a multicast group: set address to the group to receive, for "
                    "example address=239.1.2.3",
                    GST_MCAST_SRC_DEFAULT_ADDRESS);
       return NULL;
@@ -188,7 +191,7 @@ gst_mcast_src_ref_socket (GstMcastSrc *self)
   return all != NULL && all->len > 0 ? g_object_ref (g_ptr_array_index (all, 0)) : NULL;
 }
 
-/* Replaces port 0 by the port that the system chose. */
+/* Replaces port 0 with the port that the system chose. */
 static void
 gst_mcast_src_learn_port (GstMcastSrc *self)
 {
@@ -255,6 +258,7 @@ gst_mcast_src_add_buffer (GstMcastSrc *self, GstBuffer *buffer, const McastRxMes
     gst_mcast_meta_set_sender (buffer, message->source);
   if (self->with_arrival)
     gst_mcast_meta_set_arrival (buffer, message->arrival_time);
+  GST_TRACE_OBJECT (self, "Created %" GST_PTR_FORMAT, buffer);
 
   if (result->n_buffers++ == 0)
     {
@@ -287,7 +291,17 @@ gst_mcast_src_take_message (GstMcastSrc *self, const ReadOptions *options, guint
     }
 }
 
-/* Makes the buffers of @n messages, at most @max_buffers; none when all datagrams are empty. */
+static gsize
+count_bytes (const McastRxMessage *messages, guint n)
+{
+  gsize n_bytes = 0;
+
+  for (guint i = 0; i < n; i++)
+    n_bytes += messages[i].length;
+  return n_bytes;
+}
+
+/* Creates up to @max_buffers buffers from @n messages. An empty datagram has no buffer. */
 static void
 gst_mcast_src_take_messages (GstMcastSrc *self, guint n, guint max_buffers, ReadResult *result)
 {
@@ -319,7 +333,7 @@ gst_mcast_src_post_timeout (GstMcastSrc *self)
                                                                    G_TYPE_UINT64, timeout, NULL)));
 }
 
-/* Waits for datagrams; @n is how many came, 0 when none did in time. */
+/* Waits for datagrams and sets @n to the number of messages, 0 after a timeout. */
 static GstFlowReturn
 gst_mcast_src_wait (GstMcastSrc *self, guint max, guint *n)
 {
@@ -342,7 +356,7 @@ gst_mcast_src_wait (GstMcastSrc *self, guint max, guint *n)
   return GST_FLOW_ERROR;
 }
 
-/* Returns how many buffers this call may create. The base class has counted one already. */
+/* Returns how many buffers one call may create. The base class has already counted one. */
 static guint
 gst_mcast_src_get_limit (GstMcastSrc *self)
 {
@@ -367,7 +381,7 @@ gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
   GstFlowReturn flow = GST_FLOW_OK;
   ReadResult result = { NULL };
 
-  /* Still there only when the base class threw their first away. */
+  /* There are still some only if the base class dropped the first buffer. */
   gst_clear_buffer_list (&self->followers);
   while (flow == GST_FLOW_OK && result.n_buffers == 0)
     {
@@ -376,6 +390,9 @@ gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
       gst_mcast_batch_fill (self->batch, max);
       flow = gst_mcast_src_wait (self, max, &n);
       gst_mcast_src_take_messages (self, n, max_buffers, &result);
+      GST_LOG_OBJECT (self, "Read %u messages of %" G_GSIZE_FORMAT " bytes: %u buffers", n,
+                      count_bytes (gst_mcast_batch_get_messages (self->batch), n),
+                      result.n_buffers);
     }
   if (result.n_buffers > 0)
     gst_mcast_src_count (self, result.n_buffers);
@@ -385,7 +402,7 @@ gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
 
 /* --- Timestamps ------------------------------------------------------------------------------ */
 
-/* How arrival, in real time, becomes running time. */
+/* Maps arrival, in real time, to running time. */
 typedef struct
 {
   GstClockTime running_time; /* at @real_time */
@@ -411,8 +428,8 @@ gst_mcast_src_get_running_time (GstMcastSrc *self)
   return now > base_time ? now - base_time : 0;
 }
 
-/* Stamps a buffer that arrived at @arrival, 0 if that is unknown. Timestamps do not decrease while
- * the running time does not: the real time may be set back, and does not pause. */
+/* Stamps a buffer that arrived at @arrival (0 if unknown). Timestamps never decrease while the
+ * running time does not, although the real time may be set back and continues during a pause. */
 static void
 gst_mcast_src_stamp (GstMcastSrc *self, const TimeMapping *mapping, GstBuffer *buffer,
                      gint64 arrival)
@@ -438,8 +455,8 @@ gst_mcast_src_stamp_followers (GstMcastSrc *self, const TimeMapping *mapping, Gs
     }
 }
 
-/* Stamps what one read has given. The base class has stamped the first buffer with the running time
- * of now: only here is it known, since a pause may have come after the read. */
+/* Stamps the buffers of one read. The base class has stamped the first one with the current running
+ * time, which is not known earlier, because the element may have paused after the read. */
 static void
 gst_mcast_src_stamp_read (GstMcastSrc *self, GstBuffer *first, GstBufferList *followers)
 {
@@ -459,11 +476,10 @@ gst_mcast_src_stamp_read (GstMcastSrc *self, GstBuffer *first, GstBufferList *fo
     gst_mcast_src_stamp_followers (self, &mapping, followers);
 }
 
-/* Pushes what one read has given where the base class pushes the first buffer of it. With
- * gst_base_src_submit_buffer_list() the base class could do so itself, but before 1.22.12, 1.24.2
- * and 1.26 it unreferences a buffer that is not there when it is flushing or at its end
- * (GStreamer's merge request 6460). Once these are required, the list can be submitted, and the
- * probe only has to stamp it. */
+/* Pushes the buffers of one read when the base class pushes the first one.
+ * gst_base_src_submit_buffer_list() would have the base class push them, but before 1.22.12, 1.24.2
+ * and 1.26 it unreferences a missing buffer when it is flushing or at EOS (GStreamer merge request
+ * 6460). With these versions the list can be submitted, and the probe only has to stamp it. */
 static GstPadProbeReturn
 gst_mcast_src_push_read (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -482,8 +498,8 @@ gst_mcast_src_push_read (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
 /* --- The base class -------------------------------------------------------------------------- */
 
-/* Takes over only alignment and padding from downstream: the buffers are the element's own, since
- * the metas stay on them. */
+/* Uses only the alignment and padding from downstream. The element has its own pool, because its
+ * metas stay on the buffers. */
 static gboolean
 gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
 {
@@ -500,10 +516,12 @@ gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
   gst_allocation_params_init (&params);
   if (gst_query_get_n_allocation_params (query) > 0)
     gst_query_parse_nth_allocation_param (query, 0, NULL, &params);
-  /* The base class would activate a pool, which nobody takes buffers of. */
+  /* Otherwise the base class activates a pool that is never used. */
   while (gst_query_get_n_allocation_pools (query) > 0)
     gst_query_remove_nth_allocation_pool (query, 0);
   gst_mcast_batch_set_allocation (self->batch, mtu, &params);
+  GST_INFO_OBJECT (self, "Negotiated buffers of %u bytes (mtu), batches of up to %u messages", mtu,
+                   gst_mcast_batch_get_size (self->batch));
   return TRUE;
 }
 
@@ -524,10 +542,28 @@ gst_mcast_src_get_caps (GstBaseSrc *src, GstCaps *filter)
   return result;
 }
 
+/* Returns why the kernel may not merge datagrams, %NULL if it may. Each datagram must stay single
+ * if it becomes a buffer that is pushed alone, is compared with copies, or is read from a socket
+ * that other programs may read from. */
+static const char *
+get_gro_obstacle (const GstMcastSrcSettings *settings)
+{
+  if (!settings->allow_gro)
+    return "allow-gro is false";
+  if (settings->batch_size == 1 && settings->preserve_packetization)
+    return "batch-size is 1 and preserve-packetization is true";
+  if (settings->merge != MCAST_MERGE_NONE)
+    return "merge compares single datagrams";
+  if (settings->socket != NULL)
+    return "the socket belongs to the application";
+  return NULL;
+}
+
 static gboolean
 gst_mcast_src_start (GstBaseSrc *src)
 {
   GstMcastSrc *self = GST_MCAST_SRC (src);
+  const char *gro_obstacle;
   guint batch_size;
 
   if (gst_mcast_core_needs_reopening (&self->core)
@@ -536,7 +572,12 @@ gst_mcast_src_start (GstBaseSrc *src)
   GST_OBJECT_LOCK (self);
   self->keeps_runs = !self->settings.preserve_packetization;
   batch_size = self->settings.batch_size;
+  gro_obstacle = get_gro_obstacle (&self->settings);
   GST_OBJECT_UNLOCK (self);
+  if (gro_obstacle == NULL)
+    GST_INFO_OBJECT (self, "GRO is requested");
+  else
+    GST_INFO_OBJECT (self, "GRO is not requested: %s", gro_obstacle);
 
   self->socket = gst_mcast_src_ref_socket (self);
   self->batch = gst_mcast_batch_new (batch_size);
@@ -573,7 +614,7 @@ gst_mcast_src_unlock_stop (GstBaseSrc *src)
   return TRUE;
 }
 
-/* Opens the socket before READY, so that the port can be read there. */
+/* Opens the socket before READY, so that the port can be read in READY. */
 static GstStateChangeReturn
 gst_mcast_src_change_state (GstElement *element, GstStateChange transition)
 {
@@ -593,7 +634,7 @@ gst_mcast_src_change_state (GstElement *element, GstStateChange transition)
 
 /* --- The socket ------------------------------------------------------------------------------ */
 
-/* Stands for what the library receives on by default; an item of a user has no spaces. */
+/* Represents the interfaces that the library uses by default. Items of a user have no spaces. */
 #define DEFAULT_INTERFACE " "
 
 static const char *
@@ -655,7 +696,7 @@ static const GstMcastSocketInfo socket_info = {
   .close = (void (*) (gpointer)) mcast_rx_socket_close,
 };
 
-/* Rounds up to one: a short time is not none. */
+/* Rounds up to 1, because 0 means disabled. */
 static gint64
 to_us (guint64 time)
 {
@@ -682,16 +723,10 @@ set_timeout_us (gpointer socket, const GValue *value, GError **error)
   return mcast_rx_socket_set_timeout_us (socket, g_value_get_int64 (value), error);
 }
 
-/* Gets whether the kernel may merge datagrams: not where each becomes a buffer that is pushed
- * alone, or is compared with others, nor on a socket that others read too. */
 static void
-get_segment_merging (gconstpointer data, GValue *value)
+get_segment_merging (gconstpointer settings, GValue *value)
 {
-  const GstMcastSrcSettings *settings = data;
-
-  g_value_set_boolean (value, settings->allow_gro
-                                && (settings->batch_size > 1 || !settings->preserve_packetization)
-                                && settings->merge == MCAST_MERGE_NONE && settings->socket == NULL);
+  g_value_set_boolean (value, get_gro_obstacle (settings) == NULL);
 }
 
 /* --- Properties ------------------------------------------------------------------------------ */
@@ -799,6 +834,7 @@ static const GstMcastCoreInfo core_info = {
   .close_socket = GST_MCAST_SRC_CLOSE_SOCKET,
   .uri = GST_MCAST_SRC_URI,
   .sockets = &socket_info,
+  .category = &gst_mcast_src_debug,
   .gained = "mcast-interface-joined",
   .open_error = GST_RESOURCE_ERROR_OPEN_READ,
   .dup_groups = gst_mcast_src_dup_groups,
@@ -843,7 +879,7 @@ gst_mcast_src_class_init (GstMcastSrcClass *klass)
   gst_element_class_add_static_pad_template (element_class, &src_template);
   gst_element_class_set_static_metadata (element_class, "Multicast receiver", "Source/Network",
                                          "Receives IP multicast on every network interface, or on "
-                                         "chosen ones",
+                                         "selected ones",
                                          "The mcast developers");
 
   base_class->start = gst_mcast_src_start;
@@ -865,7 +901,7 @@ gst_mcast_src_init (GstMcastSrc *self)
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
   gst_base_src_set_do_timestamp (GST_BASE_SRC (self), TRUE);
-  /* The first probe of the pad: those of the application see lists. */
+  /* The first probe of the pad, so that the probes of the application see lists. */
   gst_pad_add_probe (GST_BASE_SRC_PAD (self), GST_PAD_PROBE_TYPE_BUFFER, gst_mcast_src_push_read,
                      self, NULL);
 }

@@ -6,8 +6,10 @@
 
 #include "gstmcastdebug.h"
 
-/* Splits a comma-separated list and strips its parts; %NULL for no list at all. An empty part
- * stays: its meaning is up to the caller. */
+#define GST_CAT_DEFAULT gst_mcast_debug
+
+/* Splits a comma-separated list and strips its parts. Returns %NULL for an empty text. Empty parts
+ * are kept: their meaning is up to the caller. */
 char **
 gst_mcast_text_list_split (const char *text)
 {
@@ -22,7 +24,7 @@ gst_mcast_text_list_split (const char *text)
   return parts;
 }
 
-/* Returns the texts of @array; %NULL if it is empty. */
+/* Returns the strings in @array, or %NULL if it is empty. */
 char **
 gst_mcast_text_list_from_value (const GValue *array)
 {
@@ -57,9 +59,8 @@ contains (const char *const *list, const char *item)
   return list != NULL && g_strv_contains (list, item);
 }
 
-/* Runs @change on every item of @list that is not in @other; the items for which it worked are
- * added to @done, the others to @failed. @error gets the first failure. Returns whether all
- * worked. */
+/* Calls @change for every item of @list that is not in @other. Adds the items to @done or to
+ * @failed, and sets @error to the first failure. Returns %TRUE if no call failed. */
 static gboolean
 change_missing (const char *const *list, const char *const *other, GstMcastTextListFunc change,
                 gpointer object, GStrvBuilder *done, GStrvBuilder *failed, GError **error)
@@ -78,7 +79,7 @@ change_missing (const char *const *list, const char *const *other, GstMcastTextL
           continue;
         }
       g_strv_builder_add (failed, list[i]);
-      GST_WARNING ("%s: %s", list[i], reason->message);
+      GST_WARNING_OBJECT (object, "%s: %s", list[i], reason->message);
       if (good)
         g_propagate_error (error, g_steal_pointer (&reason));
       good = FALSE;
@@ -95,9 +96,9 @@ add_matching (GStrvBuilder *builder, const char *const *list, const char *const 
       g_strv_builder_add (builder, list[i]);
 }
 
-/* Takes an object from the items @current to the items @wanted: first adds what is new, so that
- * there is no gap. If that fails, nothing is removed; @error gets the first reason. Returns the
- * items that are in effect now. */
+/* Changes the items of an object from @current to @wanted. New items are added first, so that there
+ * is no gap. If that fails, @error is set to the first failure and nothing is removed. Returns the
+ * items that are in effect. */
 char **
 gst_mcast_text_list_update (const char *const *current, const char *const *wanted,
                             GstMcastTextListFunc add, GstMcastTextListFunc remove, gpointer object,

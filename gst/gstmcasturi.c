@@ -15,8 +15,10 @@
 #include "gstmcastgroups.h"
 #include "gstmcasttextlist.h"
 
-/* A URI is another way to write properties: mcast://[SOURCE@]GROUP[:PORT][?PROPERTY=VALUE&...].
- * It is understood as a whole before any property is set, so a wrong one changes nothing. */
+#define GST_CAT_DEFAULT gst_mcast_debug
+
+/* A URI is another form of the properties: mcast://[SOURCE@]GROUP[:PORT][?PROPERTY=VALUE&...]. It
+ * is parsed completely before any property is set, so an invalid URI changes nothing. */
 
 #define DEFAULT_PORT 5004
 
@@ -42,8 +44,8 @@ fail (GError **error, int code, const char *uri, const char *reason)
   return FALSE;
 }
 
-/* Returns whether the query may set @pspec: not what the URI has elsewhere, nor what has no
- * text. */
+/* Returns whether the query may set @pspec. Properties that another part of the URI sets, and
+ * objects, are not allowed. */
 static gboolean
 is_allowed_in_query (GParamSpec *pspec)
 {
@@ -84,7 +86,7 @@ parse_value (GParamSpec *pspec, const char *text, GValue *value)
       g_value_set_string (value, text);
       return TRUE;
     }
-  /* g_param_value_validate() is true when it had to change the value: it was out of range. */
+  /* g_param_value_validate() returns %TRUE if the value was out of range. */
   return *text != '\0' && gst_value_deserialize_with_pspec (value, text, pspec)
          && !g_param_value_validate (pspec, value);
 }
@@ -108,7 +110,7 @@ parse_parameter (GObject *element, const char *uri, const char *key, const char 
 
   if (pspec == NULL)
     {
-      reason = g_strdup_printf ("%s has no parameter “%s”: they are its properties, which "
+      reason = g_strdup_printf ("%s has no parameter “%s”: parameters are its properties, which "
                                 "gst-inspect-1.0 lists",
                                 G_OBJECT_TYPE_NAME (element), key);
       return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
@@ -154,7 +156,7 @@ parse_query (GObject *element, const char *uri, const char *query, GPtrArray *se
   return reason == NULL || fail (error, GST_URI_ERROR_BAD_URI, uri, reason->message);
 }
 
-/* Parses @uri; udp:// too, for pipelines that have it in their configuration. */
+/* Parses @uri. Accepts udp:// too, for existing configurations. */
 static GUri *
 parse_uri (const char *uri, GError **error)
 {
@@ -164,15 +166,16 @@ parse_uri (const char *uri, GError **error)
 
   if (uri == NULL)
     {
-      fail (error, GST_URI_ERROR_BAD_URI, "", "a URI like mcast://239.1.2.3:5004 is missing");
+      fail (error, GST_URI_ERROR_BAD_URI, "",
+            "the URI is empty: use for example mcast://239.1.2.3:5004");
       return NULL;
     }
   /* The query is decoded parameter by parameter, so that a value may hold an encoded &. */
   parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED_QUERY, &reason);
   if (parsed == NULL)
     {
-      help = g_strdup_printf ("%s; write it mcast://GROUP:PORT?PROPERTY=VALUE, an IPv6 group in "
-                              "brackets, and %%25 where a %% is meant",
+      help = g_strdup_printf ("%s; use mcast://GROUP:PORT?PROPERTY=VALUE, with an IPv6 group in "
+                              "brackets and %%25 for a %%",
                               reason->message);
       fail (error, GST_URI_ERROR_BAD_URI, uri, help);
     }
@@ -183,15 +186,15 @@ parse_uri (const char *uri, GError **error)
     fail (error, GST_URI_ERROR_BAD_URI, uri, "the group is missing after the ://");
   else if (*g_uri_get_path (parsed) != '\0' && !g_str_equal (g_uri_get_path (parsed), "/"))
     fail (error, GST_URI_ERROR_BAD_URI, uri,
-          "no path may follow the port: parameters start with ?");
+          "a path is not allowed after the port: parameters start with ?");
   else if (g_uri_get_fragment (parsed) != NULL)
-    fail (error, GST_URI_ERROR_BAD_URI, uri, "a # means nothing here");
+    fail (error, GST_URI_ERROR_BAD_URI, uri, "a fragment (#) is not allowed");
   else
     return g_steal_pointer (&parsed);
   return NULL;
 }
 
-/* Returns the address, which may be source@group or @group as VLC and ffmpeg write it. */
+/* Returns the address, which may be source@group or @group, as in VLC and FFmpeg. */
 static char *
 address_of (GUri *uri)
 {
@@ -202,7 +205,7 @@ address_of (GUri *uri)
   return g_strdup_printf ("%s@%s", source, g_uri_get_host (uri));
 }
 
-/* Finds the property that has the group: a source has an address, a sink a host. */
+/* Finds the property that holds the group: address of a source, host of a sink. */
 static GParamSpec *
 find_address_property (GObject *element)
 {
@@ -212,7 +215,7 @@ find_address_property (GObject *element)
   return pspec != NULL ? pspec : g_object_class_find_property (klass, "host");
 }
 
-/* Returns whether @address is a group, or the default of the property, which stands for none. */
+/* Returns whether @address is a group or the default of the property, which means no group. */
 static gboolean
 check_address (GParamSpec *pspec, const char *address, GError **error)
 {
@@ -228,7 +231,7 @@ check_state (GstElement *element, const char *uri, GError **error)
   if (GST_STATE (element) <= GST_STATE_READY)
     return TRUE;
   return fail (error, GST_URI_ERROR_BAD_STATE, uri,
-               "a URI cannot be set while the element plays: stop it first");
+               "a URI cannot be set while the element plays: stop the element first");
 }
 
 static void
@@ -248,8 +251,8 @@ apply_settings (GObject *object, const char *address_property, const char *addre
   g_object_thaw_notify (object);
 }
 
-/* Sets what @uri says: the group as address or host, the port, and one property for each
- * parameter of the query. A source filter that @uri does not set is removed, as with udpsrc. */
+/* Sets the properties in @uri: the group as address or host, the port, and one property for each
+ * parameter of the query. Clears the source filter if @uri does not set it, as udpsrc does. */
 gboolean
 gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error)
 {
@@ -266,8 +269,8 @@ gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error)
   return TRUE;
 }
 
-/* Sets the property uri, which has no way to fail: returns the error that the next start fails
- * with. While the element plays nothing changes, so the error is posted as a warning instead. */
+/* Sets the property uri. A setter cannot fail, so this returns an error for the next start to fail
+ * with. While the element plays, nothing changes, and the error is posted as a warning instead. */
 GError *
 gst_mcast_uri_set_property (GstElement *element, const char *uri)
 {
@@ -275,7 +278,7 @@ gst_mcast_uri_set_property (GstElement *element, const char *uri)
 
   if (gst_mcast_uri_apply (element, uri, &error))
     return NULL;
-  GST_WARNING_OBJECT (element, "%s", error->message);
+  GST_WARNING_OBJECT (element, "Failed to set the URI: %s", error->message);
   if (GST_STATE (element) <= GST_STATE_READY)
     return g_steal_pointer (&error);
   gst_mcast_post_warning (element, GST_RESOURCE_ERROR_SETTINGS, error);
@@ -326,7 +329,7 @@ append_parameter (GString *uri, const char *key, const char *value)
   g_string_append_uri_escaped (uri, value, "+,*:", FALSE);
 }
 
-/* Returns the URI that sets what is given; what is %NULL is left out. */
+/* Returns the URI that sets the arguments. %NULL arguments are left out. */
 char *
 gst_mcast_uri_build (const char *address, guint port, const char *interfaces, const char *sources)
 {
@@ -351,7 +354,7 @@ get_type (GType type)
   return g_type_is_a (type, GST_TYPE_BASE_SINK) ? GST_URI_SINK : GST_URI_SRC;
 }
 
-/* Not udp: those URIs are for udpsrc and udpsink to handle, which can do more than multicast. */
+/* Not udp: udpsrc and udpsink handle these URIs, because they also support unicast. */
 static const char *const *
 get_protocols (GType type)
 {
