@@ -814,6 +814,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  mark_threads ();
   log_reset ();
   g_log_set_writer_func (keep_line, NULL, NULL);
 
