@@ -30,7 +30,7 @@ class Small(unittest.TestCase):
         for verb in VERBS:
             self.assertEqual(mcast(verb, '--help').returncode, 0)
         self.assertIn('v0', mcast('interfaces').stdout)
-        self.assertIn('looked at', mcast('doctor').stdout)
+        self.assertIn('checked', mcast('doctor').stdout)
         with running('recv', '--timeout', '0', '--format', 'hex', '--iface', 'v1') as recv:
             self.assertEqual(mcast('say', '--iface', 'v0', 'JK').returncode, 0)
             self.assertEqual((recv.wait(), recv.stdout), (0, b'4a4b\n'))

@@ -30,7 +30,7 @@ static void G_GNUC_PRINTF (2, 0) print_message (const char *kind, const char *fo
 {
   g_autofree char *message = g_strdup_vprintf (format, args);
 
-  /* What was printed before must be seen before. */
+  /* Earlier output must appear before the message. */
   fflush (stdout);
   fprintf (stderr, "%s: %s%s\n", current_verb, kind, message);
 }
@@ -84,7 +84,7 @@ console_flush (void)
 {
   if (fflush (stdout) == 0 && !ferror (stdout))
     return TRUE;
-  /* The reader had enough, as in `mcast recv --daemon | head`: end like any other filter. */
+  /* The reader has closed the pipe, as in `mcast recv --daemon | head`: end like other filters. */
   if (errno == EPIPE)
     {
       signal (SIGPIPE, SIG_DFL);
@@ -122,8 +122,8 @@ console_style (ConsoleStyle style)
   return console_has_colors () ? sequences[style] : "";
 }
 
-/* Returns whether a terminal shows the character and does nothing else: it is no control character,
- * changes no direction, and ends no line. */
+/* Returns whether a terminal only displays the character: a control character, an override of the
+ * direction or a line separator does more. */
 static gboolean
 is_harmless (gunichar character)
 {
@@ -134,7 +134,8 @@ is_harmless (gunichar character)
              && type != G_UNICODE_PARAGRAPH_SEPARATOR);
 }
 
-/* JSON leaves characters above U+007F as they are, and those that a terminal obeys too. */
+/* Escapes the characters above U+007F that have an effect on a terminal, which JSON leaves as they
+ * are. */
 static char *
 escape_json (const char *json)
 {
@@ -146,7 +147,7 @@ escape_json (const char *json)
       glong n_units = 0;
       g_autofree gunichar2 *units = NULL;
 
-      /* The newlines between members, since those in a text are escaped already. */
+      /* A newline is between members, since newlines in a text are already escaped. */
       if (character == '\n' || is_harmless (character))
         {
           g_string_append_unichar (escaped, character);

@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-/* Sets the name of the verb, which messages begin with. */
+/* Sets the name of the verb, with which messages begin. */
 void console_set_verb (const char *verb);
 const char *console_get_verb (void);
 
@@ -29,7 +29,7 @@ gboolean console_flush (void);
 
 gboolean console_is_terminal (void);
 
-/* Whether stdout shows colours, and the user wants them (NO_COLOR). */
+/* Returns whether stdout is a terminal with colors, and NO_COLOR is not set. */
 gboolean console_has_colors (void);
 
 typedef enum
@@ -41,14 +41,12 @@ typedef enum
   CONSOLE_DIM,
 } ConsoleStyle;
 
-/* The sequence that begins a style, or "" where stdout shows none. */
+/* Returns the escape sequence of a style, or "" without colors. */
 const char *console_style (ConsoleStyle style);
 
-/* Prints a value as JSON, indented on a terminal; the second always on one line. Both take a
- * floating reference. */
+/* Print a floating value as JSON, indented on a terminal or on one line. */
 void console_json (GVariant *value);
 void console_json_line (GVariant *value);
 
-/* Prints a text of others as one line: what ends a line is escaped, and on a terminal all that it would
- * obey. */
+/* Prints received text as one line. Escapes line breaks, and on a terminal all control characters. */
 void console_line (const char *text, gsize length);

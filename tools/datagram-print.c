@@ -108,7 +108,7 @@ datagram_print (DatagramFormat format, const RxDatagram *datagram)
   switch (format)
     {
     case DATAGRAM_FORMAT_TEXT:
-      /* A newline at the end is that of the line. */
+      /* The line has a newline of its own. */
       if (length > 0 && datagram->data[length - 1] == '\n')
         length--;
       console_line (datagram->data, length);

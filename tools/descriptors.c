@@ -16,7 +16,7 @@ descriptors_reserve_standard (void)
 {
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
     if (fcntl (fd, F_GETFD) < 0)
-      /* Reading and writing still fail, and it is there without /dev. */
+      /* Unlike /dev/null, it exists without /dev, and reading and writing still fail. */
       open ("/", O_PATH);
 }
 

@@ -4,10 +4,9 @@
 
 #include <glib.h>
 
-/* Keeps a closed stdin, stdout or stderr from becoming the descriptor of a socket. To be called
- * first. */
+/* Keeps a closed stdin, stdout or stderr from becoming the descriptor of a socket. Call this first. */
 void descriptors_reserve_standard (void);
 
-/* Checks that @n more descriptors can be opened, since GLib ends a program that has none left. Reports
- * a failure and returns FALSE. */
+/* Checks that @n more descriptors can be opened, because GLib aborts a program that has none left.
+ * Reports a failure. */
 gboolean descriptors_check (guint n, int *status);

@@ -27,7 +27,7 @@ get_number (const char *name, guint64 min, guint64 max, guint64 fallback)
       return number;
     }
   console_warning ("%s=%s is not a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
-                   ", using the default %" G_GUINT64_FORMAT,
+                   "; using the default %" G_GUINT64_FORMAT,
                    name, text, min, max, fallback);
   return fallback;
 }
@@ -70,7 +70,7 @@ environment_get_group (void)
       g_debug ("MULTICAST_GROUP=%s", text);
       return text;
     }
-  console_warning ("Invalid multicast group %s in MULTICAST_GROUP, using default %s", text,
+  console_warning ("MULTICAST_GROUP=%s is not a multicast group; using the default %s", text,
                    DEFAULT_GROUP);
   return DEFAULT_GROUP;
 }
@@ -85,7 +85,7 @@ add_groups (GStrvBuilder *builder, const char *name, const char *remark)
     if (is_group (words[i]))
       g_strv_builder_add (builder, words[i]);
     else if (*words[i] != '\0')
-      console_warning ("%s is left out of %s: it is not a multicast group%s", words[i], name,
+      console_warning ("%s in %s is ignored because it is not a multicast group%s", words[i], name,
                        remark);
 }
 
@@ -96,6 +96,6 @@ environment_dup_groups (gboolean receives)
 
   add_groups (builder, "MULTICAST_GROUPS", "");
   if (receives)
-    add_groups (builder, "MULTICAST_BIND_ADDR", ", and nothing else is heard");
+    add_groups (builder, "MULTICAST_BIND_ADDR", "; mcast receives only multicast");
   return g_strv_builder_end (builder);
 }

@@ -4,8 +4,8 @@
 
 #include <glib.h>
 
-/* The variables MULTICAST_*, those of the Python package `multicast`. A value that is not valid is
- * left out with a warning. */
+/* The environment variables of the Python package `multicast`. An invalid value is ignored with a
+ * warning. */
 
 guint environment_get_port (void);
 guint environment_get_ttl (void);

@@ -34,8 +34,8 @@ add (GPtrArray *groups, guint index, GInetAddress *group, guint users)
   g_ptr_array_add (groups, joined);
 }
 
-/* A line for each interface, "2 eth0 : 1 V3", and below it one for each group, with the address as
- * the number that it is in this machine's memory. */
+/* The file has a line for each interface, "2 eth0 : 1 V3", followed by a line for each of its groups.
+ * The address is a number in the byte order of the machine. */
 static void
 add_ipv4 (GPtrArray *groups)
 {
@@ -91,8 +91,9 @@ joined_groups_list (void)
 
   /* Without IPv6 there is no /proc/net/igmp6. */
   if (!g_file_test ("/proc/net/igmp", G_FILE_TEST_EXISTS))
-    console_warning ("the joined groups are not known, since there is no /proc/net/igmp; mount it: "
-                     "mount -t proc proc /proc");
+    console_warning (
+      "the joined groups are unknown because /proc/net/igmp is missing; mount /proc: "
+      "mount -t proc proc /proc");
   add_ipv4 (groups);
   add_ipv6 (groups);
   return groups;

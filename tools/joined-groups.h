@@ -9,7 +9,7 @@ typedef struct
 {
   guint interface_index;
   GInetAddress *group;
-  guint users; /* sockets, and the kernel itself for its own groups */
+  guint users; /* sockets, and the kernel for its own groups */
 } JoinedGroup;
 
 void joined_group_free (JoinedGroup *self);

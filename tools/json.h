@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-/* Whether this program was built with JSON. */
+/* Returns whether this program was built with JSON. */
 gboolean json_is_available (void);
 
 /* Returns @value as JSON: dictionaries as objects, their members in the order given. */

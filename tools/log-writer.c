@@ -69,7 +69,7 @@ log_writer_set_verbose (void)
   g_autofree char *more = g_strconcat (domains != NULL ? domains : "", " Mcast ", G_LOG_DOMAIN,
                                        NULL);
 
-  /* Nothing has to be formatted for a domain that is not shown. */
+  /* The library may not format messages of a domain that is not shown. */
   g_setenv ("G_MESSAGES_DEBUG", more, TRUE);
   g_atomic_int_set (&is_verbose, TRUE);
 }

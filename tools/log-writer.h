@@ -4,8 +4,9 @@
 
 #include <glib.h>
 
-/* Prints messages of the library and of the command on stderr, as the command's own ones. */
+/* Prints warnings and messages of the library on stderr, like those of the command. */
 void log_writer_start (void);
 
-/* Prints their debug messages as well. To be called before there is a second thread. */
+/* Prints debug messages of the library and of the command as well. Call this before starting a
+ * thread. */
 void log_writer_set_verbose (void);

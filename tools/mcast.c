@@ -22,16 +22,16 @@ typedef struct
 } Verb;
 
 static const Verb verbs[] = {
-  { "say", "send words, or what is piped in", verb_say },
-  { "recv", "receive one datagram, or many", verb_recv },
-  { "hear", "answer each datagram that is received", verb_hear },
-  { "interfaces", "what carries multicast, and who has joined what", verb_interfaces },
+  { "say", "send a message or standard input", verb_say },
+  { "recv", "receive one datagram or several", verb_recv },
+  { "hear", "answer each received datagram", verb_hear },
+  { "interfaces", "list the interfaces and the groups joined on each", verb_interfaces },
   { "doctor", "find out why nothing arrives", verb_doctor },
-  { "ping", "measure the way to another host, with its pong", verb_ping },
+  { "ping", "measure reachability and latency to another host", verb_ping },
   { "pong", "answer pings", verb_pong },
-  { "relay", "send on what is heard, to other groups and interfaces", verb_relay },
+  { "relay", "forward datagrams to other groups and interfaces", verb_relay },
   { "monitor", "watch groups: rates, losses, errors", verb_monitor },
-  { "noop", "do nothing", verb_noop },
+  { "noop", "do nothing, successfully", verb_noop },
   { NULL },
 };
 
@@ -40,30 +40,30 @@ static const char usage[] =
 
 static const char epilogue[] =
   "\n"
-  "Options before or behind the verb:\n"
-  "  -h, --help      show this, or the options of the verb\n"
+  "Options before or after the verb:\n"
+  "  -h, --help      show this help, or the help of the verb\n"
   "  -v, --version   show the version\n"
-  "  --use-std       print what arrives, terminal or not\n"
-  "  --daemon        go on until stopped\n"
-  "  --json          print data as JSON\n"
+  "  --use-std       print received data even if not on a terminal\n"
+  "  --daemon        run until stopped\n"
+  "  --json          print JSON; streaming output is one object per line\n"
   "  --verbose       print debug messages on standard error\n"
   "\n"
-  "A group is written [SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]:\n"
+  "The syntax of a group is [SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]:\n"
   "  239.1.2.3   10.0.0.1@232.1.2.3:5004   [ff12::5%eth0]:5004\n"
   "\n"
   "Environment:\n"
-  "  MULTICAST_GROUP        the group, 224.0.0.1 unless said\n"
-  "  MULTICAST_GROUPS       further groups, separated by spaces\n"
-  "  MULTICAST_PORT         the port, 59259 unless said (49152 to 65535)\n"
-  "  MULTICAST_TTL          hops to live, 1 unless said (1 to 126)\n"
-  "  MULTICAST_BIND_ADDR    one more group to hear\n"
-  "  MULTICAST_BUFFER_SIZE  bytes of a datagram of say --pipe, 1316 unless said\n"
+  "  MULTICAST_GROUP        the group (224.0.0.1)\n"
+  "  MULTICAST_GROUPS       more groups, separated by spaces\n"
+  "  MULTICAST_PORT         the port, 49152 to 65535 (59259)\n"
+  "  MULTICAST_TTL          time to live, 1 to 126 (1)\n"
+  "  MULTICAST_BIND_ADDR    one more group to receive\n"
+  "  MULTICAST_BUFFER_SIZE  bytes of each datagram of say --pipe (1316)\n"
   "\n"
   "Exit status: 0 success, 1 findings of doctor, 2 wrong usage, 70 failure,\n"
   "130 interrupted.\n"
   "\n"
   "Examples:\n"
-  "  mcast hear --use-std                        in one terminal, and in another\n"
+  "  mcast hear --use-std                        in one terminal, and in another:\n"
   "  mcast say --message 'hello, all'\n"
   "  mcast recv --daemon --interface eth0 239.1.2.3:5004\n"
   "  mcast recv --help\n";
@@ -112,12 +112,12 @@ static int
 fail_unknown_option (const char *option)
 {
   g_autofree char *message =
-    g_strdup_printf ("unrecognized option: '%s' (or it belongs behind the verb)", option);
+    g_strdup_printf ("unrecognized option: '%s' (options of a verb follow the verb)", option);
 
   return fail_usage (message);
 }
 
-/* What there is when no argument is a verb. */
+/* Runs the command without a verb. */
 static int
 run_without_verb (char **arguments)
 {
@@ -139,7 +139,7 @@ run_without_verb (char **arguments)
     return options_print_version ();
   if (help)
     return print_help ();
-  return fail_usage ("the verb is missing: see mcast --help");
+  return fail_usage ("the verb is missing; see mcast --help");
 }
 
 static const Verb *

@@ -48,22 +48,18 @@ add_shared_entries (GArray *entries, Options *self, OptionsFlags flags)
     { OPTIONS_PORT, { "port", 'p', 0, G_OPTION_ARG_STRING, &self->port, "UDP port (59259)", "N" } },
     { OPTIONS_INTERFACES,
       { "interface", 'i', 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces,
-        "name, index, address or *; comma list", "IFACE" } },
+        "name, index, address or *; comma-separated", "IFACE" } },
     { OPTIONS_INTERFACES,
-      { "iface", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces, "the same", "IFACE" } },
+      { "iface", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces, "same as --interface",
+        "IFACE" } },
     { OPTIONS_TTL,
-      { "ttl", 0, 0, G_OPTION_ARG_STRING, &self->ttl, "hops to live, 0 to 255 (1)", "N" } },
-    { OPTIONS_COUNT,
-      { "count", 'c', 0, G_OPTION_ARG_STRING, &self->count, "end after N datagrams", "N" } },
-    { OPTIONS_TIMEOUT,
-      { "timeout", 't', 0, G_OPTION_ARG_STRING, &self->timeout, "longest silence; 0 waits for ever",
-        "SECONDS" } },
+      { "ttl", 0, 0, G_OPTION_ARG_STRING, &self->ttl, "time to live, 0 to 255 (1)", "N" } },
     { OPTIONS_FORMAT,
-      { "format", 'f', 0, G_OPTION_ARG_STRING, &self->format, "print text, hex, json or raw",
-        "FORMAT" } },
+      { "format", 'f', 0, G_OPTION_ARG_STRING, &self->format,
+        "output format: text, hex, json or raw", "FORMAT" } },
     { OPTIONS_REPLY_RATE,
       { "reply-rate", 0, 0, G_OPTION_ARG_STRING, &self->reply_rate,
-        "replies per second and source (1000); 0: no limit", "N" } },
+        "answers per second and source (1000; 0 = unlimited)", "N" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shared); i++)
@@ -75,10 +71,11 @@ static void
 add_global_entries (GArray *entries, Options *self)
 {
   const GOptionEntry global[] = {
-    { "use-std", 0, 0, G_OPTION_ARG_NONE, &self->use_std, "print what arrives, terminal or not",
-      NULL },
-    { "daemon", 0, 0, G_OPTION_ARG_NONE, &self->daemon, "go on until stopped", NULL },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json, "print data as JSON", NULL },
+    { "use-std", 0, 0, G_OPTION_ARG_NONE, &self->use_std,
+      "print received data even if not on a terminal", NULL },
+    { "daemon", 0, 0, G_OPTION_ARG_NONE, &self->daemon, "run until stopped", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self->json,
+      "print JSON; streaming output is one object per line", NULL },
     { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose, "print debug messages on standard error",
       NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->words, NULL, NULL },
@@ -87,13 +84,13 @@ add_global_entries (GArray *entries, Options *self)
   g_array_append_vals (entries, global, G_N_ELEMENTS (global));
 }
 
-/* The options of a verb, as GOption wants them: it stops at one without a name. */
+/* Returns the options of a verb, with an empty one at the end. */
 static GArray *
 make_entries (Options *self, const OptionsSpec *spec, gboolean *help, gboolean *version)
 {
   const GOptionEntry last[] = {
-    { "help", 'h', 0, G_OPTION_ARG_NONE, help, "show this and end", NULL },
-    { "version", 'v', 0, G_OPTION_ARG_NONE, version, "show the version and end", NULL },
+    { "help", 'h', 0, G_OPTION_ARG_NONE, help, "show this help and exit", NULL },
+    { "version", 'v', 0, G_OPTION_ARG_NONE, version, "show the version and exit", NULL },
   };
   GArray *entries = g_array_new (TRUE, TRUE, sizeof (GOptionEntry));
 
@@ -105,7 +102,7 @@ make_entries (Options *self, const OptionsSpec *spec, gboolean *help, gboolean *
   return g_array_append_vals (entries, last, G_N_ELEMENTS (last));
 }
 
-/* The option at the start of @argument that wants a value, or NULL. */
+/* Returns the option that @argument begins with, if it takes a value, or NULL. */
 static const GOptionEntry *
 find_entry (GArray *entries, const char *argument)
 {
@@ -123,7 +120,7 @@ find_entry (GArray *entries, const char *argument)
   return NULL;
 }
 
-/* GOption knows `-c 3` only; `-c3` and `-c=3` are as usual. */
+/* Lets a value follow its letter, as in `-c3` and `-c=3`, which GOption does not support. */
 static char **
 split_values (GArray *entries, char **argv)
 {
@@ -141,7 +138,7 @@ split_values (GArray *entries, char **argv)
           continue;
         }
       g_strv_builder_add (builder, *argv);
-      /* Its value may look like anything. */
+      /* A value may look like an option. */
       if (entry != NULL && argv[1] != NULL)
         g_strv_builder_add (builder, *++argv);
     }
@@ -158,7 +155,7 @@ fail_usage (int *status, const char *message)
   return FALSE;
 }
 
-/* Printed here and not by GOption, so that a full disk or a closed pipe is noticed. */
+/* Prints the help, as GOption would do without noticing a full disk or a closed pipe. */
 static gboolean
 print_help (GOptionContext *context, int *status)
 {
@@ -180,7 +177,8 @@ gboolean
 options_check_json (int *status)
 {
   return json_is_available ()
-         || fail_usage (status, "this mcast was built without JSON (json-glib)");
+         || fail_usage (status,
+                        "this mcast was built without JSON; rebuild it with -Djson=enabled");
 }
 
 static gboolean
@@ -230,7 +228,7 @@ options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, in
   return check_words (self, spec, status) && descriptors_check (MIN_DESCRIPTORS, status);
 }
 
-/* argparse takes every word behind --groups; with GOption each has an option of its own. */
+/* Adds an option for each group after --groups, like argparse. Returns how many there are. */
 static guint
 add_group_list (GStrvBuilder *builder, char **arguments)
 {
@@ -356,7 +354,7 @@ add_list (GPtrArray *array, char **texts)
     {
       g_auto (GStrv) parts = g_strsplit (texts[i], ",", -1);
 
-      /* Left out it would stand for the default, which nobody asked for. */
+      /* An empty list is an error, and not the default. */
       if (parts[0] == NULL)
         add_once (array, "");
       for (guint j = 0; parts[j] != NULL; j++)

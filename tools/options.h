@@ -4,7 +4,7 @@
 
 #include <gio/gio.h>
 
-/* Which of the options that several verbs share a verb has. */
+/* The options of several verbs, of which a verb has some. */
 typedef enum
 {
   OPTIONS_NONE = 0,
@@ -13,13 +13,10 @@ typedef enum
   OPTIONS_INTERFACES = 1 << 2,
   OPTIONS_TTL = 1 << 3,
   OPTIONS_FORMAT = 1 << 4,
-  OPTIONS_TIMEOUT = 1 << 5,
-  OPTIONS_COUNT = 1 << 6,
-  OPTIONS_REPLY_RATE = 1 << 7,
+  OPTIONS_REPLY_RATE = 1 << 5,
 } OptionsFlags;
 
-/* What the command line says. Numbers stand as they were written until options_get_* reads
- * them. */
+/* The command line. Numbers are text until options_get_* () parse them. */
 typedef struct
 {
   gboolean use_std;
@@ -45,27 +42,27 @@ typedef struct
 {
   OptionsFlags flags;
   const GOptionEntry *entries; /* the verb's own, or NULL */
-  const char *words;           /* what stands behind the options, or NULL when nothing may */
+  const char *words;           /* the arguments after the options, or NULL */
   const char *summary;
   const char *description;
 } OptionsSpec;
 
-/* Reads the arguments of a verb. When it returns FALSE the program is to end with @status: what
- * was wrong has been said. */
+/* Parses the arguments of a verb. Returns FALSE if the program must exit with @status, after printing
+ * the help or an error. */
 gboolean options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, int *status);
 
-/* Whether this program has JSON; when not, that has been said. */
+/* Checks that this program was built with JSON. Reports a failure. */
 gboolean options_check_json (int *status);
 
-/* Returns an exit status. */
+/* Prints the version. Returns an exit status. */
 int options_print_version (void);
 
-/* Moves what stands before the verb behind it, and gives each group of `--groups A B` an option of
- * its own. Free with g_strfreev (). */
+/* Moves the options before the verb after it, and gives each group of `--groups A B` an option of its
+ * own. */
 char **options_normalize (char **argv);
 
-/* Each returns FALSE after saying what was wrong with @text; @status is then the exit status:
- * 2 for what is no number, 70 for one out of range. @value is untouched when @text is NULL. */
+/* Parse @text, and leave @value as it is if that is NULL. Report a failure, and set @status to 2 if it
+ * is not a number, or to 70 if it is out of range. */
 gboolean options_get_integer (const char *name, const char *text, gint64 min, gint64 max,
                               gint64 *value, int *status);
 gboolean options_get_seconds (const char *name, const char *text, gint64 *value_us, int *status);
@@ -73,9 +70,9 @@ gboolean options_get_seconds (const char *name, const char *text, gint64 *value_
 gboolean options_get_port (const Options *self, guint *port, int *status);
 gboolean options_get_ttl (const Options *self, guint *ttl, int *status);
 
-/* The groups meant by --group, --groups, @words and, when there is none of them, the environment;
- * @receives says whether to receive them or to send to them. Free with g_strfreev (). */
+/* Returns the groups of --group, --groups and @words, or else of the environment, to receive them or to
+ * send to them. */
 char **options_dup_groups (const Options *self, char **words, gboolean receives);
 
-/* The interfaces meant, NULL for the default. Free with g_strfreev (). */
+/* Returns the interfaces of --interface, or NULL for the default. */
 char **options_dup_interfaces (const Options *self);

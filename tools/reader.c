@@ -26,7 +26,7 @@ struct _Reader
   int event_fd;
   RunQueue queue;
   gboolean has_been_full;
-  GError *error;  /* why it ended, once has_ended is set */
+  GError *error;  /* why reception ended, once has_ended is set */
   gint has_ended; /* atomic */
 };
 
@@ -35,7 +35,7 @@ wake_up (Reader *self)
 {
   guint64 one = 1;
 
-  /* It only fails when the counter is full, and then it wakes anyway. */
+  /* It fails only if the counter is full, and then the other thread wakes up anyway. */
   if (write (self->event_fd, &one, sizeof one) < 0)
     return;
 }
@@ -59,7 +59,7 @@ push (Reader *self, const McastRxMessage *messages, gint n)
     wake_up (self);
 }
 
-/* Waits while the queue is too large: the kernel drops what does not fit its buffer, and counts it. */
+/* Waits while the queue is too large. The kernel drops and counts datagrams meanwhile. */
 static void
 wait_for_room (Reader *self)
 {
@@ -107,12 +107,12 @@ reader_new (McastRxSocket *rx)
 
   self->rx = g_object_ref (rx);
   self->cancellable = g_cancellable_new ();
-  /* Kept, since GLib ends the program if it cannot make another one later. */
+  /* Keep the descriptor: GLib aborts if it cannot make another one later. */
   g_cancellable_get_fd (self->cancellable);
   self->memory = g_malloc (N_MESSAGES * MESSAGE_SIZE);
   self->event_fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   self->thread = g_thread_new ("reader", receive_all, self);
-  /* Work on what was received can wait; what is not taken from the kernel in time is lost. */
+  /* Processing can wait; datagrams that are not read in time are lost. */
   setpriority (PRIO_PROCESS, gettid (), 10);
   return self;
 }
@@ -132,7 +132,7 @@ reader_free (Reader *self)
   g_free (self);
 }
 
-/* Waits for a wake-up or a signal; FALSE when neither came before @end_time. */
+/* Waits for a wake-up or a signal. Returns FALSE at @end_time. */
 static gboolean
 wait_for_event (Reader *self, gint64 end_time)
 {
@@ -170,7 +170,8 @@ reader_pop (Reader *self, gint64 timeout_us, GError **error)
         }
       if (!wait_for_event (self, end_time))
         {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "Nothing arrived in time");
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                               "Timed out waiting for a datagram");
           return NULL;
         }
     }

@@ -4,8 +4,8 @@
 
 #include "rx-run.h"
 
-/* A thread that receives datagrams as they arrive, so that the kernel's buffer does not overflow
- * while others are processed. */
+/* A thread that receives datagrams, so that the receive buffer does not overflow while earlier ones
+ * are processed. */
 typedef struct _Reader Reader;
 
 /* Starts to receive from @rx, which must merge segments, until a signal. Lowers the priority of the

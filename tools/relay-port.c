@@ -4,7 +4,7 @@
 
 #include "relay-port.h"
 
-/* They are above the ports that Linux chooses for other programs. */
+/* Above the ports that Linux assigns by default. */
 #define FIRST_PORT 61910
 #define LAST_PORT 61941
 

@@ -4,12 +4,12 @@
 
 #include "rx-run.h"
 
-/* What relays sends from one of certain ports, and relays nothing that came from one of them: so no
- * datagram circles, however many relays there are. */
+/* A relay sends from a port of a certain range, and ignores datagrams from these ports, so that any
+ * number of relays can run without a loop. */
 
-/* Opens a socket with the first of these ports that is free. */
+/* Opens a socket with the first free port of the range. */
 McastTxSocket *relay_port_open (const char *const *groups, char **interfaces, guint port, guint ttl,
                                 GError **error);
 
-/* Returns whether a relay sent the run. */
+/* Returns whether the source of the run is a relay. */
 gboolean relay_port_sent (const RxRun *run);

@@ -13,12 +13,12 @@
 
 struct _ReplyLimit
 {
-  GHashTable *full_times; /* when the bucket of a source is full again, gint64 by GInetAddress */
-  gint64 token_ns;        /* how long a token takes */
+  GHashTable *full_times; /* by source, when its bucket will be full */
+  gint64 token_ns;        /* time for one token */
   gint64 next_sweep_ns;
 };
 
-/* A sender that chooses its addresses does not know the multiplier, and cannot make them collide. */
+/* An attacker that does not know the multiplier cannot choose addresses that collide. */
 static guint
 address_hash (gconstpointer key)
 {
@@ -73,7 +73,7 @@ find_bucket (ReplyLimit *self, GInetAddress *source, gint64 now_ns)
     return full_time;
   if (g_hash_table_size (self->full_times) == MAX_SOURCES && now_ns >= self->next_sweep_ns)
     {
-      /* A source with a full bucket is like one that is not known. */
+      /* A source with a full bucket is the same as an unknown source. */
       g_hash_table_foreach_remove (self->full_times, is_full, &now_ns);
       self->next_sweep_ns = now_ns + SWEEP_INTERVAL_NS;
     }

@@ -4,13 +4,13 @@
 
 #include <gio/gio.h>
 
-/* Limits the rate of replies to each source by a token bucket. Anybody can forge a source, which must
- * not be flooded by what it did not ask for. */
+/* Limits the rate of replies to each source with a token bucket. Anyone can forge a source address,
+ * whose host must not be flooded. */
 typedef struct _ReplyLimit ReplyLimit;
 
-/* @rate is in replies per second; a bucket holds five times as many. */
+/* Allows @rate replies per second, and five times as many in a burst. */
 ReplyLimit *reply_limit_new (guint rate);
 void reply_limit_free (ReplyLimit *self);
 
-/* Takes @n tokens of @source, at a time in nanoseconds. Returns FALSE, and takes none, if it has fewer. */
+/* Takes @n tokens of @source, or returns FALSE if it has fewer. The time is in nanoseconds. */
 gboolean reply_limit_take (ReplyLimit *self, GInetAddress *source, guint n, gint64 now_ns);

@@ -10,10 +10,10 @@
 #include "reply-limit.h"
 #include "udp-socket.h"
 
-/* How many datagrams one system call sends. */
+/* How many datagrams a system call sends. */
 #define MAX_REPLIES 64
-/* A datagram to a host that does not answer ARP or neighbor discovery stays in the send buffer of its
- * socket for seconds. Such hosts must not hold up replies to others, and memory has a limit. */
+/* A datagram to a host that does not answer ARP or neighbor discovery stays in the send buffer for
+ * seconds. With another socket, such hosts do not delay replies to others. */
 #define MAX_SOCKETS 32
 #define MAX_PAYLOAD_IPV4 65507
 #define MAX_PAYLOAD_IPV6 65527
@@ -99,7 +99,7 @@ reply_queue_admit (ReplyQueue *self, GInetSocketAddress *to, guint n)
   if (self->n_limited == 0)
     {
       text = g_inet_address_to_string (address);
-      console_warning ("%s asks for more than %" G_GINT64_FORMAT " replies per second; the others "
+      console_warning ("%s causes more than %" G_GINT64_FORMAT " replies per second; the others "
                        "are not sent (--reply-rate)",
                        text, self->rate);
     }
@@ -132,7 +132,7 @@ send_some (FamilyQueue *queue, GOutputMessage *messages, guint n, GError **error
       if (queue->current > 0)
         g_debug ("send buffer full, opening socket %u for replies", queue->current + 1);
       *socket = udp_socket_new (queue->family, error);
-      /* Nobody reads from it. */
+      /* It is never read. */
       if (*socket != NULL)
         g_socket_set_option (*socket, SOL_SOCKET, SO_RCVBUF, 1, NULL);
     }
@@ -221,7 +221,7 @@ reply_queue_warn (ReplyQueue *self)
                      self->n_too_large);
   if (self->n_blocked > 0)
     console_warning ("%" G_GUINT64_FORMAT " replies were not sent: the send buffers are full of "
-                     "replies to hosts that are not reachable",
+                     "replies to unreachable hosts",
                      self->n_blocked);
   if (self->n_failures > 0)
     console_warning ("%" G_GUINT64_FORMAT " replies could not be sent: %s", self->n_failures,

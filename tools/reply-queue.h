@@ -4,11 +4,11 @@
 
 #include "options.h"
 
-/* Sends replies to single hosts, from ports of its own, in few system calls. It never waits: what
- * cannot be sent at once is dropped and counted. */
+/* Sends replies to single hosts, with few system calls. It never waits: a reply that cannot be sent at
+ * once is dropped and counted. */
 typedef struct _ReplyQueue ReplyQueue;
 
-/* Makes a queue that obeys --reply-rate. Reports a wrong rate, and returns NULL. */
+/* Creates a queue with the limit of --reply-rate. Reports an invalid rate, and returns NULL. */
 ReplyQueue *reply_queue_new (const Options *options, int *status);
 void reply_queue_free (ReplyQueue *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReplyQueue, reply_queue_free)
@@ -20,10 +20,9 @@ gboolean reply_queue_admit (ReplyQueue *self, GInetSocketAddress *to, guint n);
 void reply_queue_push (ReplyQueue *self, GInetSocketAddress *to, GBytes *payload);
 void reply_queue_flush (ReplyQueue *self);
 
-/* Count a reply that was not sent since there was no room for it, or since @error, of which the first
- * one is reported. */
+/* Count a reply that was dropped because the send buffer is full, or that failed with @error. */
 void reply_queue_add_blocked (ReplyQueue *self);
 void reply_queue_add_failure (ReplyQueue *self, const GError *error);
 
-/* Warns if replies were not sent. */
+/* Reports how many replies were not sent, if any. */
 void reply_queue_warn (ReplyQueue *self);

@@ -4,7 +4,7 @@
 
 #include "run-queue.h"
 
-/* What a run takes beside its data, about. */
+/* The approximate memory that a run takes in addition to its data. */
 #define OVERHEAD 256
 
 void
@@ -29,7 +29,7 @@ run_queue_push (RunQueue *self, RxRun *newest, RxRun *oldest)
       oldest->next = next;
     }
   while (!g_atomic_pointer_compare_and_exchange (&self->newest, next, newest));
-  /* From here on the runs belong to the other thread, which may have freed them. */
+  /* The runs belong to the other thread now, which may have freed them already. */
   return next == NULL;
 }
 

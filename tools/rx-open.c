@@ -17,7 +17,7 @@
 /* More would only delay the news that nobody reads as fast as others send. */
 #define MAX_BUFFER_SIZE (64 * 1024 * 1024)
 
-/* What an ordinary user gets without asking the administrator. */
+/* Returns the largest receive buffer that an ordinary user can have. */
 static guint
 get_granted_buffer_size (void)
 {
@@ -86,12 +86,13 @@ rx_warn_of_drops (McastRxSocket *rx)
 
   g_variant_lookup (stats, "kernel-dropped", "t", &dropped);
   if (dropped > 0)
-    console_warning ("%" G_GUINT64_FORMAT " datagrams were lost, since they came faster than they "
+    console_warning ("%" G_GUINT64_FORMAT
+                     " datagrams were lost because they arrived faster than they "
                      "were read; raise the limit of the buffer: sysctl -w net.core.rmem_max=%u",
                      dropped, MAX_BUFFER_SIZE);
 }
 
-/* Whether each has a port of its own, so that the one of the socket is not in use. */
+/* Returns whether each group has a port, so that the port of the socket is not in use. */
 static gboolean
 have_ports (char **groups)
 {

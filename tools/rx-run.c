@@ -51,7 +51,7 @@ rx_datagram_next (RxDatagram *self)
   const char *next = first ? self->run->data : self->data + self->length;
   gsize left = self->run->data + self->run->length - next;
 
-  /* An empty datagram is a run of one. */
+  /* A run of one empty datagram has no data either. */
   if (left == 0 && !first)
     return FALSE;
   self->data = next;

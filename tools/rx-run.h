@@ -4,13 +4,12 @@
 
 #include <mcast.h>
 
-/* A received run: datagrams of the same source, group, interface and, apart from the last one,
- * size. */
+/* A received run: datagrams of the same source, group, interface and, except for the last one, size. */
 typedef struct _RxRun RxRun;
 
 struct _RxRun
 {
-  RxRun *next; /* the run before it in a RunQueue */
+  RxRun *next; /* the next older run in a RunQueue */
   gsize length;
   gsize segment_size; /* of each datagram; @length if there is only one */
   guint port;
@@ -39,5 +38,6 @@ typedef struct
   gsize length;
 } RxDatagram;
 
-/* Moves @self, which began as { run }, to the next datagram. Returns FALSE after the last one. */
+/* Moves @self to the next datagram, or to the first one if it was initialized with { run }. Returns
+ * FALSE after the last datagram. */
 gboolean rx_datagram_next (RxDatagram *self);

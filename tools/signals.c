@@ -74,7 +74,7 @@ signals_start (void)
   sigset_t set;
 
   cancellable = g_cancellable_new ();
-  /* Kept, since GLib ends the program if it cannot make another one later. */
+  /* Keep the descriptor: GLib aborts if it cannot make another one later. */
   cancellable_fd = g_cancellable_get_fd (cancellable);
   fill_set (&set);
   pthread_sigmask (SIG_BLOCK, &set, NULL);

@@ -4,26 +4,25 @@
 
 #include <gio/gio.h>
 
-/* Lets SIGINT, SIGTERM and SIGHUP cancel what signals_get_cancellable () returns. The second signal
- * ends the program at once if nobody reads what it prints, and the third one always. To be called
- * before there is a second thread. */
+/* Lets SIGINT, SIGTERM and SIGHUP cancel signals_get_cancellable (). A second signal ends the program
+ * at once if its output is blocked, and a third one always does. Call this before starting a thread. */
 void signals_start (void);
 
-/* Sets a function that is called, in another thread, before a signal ends the program at once. It is
- * not running anymore when this returns. */
+/* Sets a function that another thread calls before a signal ends the program at once. A former function
+ * is not running anymore when this returns. */
 void signals_set_flush_func (void (*func) (gpointer data), gpointer data);
 
 GCancellable *signals_get_cancellable (void);
 
-/* Returns a descriptor that becomes readable when it is cancelled. */
+/* Returns a descriptor that becomes readable when the cancellable is cancelled. */
 int signals_get_fd (void);
 
-/* The signal that came, or 0. */
+/* Returns the first signal, or 0. */
 int signals_caught (void);
 
-/* Waits; FALSE when it was ended early. */
+/* Waits. Returns FALSE after a signal. */
 gboolean signals_sleep_us (gint64 duration);
 
-/* What a program ends with that would have ended with @status: 130 after SIGINT; after another
- * signal it does not return, since whoever sent it wants to see that it was the reason. */
+/* Returns @status, or 130 after SIGINT. After another signal, it raises the signal again, so that the
+ * parent process sees why the program ended. */
 int signals_exit_status (int status);

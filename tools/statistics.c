@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Sums before their parts, and which path it is before what it did. */
+/* Totals before their parts, and the identity of a path before its counters. */
 static const char *const order[] = {
   "group",     "port",     "interface", "interface-index", "sources",  "state",
   "error",     "arrived",  "delivered", "kernel-dropped",  "filtered", "duplicates",
@@ -20,7 +20,7 @@ get_rank (const char *key)
 
   while (rank < G_N_ELEMENTS (order) && strcmp (order[rank], key) != 0)
     rank++;
-  /* What is long stands behind all that is short. */
+  /* The list of paths comes last. */
   return strcmp (key, "paths") == 0 ? G_MAXUINT : rank;
 }
 
@@ -41,7 +41,7 @@ compare_entries (gconstpointer a, gconstpointer b)
   return strcmp (left, right);
 }
 
-/* Entries of any dictionary with names as its keys, in order. */
+/* Returns the entries of a dictionary whose keys are strings, in order. */
 static GPtrArray *
 sort_entries (GVariant *dictionary)
 {

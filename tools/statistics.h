@@ -4,6 +4,6 @@
 
 #include <glib.h>
 
-/* The statistics of a socket with their members in the order in which one reads them: the library's
- * dictionary has none. What is not known here comes last, by name. Returns a floating reference. */
+/* Returns statistics of a socket with their members in a fixed order, which the library's dictionary
+ * does not have. Unknown members come last, sorted by name. */
 GVariant *statistics_in_order (GVariant *stats);

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-/* Times of something that happens regularly. */
+/* The times of a periodic event. */
 typedef struct
 {
   gint64 interval_us; /* 0 for never */
@@ -18,10 +18,9 @@ void ticker_start (Ticker *self, gint64 interval_us);
 /* Returns the time until the next tick, or -1 for never. */
 gint64 ticker_get_left (const Ticker *self);
 
-/* Returns whether the time of the next tick has come. After a pause of the program this is so a little
- * later, when it has received what arrived meanwhile. */
+/* Returns whether the next tick is due. After a pause of the program, the tick is postponed, so that the
+ * program can first receive what arrived during the pause. */
 gboolean ticker_is_due (Ticker *self);
 
-/* Moves to the next tick, without making up for ticks that were missed. Returns how many seconds have
- * passed since the last one. */
+/* Moves to the next tick, and skips missed ones. Returns the time since the last tick in seconds. */
 double ticker_tick (Ticker *self);

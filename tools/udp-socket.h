@@ -4,5 +4,5 @@
 
 #include <gio/gio.h>
 
-/* Opens a socket with a port that the system chooses. It does not block. */
+/* Opens a non-blocking socket on a port that the system assigns. */
 GSocket *udp_socket_new (GSocketFamily family, GError **error);

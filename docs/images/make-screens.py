@@ -181,7 +181,7 @@ def make_doctor(host):
              "{ type filter hook input priority 0; }; "
              "add rule inet filter input iifname eth1 udp dport 1024-65535 drop'")
     terminal = open_terminal(host, 40, *arguments)
-    terminal.wait_for('looked at')
+    terminal.wait_for('checked')
     write_svg('doctor.svg', f'mcast {" ".join(arguments)}', terminal.cells(),
               'Findings of mcast doctor, each with the problem, its effect and the command that '
               'fixes it, and the result of its self-test on two interfaces.')

@@ -34,7 +34,7 @@ _mcast () {
   for ((i = 1; i < COMP_CWORD; i++)); do
     [[ ${COMP_WORDS[i]} == -* ]] || { verb=${COMP_WORDS[i],,}; break; }
   done
-  # readline cuts --option=value at the sign.
+  # readline splits --option=value at the sign.
   [[ $word == = ]] && word=''
   [[ $before == = ]] && before=${COMP_WORDS[COMP_CWORD-2]}
 

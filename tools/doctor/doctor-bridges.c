@@ -8,10 +8,10 @@
 
 #include "doctor/doctor-system.h"
 
-/* A bridge that snoops sends a group only to where a report came from, and asks for reports only
- * when it, or somebody, is a querier. */
+/* A bridge that snoops forwards a group only to ports with a membership report. Hosts repeat their
+ * reports only if the bridge, or another device, is a querier. */
 
-/* The bridge that the interface is, or is a port of; NULL when it is neither. */
+/* Returns the bridge that the interface is, or is a port of, or NULL. */
 static char *
 find_bridge (McastInterface *iface)
 {
@@ -26,7 +26,7 @@ find_bridge (McastInterface *iface)
   return target != NULL ? g_path_get_basename (target) : NULL;
 }
 
-/* What the bridge has heard; sysfs has nothing of it. NULL when unknown. */
+/* Returns the memberships and routers that the bridge knows, which sysfs does not have, or NULL. */
 static char *
 read_database (DoctorReport *report, const char *bridge)
 {
@@ -35,9 +35,9 @@ read_database (DoctorReport *report, const char *bridge)
   char *text = doctor_run (argv, &error);
 
   if (text == NULL)
-    doctor_report_add_note (
-      report, g_strdup_printf ("whether bridge %s has heard a querier is not known: %s", bridge,
-                               error->message));
+    doctor_report_add_note (report,
+                            g_strdup_printf ("whether bridge %s has seen a querier is unknown: %s",
+                                             bridge, error->message));
   return text;
 }
 
@@ -51,18 +51,17 @@ check_bridge (DoctorReport *report, McastInterface *iface, const char *bridge)
   if (g_strcmp0 (snooping, "1") != 0 || g_strcmp0 (querier, "1") == 0)
     return;
   database = read_database (report, bridge);
-  /* A port where a querier was heard is one of a router, too, and as long. */
+  /* A port on which a querier was seen is a router port for as long. */
   if (database == NULL || strstr (database, "router ports on ") != NULL)
     return;
-  doctor_report_add (report, "bridge-querier", iface,
-                     g_strdup_printf ("bridge %s snoops on memberships, and nobody asks for them",
-                                      bridge),
-                     "It forgets a group some minutes after it was joined, and sends it to nobody "
-                     "from then on.",
-                     g_strdup_printf ("ip link set %s type bridge mcast_querier 1", bridge));
+  doctor_report_add (
+    report, "bridge-querier", iface,
+    g_strdup_printf ("bridge %s snoops memberships, but the network has no querier", bridge),
+    "The bridge forgets a membership after some minutes and then does not forward the group.",
+    g_strdup_printf ("ip link set %s type bridge mcast_querier 1", bridge));
 }
 
-/* Who enters a network namespace, and not its /sys, sees the interfaces of another. */
+/* Returns whether /sys has the interface: it may show another network namespace. */
 static gboolean
 is_in_sysfs (McastInterface *iface)
 {
@@ -79,11 +78,9 @@ doctor_check_bridges (const DoctorTarget *target, DoctorReport *report)
   for (guint i = 0; i < target->interfaces->len; i++)
     if (!is_in_sysfs (target->interfaces->pdata[i]))
       {
-        doctor_report_add_note (report,
-                                g_strdup (
-                                  "whether a bridge forgets groups is not known: /sys is of "
-                                  "another network namespace; in this one mount it anew with "
-                                  "mount -t sysfs sysfs /sys"));
+        doctor_report_add_note (
+          report, g_strdup ("whether a bridge forgets groups is unknown because /sys shows another "
+                            "network namespace; mount it in this one: mount -t sysfs sysfs /sys"));
         return;
       }
 

@@ -5,7 +5,7 @@
 #include "doctor/doctor-report.h"
 #include "doctor/doctor-target.h"
 
-/* Each check adds to the report what it finds of one kind. */
+/* Each check adds findings of one kind to the report. */
 void doctor_check_links (const DoctorTarget *target, DoctorReport *report);
 void doctor_check_virtual (const DoctorTarget *target, DoctorReport *report);
 void doctor_check_sysctls (const DoctorTarget *target, DoctorReport *report);

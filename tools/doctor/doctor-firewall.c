@@ -11,12 +11,13 @@
 #include "doctor/doctor-system.h"
 #include "doctor/firewall-chain.h"
 
-/* Reads rules as text, as nft and iptables-save print them. It cannot prove that a datagram is
- * dropped, so it shows the rules that could, and the self-test tells whether they do. */
+/* The check reads rules as nft and iptables-save print them. It cannot prove that a rule drops a
+ * datagram, so it reports each rule that could, and the self-test shows whether one does. */
 
-#define WHY_RULE "It throws away datagrams before any program sees them."
+#define WHY_RULE "It drops datagrams before any program receives them."
 #define WHY_POLICY \
-  "What no rule lets through is thrown away, and none mentions multicast, the group or its port."
+  "Datagrams that no rule accepts are dropped, and no rule mentions multicast, the group or its " \
+  "port."
 
 static gboolean
 has_word (const char *line, const char *word)
@@ -26,11 +27,11 @@ has_word (const char *line, const char *word)
   return g_strv_contains ((const char *const *) words, word);
 }
 
-/* Whether @word is a multicast address, or a network of them, that the user's group is in. Without
- * a group any counts that is dropped, but of those let through only what most groups are in: the
- * single ones of mDNS and the like tell nothing of others. */
+/* Returns whether @word is a multicast address or network that contains the group. Without a group, any
+ * multicast address counts in a rule that drops, but only a large network in a rule that accepts: an
+ * exception for mDNS, for example, says nothing about other groups. */
 static gboolean
-is_concerned_address (const DoctorTarget *target, const char *word, gboolean let_through)
+is_concerned_address (const DoctorTarget *target, const char *word, gboolean accepts)
 {
   g_autoptr (GInetAddressMask) mask = g_inet_address_mask_new_from_string (word, NULL);
   GInetAddress *address = mask != NULL ? g_inet_address_mask_get_address (mask) : NULL;
@@ -38,18 +39,18 @@ is_concerned_address (const DoctorTarget *target, const char *word, gboolean let
   if (address == NULL || !g_inet_address_get_is_multicast (address))
     return FALSE;
   if (target->group == NULL)
-    return !let_through || g_inet_address_mask_get_length (mask) <= 8;
+    return !accepts || g_inet_address_mask_get_length (mask) <= 8;
   return g_inet_address_mask_get_family (mask) == mcast_group_get_family (target->group)
          && g_inet_address_mask_matches (mask, mcast_group_get_address (target->group));
 }
 
 static gboolean
-names_group (const DoctorTarget *target, const char *rule, gboolean let_through)
+names_group (const DoctorTarget *target, const char *rule, gboolean accepts)
 {
   g_auto (GStrv) words = g_strsplit_set (rule, " \t;,{}", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
-    if (is_concerned_address (target, words[i], let_through))
+    if (is_concerned_address (target, words[i], accepts))
       return TRUE;
   return FALSE;
 }
@@ -63,7 +64,7 @@ has_any_word (const char *rule, const char *const *words)
   return FALSE;
 }
 
-/* Whether the rule has the port, or a range that it is in: 5000-6000, 5000:6000. */
+/* Returns whether the rule has the port, or a range that contains it: 5000-6000, 5000:6000. */
 static gboolean
 names_port (const DoctorTarget *target, const char *rule)
 {
@@ -82,9 +83,9 @@ names_port (const DoctorTarget *target, const char *rule)
   return FALSE;
 }
 
-/* Whether the rule is about the datagrams: the group, any group, its port, or all of UDP. */
+/* Returns whether the rule matches the datagrams: the group, any group, its port, or all of UDP. */
 static gboolean
-names_datagrams (const DoctorTarget *target, const char *rule, gboolean let_through)
+names_datagrams (const DoctorTarget *target, const char *rule, gboolean accepts)
 {
   static const char *const port_words[] = { "dport", "sport", "--dport", "--sport", NULL };
   static const char *const address_words[] = { "daddr", "saddr", "-d", "-s", NULL };
@@ -92,11 +93,11 @@ names_datagrams (const DoctorTarget *target, const char *rule, gboolean let_thro
   gboolean right_port = !has_any_word (rule, port_words) || names_port (target, rule);
 
   return right_port
-         && (names_group (target, rule, let_through) || has_any_word (rule, any_group)
+         && (names_group (target, rule, accepts) || has_any_word (rule, any_group)
              || (has_word (rule, "udp") && !has_any_word (rule, address_words)));
 }
 
-/* Whether it is about what asks for the datagrams. */
+/* Returns whether the rule matches membership reports. */
 static gboolean
 names_membership (const char *rule)
 {
@@ -106,7 +107,7 @@ names_membership (const char *rule)
   return has_any_word (rule, words);
 }
 
-/* Whether it is about something else altogether: its chains do not matter. */
+/* Returns whether the rule matches only other traffic, so that its chains do not matter. */
 static gboolean
 names_others (const char *rule)
 {
@@ -143,19 +144,19 @@ find_jump (const char *rule)
   return NULL;
 }
 
-/* The rule without what is no condition: remarks, and how a refusal is worded. */
+/* Returns the rule without comments and the kind of rejection, which are not conditions. */
 static char *
-strip_remarks (const char *rule)
+strip_comments (const char *rule)
 {
-  g_autoptr (GRegex) remarks =
+  g_autoptr (GRegex) comments =
     g_regex_new ("# handle \\d+$|\"[^\"]*\"|(--reject-with|with icmp\\S* type|with icmpx?) \\S+"
                  "|with tcp reset|-m comment --comment( \\S+)?",
                  0, 0, NULL);
 
-  return g_regex_replace (remarks, rule, -1, 0, "", 0, NULL);
+  return g_regex_replace (comments, rule, -1, 0, "", 0, NULL);
 }
 
-/* A rule without a condition: "drop", "counter packets 1 bytes 2 drop", "-A INPUT -j DROP". */
+/* Returns whether the rule always applies: "drop", "counter packets 1 bytes 2 drop". */
 static gboolean
 is_unconditional (const FirewallChain *chain, const char *rule, const char *jump)
 {
@@ -163,7 +164,7 @@ is_unconditional (const FirewallChain *chain, const char *rule, const char *jump
                                           "accept",  "comment", "log",   "prefix", "jump",
                                           "goto",    "-A",      "-j",    "-g",     "DROP",
                                           "REJECT",  "ACCEPT",  "",      NULL };
-  g_autofree char *stripped = strip_remarks (rule);
+  g_autofree char *stripped = strip_comments (rule);
   g_auto (GStrv) words = g_strsplit_set (stripped, " \t;", -1);
 
   for (guint i = 0; words[i] != NULL; i++)
@@ -197,11 +198,11 @@ walk (const DoctorTarget *target, DoctorReport *report, GPtrArray *chains,
       g_autofree char *jump = find_jump (rule);
       const FirewallChain *next = jump != NULL ? firewall_find (chains, chain, jump) : NULL;
       gboolean all = is_unconditional (chain, rule, jump);
-      gboolean let_through = next != NULL
-                               ? !names_others (rule) && walk (target, report, chains, next, seen)
-                               : accepts (rule);
+      gboolean accepted = next != NULL
+                            ? !names_others (rule) && walk (target, report, chains, next, seen)
+                            : accepts (rule);
 
-      if (let_through && (all || names_datagrams (target, rule, TRUE)))
+      if (accepted && (all || names_datagrams (target, rule, TRUE)))
         return TRUE;
       if (drops (rule) && (all || names_datagrams (target, rule, FALSE) || names_membership (rule)))
         report_rule (report, chain, rule);
@@ -221,8 +222,7 @@ scan (const DoctorTarget *target, DoctorReport *report, FirewallKind kind, const
     {
       const FirewallChain *chain = chains->pdata[i];
 
-      if (chain->sees_ours && !walk (target, report, chains, chain, seen)
-          && chain->drops_by_default)
+      if (chain->is_local && !walk (target, report, chains, chain, seen) && chain->drops_by_default)
         doctor_report_add (report, "firewall-policy", NULL,
                            g_strdup_printf ("chain %s of table %s drops by default", chain->name,
                                             chain->table),
@@ -243,10 +243,10 @@ scan_output (const DoctorTarget *target, DoctorReport *report, FirewallKind kind
     doctor_report_add_note (report,
                             g_strdup_printf ("the rules of the firewall could not be read: %s%s",
                                              error->message,
-                                             geteuid () == 0 ? "" : " (root sees them)"));
+                                             geteuid () == 0 ? "" : " (only root can see them)"));
 }
 
-/* The older tables, which nft does not show. Without any the file is empty or missing. */
+/* Reads the legacy tables, which nft does not show, unless the list of their names is empty. */
 static void
 scan_legacy (const DoctorTarget *target, DoctorReport *report, FirewallKind kind,
              const char *names_file, const char *program)

@@ -9,8 +9,6 @@
 
 #include "doctor/doctor-system.h"
 
-/* What the interfaces themselves say. */
-
 static guint64
 read_flags (McastInterface *iface)
 {
@@ -26,24 +24,25 @@ check_flags (DoctorReport *report, McastInterface *iface)
 
   if (!mcast_interface_is_up (iface))
     doctor_report_add (report, "down", iface, g_strdup ("the interface is down"),
-                       "Nothing is sent or received on an interface that is switched off.",
+                       "Nothing is sent or received on an interface that is down.",
                        g_strdup_printf ("ip link set %s up", name));
   else if (!mcast_interface_is_running (iface))
-    doctor_report_add (report, "no-link", iface, g_strdup ("the interface is up but has no link"),
-                       "No cable, no radio, or the other end is switched off.",
-                       g_strdup_printf ("ip -details link show %s  (then look at the other end)",
+    doctor_report_add (report, "no-link", iface,
+                       g_strdup ("the interface is up but has no carrier"),
+                       "The cable or the radio link is missing, or the other end is down.",
+                       g_strdup_printf ("ip -details link show %s  (then check the other end)",
                                         name));
   if (!mcast_interface_is_multicast (iface) && !mcast_interface_is_loopback (iface))
-    doctor_report_add (
-      report, "no-multicast", iface, g_strdup ("the interface carries no multicast"),
-      "Without the flag MULTICAST it is left out of *, and routes do not lead there.",
-      g_strdup_printf ("ip link set %s multicast on", name));
+    doctor_report_add (report, "no-multicast", iface,
+                       g_strdup ("the interface is not multicast-capable"),
+                       "Without the flag MULTICAST, * does not include it, and routes skip it.",
+                       g_strdup_printf ("ip link set %s multicast on", name));
   if ((read_flags (iface) & IFF_NOARP) != 0 && !mcast_interface_is_loopback (iface)
       && !mcast_interface_is_point_to_point (iface))
     doctor_report_add (report, "no-arp", iface,
-                       g_strdup ("the interface does not resolve addresses"),
-                       "With the flag NOARP single hosts are not found: answers, as those of hear "
-                       "and pong, get lost.",
+                       g_strdup ("the interface does not resolve unicast addresses"),
+                       "With the flag NOARP, answers to single hosts are lost, such as those of "
+                       "mcast hear and pong.",
                        g_strdup_printf ("ip link set %s arp on", name));
 }
 
@@ -58,21 +57,21 @@ check_addresses (const DoctorTarget *target, DoctorReport *report, McastInterfac
     return;
   if (doctor_target_wants (target, G_SOCKET_FAMILY_IPV4)
       && !doctor_has_address (iface, G_SOCKET_FAMILY_IPV4) && !(target->group == NULL && ipv6))
-    doctor_report_add (report, "no-ipv4-address", iface, g_strdup ("it has no IPv4 address"),
-                       "Nothing can be sent, and switches ignore membership reports that come from "
-                       "0.0.0.0.",
+    doctor_report_add (report, "no-ipv4-address", iface,
+                       g_strdup ("the interface has no IPv4 address"),
+                       "Nothing can be sent, and switches ignore membership reports from 0.0.0.0.",
                        g_strdup_printf ("ip address add ADDRESS/LENGTH dev %s", name));
   if (target->group == NULL || !doctor_target_wants (target, G_SOCKET_FAMILY_IPV6))
     return;
   if (doctor_read_sysctl ("ipv6/conf/%s/disable_ipv6", name) == 1)
-    doctor_report_add (report, "ipv6-disabled", iface, g_strdup ("IPv6 is switched off"),
-                       "Joining succeeds, and yet no IPv6 datagram passes.",
+    doctor_report_add (report, "ipv6-disabled", iface, g_strdup ("IPv6 is disabled"),
+                       "Joining succeeds, but no IPv6 datagrams are sent or received.",
                        g_strdup_printf ("sysctl -w net.ipv6.conf.%s.disable_ipv6=0", sysctl_name));
   else if (!ipv6)
     doctor_report_add (
-      report, "no-ipv6-address", iface, g_strdup ("it has no IPv6 address"),
-      "Membership reports (MLD) need a link-local address, or no switch sends the "
-      "group this way.",
+      report, "no-ipv6-address", iface, g_strdup ("the interface has no IPv6 address"),
+      "Membership reports (MLD) need a link-local address; without them, switches do not forward "
+      "the group.",
       g_strdup_printf ("ip link set %s addrgenmode eui64 && ip link set %s down && "
                        "ip link set %s up",
                        name, name, name));
@@ -88,8 +87,8 @@ doctor_check_links (const DoctorTarget *target, DoctorReport *report)
     }
   if (target->interfaces->len == 0)
     doctor_report_add (report, "no-interface", NULL,
-                       g_strdup ("no interface is up and carries multicast"),
-                       "There is nothing but the loopback that a datagram could arrive on.",
+                       g_strdup ("no interface is up and multicast-capable"),
+                       "Datagrams can arrive only on the loopback interface.",
                        g_strdup (
                          "mcast interfaces  (then: ip link set INTERFACE up multicast on)"));
 }

@@ -12,8 +12,8 @@
 #define LINE_LENGTH 80
 #define INDENT 7
 
-/* What is wrong on an interface, or on the machine if that is NULL, why it matters, and the command
- * that fixes it. */
+/* A problem of an interface, or of the machine if that is NULL, its effect and the command that fixes
+ * it. */
 typedef struct
 {
   const char *id;
@@ -23,7 +23,7 @@ typedef struct
   char *fix;
 } Finding;
 
-/* Whether an interface delivers what is sent to it; @error is NULL if it does. */
+/* The result of a self-test; @error is NULL if it passed. */
 typedef struct
 {
   char *interface_name;
@@ -96,7 +96,7 @@ doctor_report_add_note (DoctorReport *self, char *note)
   g_ptr_array_add (self->notes, note);
 }
 
-/* Lines of at most 80 columns, which is where the first goes on at @column. */
+/* Prints lines of at most 80 columns, the first of which continues at @column. */
 static void
 print_wrapped (gsize column, const char *text)
 {
@@ -137,7 +137,7 @@ print_finding (const Finding *finding)
   print_wrapped (column, finding->what);
   console_print ("  why  ");
   print_wrapped (INDENT, finding->why);
-  /* Whole, to be copied. */
+  /* Not wrapped, so that it can be copied. */
   console_print ("  fix  %s%s%s\n", console_style (CONSOLE_GOOD), finding->fix,
                  console_style (CONSOLE_PLAIN));
 }
@@ -152,8 +152,8 @@ doctor_report_print (const DoctorReport *self, guint n_interfaces)
       SelfTest *test = self->tests->pdata[i];
       gboolean passed = test->error == NULL;
       g_autofree char *text =
-        g_strdup_printf ("%s: %s sent to itself %s%s", test->interface_name, test->family,
-                         passed ? "arrived" : "did not arrive: ", passed ? "" : test->error);
+        g_strdup_printf ("%s: %s self-test %s%s", test->interface_name, test->family,
+                         passed ? "passed" : "failed: ", passed ? "" : test->error);
 
       console_print ("%sTEST%s   ", console_style (passed ? CONSOLE_GOOD : CONSOLE_BAD),
                      console_style (CONSOLE_PLAIN));
@@ -165,7 +165,7 @@ doctor_report_print (const DoctorReport *self, guint n_interfaces)
       print_wrapped (INDENT, self->notes->pdata[i]);
     }
 
-  console_print ("%u interface%s looked at, %u finding%s\n", n_interfaces,
+  console_print ("%u interface%s checked, %u finding%s\n", n_interfaces,
                  n_interfaces == 1 ? "" : "s", self->findings->len,
                  self->findings->len == 1 ? "" : "s");
   console_print (

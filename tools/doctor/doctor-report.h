@@ -4,12 +4,12 @@
 
 #include <mcast.h>
 
-/* What the doctor found. */
+/* The results of the checks. */
 typedef struct
 {
   GPtrArray *findings;
-  GPtrArray *tests; /* of interfaces, whether they deliver what is sent to them */
-  GPtrArray *notes; /* what could not be examined, and why */
+  GPtrArray *tests; /* self-tests of interfaces */
+  GPtrArray *notes; /* checks that could not be made, and why */
 } DoctorReport;
 
 void doctor_report_init (DoctorReport *self);
@@ -20,7 +20,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DoctorReport, doctor_report_clear)
 void doctor_report_add (DoctorReport *self, const char *id, McastInterface *iface, char *what,
                         const char *why, char *fix);
 
-/* Adds the result of a test, which failed if @error is not NULL. */
+/* Adds the result of a self-test, which failed if @error is not NULL. */
 void doctor_report_add_test (DoctorReport *self, McastInterface *iface, const char *family,
                              const GError *error);
 

@@ -17,15 +17,15 @@ check_choice (const DoctorTarget *target, DoctorReport *report, const char *grou
   g_autoptr (McastTxSocket) tx = mcast_tx_socket_new (groups, target->port, NULL, &error);
 
   if (tx == NULL && g_error_matches (error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE))
-    doctor_report_add (report, "no-route", NULL, g_strdup_printf ("no route leads to %s", group),
-                       "Programs that name no interface cannot send there, and most cannot join.",
-                       ipv4 ? g_strdup ("ip route add 224.0.0.0/4 dev INTERFACE")
-                            : g_strdup ("ip -6 route add default dev INTERFACE"));
+    doctor_report_add (
+      report, "no-route", NULL, g_strdup_printf ("no route leads to %s", group),
+      "Programs that do not name an interface cannot send to it, and most of them cannot join.",
+      ipv4 ? g_strdup ("ip route add 224.0.0.0/4 dev INTERFACE")
+           : g_strdup ("ip -6 route add default dev INTERFACE"));
 }
 
-/* Whether a route delivers IPv6 multicast of the loopback to this machine. Each line is the
- * destination, the length of its prefix, seven other columns with the flags as the last but one,
- * and the interface. */
+/* Returns whether a route delivers IPv6 multicast on the loopback interface. A line begins with the
+ * destination and ends with the flags and the interface. */
 static gboolean
 has_loopback_route (const char *name)
 {
@@ -55,10 +55,11 @@ check_loopback (DoctorReport *report, McastInterface *iface)
   const char *name = mcast_interface_get_name (iface);
 
   if (mcast_interface_is_loopback (iface) && !has_loopback_route (name))
-    doctor_report_add (report, "loopback-ipv6", iface,
-                       g_strdup ("IPv6 multicast has no route on the loopback"),
-                       "It is sent without an error and never arrives; IPv4 needs no such route.",
-                       g_strdup_printf ("ip -6 route add local ff00::/8 dev %s", name));
+    doctor_report_add (
+      report, "loopback-ipv6", iface,
+      g_strdup ("IPv6 multicast has no route on the loopback interface"),
+      "Datagrams are sent without an error and never arrive. IPv4 does not need this route.",
+      g_strdup_printf ("ip -6 route add local ff00::/8 dev %s", name));
 }
 
 void

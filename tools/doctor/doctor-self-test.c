@@ -8,7 +8,7 @@
 
 #include "doctor/doctor-system.h"
 
-/* Of local scope (RFC 2365) and of site scope; used when the user names no group. */
+/* Groups of local scope (RFC 2365) and of site scope, unless the user names one. */
 #define TEST_GROUP4 "239.255.67.67"
 #define TEST_GROUP6 "ff15::6767"
 
@@ -32,7 +32,7 @@ open_tx_socket (const char *group, guint port, const char *iface, GError **error
                          "interfaces", interfaces, "ttl", 0, NULL);
 }
 
-/* Others may send to the group, too. */
+/* Waits for the datagram. Other programs may send to the group as well. */
 static gboolean
 wait_for (McastRxSocket *rx, GBytes *payload, GError **error)
 {
@@ -72,14 +72,14 @@ run_test (DoctorReport *report, McastInterface *iface, const char *group, const 
   g_debug ("%s on %s: sending to itself", group, name);
   if (!send_to_itself (group, name, timeout_us, &error))
     doctor_report_add (report, "self-test", iface,
-                       g_strdup_printf ("what is sent to %s does not come back: %s", group,
+                       g_strdup_printf ("a datagram to %s was not received: %s", group,
                                         error->message),
-                       "A receiver on this machine would hear nothing of a sender next to it.",
+                       "Programs on this machine do not receive what other programs on it send.",
                        g_strdup ("see the other findings; a firewall is the usual reason"));
   doctor_report_add_test (report, iface, family, error);
 }
 
-/* The group's address alone: nobody but us shall use the port, and no source is foreseen. */
+/* Returns the address of the group, since the self-test has its own port and source. */
 static char *
 get_test_group (const DoctorTarget *target, GSocketFamily family)
 {

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What sockets there are, and whether one can be had. */
-
 static gboolean
 is_wanted (const DoctorTarget *target, GInetAddress *address, guint port)
 {
@@ -19,7 +17,7 @@ is_wanted (const DoctorTarget *target, GInetAddress *address, guint port)
              && port == target->port);
 }
 
-/* An address stands there as numbers of this machine's byte order, 32 bits each. */
+/* Parses an address, which consists of 32-bit numbers in host byte order. */
 static GInetAddress *
 parse_address (const char *digits)
 {
@@ -53,13 +51,12 @@ check_line (const DoctorTarget *target, DoctorReport *report, const char *line)
     return;
   text = g_inet_address_to_string (address);
   doctor_report_add (report, "drops", NULL,
-                     g_strdup_printf ("a program that hears %s port %u lost %" G_GUINT64_FORMAT
+                     g_strdup_printf ("a program that receives %s port %u lost %" G_GUINT64_FORMAT
                                       " datagrams",
                                       text, port, drops),
-                     "Its receive buffer was full: it reads too late, or the buffer is too small.",
-                     g_strdup (
-                       "sysctl -w net.core.rmem_max=67108864, and let the program ask for more "
-                       "(receive-buffer-size)"));
+                     "The program reads too slowly, or its receive buffer is too small.",
+                     g_strdup ("sysctl -w net.core.rmem_max=67108864  (then let the program "
+                               "request a larger buffer: receive-buffer-size)"));
 }
 
 static void
@@ -75,7 +72,7 @@ check_drops (const DoctorTarget *target, DoctorReport *report, const char *filen
     check_line (target, report, lines[i]);
 }
 
-/* The library says best why the group cannot be joined. */
+/* Joins the group, since the library gives the best reason if that fails. */
 static void
 check_join (const DoctorTarget *target, DoctorReport *report)
 {
@@ -91,9 +88,9 @@ check_join (const DoctorTarget *target, DoctorReport *report)
   rx = mcast_rx_socket_new (groups, target->port, (const char *const *) interfaces, &error);
   if (rx == NULL)
     doctor_report_add (report, "cannot-join", NULL, g_strdup (error->message),
-                       "No program of this user can hear the group as long as this is so.",
+                       "No program of this user can receive the group.",
                        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE)
-                         ? g_strdup_printf ("ss -ulpn 'sport = :%u'  (and end that program)",
+                         ? g_strdup_printf ("ss -ulpn 'sport = :%u'  (then end that program)",
                                             target->port)
                          : g_strdup ("see the message"));
 }

@@ -7,12 +7,12 @@
 #include "doctor/doctor-system.h"
 #include "joined-groups.h"
 
-/* What the kernel ships with. */
+/* The kernel's defaults. */
 #define DEFAULT_MEMBERSHIPS 20
 #define DEFAULT_SOURCES 10
 #define DEFAULT_BUFFER_SIZE 212992
 
-/* Of a setting for all interfaces and for one the kernel takes the larger number. */
+/* Returns the larger of a setting for all interfaces and for one, which the kernel uses. */
 static gint64
 read_larger (McastInterface *iface, const char *name)
 {
@@ -20,7 +20,7 @@ read_larger (McastInterface *iface, const char *name)
               doctor_read_sysctl ("ipv4/conf/%s/%s", mcast_interface_get_name (iface), name));
 }
 
-/* The interface that leads to @address, or NULL when no route does. */
+/* Returns the interface of the route to @address, or NULL if there is no route. */
 static McastInterface *
 find_route (const DoctorTarget *target, GInetAddress *address)
 {
@@ -32,7 +32,7 @@ find_route (const DoctorTarget *target, GInetAddress *address)
   const char *specifiers[] = { NULL, NULL };
   g_autoptr (GPtrArray) found = NULL;
 
-  /* A datagram socket sends nothing to be connected. */
+  /* Connecting a datagram socket sends nothing. */
   if (socket == NULL || !g_socket_connect (socket, there, NULL, NULL))
     return NULL;
   here = g_socket_get_local_address (socket, NULL);
@@ -56,8 +56,8 @@ get_source (const DoctorTarget *target)
   return sources->pdata[0];
 }
 
-/* Whether the filter drops: strict wants the way back to the sender through the same interface,
- * loose any way back. Of an unknown sender only the default route can lead there. */
+/* Returns whether the filter drops. A strict one requires that the route to the sender is through the
+ * same interface, a loose one that there is a route. Only the default route leads to an unknown one. */
 static gboolean
 filter_drops (const DoctorTarget *target, McastInterface *iface, gboolean strict)
 {
@@ -80,17 +80,17 @@ check_rp_filter (const DoctorTarget *target, DoctorReport *report, McastInterfac
   if (filter <= 0 || mcast_interface_is_loopback (iface)
       || !filter_drops (target, iface, filter == 1))
     return;
-  doctor_report_add (
-    report, "rp-filter", iface,
-    g_strdup_printf ("reverse path filtering is %s (rp_filter %d), and the way back "
-                     "to %s is not through here",
-                     filter == 1 ? "strict" : "loose", (int) filter,
-                     get_source (target) != NULL ? "the source" : "senders of other networks"),
-    "The kernel drops what comes from there without a word, and the queries of "
-    "routers too; capture programs still show it.",
-    g_strdup_printf ("sysctl -w net.ipv4.conf.all.rp_filter=0 "
-                     "net.ipv4.conf.%s.rp_filter=0",
-                     name));
+  doctor_report_add (report, "rp-filter", iface,
+                     g_strdup_printf ("reverse path filtering is %s (rp_filter %d), and the route "
+                                      "to %s is not through this interface",
+                                      filter == 1 ? "strict" : "loose", (int) filter,
+                                      get_source (target) != NULL ? "the source"
+                                                                  : "senders in other networks"),
+                     "The kernel silently drops their datagrams and the queries of routers. "
+                     "Capture programs still show them.",
+                     g_strdup_printf ("sysctl -w net.ipv4.conf.all.rp_filter=0 "
+                                      "net.ipv4.conf.%s.rp_filter=0",
+                                      name));
 }
 
 static gboolean
@@ -141,8 +141,8 @@ check_accept_local (const DoctorTarget *target, DoctorReport *report, McastInter
       doctor_report_add (report, "accept-local", iface,
                          g_strdup_printf ("%s is on the same network, and accept_local is 0",
                                           mcast_interface_get_name (other)),
-                         "What this machine sends on one of them is dropped when it arrives on the "
-                         "other, since it comes from an address of its own.",
+                         "Datagrams that this machine sends on one interface are dropped on the "
+                         "other one, because their source is an address of this machine.",
                          g_strdup_printf ("sysctl -w net.ipv4.conf.%s.accept_local=1", name));
       return;
     }
@@ -157,17 +157,18 @@ check_igmp_version (const DoctorTarget *target, DoctorReport *report, McastInter
 
   if (forced == 1 || forced == 2)
     doctor_report_add (report, "igmp-version", iface,
-                       g_strdup_printf ("the kernel is told to speak IGMPv%d", (int) forced),
-                       "Source-specific groups cannot be asked for, and a switch that wants IGMPv3 "
-                       "does not send the group this way.",
+                       g_strdup_printf ("the kernel is configured for IGMPv%d", (int) forced),
+                       "Source-specific groups cannot be requested, and a switch that requires "
+                       "IGMPv3 does not forward the group.",
                        g_strdup_printf ("sysctl -w net.ipv4.conf.all.force_igmp_version=0 "
                                         "net.ipv4.conf.%s.force_igmp_version=0",
                                         name));
   else if (spoken > 0 && spoken < 3 && get_source (target) != NULL)
-    doctor_report_add (report, "igmp-querier-version", iface,
-                       g_strdup_printf ("a router on it speaks IGMPv%u", spoken),
-                       "So this machine does, too, and cannot ask for one source of a group.",
-                       g_strdup ("let the router or switch speak IGMPv3"));
+    doctor_report_add (
+      report, "igmp-querier-version", iface,
+      g_strdup_printf ("a router on the link uses IGMPv%u", spoken),
+      "This machine therefore uses it as well and cannot request a source of a group.",
+      g_strdup ("configure the router or switch for IGMPv3"));
 }
 
 static void
@@ -179,8 +180,9 @@ check_mld_version (DoctorReport *report, McastInterface *iface)
          doctor_read_sysctl ("ipv6/conf/%s/force_mld_version", mcast_interface_get_name (iface)));
 
   if (forced == 1)
-    doctor_report_add (report, "mld-version", iface, g_strdup ("the kernel is told to speak MLDv1"),
-                       "Source-specific groups cannot be asked for.",
+    doctor_report_add (report, "mld-version", iface,
+                       g_strdup ("the kernel is configured for MLDv1"),
+                       "Source-specific groups cannot be requested.",
                        g_strdup_printf ("sysctl -w net.ipv6.conf.all.force_mld_version=0 "
                                         "net.ipv6.conf.%s.force_mld_version=0",
                                         name));
@@ -207,17 +209,16 @@ check_limits (const DoctorTarget *target, DoctorReport *report)
     {
       check_limit (report, "max-memberships", "ipv4/igmp_max_memberships",
                    "net.ipv4.igmp_max_memberships", DEFAULT_MEMBERSHIPS,
-                   "A program cannot join more groups with one socket; most give up (ENOBUFS).");
+                   "A program cannot join more groups with one socket (ENOBUFS).");
       check_limit (report, "max-sources", "ipv4/igmp_max_msf", "net.ipv4.igmp_max_msf",
-                   DEFAULT_SOURCES,
-                   "A program cannot name more sources of a group; it fails with ENOBUFS.");
+                   DEFAULT_SOURCES, "A program cannot name more sources of a group (ENOBUFS).");
     }
   check_limit (report, "buffer-limit", "core/rmem_max", "net.core.rmem_max", DEFAULT_BUFFER_SIZE,
-               "A burst that does not fit the receive buffer is lost, and programs cannot ask "
-               "for a larger one.");
+               "Bursts that do not fit into the receive buffer are lost, and programs cannot "
+               "request a larger one.");
   check_limit (report, "buffer-default", "core/rmem_default", "net.core.rmem_default",
                DEFAULT_BUFFER_SIZE,
-               "Programs that do not ask for a receive buffer lose the end of each burst.");
+               "Programs that do not request a receive buffer size lose the end of each burst.");
 }
 
 void

@@ -56,7 +56,7 @@ doctor_has_address (McastInterface *iface, GSocketFamily family)
   return FALSE;
 }
 
-/* Returns where the program is. Ordinary users may have no sbin in PATH. */
+/* Finds a program, also in sbin, which ordinary users may not have in PATH. */
 static char *
 find_program (const char *name)
 {

@@ -4,13 +4,13 @@
 
 #include <mcast.h>
 
-/* Returns a number below /proc/sys/net, or -1 if there is none. @name is in printf format. */
+/* Returns a number in /proc/sys/net, or -1 if it does not exist. @name is in printf format. */
 gint64 doctor_read_sysctl (const char *name, ...) G_GNUC_PRINTF (1, 2);
 
 /* Returns the interface's name as sysctl wants it in a key, with a slash for a dot. */
 char *doctor_sysctl_name (McastInterface *iface);
 
-/* Returns an attribute of an interface from sysfs without the newline, or NULL if there is none. */
+/* Returns an attribute of an interface from sysfs without the newline, or NULL. */
 char *doctor_read_sysfs (const char *iface, const char *attribute);
 
 /* Returns whether the interface has an address of @family. */

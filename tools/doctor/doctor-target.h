@@ -4,14 +4,14 @@
 
 #include <mcast.h>
 
-/* What the doctor examines. */
+/* What the checks examine. */
 typedef struct
 {
   McastGroup *group; /* NULL if the user named none */
   char *group_text;
   guint port;
   GPtrArray *all;        /* every interface of the machine */
-  GPtrArray *interfaces; /* those to examine */
+  GPtrArray *interfaces; /* the ones to examine */
   gboolean named;        /* whether the user named them */
 } DoctorTarget;
 

@@ -8,19 +8,16 @@
 
 #include "doctor/doctor-system.h"
 
-/* Surroundings in which multicast goes nowhere though all seems right: containers, WSL, VPNs. */
-
 static void
 check_proc (DoctorReport *report)
 {
   if (g_file_test ("/proc/sys/net", G_FILE_TEST_IS_DIR)
       && g_file_test ("/proc/net/dev", G_FILE_TEST_EXISTS))
     return;
-  doctor_report_add (report, "no-proc", NULL,
-                     g_strdup ("/proc is not mounted, or parts of it are hidden"),
-                     "Without it the kernel's settings, routes, sockets and memberships are not "
-                     "examined.",
-                     g_strdup ("mount -t proc proc /proc"));
+  doctor_report_add (
+    report, "no-proc", NULL, g_strdup ("/proc is not mounted, or parts of it are hidden"),
+    "Without it, the kernel's settings, routes, sockets and memberships cannot be checked.",
+    g_strdup ("mount -t proc proc /proc"));
 }
 
 static void
@@ -35,9 +32,9 @@ check_wsl (DoctorReport *report)
   if (strstr (lower, "microsoft") != NULL)
     doctor_report_add (
       report, "wsl", NULL, g_strdup ("this is the Windows Subsystem for Linux"),
-      "Its usual network translates addresses: joining succeeds, and nothing arrives.",
-      g_strdup ("set networkingMode=mirrored below [wsl2] in "
-                "%UserProfile%\\.wslconfig, then: wsl --shutdown"));
+      "Its default network translates addresses: joining succeeds, but nothing arrives.",
+      g_strdup ("set networkingMode=mirrored in section [wsl2] of %UserProfile%\\.wslconfig, then: "
+                "wsl --shutdown"));
 }
 
 static gboolean
@@ -58,8 +55,8 @@ read_link_index (McastInterface *iface)
   return index != NULL ? g_ascii_strtoull (index, NULL, 10) : mcast_interface_get_index (iface);
 }
 
-/* With the network of the host there are physical interfaces; a container of its own has one end
- * of a pair, and the other end is not here. */
+/* Returns whether the interface is one end of a pair with its other end in another namespace, which a
+ * container has unless it uses the network of the host. */
 static gboolean
 is_half_pair (const DoctorTarget *target, McastInterface *iface)
 {
@@ -82,7 +79,7 @@ check_container (const DoctorTarget *target, DoctorReport *report)
     if (is_half_pair (target, target->interfaces->pdata[i]))
       doctor_report_add (report, "container", target->interfaces->pdata[i],
                          g_strdup ("this is the private network of a container"),
-                         "The bridge between container and host does not route multicast.",
+                         "The bridge between the container and the host does not route multicast.",
                          g_strdup (
                            "start the container with --network host, or on a macvlan network"));
 }
@@ -95,16 +92,17 @@ is_container_bridge (const char *name)
          || (g_str_has_prefix (name, "br-") && strlen (name) == 15);
 }
 
-/* Only when it was meant: as one of all interfaces it does no harm. */
+/* Checks only interfaces that the user named: as one of all interfaces, a bridge does no harm. */
 static void
 check_container_bridges (const DoctorTarget *target, DoctorReport *report)
 {
   for (guint i = 0; target->named && i < target->interfaces->len; i++)
     if (is_container_bridge (mcast_interface_get_name (target->interfaces->pdata[i])))
-      doctor_report_add (report, "container-bridge", target->interfaces->pdata[i],
-                         g_strdup ("this is a bridge of containers or virtual machines"),
-                         "What is sent here reaches them only, and nothing of the network arrives.",
-                         g_strdup ("name the interface of the network: see mcast interfaces"));
+      doctor_report_add (
+        report, "container-bridge", target->interfaces->pdata[i],
+        g_strdup ("this is a bridge of containers or virtual machines"),
+        "Datagrams reach only these machines, and nothing arrives from the network.",
+        g_strdup ("name the interface of the network; see mcast interfaces"));
 }
 
 static void
@@ -115,15 +113,15 @@ check_vpn (const DoctorTarget *target, DoctorReport *report, GSocketFamily famil
   if (iface == NULL || target->named || !doctor_target_wants (target, family)
       || (mcast_interface_is_multicast (iface) && !mcast_interface_is_point_to_point (iface)))
     return;
-  doctor_report_add (report, "vpn", iface,
-                     g_strdup_printf ("the default route of %s leads into a tunnel",
-                                      family == G_SOCKET_FAMILY_IPV4 ? "IPv4" : "IPv6"),
-                     "What is sent without naming an interface goes there, and few VPNs carry "
-                     "multicast.",
-                     family == G_SOCKET_FAMILY_IPV4
-                       ? g_strdup ("ip route add 224.0.0.0/4 dev INTERFACE, or: mcast say "
-                                   "--interface INTERFACE")
-                       : g_strdup ("mcast say --interface INTERFACE"));
+  doctor_report_add (
+    report, "vpn", iface,
+    g_strdup_printf ("the default route of %s leads into a tunnel",
+                     family == G_SOCKET_FAMILY_IPV4 ? "IPv4" : "IPv6"),
+    "Programs that do not name an interface send into it, and few VPNs carry multicast.",
+    family == G_SOCKET_FAMILY_IPV4
+      ? g_strdup ("ip route add 224.0.0.0/4 dev INTERFACE, or: mcast say "
+                  "--interface INTERFACE")
+      : g_strdup ("mcast say --interface INTERFACE"));
 }
 
 void

@@ -29,13 +29,13 @@ add_chain (GPtrArray *chains, FirewallKind kind, const char *table, const char *
 }
 
 FirewallChain *
-firewall_find (GPtrArray *chains, const FirewallChain *beside, const char *name)
+firewall_find (GPtrArray *chains, const FirewallChain *other, const char *name)
 {
   for (guint i = 0; i < chains->len; i++)
     {
       FirewallChain *chain = chains->pdata[i];
 
-      if (chain->kind == beside->kind && strcmp (chain->table, beside->table) == 0
+      if (chain->kind == other->kind && strcmp (chain->table, other->table) == 0
           && strcmp (chain->name, name) == 0)
         return chain;
     }
@@ -46,12 +46,12 @@ firewall_find (GPtrArray *chains, const FirewallChain *beside, const char *name)
 static void
 parse_hook (FirewallChain *chain, const char *line)
 {
-  /* What is forwarded is for others. */
-  chain->sees_ours = strstr (line, " hook ") != NULL && strstr (line, " hook forward ") == NULL;
+  /* Forwarded packets are for other machines. */
+  chain->is_local = strstr (line, " hook ") != NULL && strstr (line, " hook forward ") == NULL;
   chain->drops_by_default = strstr (line, "policy drop") != NULL;
 }
 
-/* On a system without /etc/protocols the commands print numbers. */
+/* Replaces numbers of protocols, which the commands print without /etc/protocols, by their names. */
 static char *
 name_protocol (const char *rule)
 {
@@ -122,7 +122,7 @@ parse_iptables (GPtrArray *chains, FirewallKind kind, char **lines)
       else if (n >= 2 && lines[i][0] == ':')
         {
           chain = add_chain (chains, kind, table, words[0] + 1);
-          chain->sees_ours = g_strv_contains (ours, chain->name);
+          chain->is_local = g_strv_contains (ours, chain->name);
           chain->drops_by_default = strcmp (words[1], "DROP") == 0;
         }
       key.table = table;

@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-/* The commands that print rules, and that change them. */
+/* The commands that print and change rules. */
 typedef enum
 {
   FIREWALL_NFT,
@@ -12,26 +12,25 @@ typedef enum
   FIREWALL_IP6TABLES,
 } FirewallKind;
 
-/* One chain of rules, which the kernel goes through from the first to the last. */
+/* A chain of rules, which the kernel applies in order. */
 typedef struct
 {
   FirewallKind kind;
-  char *table; /* as the commands want it, such as "inet filter" or "filter" */
+  char *table; /* as in commands: "inet filter" or "filter" */
   char *name;
-  gboolean sees_ours;        /* whether it begins with what this machine receives or sends */
-  gboolean drops_by_default; /* what no rule decides on */
+  gboolean is_local;         /* whether it gets what this machine receives or sends */
+  gboolean drops_by_default; /* packets that no rule accepts */
   GPtrArray *rules;          /* text */
 } FirewallChain;
 
-/* The chains in @text, which `nft -a list ruleset` or `iptables-save` printed. */
+/* Parses the output of `nft -a list ruleset` or `iptables-save`. */
 GPtrArray *firewall_parse (FirewallKind kind, const char *text);
 
-/* The chain of the same table with that name, or NULL. */
-FirewallChain *firewall_find (GPtrArray *chains, const FirewallChain *beside, const char *name);
+/* Returns the chain with that name in the table of @other, or NULL. */
+FirewallChain *firewall_find (GPtrArray *chains, const FirewallChain *other, const char *name);
 
-/* The command that takes @rule away. Free with g_free (). */
+/* Returns the command that deletes @rule. */
 char *firewall_chain_format_removal (const FirewallChain *self, const char *rule);
 
-/* The command that puts a rule before all others: one that lets multicast through. Free with
- * g_free (). */
+/* Returns the command that inserts a rule, before all others, that accepts multicast. */
 char *firewall_chain_format_exception (const FirewallChain *self, gboolean ipv6);

@@ -11,13 +11,16 @@
 #include "verbs/verbs.h"
 
 static const char description[] =
-  "Looks at what is known to keep multicast away: interfaces, addresses, routes,\n"
-  "settings of the kernel, buffers, bridges and the firewall. With GROUP it looks\n"
-  "closer: [SOURCE@]GROUP[%INTERFACE][:PORT]. On each interface that is named it\n"
-  "also sends to itself (with a time to live of 0: nobody else hears it).\n"
-  "Each finding says what is wrong, why that matters, and the command that mends\n"
-  "it; nothing is changed. Ends with 0 when nothing was found, else with 1. The\n"
-  "rules of the firewall are seen by root only.\n"
+  "It checks the known causes of missing multicast: interfaces, addresses, routes,\n"
+  "kernel settings, buffers, bridges and the firewall. With GROUP, it also makes\n"
+  "the checks for that group: [SOURCE@]GROUP[%INTERFACE][:PORT]. On each interface\n"
+  "that is named, it also sends to itself, with a time to live of 0 so that no\n"
+  "other machine receives it.\n"
+  "\n"
+  "Each finding states the problem, its effect and the command that fixes it.\n"
+  "Doctor changes nothing. Only root can see the rules of the firewall. The exit\n"
+  "status is 0 if nothing was found, otherwise 1. To log what a program that uses\n"
+  "mcast does, run it with G_MESSAGES_DEBUG=Mcast.\n"
   "\n"
   "Examples:\n"
   "  mcast doctor\n"
@@ -39,21 +42,27 @@ examine (const DoctorTarget *target, DoctorReport *report, gint64 timeout_us)
   if (target->named)
     doctor_test_interfaces (target, report, timeout_us);
   else
-    doctor_report_add_note (report,
-                            g_strdup (
-                              "no interface was named, so none was tested: --interface IFACE"));
+    doctor_report_add_note (
+      report,
+      g_strdup ("no interface was named, so none was tested; name one with --interface IFACE"));
 }
 
 int
 verb_doctor (int argc, char **argv)
 {
+  g_auto (Options) options = { 0 };
+  const GOptionEntry entries[] = {
+    { "timeout", 't', 0, G_OPTION_ARG_STRING, &options.timeout, "how long the self-test waits (1)",
+      "SECONDS" },
+    { NULL },
+  };
   const OptionsSpec spec = {
-    .flags = OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TIMEOUT,
+    .flags = OPTIONS_PORT | OPTIONS_INTERFACES,
+    .entries = entries,
     .words = "[GROUP]",
     .summary = "Finds out why nothing arrives.",
     .description = description,
   };
-  g_auto (Options) options = { 0 };
   g_auto (DoctorTarget) target = { 0 };
   g_auto (DoctorReport) report = { 0 };
   g_auto (GStrv) interfaces = NULL;

@@ -6,7 +6,7 @@
 
 #define HEADER_SIZE 12
 #define MIN_IN_ORDER 5
-/* A jump further than this is another stream, or none. */
+/* A larger jump means another stream, or no RTP. */
 #define MAX_JUMP 3000
 #define JITTER_SHARE 16.0
 
@@ -26,7 +26,7 @@ read_number (const char *data, guint n_bytes)
   return number;
 }
 
-/* Where the payload begins, 0 when these bytes cannot be RTP. */
+/* Returns the offset of the payload, or 0 if the bytes cannot be RTP. */
 static gsize
 get_header_size (const char *data, gsize length)
 {
@@ -36,7 +36,7 @@ get_header_size (const char *data, gsize length)
   if (length < HEADER_SIZE || ((guint8) data[0] >> 6) != 2)
     return 0;
   type = data[1] & 0x7f;
-  /* RTCP on a port of its own looks like these. */
+  /* These are types of RTCP, which may have a port of its own. */
   if (type >= 72 && type <= 76)
     return 0;
   size = HEADER_SIZE + 4 * (data[0] & 0x0f);
@@ -49,7 +49,7 @@ get_header_size (const char *data, gsize length)
   return size <= length ? size : 0;
 }
 
-/* That of the static payload types (RFC 3551); of the dynamic ones most are video. */
+/* Returns the clock rate of static payload types (RFC 3551). Dynamic types are mostly video. */
 static guint32
 get_clock_rate (guint8 type)
 {
@@ -74,7 +74,7 @@ update_jitter (FlowRtp *self, guint32 timestamp, gint64 time_ns)
   double change = transit - self->last_transit;
 
   self->last_transit = transit;
-  /* The timestamp has begun anew. */
+  /* The timestamp has wrapped around. */
   if (change > range / 2)
     change -= range;
   else if (change < -range / 2)
@@ -108,8 +108,8 @@ flow_rtp_add (FlowRtp *self, const char *data, gsize length, gint64 time_ns)
     }
 
   self->n_in_order = MIN (self->n_in_order + 1, MIN_IN_ORDER);
-  /* One that comes late was counted as lost before; a duplicate of one that was never missed must
-   * not make the number negative. */
+  /* A late packet was counted as lost before. A duplicate of a packet that was not lost must not make
+   * the number negative. */
   if (ahead >= 0)
     {
       self->lost += ahead;

@@ -4,20 +4,20 @@
 
 #include <glib.h>
 
-/* What the numbers of RTP packets tell (RFC 3550). */
+/* Loss and jitter of RTP packets (RFC 3550). */
 typedef struct
 {
-  guint n_in_order; /* so many have followed each other that it must be RTP */
+  guint n_in_order; /* consecutive packets, which show that it is RTP */
   guint32 ssrc;
   guint16 next_sequence;
   guint32 clock_rate;
-  gint64 lost;   /* what comes late is taken off again */
+  gint64 lost;   /* late packets are subtracted again */
   double jitter; /* seconds */
   double last_transit;
 } FlowRtp;
 
 gboolean flow_rtp_is_sure (const FlowRtp *self);
 
-/* Looks at a datagram that arrived at @time_ns; gives where its payload begins, 0 when it is no
+/* Adds a datagram that arrived at @time_ns. Returns the offset of its payload, or 0 if it is not
  * RTP. */
 gsize flow_rtp_add (FlowRtp *self, const char *data, gsize length, gint64 time_ns);

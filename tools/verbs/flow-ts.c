@@ -11,7 +11,7 @@
 #define N_PIDS 8192
 #define NULL_PID 0x1fff
 #define UNSEEN 0xff
-/* Kept with a counter: it was there twice already, which is allowed once. */
+/* Stored with a counter that was repeated, which is allowed once. */
 #define TWICE 0x10
 
 void
@@ -37,7 +37,7 @@ add_packet (FlowTs *self, const guint8 *packet)
   guint8 last = self->counters[pid];
 
   self->n_packets++;
-  /* Without a payload the counter stands still. */
+  /* The counter does not change without a payload. */
   if (pid == NULL_PID || !has_payload)
     return;
   self->counters[pid] = counter;

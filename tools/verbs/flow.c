@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* Anybody can invent senders: there is a limit to what is remembered of them. */
+/* Anyone can forge senders, so their number has a limit. */
 #define MAX_FLOWS 1000
 
 struct _FlowTable

@@ -14,17 +14,17 @@ typedef struct
   guint64 n_bytes;
 } FlowCount;
 
-/* What one sender sends to one group, as it arrives on one interface. */
+/* The datagrams of one source to one group and port, on one interface. */
 typedef struct
 {
   char *group;
-  char *destination; /* group and port, as the user writes them */
+  char *destination; /* group and port */
   char *source;
   char *interface_name;
   guint port;
   FlowCount total;
-  FlowCount since;             /* in the interval that has begun */
-  double datagrams_per_second; /* in the last one that is over */
+  FlowCount since;             /* in the current interval */
+  double datagrams_per_second; /* in the last interval */
   double bits_per_second;
   gsize min_size;
   gsize max_size;
@@ -33,7 +33,7 @@ typedef struct
   FlowTs ts;
 } Flow;
 
-/* All flows; new ones are made as they appear. */
+/* A table of all flows. */
 typedef struct _FlowTable FlowTable;
 
 FlowTable *flow_table_new (void);
@@ -45,8 +45,8 @@ void flow_table_add (FlowTable *self, const RxRun *run);
 /* Ends an interval of that length. */
 void flow_table_tick (FlowTable *self, double seconds);
 
-/* Ordered by group, port, source and interface. */
+/* Returns the flows, ordered by group, port, source and interface. */
 GPtrArray *flow_table_get_flows (FlowTable *self);
 
-/* How many datagrams were left out since there are too many senders. */
+/* Returns how many datagrams are not in any flow because there are too many senders. */
 guint64 flow_table_get_left_out (FlowTable *self);

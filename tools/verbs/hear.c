@@ -20,16 +20,16 @@
 #define STOP_WORD "STOP"
 
 static const char description[] =
-  "Each sender gets an answer at its own address and port:\n"
+  "It sends each answer to the source address and port of the datagram:\n"
   "  HEAR [ TEXT SAID ('10.0.0.1', 40000) ] from 224.0.0.1\n"
-  "What is heard on another group of --groups is sent on to the group of --group,\n"
-  "with --ttl and on --interface. A datagram with the word STOP ends it; anybody on\n"
-  "the network can send one, so there is --no-stop. What is heard is printed on a\n"
-  "terminal; elsewhere --use-std, --format or --json ask for it.\n"
+  "Datagrams of the groups of --groups are forwarded to the group of --group, with\n"
+  "--ttl and on --interface. A datagram that contains the word STOP ends it; anyone\n"
+  "on the network can send it, and --no-stop disables this. It prints the datagrams\n"
+  "if standard output is a terminal, or with --use-std, --format or --json.\n"
   "\n"
-  "A source gets at most --reply-rate replies per second, and five times as many in\n"
-  "a burst; replies beyond that are dropped and counted. What comes from a relay\n"
-  "(ports 61910 to 61941) is not sent on to the group.\n"
+  "A source gets at most --reply-rate answers per second, and five times as many in\n"
+  "a burst; other answers are dropped and counted. Datagrams from a relay (ports\n"
+  "61910 to 61941) are not forwarded.\n"
   "\n"
   "Examples:\n"
   "  mcast hear --use-std\n"
@@ -59,7 +59,7 @@ hear_clear (Hear *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Hear, hear_clear)
 
-/* Leaves the letters that take more bytes in upper case as they are. */
+/* Appends text in upper case, except for letters that take more bytes in upper case. */
 static void
 append_upper_characters (GString *reply, const char *data, gsize length)
 {
@@ -75,8 +75,8 @@ append_upper_characters (GString *reply, const char *data, gsize length)
     }
 }
 
-/* Appends no more bytes than @length. Some letters have three times as many in upper case, and a reply
- * must not help to flood somebody else. */
+/* Appends at most @length bytes. Some letters take three times as many in upper case, and a reply to a
+ * forged source must not be larger than necessary. */
 static void
 append_upper (GString *reply, const char *data, gsize length)
 {
@@ -139,14 +139,14 @@ relay (Hear *self, const RxRun *run)
   if (relay_port_sent (run))
     {
       if (self->n_looped++ == 0)
-        console_warning ("what comes from a relay (port %u) is not relayed again",
+        console_warning ("a datagram from a relay (port %u) is not relayed again",
                          g_inet_socket_address_get_port (run->source));
       return;
     }
   if (mcast_tx_socket_send_messages (self->relay, &message, 1, signals_get_cancellable (), &error)
         < 0
       && self->n_relay_failures++ == 0)
-    console_warning ("not relayed: %s", error->message);
+    console_warning ("could not relay: %s", error->message);
 }
 
 static gboolean
@@ -224,7 +224,7 @@ warn_of_failures (Hear *self)
 {
   reply_queue_warn (self->replies);
   if (self->n_relay_failures > 1)
-    console_warning ("not relayed: %" G_GUINT64_FORMAT " runs of datagrams",
+    console_warning ("%" G_GUINT64_FORMAT " runs of datagrams could not be relayed",
                      self->n_relay_failures);
   rx_warn_of_drops (self->rx);
 }
@@ -259,7 +259,7 @@ verb_hear (int argc, char **argv)
   g_auto (Options) options = { 0 };
   g_auto (Hear) hear = { 0 };
   const GOptionEntry entries[] = {
-    { "no-stop", 0, 0, G_OPTION_ARG_NONE, &hear.no_stop, "go on when somebody says STOP", NULL },
+    { "no-stop", 0, 0, G_OPTION_ARG_NONE, &hear.no_stop, "continue after a STOP message", NULL },
     { NULL },
   };
   const OptionsSpec spec = {
@@ -267,7 +267,7 @@ verb_hear (int argc, char **argv)
              | OPTIONS_REPLY_RATE,
     .entries = entries,
     .words = "[GROUP...]",
-    .summary = "Hears a group, or several, and answers each datagram.",
+    .summary = "Receives datagrams of one or several groups and answers each of them.",
     .description = description,
   };
   const char *group;

@@ -12,9 +12,9 @@
 #include "verbs/verbs.h"
 
 static const char description[] =
-  "With IFACE (name, index, address or *) it shows these only. Behind each group\n"
-  "stands how many sockets have joined it; the kernel counts as one for its own\n"
-  "groups, such as 224.0.0.1 and ff02::1.\n"
+  "With IFACE (name, index, address or *), it shows only these interfaces. The\n"
+  "number after a group counts the sockets that joined it. The kernel counts as one\n"
+  "for its own groups, such as 224.0.0.1 and ff02::1.\n"
   "\n"
   "Examples:\n"
   "  mcast interfaces\n"
@@ -56,7 +56,7 @@ add_flags (GVariantBuilder *builder, McastInterface *iface)
             g_variant_new_boolean (mcast_interface_is_point_to_point (iface)));
 }
 
-/* GInetAddressMask prints no length where it is that of a host. */
+/* Formats the length even if it is that of a host, which GInetAddressMask omits. */
 static char *
 format_mask (GInetAddressMask *mask)
 {
@@ -198,7 +198,7 @@ verb_interfaces (int argc, char **argv)
 {
   const OptionsSpec spec = {
     .words = "[IFACE...]",
-    .summary = "Shows the network interfaces, and what is joined on each.",
+    .summary = "Lists the network interfaces and the groups that are joined on each.",
     .description = description,
   };
   g_auto (Options) options = { 0 };

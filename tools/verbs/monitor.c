@@ -20,11 +20,11 @@
 #define KEY_INTERVAL_US (G_USEC_PER_SEC / 10)
 
 static const char description[] =
-  "Shows for each group, sender and interface what arrives: datagrams and bits a\n"
-  "second, sizes, what RTP packets say of loss and jitter and MPEG-TS packets of\n"
-  "continuity, and the last minute. On a terminal as a live table (q ends it), else\n"
-  "as lines, every --interval seconds. --record writes all of it as a capture file\n"
-  "for Wireshark. The jitter of dynamic RTP types assumes a clock of 90 kHz.\n"
+  "It shows for each group, sender and interface the datagrams and bits per second,\n"
+  "sizes, loss and jitter of RTP, discontinuities of MPEG-TS, and the last minute.\n"
+  "On a terminal, it shows a live table, and q quits; otherwise, it prints lines\n"
+  "every --interval seconds. --record writes the datagrams to a capture file for\n"
+  "Wireshark. The jitter of dynamic RTP types assumes a clock of 90 kHz.\n"
   "\n"
   "Examples:\n"
   "  mcast monitor 239.1.2.3:5004 239.1.2.4:5004\n"
@@ -35,9 +35,9 @@ typedef struct
 {
   McastRxSocket *rx;
   FlowTable *flows;
-  PcapWriter *pcap; /* NULL for none */
+  PcapWriter *pcap; /* NULL without --record */
   Ticker ticker;
-  gint64 count; /* reports until the end, 0 for no end */
+  gint64 count; /* of reports, 0 = unlimited */
   gint64 n_reports;
   gboolean json;
   gboolean on_screen;
@@ -187,7 +187,8 @@ end (Monitor *self, const GError *reason)
       status = EXIT_STATUS_FAILURE;
     }
   if (flow_table_get_left_out (self->flows) > 0)
-    console_warning ("there were too many senders: %" G_GUINT64_FORMAT " datagrams are not counted",
+    console_warning ("%" G_GUINT64_FORMAT
+                     " datagrams were not counted because there were too many senders",
                      flow_table_get_left_out (self->flows));
   rx_warn_of_drops (self->rx);
   return status;
@@ -246,10 +247,11 @@ verb_monitor (int argc, char **argv)
   gboolean lines = FALSE;
   gint64 interval_us;
   const GOptionEntry entries[] = {
-    { "record", 'r', 0, G_OPTION_ARG_FILENAME, &record, "write what arrives (pcap)", "FILE" },
+    { "record", 'r', 0, G_OPTION_ARG_FILENAME, &record,
+      "write the received datagrams to FILE (pcap)", "FILE" },
     { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between two reports (1)", "SECONDS" },
-    { "count", 'c', 0, G_OPTION_ARG_STRING, &options.count, "end after N reports", "N" },
-    { "lines", 0, 0, G_OPTION_ARG_NONE, &lines, "lines on a terminal, too", NULL },
+    { "count", 'c', 0, G_OPTION_ARG_STRING, &options.count, "exit after N reports", "N" },
+    { "lines", 0, 0, G_OPTION_ARG_NONE, &lines, "print lines even on a terminal", NULL },
     { NULL },
   };
   const OptionsSpec spec = {

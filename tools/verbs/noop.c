@@ -10,7 +10,7 @@ int
 verb_noop (int argc, char **argv)
 {
   const OptionsSpec spec = {
-    .summary = "Does nothing, with success: to see that the command is there.",
+    .summary = "Does nothing, successfully. It checks that the command is installed.",
     .description = "Example:\n  mcast noop && echo ready\n",
   };
   g_auto (Options) options = { 0 };

@@ -42,7 +42,7 @@ write_numbers (PcapWriter *self, const guint32 *numbers, gsize n)
 PcapWriter *
 pcap_writer_new (const char *filename, GError **error)
 {
-  /* In this machine's byte order, which the first number tells. */
+  /* The numbers are in host byte order, which readers see from the first one. */
   const guint32 header[] = { MAGIC_NANOSECONDS,
                              G_BYTE_ORDER == G_LITTLE_ENDIAN ? 2 | 4 << 16
                                                              : 2 << 16 | 4, /* version 2.4 */
@@ -105,7 +105,7 @@ get_checksum (const guint8 *bytes, gsize length)
   return ~sum & 0xffff;
 }
 
-/* The headers are not to be had from the kernel; what is known is put into new ones. */
+/* Makes headers from the known values, since the kernel does not provide the original ones. */
 static gsize
 make_header (const RxDatagram *datagram, guint8 *header)
 {
@@ -140,7 +140,7 @@ add (PcapWriter *self, const RxDatagram *datagram)
   guint32 length = size + datagram->length;
   const guint32 record[] = { time / NS_PER_SECOND, time % NS_PER_SECOND, length, length };
 
-  /* A record is written whole, or pcap_writer_flush () could cut it. */
+  /* pcap_writer_flush () must not write a part of a record. */
   flockfile (self->file);
   write_numbers (self, record, G_N_ELEMENTS (record));
   fwrite (header, 1, size, self->file);

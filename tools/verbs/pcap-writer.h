@@ -4,8 +4,7 @@
 
 #include "rx-run.h"
 
-/* Writes datagrams as a capture file (pcap, raw IP, nanoseconds) that Wireshark and tcpdump
- * read. */
+/* Writes datagrams to a capture file (pcap, raw IP, nanoseconds) for Wireshark and tcpdump. */
 typedef struct _PcapWriter PcapWriter;
 
 PcapWriter *pcap_writer_new (const char *filename, GError **error);
@@ -14,8 +13,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (PcapWriter, pcap_writer_free)
 
 gboolean pcap_writer_add (PcapWriter *self, const RxRun *run, GError **error);
 
-/* Writes what is in the buffer. May be called from another thread. */
+/* Writes the buffer. May be called in another thread. */
 void pcap_writer_flush (gpointer self);
 
-/* Writes what is left. */
+/* Writes the buffer and closes the file. */
 gboolean pcap_writer_close (PcapWriter *self, GError **error);

@@ -4,11 +4,11 @@
 
 #include <glib.h>
 
-/* What ping and pong say to each other; numbers are in network byte order on the way. */
+/* The messages of ping and pong. Their numbers are in network byte order. */
 typedef enum
 {
   PING_REQUEST = 1,
-  PING_REPLY_UNICAST = 2,   /* to who asked */
+  PING_REPLY_UNICAST = 2,   /* to the requester */
   PING_REPLY_MULTICAST = 3, /* to the group */
 } PingType;
 
@@ -16,18 +16,18 @@ typedef struct
 {
   PingType type;
   guint32 sequence;
-  guint64 requester; /* random, one for each ping */
-  guint64 responder; /* random, one for each pong; 0 in a request */
-  gint64 sent_at;    /* the requester's clock, returned as it was, microseconds */
+  guint64 requester; /* a random number for each ping */
+  guint64 responder; /* a random number for each pong; 0 in a request */
+  gint64 sent_at;    /* the clock of the requester in microseconds, returned unchanged */
 } PingMessage;
 
 #define PING_MESSAGE_SIZE 36
 
-/* At least PING_MESSAGE_SIZE bytes; what is more is zero. */
+/* Returns at least PING_MESSAGE_SIZE bytes, padded with zeros up to @size. */
 GBytes *ping_message_to_bytes (const PingMessage *self, gsize size);
 
-/* FALSE for what is none. */
+/* Returns FALSE if @data is not a message. */
 gboolean ping_message_parse (PingMessage *self, const void *data, gsize length);
 
-/* A number that no other ping or pong has. */
+/* Returns a number that is unique to this ping or pong. */
 guint64 ping_message_random_id (void);

@@ -19,11 +19,12 @@
 #define MAX_HOSTS 1000
 
 static const char description[] =
-  "Sends pings to the group. Each mcast pong that hears one answers to this host\n"
-  "(unicast) and to the group (multicast). Answers by unicast show that the group\n"
-  "reaches the other host; answers by multicast that it also comes back.\n"
-  "For a source-specific group name the host that runs pong as the source.\n"
-  "Ends with 0 when both ways worked with somebody, else with 70.\n"
+  "It sends pings to the group. Each mcast pong that receives one answers to this\n"
+  "host (unicast) and to the group (multicast). A unicast answer shows that the\n"
+  "group reaches the other host; a multicast answer shows that the group also works\n"
+  "in the opposite direction. For a source-specific group, name the host that runs\n"
+  "pong as the source. The exit status is 0 if both kinds of answer arrived,\n"
+  "otherwise 70.\n"
   "\n"
   "Examples:\n"
   "  mcast ping 239.1.2.3\n"
@@ -36,15 +37,15 @@ typedef struct
   McastTxSocket *tx;
   GSocket *socket; /* sends for @tx, and receives unicast replies */
   GPtrArray *hosts;
-  char *group; /* without sources */
+  char *group; /* as a destination */
   guint64 id;
   guint32 n_sent;
-  gint64 count; /* 0 for no end */
+  gint64 count; /* 0 = unlimited */
   gint64 size;
   gint64 interval_us;
   gint64 timeout_us;
   gboolean json;
-  gboolean has_failed; /* to write to stdout */
+  gboolean has_failed; /* stdout could not be written */
 } Ping;
 
 static void
@@ -58,7 +59,7 @@ ping_clear (Ping *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Ping, ping_clear)
 
-/* Anybody can invent repliers: there is a limit to what is remembered of them. */
+/* Returns NULL if there are too many hosts, since anyone can forge one. */
 static PingHost *
 find_host (Ping *self, guint64 id, const char *address)
 {
@@ -119,7 +120,7 @@ take_reply (Ping *self, gconstpointer data, gsize length, GInetSocketAddress *so
                                    time_us));
 }
 
-/* Returns whether to receive more. Somebody may send faster than replies are processed. */
+/* Returns whether to receive more, which datagrams that arrive too fast must not decide. */
 static gboolean
 has_time (gint64 end_time)
 {
@@ -204,7 +205,7 @@ run (Ping *self, GError **error)
     {
       if (!send_one (self, error))
         return FALSE;
-      /* After a pause of the program, pings that were missed are not made up for. */
+      /* After a pause of the program, skip the missed pings. */
       next = MAX (next + self->interval_us, g_get_monotonic_time ());
       if (self->n_sent != self->count && !receive_until (self, next))
         return TRUE;
@@ -305,16 +306,17 @@ judge (Ping *self)
   if (there && back)
     return EXIT_STATUS_OK;
   if (there)
-    console_error ("the group reaches the other host, but does not come back; on this host: "
-                   "mcast doctor");
+    console_error ("the group reaches the other host but does not come back; run mcast doctor on "
+                   "this host");
   else if (back)
-    console_error ("answers come by the group only: no way back to this host's address");
+    console_error ("answers arrived only by multicast; the other host cannot reach the address of "
+                   "this host");
   else
-    console_error ("no answer: does mcast pong %s run on the other host?", self->group);
+    console_error ("no answer; check that mcast pong %s runs on the other host", self->group);
   return EXIT_STATUS_FAILURE;
 }
 
-/* To send to, a group has no source, but the port. */
+/* Formats the group as a destination, which has a port and no sources. */
 static char *
 format_destination (McastGroup *group, guint port)
 {
@@ -394,16 +396,18 @@ verb_ping (int argc, char **argv)
   g_autofree char *interval = NULL;
   g_autofree char *group = NULL;
   const GOptionEntry entries[] = {
+    { "count", 'c', 0, G_OPTION_ARG_STRING, &options.count, "exit after N pings", "N" },
     { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between two pings (1)", "SECONDS" },
+    { "timeout", 't', 0, G_OPTION_ARG_STRING, &options.timeout,
+      "how long to wait for the last answers (1)", "SECONDS" },
     { "size", 's', 0, G_OPTION_ARG_STRING, &size, "bytes of a ping, 36 to 65507 (64)", "N" },
     { NULL },
   };
   const OptionsSpec spec = {
-    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TTL | OPTIONS_COUNT
-             | OPTIONS_TIMEOUT,
+    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TTL,
     .entries = entries,
     .words = "[GROUP]",
-    .summary = "Measures reachability, loss, duplicates and time to mcast pong.",
+    .summary = "Measures reachability, loss, duplicates and round-trip time to mcast pong.",
     .description = description,
   };
   g_autoptr (GError) error = NULL;

@@ -14,14 +14,13 @@
 #include "verbs/verbs.h"
 
 static const char description[] =
-  "Without --count or --daemon it receives one datagram, and waits 1 second for it\n"
-  "unless --timeout says otherwise. What arrives is printed on a terminal;\n"
-  "elsewhere --use-std, --format or --json ask for it. Ends with 70 when nothing\n"
-  "arrived.\n"
+  "By default, it receives one datagram and waits one second for it. It prints the\n"
+  "datagrams if standard output is a terminal, or with --use-std, --format or\n"
+  "--json. The exit status is 70 if nothing arrived in time.\n"
   "\n"
-  "Formats: text (escaped on a terminal), hex (a line of digits for each datagram),\n"
-  "json (a line with sender, group, interface, time and payload) and raw (the bytes\n"
-  "and nothing between).\n"
+  "Formats: text (a line each, escaped on a terminal), hex (a line of digits each),\n"
+  "json (a line each, with sender, group, interface, time and payload) and raw (the\n"
+  "bytes without a separator).\n"
   "\n"
   "Examples:\n"
   "  mcast recv --use-std --timeout 10\n"
@@ -33,7 +32,7 @@ typedef struct
   McastRxSocket *rx;
   DatagramFormat format;
   gint64 timeout_us;
-  guint64 wanted; /* 0 for no limit */
+  guint64 wanted; /* 0 = unlimited */
   guint64 n_received;
 } Recv;
 
@@ -92,7 +91,7 @@ fail_receive (Recv *self, const GError *error)
                  "nothing arrives",
                  self->n_received == 0 ? "nothing arrived" : "no further datagram arrived",
                  (double) self->timeout_us / G_USEC_PER_SEC,
-                 self->n_received == 0 ? "" : " of the last");
+                 self->n_received == 0 ? "" : " after the last one");
   return EXIT_STATUS_FAILURE;
 }
 
@@ -123,7 +122,8 @@ run (Recv *self)
 
   rx_warn_of_drops (self->rx);
   if (self->format == DATAGRAM_FORMAT_NONE && self->n_received > 0)
-    console_note ("received and not printed: %" G_GUINT64_FORMAT " (--use-std or --format prints)",
+    console_note ("%" G_GUINT64_FORMAT " datagrams received and not printed; --use-std or --format "
+                  "prints them",
                   self->n_received);
   return signals_exit_status (status);
 }
@@ -131,14 +131,20 @@ run (Recv *self)
 int
 verb_recv (int argc, char **argv)
 {
+  g_auto (Options) options = { 0 };
+  const GOptionEntry entries[] = {
+    { "count", 'c', 0, G_OPTION_ARG_STRING, &options.count, "exit after N datagrams", "N" },
+    { "timeout", 't', 0, G_OPTION_ARG_STRING, &options.timeout,
+      "maximum time without a datagram; 0 waits forever", "SECONDS" },
+    { NULL },
+  };
   const OptionsSpec spec = {
-    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_FORMAT | OPTIONS_TIMEOUT
-             | OPTIONS_COUNT,
+    .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_FORMAT,
+    .entries = entries,
     .words = "[GROUP...]",
-    .summary = "Receives what is sent to a group, or to several.",
+    .summary = "Receives datagrams of one or several groups.",
     .description = description,
   };
-  g_auto (Options) options = { 0 };
   g_autoptr (McastRxSocket) rx = NULL;
   Recv recv = { 0 };
   int status;

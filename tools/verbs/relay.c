@@ -21,12 +21,13 @@
 #define MAX_MESSAGES 64
 
 static const char description[] =
-  "FROM and TO are groups, or comma lists of groups; what is heard on one of FROM\n"
-  "is sent to each of TO. The families may differ. The payload stays as it is; the\n"
-  "sender becomes this host, with a port from 61910 to 61941. What comes from such\n"
-  "a port was sent by a relay and is not relayed again, so that nothing circles;\n"
-  "--relayed does it all the same. Statistics are printed at the end, and every\n"
-  "--interval seconds.\n"
+  "FROM and TO are groups, or comma-separated lists of groups. Each datagram of a\n"
+  "group in FROM is sent to each group in TO. Address families may differ. The\n"
+  "payload is not changed; the source address is that of this host.\n"
+  "\n"
+  "Any number of relays can run without a loop: a relay sends from a port between\n"
+  "61910 and 61941 and ignores datagrams from these ports, unless --relayed is\n"
+  "given. It prints statistics at the end, and every --interval seconds.\n"
   "\n"
   "Examples:\n"
   "  mcast relay 239.1.2.3%eth0:5004 239.1.2.3%eth1:5004\n"
@@ -89,13 +90,13 @@ is_from_relay (Relay *self, const RxRun *run)
   if (self->relayed || !relay_port_sent (run))
     return FALSE;
   if (self->n_looped == 0)
-    console_warning ("what comes from a relay (port %u) is not relayed again",
+    console_warning ("a datagram from a relay (port %u) is not relayed again",
                      g_inet_socket_address_get_port (run->source));
   self->n_looped += rx_run_count_datagrams (run);
   return TRUE;
 }
 
-/* What is refused is in the statistics; it must not stop what comes behind. */
+/* Refused datagrams are in the statistics, and must not stop the ones after them. */
 static void
 send_runs (Relay *self, GPtrArray *runs)
 {
@@ -180,19 +181,21 @@ verb_relay (int argc, char **argv)
   g_autofree char *interval = NULL;
   gint64 interval_us = 0;
   const GOptionEntry entries[] = {
-    { "from", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.interfaces, "interfaces to hear on (*)",
+    { "from", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.interfaces, "interfaces to receive on (*)",
       "IFACE" },
-    { "to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &to, "interfaces to send on (as routes choose)",
+    { "to", 0, 0, G_OPTION_ARG_STRING_ARRAY, &to, "interfaces to send on (that of the route)",
       "IFACE" },
-    { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "time between statistics", "SECONDS" },
-    { "relayed", 0, 0, G_OPTION_ARG_NONE, &relay.relayed, "also what comes from a relay", NULL },
+    { "interval", 0, 0, G_OPTION_ARG_STRING, &interval, "print statistics periodically",
+      "SECONDS" },
+    { "relayed", 0, 0, G_OPTION_ARG_NONE, &relay.relayed,
+      "also forward datagrams from other relays", NULL },
     { NULL },
   };
   const OptionsSpec spec = {
     .flags = OPTIONS_PORT | OPTIONS_TTL,
     .entries = entries,
     .words = "FROM TO",
-    .summary = "Sends on what is heard, to other groups and interfaces.",
+    .summary = "Forwards received datagrams to other groups and interfaces.",
     .description = description,
   };
   int status;
@@ -202,7 +205,8 @@ verb_relay (int argc, char **argv)
     return status;
   if (options.words == NULL || g_strv_length (options.words) != 2)
     {
-      console_error ("two arguments are needed: the groups FROM which and TO which to relay");
+      console_error (
+        "two arguments are required: FROM and TO, the groups to receive and to send to");
       return EXIT_STATUS_USAGE;
     }
   signals_start ();

@@ -19,8 +19,8 @@
 #define MAX_COPIES 64
 
 static const char description[] =
-  "The words are joined by one space and sent as one datagram. What is piped in is\n"
-  "sent in datagrams of MULTICAST_BUFFER_SIZE bytes (1316), byte for byte.\n"
+  "The words are joined by spaces and sent as one datagram. With --pipe, standard\n"
+  "input is sent unchanged in datagrams of MULTICAST_BUFFER_SIZE bytes (1316).\n"
   "\n"
   "Examples:\n"
   "  mcast say hello, all\n"
@@ -45,8 +45,8 @@ typedef struct
 {
   McastTxSocket *tx;
   gboolean hex;
-  double rate;     /* datagrams a second, 0 for no limit */
-  gint64 repeat;   /* 0 for ever */
+  double rate;     /* datagrams per second, 0 = unlimited */
+  gint64 repeat;   /* 0 = forever */
   gint64 start_us; /* when the first datagram is due */
   guint64 n_sent;
 } Say;
@@ -98,7 +98,7 @@ decode_hex (const char *text, GError **error)
   if (high < 0)
     return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                       "argument --hex: the number of digits is odd");
+                       "argument --hex: the number of digits is odd; give two for each byte");
   return NULL;
 }
 
@@ -111,7 +111,7 @@ wait_for_turn (Say *self, GError **error)
 
   if (wait > 0)
     signals_sleep_us (wait);
-  /* After a pause of the program, what was missed is not made up for at a higher rate. */
+  /* After a pause of the program, keep to the rate instead of catching up. */
   else if (wait < -G_USEC_PER_SEC)
     self->start_us -= wait;
   return !g_cancellable_set_error_if_cancelled (signals_get_cancellable (), error);
@@ -197,7 +197,7 @@ send_pipe (Say *self, GError **error)
       if (!g_input_stream_read_all (stream, buffer, chunk_size, &length, signals_get_cancellable (),
                                     error))
         {
-          g_prefix_error (error, "Could not read what is piped in: ");
+          g_prefix_error (error, "Could not read standard input: ");
           return FALSE;
         }
       chunk = g_bytes_new (buffer, length);
@@ -207,7 +207,7 @@ send_pipe (Say *self, GError **error)
   while (length == chunk_size);
 
   if (self->n_sent == 0)
-    console_note ("nothing was piped in, so nothing is sent");
+    console_note ("nothing was piped in, so nothing was sent");
   return TRUE;
 }
 
@@ -220,7 +220,7 @@ send_words (Say *self, const char *text, GError **error)
   return payload != NULL && send_repeatedly (self, payload, error);
 }
 
-/* The words of the message, NULL for what is piped in; FALSE when there is neither. */
+/* Gets the words of the message, or NULL to send standard input. Reports it if there is neither. */
 static gboolean
 get_message (const Options *options, const SayOptions *say_options, char **message)
 {
@@ -241,7 +241,7 @@ get_message (const Options *options, const SayOptions *say_options, char **messa
     }
   if (!say_options->pipe && *message == NULL)
     {
-      console_error ("the message is missing: give words, --message WORD..., or --pipe");
+      console_error ("the message is missing: specify words, --message WORD..., or --pipe");
       return FALSE;
     }
   if (g_strcmp0 (*message, "-") == 0)
@@ -346,22 +346,25 @@ verb_say (int argc, char **argv)
   g_auto (SayOptions) own = { 0 };
   g_auto (Say) say = { 0 };
   const GOptionEntry entries[] = {
-    { "message", 'm', 0, G_OPTION_ARG_FILENAME, &own.message, "the words; - is --pipe", "WORD..." },
-    { "pipe", 0, 0, G_OPTION_ARG_NONE, &own.pipe, "send what is piped in", NULL },
-    { "hex", 0, 0, G_OPTION_ARG_NONE, &own.hex, "the message is hexadecimal digits", NULL },
-    { "repeat", 0, 0, G_OPTION_ARG_STRING, &own.repeat, "send N times; 0 is for ever (1)", "N" },
-    { "rate", 0, 0, G_OPTION_ARG_STRING, &own.rate, "datagrams a second", "N" },
-    { "dscp", 0, 0, G_OPTION_ARG_STRING, &own.dscp, "code point, 0 to 63", "N" },
-    { "source", 0, 0, G_OPTION_ARG_STRING, &own.source, "address to send from", "ADDRESS" },
-    { "no-loopback", 0, 0, G_OPTION_ARG_NONE, &own.no_loopback, "not to receivers on this machine",
+    { "message", 'm', 0, G_OPTION_ARG_FILENAME, &own.message, "the words; - is the same as --pipe",
+      "WORD..." },
+    { "pipe", 0, 0, G_OPTION_ARG_NONE, &own.pipe, "send standard input", NULL },
+    { "hex", 0, 0, G_OPTION_ARG_NONE, &own.hex, "the message consists of hexadecimal digits",
       NULL },
+    { "repeat", 0, 0, G_OPTION_ARG_STRING, &own.repeat, "send N times; 0 repeats forever (1)",
+      "N" },
+    { "rate", 0, 0, G_OPTION_ARG_STRING, &own.rate, "datagrams per second", "N" },
+    { "dscp", 0, 0, G_OPTION_ARG_STRING, &own.dscp, "code point, 0 to 63", "N" },
+    { "source", 0, 0, G_OPTION_ARG_STRING, &own.source, "source address", "ADDRESS" },
+    { "no-loopback", 0, 0, G_OPTION_ARG_NONE, &own.no_loopback,
+      "do not send to receivers on this machine", NULL },
     { NULL },
   };
   const OptionsSpec spec = {
     .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_TTL,
     .entries = entries,
     .words = "[WORD...]",
-    .summary = "Sends a message to a group, or to several.",
+    .summary = "Sends a message to one or several groups.",
     .description = description,
   };
   g_autofree char *message = NULL;

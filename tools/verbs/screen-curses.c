@@ -29,7 +29,7 @@ screen_open (void)
   screen = newterm (NULL, stdout, stdin);
   if (screen == NULL)
     {
-      console_note ("the terminal is of an unknown type (TERM=%s): here are lines",
+      console_note ("the type of the terminal is unknown (TERM=%s); printing lines instead",
                     g_getenv ("TERM") != NULL ? g_getenv ("TERM") : "");
       return FALSE;
     }
@@ -57,8 +57,8 @@ screen_close (void)
   screen = NULL;
 }
 
-/* Cells for the whole history, newest right. Where there are fewer than intervals, one stands for
- * several, and shows the greatest of them. */
+/* Draws the history with the newest interval on the right. On a narrow terminal, a cell covers several
+ * intervals and shows their maximum. */
 static void
 draw_spark (const Flow *flow, int y, int x)
 {
@@ -89,7 +89,7 @@ format_flow (const Flow *flow)
                           flow->interface_name);
 }
 
-/* What the packets say of themselves: "RTP 0.02 ms  lost   0  TS errors  0", or "". */
+/* Returns "RTP 0.02 ms  lost   0  TS errors  0", or "" for other flows. */
 static char *
 format_health (const Flow *flow)
 {
@@ -142,7 +142,7 @@ draw_flow (const Flow *flow, int y)
     draw_spark (flow, rates_y, SPARK_COLUMN);
   else
     {
-      /* What did not fit has gone on there. */
+      /* printw () has continued in the next line. */
       move (rates_y + 1, 0);
       clrtoeol ();
     }
@@ -157,7 +157,7 @@ draw_title (FlowTable *flows, guint64 drops)
 
   attron (A_REVERSE);
   mvhline (0, 0, ' ', COLS);
-  mvprintw (0, 0, "mcast monitor  %s  %u flow%s  kernel drops %" G_GUINT64_FORMAT "  q: end", time,
+  mvprintw (0, 0, "mcast monitor  %s  %u flow%s  kernel drops %" G_GUINT64_FORMAT "  q: quit", time,
             n_flows, n_flows == 1 ? "" : "s", drops);
   attroff (A_REVERSE);
 }

@@ -9,7 +9,7 @@ gboolean
 screen_open (void)
 {
   if (console_is_terminal ())
-    console_note ("built without the live table (ncurses): here are lines");
+    console_note ("built without the live table (ncurses); printing lines instead");
   return FALSE;
 }
 

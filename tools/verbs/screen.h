@@ -6,12 +6,12 @@
 
 /* A live table that fills the terminal. */
 
-/* FALSE when this program or the terminal cannot. */
+/* Returns FALSE if the program or the terminal does not support the table. */
 gboolean screen_open (void);
 void screen_close (void);
 
-/* @drops: what the kernel dropped. */
+/* Draws the table. @drops is the number of datagrams that the kernel dropped. */
 void screen_draw (FlowTable *flows, guint64 drops);
 
-/* Whether the user wants to end; draws anew when the size has changed. */
+/* Returns whether the user quits. Redraws the table if the size of the terminal has changed. */
 gboolean screen_wants_end (FlowTable *flows, guint64 drops);
