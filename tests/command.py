@@ -135,7 +135,7 @@ def running(*arguments, group='224.0.0.1', interface='v1', environment=None, ins
 
 
 def receiver(group='224.0.0.1', port=59259, interface='v1'):
-    """A plain socket that hears an IPv4 group."""
+    """A plain socket that receives an IPv4 group."""
     result = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     result.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     result.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
@@ -192,7 +192,7 @@ class Host:
         self._holder.stdout.close()
 
     def wait_state(self, interface, state):
-        """The kernel tells some changes of links up to a second later."""
+        """The kernel reports some changes of links up to a second later."""
         wait_until(lambda: self.run(f'cat /sys/class/net/{interface}/operstate').strip() == state,
                    f'{interface} {state}')
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A terminal of so much as ncurses uses, to see what a user would."""
+"""A terminal that supports what ncurses uses, to see what a user would see."""
 
 import fcntl
 import os

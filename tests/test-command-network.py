@@ -251,13 +251,13 @@ class Relay(unittest.TestCase):
         self.assertEqual(statistics['from-relays'], 1)
         self.assertEqual(statistics['sent']['attempted'], 0)
 
-    def test_into_the_group_it_hears(self):
+    def test_into_the_group_it_receives(self):
         with running('relay', '--json', '--from', 'v1', '--to', 'v0,v1', '239.1.2.4', '239.1.2.4',
                      group='239.1.2.4') as relay, receiver('239.1.2.4', interface='v0') as rx:
             with sender() as tx:
                 tx.sendto(b'once', ('239.1.2.4', 59259))
                 port = tx.getsockname()[1]
-                # Its own copy, and those that the relay sends out of either end.
+                # Its own copy, and the copies that the relay sends on each interface.
                 ports = [rx.recvfrom(9)[1][1] for _ in range(3)]
                 tx.sendto(b'last', ('239.1.2.4', 59259))
             self.assertEqual(ports[0], port)
@@ -561,7 +561,7 @@ class Screen(unittest.TestCase):
             os.kill(terminal.pid, number)
             self.assertEqual(terminal.wait_end(), status)
 
-    def test_colours(self):
+    def test_colors(self):
         for no_color, term, wanted in (('', 'xterm', True), ('1', 'xterm', False),
                                        ('', 'dumb', False)):
             terminal = Terminal([MCAST, 'interfaces', 'v0'],

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The command as a user types it: say, recv, hear, noop and what they share."""
+"""The command as a user types it: the verbs `say`, `recv`, `hear` and `noop`."""
 
 import json
 import os
@@ -224,7 +224,7 @@ class Say(unittest.TestCase):
                 self.assertEqual(rx.recv(100), b'hello')
             self.say('-iv0', '--group', '239.1.2.4', '-p5004', '-mx')
             self.assertEqual(other.recv(9), b'x')
-            # What belongs to another option, or stands behind --, is left alone.
+            # The value of another option, or a word after --, is not changed.
             for arguments in (['-m', '-mine'], ['--message', '-mine'], ['--', '-mine']):
                 self.say(*arguments)
                 self.assertEqual(rx.recv(100), b'-mine')
@@ -259,7 +259,7 @@ class Say(unittest.TestCase):
             self.say('--pipe', stdin=b'abcde', environment={'MULTICAST_BUFFER_SIZE': '2'})
             self.assertEqual([rx.recv(9) for _ in range(3)], [b'ab', b'cd', b'e'])
 
-    def test_empty_pipe_is_told(self):
+    def test_empty_pipe_is_reported(self):
         self.assertIn('nothing was piped in', self.say('--pipe').stderr)
 
     def test_hex(self):
@@ -277,27 +277,27 @@ class Say(unittest.TestCase):
         with receiver('239.1.2.3') as first, receiver('239.1.2.4', 5004, 'v0') as second:
             self.say('--interface', 'v0, v1', '--groups', '239.1.2.3', '239.1.2.4:5004',
                      '-m', 'both')
-            # Each interface hears its own copy and that of the other end.
+            # Each interface receives its own copy and that of the other end.
             for rx in (first, second):
                 self.assertEqual([rx.recv(9), rx.recv(9)], [b'both', b'both'])
 
     def test_interface_by_address_and_ipv6(self):
         address = socket.if_nametoindex('v0')
         with running('recv', '--group', 'ff15::5', '--iface', 'v1', '--timeout', '0', '--use-std',
-                     group='ff15::5') as heard:
+                     group='ff15::5') as recv:
             self.say('--group', 'ff15::5', '--iface', str(address), 'six')
-            self.assertEqual(heard.wait(), 0)
-            self.assertEqual(heard.stdout, b'six\n')
+            self.assertEqual(recv.wait(), 0)
+            self.assertEqual(recv.stdout, b'six\n')
 
     def test_ttl(self):
-        with running('recv', '--json', '--timeout', '0', *OTHER[:1], group=OTHER[0]) as heard:
+        with running('recv', '--json', '--timeout', '0', *OTHER[:1], group=OTHER[0]) as recv:
             self.say('--group', OTHER[0], '--ttl', '7', 'x')
-            heard.wait()
-            self.assertEqual(heard.json_lines()[0]['hop-limit'], 7)
-        with running('recv', '--json', '--timeout', '0', *OTHER[:1], group=OTHER[0]) as heard:
+            recv.wait()
+            self.assertEqual(recv.json_lines()[0]['hop-limit'], 7)
+        with running('recv', '--json', '--timeout', '0', *OTHER[:1], group=OTHER[0]) as recv:
             self.say('--group', OTHER[0], 'x', environment={'MULTICAST_TTL': '9'})
-            heard.wait()
-            self.assertEqual(heard.json_lines()[0]['hop-limit'], 9)
+            recv.wait()
+            self.assertEqual(recv.json_lines()[0]['hop-limit'], 9)
 
     def test_environment_gives_group_and_port(self):
         environment = {'MULTICAST_GROUP': '239.1.2.3', 'MULTICAST_PORT': '50000',
@@ -369,7 +369,7 @@ class Recv(unittest.TestCase):
             self.assertEqual(recv.wait(), 0)
             self.assertEqual(recv.stdout.splitlines()[0], b'hello')
 
-    def test_not_printing_is_told(self):
+    def test_not_printing_is_reported(self):
         self.assertIn('not printed', self.assert_receives(b'hello', b''))
 
     def test_formats(self):
@@ -437,7 +437,7 @@ class Recv(unittest.TestCase):
             self.assertEqual(recv.wait(), 70)
             self.assertIn('no further datagram arrived', recv.stderr)
 
-    def test_daemon_goes_on_until_interrupted(self):
+    def test_daemon_continues_until_interrupted(self):
         with running('--daemon', '--use-std', 'RECV', '--iface', 'v1') as recv, sender() as tx:
             for word in (b'a', b'STOP', b'b'):
                 tx.sendto(word, DEFAULT)
@@ -461,7 +461,7 @@ class Recv(unittest.TestCase):
     def test_count_excludes_daemon(self):
         self.assertEqual(mcast('recv', '--daemon', '--count', '2').returncode, 2)
 
-    def test_environment_adds_a_group_to_hear(self):
+    def test_environment_adds_a_group_to_receive(self):
         environment = {'MULTICAST_BIND_ADDR': '239.1.2.7', 'MULTICAST_PORT': '50000'}
         with running('recv', '--use-std', '--timeout', '0', '--iface', 'v1', group='239.1.2.7',
                      environment=environment) as recv, sender() as tx:
@@ -590,7 +590,7 @@ class Hear(unittest.TestCase):
         replies = 100 - limited
         self.assertGreaterEqual(replies, 5)
         self.assertGreater(limited, 0)
-        # Those that were sent have arrived, since nothing delays them on the way.
+        # The replies have arrived already, since nothing delays them.
         for _ in range(replies):
             self.assertIn(tx.recv(100), (self.said(tx, 'X'), self.said(tx, 'STOP')))
         tx.setblocking(False)
@@ -631,7 +631,7 @@ class Hear(unittest.TestCase):
             hear.stop()
             self.assertIn('1 replies were not sent: larger than a datagram', hear.stderr)
 
-    def test_two_hears_do_not_loop(self):
+    def test_two_forwarding_commands_do_not_loop(self):
         def run(first, second, interface):
             return running('hear', '--use-std', '--group', first, '--groups', second, '--iface',
                            interface, group=second, interface=interface)

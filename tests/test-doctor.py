@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""mcast doctor: each finding is made in a namespace, and mended as the finding says."""
+"""mcast doctor: each finding is caused in a namespace, and fixed by its command."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from command import Host, mcast, wait_until
 
 GROUP = '239.1.2.3'
 
-# A router that asks by IGMPv2 who hears what, on v0.
+# A router on v0 that sends IGMPv2 queries.
 QUERIER = '''
 import socket, struct
 s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_IGMP)
@@ -65,15 +65,15 @@ class Doctor(unittest.TestCase):
             self.assertTrue(finding[key])
         text = self.host.mcast('doctor', *arguments, **options)
         self.assertEqual(text.returncode, 1)
-        # What a rule has counted differs from time to time; what a line is too short for goes on.
+        # The counters of a rule change, and long lines are wrapped.
         self.assertIn(finding['why'], ' '.join(text.stdout.split()))
         self.assertIn(f"  fix  {finding['fix']}\n", text.stdout)
         return finding
 
-    def assert_mended(self, finding, *arguments):
+    def assert_fixed(self, finding, *arguments):
         self.host.run(finding['fix'])
         # An interface that was down needs a moment to be as it was.
-        wait_until(lambda: finding['id'] not in self.ids(*arguments), f"{finding['id']} mended")
+        wait_until(lambda: finding['id'] not in self.ids(*arguments), f"{finding['id']} fixed")
 
     def hide(self, path, text):
         """Lets the kernel's file seem to have another content."""
@@ -89,7 +89,7 @@ class Doctor(unittest.TestCase):
         self.assertIn('0 findings', self.host.mcast('doctor').stdout)
         self.assertIn('G_MESSAGES_DEBUG=Mcast', self.host.mcast('doctor').stdout)
 
-    def test_self_test_is_told(self):
+    def test_self_test_is_reported(self):
         tests = self.examine('--interface', 'v0,v1')['tests']
         self.assertEqual([(test['interface'], test['family'], test['arrived']) for test in tests],
                          [('v0', 'IPv4', True), ('v0', 'IPv6', True),
@@ -97,7 +97,7 @@ class Doctor(unittest.TestCase):
         self.assertEqual(self.examine()['tests'], [])
         self.assertIn('none was tested', self.examine()['notes'][-1])
 
-    def test_self_test_is_not_heard_by_others(self):
+    def test_self_test_is_not_received_by_others(self):
         with self.host.running('recv', '--daemon', '--use-std', GROUP, '--interface', 'v1',
                                group=GROUP) as recv:
             self.assert_healthy('--interface', 'v0', GROUP)
@@ -122,7 +122,7 @@ class Doctor(unittest.TestCase):
     def test_interface_down(self):
         self.host.run('ip link set v1 down')
         finding = self.assert_found('down', '-i', 'v1', iface='v1')
-        self.assert_mended(finding, '-i', 'v1')
+        self.assert_fixed(finding, '-i', 'v1')
 
     def test_no_link(self):
         self.host.run('ip link set v1 down')
@@ -132,12 +132,12 @@ class Doctor(unittest.TestCase):
     def test_no_multicast_flag(self):
         self.host.run('ip link set v1 multicast off')
         finding = self.assert_found('no-multicast', '-i', 'v1', iface='v1', only=False)
-        self.assert_mended(finding, '-i', 'v1')
+        self.assert_fixed(finding, '-i', 'v1')
 
     def test_no_arp_flag(self):
         self.host.run('ip link set v1 arp off')
         finding = self.assert_found('no-arp', '-i', 'v1', iface='v1')
-        self.assert_mended(finding, '-i', 'v1')
+        self.assert_fixed(finding, '-i', 'v1')
 
     def test_no_interface_at_all(self):
         self.host.run('ip link delete v0')
@@ -151,23 +151,23 @@ class Doctor(unittest.TestCase):
         self.host.run('ip -6 address flush dev v1; ip link set v1 addrgenmode none')
         finding = self.assert_found('no-ipv6-address', '-i', 'v1', 'ff15::1', iface='v1',
                                     only=False)
-        self.assert_mended(finding, '-i', 'v1', 'ff15::1')
+        self.assert_fixed(finding, '-i', 'v1', 'ff15::1')
 
     def test_ipv6_disabled(self):
         self.host.run('echo 1 >/proc/sys/net/ipv6/conf/v1/disable_ipv6')
         finding = self.assert_found('ipv6-disabled', '-i', 'v1', 'ff15::1', iface='v1', only=False)
-        self.assert_mended(finding, '-i', 'v1', 'ff15::1')
+        self.assert_fixed(finding, '-i', 'v1', 'ff15::1')
 
     def test_rp_filter_strict(self):
         self.host.run('echo 1 >/proc/sys/net/ipv4/conf/v1/rp_filter')
         finding = self.assert_found('rp-filter', '-i', 'v1', iface='v1', only=False)
         self.assertIn('strict', finding['what'])
-        self.assert_mended(finding, '-i', 'v1')
+        self.assert_fixed(finding, '-i', 'v1')
 
     def test_rp_filter_of_all_counts(self):
         self.host.run('echo 1 >/proc/sys/net/ipv4/conf/all/rp_filter')
         finding = self.assert_found('rp-filter', '-i', 'v1', iface='v1', only=False)
-        self.assert_mended(finding, '-i', 'v1')
+        self.assert_fixed(finding, '-i', 'v1')
 
     def test_rp_filter_that_lets_the_source_through(self):
         self.host.run('echo 1 >/proc/sys/net/ipv4/conf/all/rp_filter')
@@ -185,14 +185,14 @@ class Doctor(unittest.TestCase):
     def test_accept_local(self):
         self.host.run('echo 0 >/proc/sys/net/ipv4/conf/v1/accept_local')
         finding = self.assert_found('accept-local', '-i', 'v1', iface='v1')
-        self.assert_mended(finding, '-i', 'v1')
+        self.assert_fixed(finding, '-i', 'v1')
 
     def test_igmp_version(self):
         for version in (1, 2):
             self.host.run(f'echo {version} >/proc/sys/net/ipv4/conf/v1/force_igmp_version')
             finding = self.assert_found('igmp-version', '-i', 'v1', iface='v1')
             self.assertIn(f'IGMPv{version}', finding['what'])
-            self.assert_mended(finding, '-i', 'v1')
+            self.assert_fixed(finding, '-i', 'v1')
 
     def test_igmp_version_of_the_querier(self):
         self.assertNotIn('igmp-querier-version', self.ids('-i', 'v1', '10.5.0.1@232.1.2.3'))
@@ -203,17 +203,17 @@ class Doctor(unittest.TestCase):
     def test_mld_version(self):
         self.host.run('echo 1 >/proc/sys/net/ipv6/conf/v1/force_mld_version')
         finding = self.assert_found('mld-version', '-i', 'v1', iface='v1')
-        self.assert_mended(finding, '-i', 'v1')
+        self.assert_fixed(finding, '-i', 'v1')
 
     def test_max_memberships(self):
         self.host.run('echo 5 >/proc/sys/net/ipv4/igmp_max_memberships')
         finding = self.assert_found('max-memberships')
-        self.assert_mended(finding)
+        self.assert_fixed(finding)
 
     def test_max_sources(self):
         self.host.run('echo 1 >/proc/sys/net/ipv4/igmp_max_msf')
         finding = self.assert_found('max-sources')
-        self.assert_mended(finding)
+        self.assert_fixed(finding)
 
     def test_buffer_limits(self):
         # These are the machine's, not the namespace's: they only seem to be lower.
@@ -258,7 +258,7 @@ class Doctor(unittest.TestCase):
 
     def test_ipv6_on_the_loopback(self):
         finding = self.assert_found('loopback-ipv6', '-i', 'lo', 'ff15::1', iface='lo', only=False)
-        self.assert_mended(finding, '-i', 'lo', 'ff15::1')
+        self.assert_fixed(finding, '-i', 'lo', 'ff15::1')
         self.assert_healthy('-i', 'lo', 'ff15::1')
 
     def test_bridge_without_querier(self):
@@ -266,7 +266,7 @@ class Doctor(unittest.TestCase):
                       'ip address add 10.5.1.1/24 dev br0; ip link set br0 up')
         for iface in ('br0', 'v1'):
             finding = self.assert_found('bridge-querier', '-i', iface, iface=iface, only=False)
-        self.assert_mended(finding, '-i', 'br0')
+        self.assert_fixed(finding, '-i', 'br0')
         self.host.run('ip link set br0 type bridge mcast_querier 0 mcast_snooping 0')
         self.assertNotIn('bridge-querier', self.ids('-i', 'br0'))
 
@@ -276,11 +276,11 @@ class Doctor(unittest.TestCase):
         self.assertIn('bridge-querier', self.ids('-i', 'br0'))
         subprocess.run([*self.host.inside, 'python3', '-c', QUERIER], check=True)
         wait_until(lambda: 'router ports' in self.host.run('bridge -d mdb show dev br0'),
-                   'the bridge has heard the querier')
+                   'the bridge has seen the querier')
         for iface in ('br0', 'v1'):
             self.assertNotIn('bridge-querier', self.ids('-i', iface))
 
-    def test_bridge_of_which_not_enough_is_told(self):
+    def test_bridge_whose_queriers_are_unknown(self):
         self.host.run('ip link add br0 type bridge mcast_snooping 1; ip link set br0 up')
         self.hide('$(command -v bridge)', 'not a program')
         report = self.examine('-i', 'br0')
@@ -328,7 +328,7 @@ class Doctor(unittest.TestCase):
         self.assert_healthy('-i', 'v0', GROUP)
 
     @unittest.skipUnless(have('nft'), 'nft is not installed')
-    def test_firewall_rule_is_taken_away_as_told(self):
+    def test_firewall_rule_is_deleted_by_its_fix(self):
         self.host.run("nft 'add table inet t; add chain inet t in "
                       "{ type filter hook input priority 0; }; add chain inet t more; "
                       "add rule inet t in jump more'")
@@ -338,7 +338,7 @@ class Doctor(unittest.TestCase):
             finding = self.assert_found('firewall-rule', '-i', 'v0', GROUP, '--timeout', '0.1',
                                         only=False)
             self.assertRegex(finding['fix'], r'^nft delete rule inet t more handle \d+$')
-            self.assert_mended(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
+            self.assert_fixed(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
         self.assert_healthy('-i', 'v0', GROUP)
 
     @unittest.skipUnless(have('nft'), 'nft is not installed')
@@ -389,7 +389,7 @@ class Doctor(unittest.TestCase):
             finding = self.assert_found('firewall-rule', '-i', 'v0', GROUP, '--timeout', '0.1',
                                         only=False)
             self.assertIn(rule.split()[1], finding['what'])
-            self.assert_mended(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
+            self.assert_fixed(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
         self.host.run('iptables-legacy -A INPUT -p tcp --dport 80 -j DROP; '
                       'iptables-legacy -A INPUT -d 239.9.0.0/16 -j DROP; '
                       'iptables-legacy -A FORWARD -j DROP')
@@ -401,16 +401,16 @@ class Doctor(unittest.TestCase):
                       'iptables-legacy -A INPUT -p igmp -j ACCEPT')
         finding = self.assert_found('firewall-policy', '-i', 'v0', GROUP, '--timeout', '0.1',
                                     only=False)
-        self.assert_mended(finding, '-i', 'v0', GROUP)
+        self.assert_fixed(finding, '-i', 'v0', GROUP)
         self.assert_healthy('-i', 'v0', GROUP)
         self.host.run('ip6tables-legacy -P INPUT DROP')
         self.assert_healthy('-i', 'v0', GROUP)
         finding = self.assert_found('firewall-policy', '-i', 'v0', 'ff15::1', '--timeout', '0.1',
                                     only=False)
-        self.assert_mended(finding, '-i', 'v0', 'ff15::1')
+        self.assert_fixed(finding, '-i', 'v0', 'ff15::1')
 
     @unittest.skipUnless(have('nft'), 'nft is not installed')
-    def test_self_test_fails_behind_a_firewall(self):
+    def test_self_test_fails_with_a_firewall(self):
         self.host.run("nft 'add table inet t; add chain inet t in "
                       "{ type filter hook input priority 0; }; "
                       "add rule inet t in ip daddr 239.1.2.3 drop'")
@@ -426,7 +426,7 @@ class Doctor(unittest.TestCase):
                       "add rule inet t in tcp dport 22 accept'")
         finding = self.assert_found('firewall-policy', '-i', 'v0', GROUP, '--timeout', '0.1',
                                     only=False)
-        self.assert_mended(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
+        self.assert_fixed(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
         self.assert_healthy('-i', 'v0', GROUP)
 
     def test_firewall_that_cannot_be_read(self):

@@ -59,7 +59,7 @@ add_shared_entries (GArray *entries, Options *self, OptionsFlags flags)
         "output format: text, hex, json or raw", "FORMAT" } },
     { OPTIONS_REPLY_RATE,
       { "reply-rate", 0, 0, G_OPTION_ARG_STRING, &self->reply_rate,
-        "answers per second and source (1000; 0 = unlimited)", "N" } },
+        "replies per second and source (1000; 0 = unlimited)", "N" } },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (shared); i++)

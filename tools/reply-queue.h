@@ -13,7 +13,7 @@ ReplyQueue *reply_queue_new (const Options *options, int *status);
 void reply_queue_free (ReplyQueue *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReplyQueue, reply_queue_free)
 
-/* Returns whether @n replies to @to are within the rate. Counts those that are not. */
+/* Returns whether @n replies to @to are within the rate, and counts them otherwise. */
 gboolean reply_queue_admit (ReplyQueue *self, GInetSocketAddress *to, guint n);
 
 /* Sends @payload to @to, at the latest with the next reply_queue_flush (). */

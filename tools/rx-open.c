@@ -14,7 +14,7 @@
 /* How many descriptors are opened later. */
 #define MIN_DESCRIPTORS 8
 
-/* More would only delay the news that nobody reads as fast as others send. */
+/* A larger buffer would only delay the report of drops. */
 #define MAX_BUFFER_SIZE (64 * 1024 * 1024)
 
 /* Returns the largest receive buffer that an ordinary user can have. */

@@ -69,7 +69,7 @@ complete -c mcast -n '__mcast_is recv hear' -s f -l format -x -a 'text hex json 
     -d 'output format: text, hex, json or raw'
 complete -c mcast -n '__mcast_is hear' -l no-stop -d 'continue after a STOP message'
 complete -c mcast -n '__mcast_is hear pong' -l reply-rate -x \
-    -d 'answers per second and source (1000; 0 = unlimited)'
+    -d 'replies per second and source (1000; 0 = unlimited)'
 complete -c mcast -n '__mcast_is ping' -l interval -x -d 'time between two pings (1)'
 complete -c mcast -n '__mcast_is ping' -s s -l size -x -d 'bytes of a ping, 36 to 65507 (64)'
 complete -c mcast -n '__mcast_is relay' -l from -x -a '(__mcast_interfaces)' \

@@ -139,7 +139,7 @@ print_head (const Listing *self, McastInterface *iface)
   console_print ("%s%s%s", console_style (carries ? CONSOLE_GOOD : CONSOLE_BAD),
                  mcast_interface_is_up (iface) ? "up" : "down", console_style (CONSOLE_PLAIN));
   if (mcast_interface_is_up (iface) && !mcast_interface_is_running (iface))
-    console_print (", no link");
+    console_print (", no carrier");
   console_print (", %s", mcast_interface_is_multicast (iface) ? "multicast" : "no multicast");
   if (mcast_interface_is_loopback (iface))
     console_print (", loopback");
