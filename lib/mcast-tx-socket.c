@@ -302,7 +302,7 @@ mcast_tx_socket_finalize (GObject *object)
   g_clear_object (&self->options.shared_ipv6);
   g_clear_pointer (&self->writer, _mcast_tx_writer_free);
   /* A lock that was held when the parent forked cannot be cleared. */
-  if (!self->core.inherited)
+  if (!_mcast_socket_core_is_inherited (&self->core))
     {
       _mcast_tx_ledger_free (self->ledger);
       g_mutex_clear (&self->send_lock);

@@ -95,6 +95,16 @@ drop_sockets (gpointer data)
   g_object_unref (pair->tx);
 }
 
+static void
+close_and_drop_sockets (gpointer data)
+{
+  Pair *pair = data;
+
+  mcast_rx_socket_close (pair->rx);
+  mcast_tx_socket_close (pair->tx);
+  drop_sockets (data);
+}
+
 /* What a child drops, an interpreter's exit for example, stays the parent's. */
 static void
 test_exit (gconstpointer group)
@@ -103,6 +113,7 @@ test_exit (gconstpointer group)
 
   assert_passes (pair.tx, pair.rx);
   run_child (drop_sockets, &pair);
+  run_child (close_and_drop_sockets, &pair);
   assert_passes (pair.tx, pair.rx);
   g_assert_cmpuint (netns_group_users (netns_home (), "lo", group), ==, 1);
   g_object_unref (pair.rx);

@@ -66,9 +66,6 @@ struct _McastInterfaceSubscription
 
 G_LOCK_DEFINE_STATIC (tables);
 static GHashTable *tables;
-/* Forks between the process that first used a table and this one; under the lock, and fixed once a
- * process has begun. */
-static guint n_forks;
 
 static void
 subscription_unref (McastInterfaceSubscription *self)
@@ -388,7 +385,7 @@ table_new (guint64 namespace_id, GError **error)
   g_ref_count_init (&self->ref_count);
   g_mutex_init (&self->lock);
   self->namespace_id = namespace_id;
-  self->n_forks = n_forks;
+  self->n_forks = _mcast_os_get_n_forks ();
   self->set = _mcast_interface_set_new ();
   self->complete = TRUE;
   self->next_call = MCAST_INTERFACE_TABLE_NEVER;
@@ -417,7 +414,6 @@ static void
 forget_tables (void)
 {
   tables = NULL;
-  n_forks++;
   G_UNLOCK (tables);
 }
 
@@ -436,7 +432,7 @@ watch_forks (void)
 gboolean
 _mcast_interface_table_is_inherited (McastInterfaceTable *self)
 {
-  return self->n_forks != n_forks;
+  return self->n_forks != _mcast_os_get_n_forks ();
 }
 
 /* Returns the table of the calling thread's network namespace, to be released. */

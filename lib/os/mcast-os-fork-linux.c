@@ -6,10 +6,30 @@
 
 #include <pthread.h>
 
+/* Written in a child before it has a second thread. */
+static guint n_forks;
+static void (*child_func) (void);
+
+static void
+begin_child (void)
+{
+  n_forks++;
+  child_func ();
+}
+
+/* Returns a number that differs between a process and its forked child, once
+ * _mcast_os_at_fork() was called. */
+guint
+_mcast_os_get_n_forks (void)
+{
+  return n_forks;
+}
+
 /* Has @prepare called before each fork() of the process, and afterwards @parent in the parent and
- * @child in the child, where only the calling thread is left. */
+ * @child in the child, where only the calling thread is left. To be called once. */
 void
 _mcast_os_at_fork (void (*prepare) (void), void (*parent) (void), void (*child) (void))
 {
-  pthread_atfork (prepare, parent, child);
+  child_func = child;
+  pthread_atfork (prepare, parent, begin_child);
 }

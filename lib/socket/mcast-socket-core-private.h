@@ -57,8 +57,8 @@ typedef struct
   McastInterfaceTable *table;
   McastInterfaceSubscription *subscription;
 
-  /* The socket is that of a parent process; known once it is closed. */
-  gboolean inherited;
+  /* See _mcast_os_get_n_forks(). */
+  guint n_forks;
 
   GMutex lock;
   /* Written under the lock, and atomic: a call that waits looks at it without. */
@@ -79,6 +79,7 @@ void _mcast_socket_core_dispose (McastSocketCore *self);
 gboolean _mcast_socket_core_lock (McastSocketCore *self, GError **error);
 void _mcast_socket_core_unlock (McastSocketCore *self);
 void _mcast_socket_core_deliver (McastSocketCore *self);
+gboolean _mcast_socket_core_is_inherited (McastSocketCore *self);
 gboolean _mcast_socket_core_is_closed (McastSocketCore *self);
 gboolean _mcast_socket_core_add_group (McastSocketCore *self, const char *text, GError **error);
 gboolean _mcast_socket_core_remove_group (McastSocketCore *self, const char *text, GError **error);

@@ -5,6 +5,7 @@
 #include "socket/mcast-socket-core-private.h"
 
 #include "mcast-log-private.h"
+#include "os/mcast-os-fork-private.h"
 
 /* The callback data of the table: a call in progress never meets a half-destroyed socket. */
 typedef struct
@@ -32,6 +33,13 @@ subscriber_free (gpointer data)
   g_free (self);
 }
 
+/* Returns whether the socket is that of a parent process, in a forked child. */
+gboolean
+_mcast_socket_core_is_inherited (McastSocketCore *self)
+{
+  return self->n_forks != _mcast_os_get_n_forks ();
+}
+
 /* @layer and @signals must outlive the socket. */
 void
 _mcast_socket_core_init (McastSocketCore *self, GObject *socket, const McastSocketLayer *layer,
@@ -39,6 +47,7 @@ _mcast_socket_core_init (McastSocketCore *self, GObject *socket, const McastSock
 {
   self->socket = socket;
   self->layer = layer;
+  self->n_forks = _mcast_os_get_n_forks ();
   self->events = _mcast_event_queue_new (invoke, signals);
   self->closed = TRUE;
   self->active = g_ptr_array_new_with_free_func (g_object_unref);
@@ -51,7 +60,7 @@ void
 _mcast_socket_core_clear (McastSocketCore *self)
 {
   /* A lock that was held when the parent forked cannot be cleared. */
-  if (self->inherited)
+  if (_mcast_socket_core_is_inherited (self))
     return;
   _mcast_event_queue_free (self->events);
   g_strfreev (self->groups);
@@ -245,11 +254,10 @@ collect_stats (McastSocketCore *self)
 }
 
 /* Closes what a forked child inherited, without any lock: a thread that held one is not here to
- * release it. The parent goes on using what the descriptors stand for. */
+ * release it. The parent still uses the memberships and the epoll set. */
 static void
 close_inherited (McastSocketCore *self)
 {
-  self->inherited = TRUE;
   g_atomic_int_set (&self->closed, TRUE);
   self->layer->close (self->socket, TRUE);
   self->subscription = NULL;
@@ -263,7 +271,7 @@ _mcast_socket_core_close (McastSocketCore *self)
   McastInterfaceSubscription *subscription;
   McastInterfaceTable *table;
 
-  if (self->table != NULL && _mcast_interface_table_is_inherited (self->table))
+  if (_mcast_socket_core_is_inherited (self))
     {
       close_inherited (self);
       return;
@@ -290,7 +298,7 @@ void
 _mcast_socket_core_dispose (McastSocketCore *self)
 {
   _mcast_socket_core_close (self);
-  if (!self->inherited)
+  if (!_mcast_socket_core_is_inherited (self))
     _mcast_event_queue_set_func (self->events, NULL, NULL, NULL);
 }
 
