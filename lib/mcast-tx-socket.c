@@ -515,6 +515,11 @@ install_opening_properties (void)
    */
   properties[PROP_WAIT_FOR_INTERFACES] = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL,
                                                                FALSE, FIXED);
+}
+
+static void
+install_sharing_properties (void)
+{
   /**
    * McastTxSocket:socket:
    *
@@ -596,6 +601,7 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
   object_class->set_property = mcast_tx_socket_set_property;
   install_destination_properties ();
   install_opening_properties ();
+  install_sharing_properties ();
   install_changeable_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 

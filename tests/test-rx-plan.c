@@ -176,7 +176,7 @@ scene_plan (Scene *self, const McastAddress *only, GError **error)
   return _mcast_rx_plan_new (&input, error);
 }
 
-/* An OS socket only has to be a different pointer. All paths share one, except those that had to
+/* An OS socket only has to be a different pointer. All paths share one, except the ones that had to
  * leave it. */
 static McastRxEndpoint *
 endpoint_of (const McastRxStep *step)
@@ -301,7 +301,7 @@ assert_plan (GPtrArray *steps, const char *expected)
 
 /* --- Cases ------------------------------------------------------------------------------- */
 
-/* A socket is opened with the first three lists; then those that are given change. */
+/* A socket is opened with the first three lists; then the lists that are given change. */
 typedef struct
 {
   const char *name;
@@ -892,7 +892,7 @@ test_missing_again (void)
 
 /* --- Failures ---------------------------------------------------------------------------- */
 
-/* A path that could not be joined is tried again, kept apart from those that are joined, and
+/* A path that could not be joined is tried again, kept apart from the joined ones, and
  * forgotten when it is not wanted or its interface is recreated. */
 static void
 test_not_joined (void)

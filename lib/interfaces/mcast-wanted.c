@@ -92,7 +92,7 @@ _mcast_wanted_add_ad_hoc (McastWanted *self, McastGroup *group, guint max)
   append_group (self, group);
 }
 
-/* Returns FALSE if @group is none of the groups as they were written. */
+/* Returns FALSE if no group was added in exactly this form. */
 gboolean
 _mcast_wanted_remove_group (McastWanted *self, McastGroup *group)
 {

@@ -5,6 +5,7 @@
 #include "rx/mcast-memberships-private.h"
 
 #include "mcast-error.h"
+#include "mcast-log-private.h"
 #include "os/mcast-igmp-private.h"
 #include "rx/mcast-rx-counter-store-private.h"
 
@@ -326,9 +327,10 @@ static void
 log_failures (const Outcome *outcome)
 {
   if (outcome->n_others == 1)
-    g_message ("%s", outcome->other->message);
+    MCAST_LOG (MESSAGE, (0), "%s", outcome->other->message);
   else
-    g_message ("%s; %u more paths failed", outcome->other->message, outcome->n_others - 1);
+    MCAST_LOG (MESSAGE, (0), "%s; %u more paths failed", outcome->other->message,
+               outcome->n_others - 1);
 }
 
 /* A failure on an interface that was named is the caller's to know, and so is a group that is
@@ -395,7 +397,7 @@ report_waiting (McastMemberships *self)
 
   if (waiting && !self->reported_waiting && count_failed (self) == 0)
     {
-      g_message ("No multicast-capable interface available; waiting for one");
+      MCAST_LOG (MESSAGE, (0), "No multicast-capable interface available; waiting for one");
       self->reported_waiting = TRUE;
     }
   if (!waiting)
@@ -482,7 +484,7 @@ refresh_path (McastMemberships *self, McastRxPath *path)
   if (!shared && !_mcast_rx_endpoint_refresh (path->endpoint, path, &failure))
     {
       if (_mcast_rx_path_set_failure (path, g_steal_pointer (&failure)))
-        g_message ("%s", path->failure->message);
+        MCAST_LOG (MESSAGE, (0), "%s", path->failure->message);
     }
   if (shared)
     path->counters->refreshes++;
@@ -583,7 +585,7 @@ add_path (GVariantBuilder *builder, McastRxPath *path, McastRxPathStatsFunc more
   g_variant_builder_add_value (builder, g_variant_dict_end (&dict));
 }
 
-/* Returns the paths as aa{sv}: first those that there are, then what is waited for. */
+/* Returns the paths as aa{sv}: the existing ones first, then the awaited ones. */
 GVariant *
 _mcast_memberships_paths_to_variant (McastMemberships *self, McastRxPathStatsFunc more,
                                      gpointer user_data)

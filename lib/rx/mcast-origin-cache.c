@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* An origin is in the set that its hash says, at any place of it. Whoever forges sources gets no
- * more memory than this. */
+/* The hash of an origin selects its set, in which it may have any place. The size is fixed, so that
+ * forged sources take no more memory. */
 #define N_SETS 128
 #define SET_SIZE 8
 

@@ -7,7 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The counters of all paths, and of those that may return, by group, port and interface name. */
+/* The counters of all paths, and of removed paths that may return, by group, port and interface
+ * name. */
 typedef struct _McastRxCounterStore McastRxCounterStore;
 
 /* Called when the number of a path may be given to another one. */
