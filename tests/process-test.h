@@ -12,12 +12,13 @@ G_BEGIN_DECLS
 
 guint count_descriptors (void);
 
-/* How many threads were started after netns_init () and are still there, without the ones that GLib
- * starts for itself. A sanitizer has started its own by then. A thread that was joined is counted
- * for a moment longer: netns_assert_soon (count_threads () == 0); */
+/* How many threads were started after mark_threads () and are still there, without the ones that
+ * GLib starts for itself. A sanitizer has started its own by then. A thread that was joined is
+ * counted for a moment longer: netns_assert_soon (count_threads () == 0); */
 guint count_threads (void);
 
-/* For netns_init (): no thread that is there now counts. */
+/* No thread that is there now counts. netns_init () calls it; a program without namespaces calls it
+ * itself, before it counts. */
 void mark_threads (void);
 
 /* Takes CAP_NET_RAW, or another capability below 32, from the calling thread and from the threads
