@@ -173,6 +173,22 @@ test_report_taken (Fixture *self, gconstpointer data)
   assert_counts (self, 1, 0);
 }
 
+/* The failure that a report causes may come after the report was read. */
+static void
+test_report_read_early (Fixture *self, gconstpointer data)
+{
+  static const Answer answers[] = { { ECONNREFUSED, TRUE },
+                                    { ECONNREFUSED, FALSE },
+                                    { ECONNREFUSED, FALSE } };
+  g_autoptr (GError) error = NULL;
+
+  kernel.answers = answers;
+  kernel.n_answers = G_N_ELEMENTS (answers);
+  g_assert_cmpint (write_run (self, 1, &error), ==, 1);
+  g_assert_no_error (error);
+  assert_counts (self, 1, 0);
+}
+
 /* A flood that lets no datagram through ends the attempt at some time. */
 static void
 test_report_endless (Fixture *self, gconstpointer data)
@@ -307,6 +323,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/tx-writer/report", test_report);
   add ("/tx-writer/report/taken", test_report_taken);
+  add ("/tx-writer/report/read-early", test_report_read_early);
   add ("/tx-writer/report/endless", test_report_endless);
   add ("/tx-writer/report/of-offload", test_report_of_offload);
   add ("/tx-writer/refusal", test_refusal);

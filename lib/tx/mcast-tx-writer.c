@@ -28,6 +28,13 @@ typedef struct
   const McastTxRun *run;
 } Item;
 
+/* How often an item was tried, and how often it may be. */
+typedef struct
+{
+  guint n;
+  guint max;
+} Tries;
+
 /* The items that the next system call gives to one OS socket. */
 typedef struct
 {
@@ -250,16 +257,16 @@ send_without_offload (McastTxWriter *self, int fd, const Item *item, int code)
  * makes the kernel refuse one that has nothing to do with it. Without such a report there is one
  * more try, because another reader of a shared socket may have read it. */
 static gboolean
-may_be_report (McastTxWriter *self, int fd, const Item *item, int code, guint *n_tries)
+may_be_report (McastTxWriter *self, int fd, const Item *item, int code, Tries *tries)
 {
-  guint max_tries = 2;
-
   if (_mcast_os_drain_errors (fd))
     {
-      max_tries = MAX_TRIES;
+      /* For the later tries, too: the kernel makes the socket fail only after it has queued the
+       * report, which may have been read by then. */
+      tries->max = MAX_TRIES;
       log_report (self, item->path, code);
     }
-  return ++*n_tries < max_tries;
+  return ++tries->n < tries->max;
 }
 
 static void
@@ -276,7 +283,8 @@ handle_refusal (McastTxWriter *self, int fd, const Item *item, int code)
 static void
 flush (McastTxWriter *self, Queue *queue)
 {
-  guint n_tries = 0;
+  const Tries untried = { .max = 2 };
+  Tries tries = untried;
   guint done = 0;
 
   while (done < queue->n && self->stopped == NULL)
@@ -288,15 +296,15 @@ flush (McastTxWriter *self, Queue *queue)
         {
           count_accepted (self, item, sent);
           done += sent;
-          n_tries = 0;
+          tries = untried;
         }
       else if (sent == -EAGAIN)
         wait_for_room (self, queue->fd);
-      else if (sent == -ENOBUFS || !may_be_report (self, queue->fd, item, -sent, &n_tries))
+      else if (sent == -ENOBUFS || !may_be_report (self, queue->fd, item, -sent, &tries))
         {
           handle_refusal (self, queue->fd, item, -sent);
           done++;
-          n_tries = 0;
+          tries = untried;
         }
     }
   for (; done < queue->n; done++)
