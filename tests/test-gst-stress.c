@@ -127,6 +127,16 @@ flap_until_stopped (gpointer data)
   return NULL;
 }
 
+static gpointer
+recreate_until_stopped (gpointer data)
+{
+  Stress *self = data;
+
+  while (!g_atomic_int_get (&self->stop))
+    netns_link_recreate (netns_home (), "v0", 0, 0);
+  return NULL;
+}
+
 /* Ends a test that does not get on. */
 static gpointer
 watch (gpointer data)
@@ -213,17 +223,16 @@ test_properties (gconstpointer kind)
   stress_clear (&self);
 }
 
+/* Starts and stops the element @n times while @others run. */
 static void
-test_states (gconstpointer kind)
+cycle_states (const Kind *kind, guint n, const GThreadFunc *others, guint n_others)
 {
-  static const GThreadFunc others[] = { watch, set_until_stopped, flap_until_stopped };
+  g_autofree GThread **threads = g_new (GThread *, n_others);
   Stress self;
-  GThread *threads[G_N_ELEMENTS (others)];
-  guint n = g_test_slow () ? 10000 : 200;
 
   if (!stress_init (&self, kind))
     return;
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+  for (guint i = 0; i < n_others; i++)
     threads[i] = g_thread_new ("other", others[i], &self);
   for (guint i = 0; i < n; i++)
     {
@@ -233,9 +242,26 @@ test_states (gconstpointer kind)
       g_atomic_int_inc (&self.n_states);
     }
   g_atomic_int_set (&self.stop, TRUE);
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+  for (guint i = 0; i < n_others; i++)
     g_thread_join (threads[i]);
   stress_clear (&self);
+}
+
+static void
+test_states (gconstpointer kind)
+{
+  static const GThreadFunc others[] = { watch, set_until_stopped, flap_until_stopped };
+
+  cycle_states (kind, g_test_slow () ? 10000 : 200, others, G_N_ELEMENTS (others));
+}
+
+/* A named interface that vanishes while the element starts is waited for, if that is set. */
+static void
+test_recreation (gconstpointer kind)
+{
+  static const GThreadFunc others[] = { watch, recreate_until_stopped };
+
+  cycle_states (kind, g_test_slow () ? 5000 : 200, others, G_N_ELEMENTS (others));
 }
 
 static void
@@ -303,5 +329,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/stress/states/mcastsink", &sink, test_states);
   g_test_add_data_func ("/stress/clients/mcastsink", &sink, test_clients);
   g_test_add_data_func ("/stress/failing-start/mcastsink", &sink, test_failing_start);
+  g_test_add_data_func ("/stress/recreation/mcastsrc", &src, test_recreation);
+  g_test_add_data_func ("/stress/recreation/mcastsink", &sink, test_recreation);
   return g_test_run ();
 }

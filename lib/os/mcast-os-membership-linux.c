@@ -5,7 +5,9 @@
 #include "os/mcast-os-membership-private.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <sys/ioctl.h>
 
 #include "mcast-error.h"
 #include "os/mcast-os-error-private.h"
@@ -35,8 +37,22 @@ change_source (int fd, int name, const McastAddress *group, guint index, const M
   return setsockopt (fd, ip_level (group->family), name, &request, sizeof request) == 0;
 }
 
+/* Sets an error if @code says that the interface is gone. An interface without IPv6 has the same
+ * code. */
+static gboolean
+set_gone_error (GError **error, int code, int fd, guint index)
+{
+  struct ifreq request = { .ifr_ifindex = (int) index };
+
+  if (code != ENODEV || ioctl (fd, SIOCGIFNAME, &request) == 0)
+    return FALSE;
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "Interface %u no longer exists",
+               index);
+  return TRUE;
+}
+
 static void
-set_membership_error (GError **error, int code, const McastAddress *group, guint index)
+set_membership_error (GError **error, int code, int fd, const McastAddress *group, guint index)
 {
   g_autofree char *text = _mcast_address_to_string (group);
   const char *limit = group->family == AF_INET ? "net.ipv4.igmp_max_memberships"
@@ -47,7 +63,7 @@ set_membership_error (GError **error, int code, const McastAddress *group, guint
                  "Could not join %s on interface %u: the kernel's limit of memberships is reached; "
                  "raise %s (see sysctl %s)",
                  text, index, limit, limit);
-  else
+  else if (!set_gone_error (error, code, fd, index))
     _mcast_os_set_error (error, code, "Could not join %s on interface %u%s", text, index,
                          group->family == AF_INET6 && (code == ENODEV || code == EINVAL)
                            ? ", on which IPv6 may be off (sysctl net.ipv6.conf.*.disable_ipv6)"
@@ -55,7 +71,8 @@ set_membership_error (GError **error, int code, const McastAddress *group, guint
 }
 
 static void
-set_source_error (GError **error, int code, const McastAddress *group, guint n_sources)
+set_source_error (GError **error, int code, int fd, const McastAddress *group, guint index,
+                  guint n_sources)
 {
   g_autofree char *text = _mcast_address_to_string (group);
   const char *limit = group->family == AF_INET ? "net.ipv4.igmp_max_msf" : "net.ipv6.mld_max_msf";
@@ -65,7 +82,7 @@ set_source_error (GError **error, int code, const McastAddress *group, guint n_s
                  "Could not filter %u sources of %s: the kernel allows fewer for a group; raise "
                  "the limit: sysctl -w %s=%u",
                  n_sources, text, limit, n_sources);
-  else
+  else if (!set_gone_error (error, code, fd, index))
     _mcast_os_set_error (error, code, "Could not filter the sources of %s", text);
 }
 
@@ -78,7 +95,7 @@ add_sources (int fd, const McastAddress *group, guint index, int name, const Mca
     {
       if (!change_source (fd, name, group, index, &sources[i]))
         {
-          set_source_error (error, errno, group, n_sources);
+          set_source_error (error, errno, fd, group, index, n_sources);
           _mcast_os_leave (fd, group, index);
           return MCAST_OS_JOIN_FAILED;
         }
@@ -105,7 +122,7 @@ _mcast_os_join (int fd, const McastAddress *group, guint index, McastSourceFilte
     {
       int saved = errno;
 
-      set_membership_error (error, saved, group, index);
+      set_membership_error (error, saved, fd, group, index);
       return saved == ENOBUFS || saved == ENOMEM ? MCAST_OS_JOIN_FULL : MCAST_OS_JOIN_FAILED;
     }
   return add_sources (fd, group, index, include ? MCAST_JOIN_SOURCE_GROUP : MCAST_BLOCK_SOURCE,
@@ -143,6 +160,6 @@ _mcast_os_set_filter (int fd, const McastAddress *group, guint index, McastSourc
 
   if (setsockopt (fd, ip_level (group->family), MCAST_MSFILTER, request, size) == 0)
     return TRUE;
-  set_source_error (error, errno, group, n_sources);
+  set_source_error (error, errno, fd, group, index, n_sources);
   return FALSE;
 }

@@ -113,13 +113,20 @@ group_port (McastMemberships *self, McastGroup *group)
   return port != 0 ? port : self->options.port;
 }
 
-/* A failure that lasts is reported once. */
+/* Takes @failure. One that lasts is reported once. An interface that has vanished since it was
+ * selected is not a failure: the path ends when that is notified. */
 static void
 note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboolean named,
               Outcome *outcome)
 {
   g_autofree char *group = _mcast_address_to_string (&path->key.group);
 
+  if (g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE))
+    {
+      g_error_free (failure);
+      _mcast_rx_path_set_failure (path, NULL);
+      return;
+    }
   /* The size of the buffer concerns every group. */
   if (!g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT))
     g_prefix_error (&failure, "%s cannot be received on %s: ", group,
