@@ -5,16 +5,21 @@
 # Installs missing packages, builds mcast, and streams a film over multicast.
 set -eu
 
-usage='Usage: examples/film.sh [FILE]
+usage='Usage: examples/film.sh [--install] [FILE]
 Sends a film to a multicast group, receives it at the same time, and checks the received copy.
 FILE is any video or audio file that GStreamer can play; without it, 12 seconds are generated.
-Ctrl-C ends the film early; the part that was sent is checked.'
+Ctrl-C ends the film early; the part that was sent is checked.
+--install installs missing packages with sudo without asking.'
 
 fail () {
   echo "film.sh: $1" >&2
   exit 1
 }
 
+install=''
+case ${1:-} in
+  --install) install=--install; shift ;;
+esac
 case ${1:-} in
   -h | --help) echo "$usage"; exit 0 ;;
   -*) echo "$usage" >&2; exit 2 ;;
@@ -92,7 +97,8 @@ compare () {
 }
 
 packaging/check-build-folder.sh build
-packaging/setup.sh build
+# shellcheck disable=SC2086 # no word, or one
+packaging/setup.sh $install build
 configure
 build
 stream "$@"

@@ -2,18 +2,19 @@
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Installs what mcast needs and this machine lacks.
+# Installs the missing packages that mcast needs. An ordinary user is asked before sudo is used.
 set -eu
 export LC_ALL=C
 
-usage='Usage: packaging/setup.sh [--check] build|test|docs|clang|format ...
+usage='Usage: packaging/setup.sh [--check | --install] build|test|docs|clang|format ...
   build  what it takes to build the library, the elements and the command, and to run them,
          from Python too
   test   build, and the programs and languages that the tests talk to
   docs   build, and the generator of the manual
   clang  the second compiler
   format the formatter that the sources are held to
---check installs nothing: it succeeds when all is there.'
+--check    installs nothing; succeeds if no package is missing
+--install  uses sudo without asking, as with the environment variable CI'
 
 packages_of () {
   case $1 in
@@ -104,11 +105,33 @@ install_packages () {
   fi
 }
 
+# Whether the user wants sudo to install $missing. Root is not asked, nor is anyone with --install.
+is_agreed () {
+  if [ "$(id -u)" = 0 ] || { [ "$install" = yes ] && command -v sudo >/dev/null; }; then
+    return 0
+  fi
+  echo "Packages are missing for $*." >&2
+  say_by_hand "$missing"
+  command -v sudo >/dev/null || return 1
+  if [ ! -t 0 ]; then
+    echo "Or use sudo for this: packaging/setup.sh --install $*" >&2
+    return 1
+  fi
+  printf 'Run this with sudo now? [y/N] ' >&2
+  read -r answer || return 1
+  case $answer in
+    [yY]*) ;;
+    *) return 1 ;;
+  esac
+}
+
 check=no
-if [ "${1:-}" = --check ]; then
-  check=yes
-  shift
-fi
+install=no
+[ -z "${CI:-}" ] || install=yes
+case ${1:-} in
+  --check) check=yes; shift ;;
+  --install) install=yes; shift ;;
+esac
 [ $# -gt 0 ] || { echo "$usage" >&2; exit 2; }
 packages=$(for group in "$@"; do packages_of "$group"; done)
 
@@ -131,10 +154,6 @@ if [ -z "$missing" ]; then
   exit 0
 fi
 [ $check = no ] || exit 1
-if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
-  echo "Packages are missing for $*, and there is no sudo." >&2
-  say_by_hand "$missing"
-  exit 1
-fi
+is_agreed "$@" || exit 1
 echo "Installing with apt-get, for $*: $missing"
 install_packages "$missing"

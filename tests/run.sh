@@ -2,11 +2,12 @@
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Installs what is missing, builds mcast and runs its tests.
+# Installs missing packages, builds mcast and runs its tests.
 set -eu
 
 usage='Usage: tests/run.sh [OPTION...] [TEST...]
 Runs all tests but the slow ones, or those named. The last line tells the result.
+  --install       install missing packages with sudo without asking
   --slow          the slow ones too
   --sanitize      built in build-asan with the address and undefined behaviour sanitizers
   --clang         built in build-clang with clang
@@ -18,6 +19,7 @@ cd "$root"
 
 dir=build
 groups='test'
+install=''
 build_options=''
 suite_options='--no-suite slow'
 privilege=''
@@ -30,6 +32,7 @@ use_dir () {
 
 while [ $# -gt 0 ]; do
   case $1 in
+    --install) install=--install ;;
     --slow) suite_options='' ;;
     --sanitize)
       # g-ir-scanner would have to load the library without the sanitizer.
@@ -58,9 +61,9 @@ log=$dir/meson-logs/testlog.json
 
 install_packages () {
   # shellcheck disable=SC2086 # a list of words
-  packaging/setup.sh $groups && return
+  packaging/setup.sh $install $groups && return
   packaging/setup.sh --check build >/dev/null 2>&1 || exit 1
-  echo "== Going on: tests that need what is missing are skipped."
+  echo "== Tests that need the missing packages are skipped."
 }
 
 configure () {
