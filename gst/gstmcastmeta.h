@@ -9,17 +9,11 @@ G_BEGIN_DECLS
 
 #define GST_MCAST_META_NAME "GstMcastMeta"
 
-typedef struct _GstMcastOrigin GstMcastOrigin;
-typedef struct _GstMcastOrigins GstMcastOrigins;
-
-GstMcastOrigins *gst_mcast_origins_new (void);
-void gst_mcast_origins_free (GstMcastOrigins *self);
-GstMcastOrigin *gst_mcast_origins_get (GstMcastOrigins *self, const McastRxMessage *message);
-
 void gst_mcast_meta_register (void);
+gboolean gst_mcast_meta_is_requested (GstQuery *query);
 
-void gst_mcast_meta_set (GstBuffer *buffer, GstMcastOrigin *origin);
-void gst_mcast_meta_set_sender (GstBuffer *buffer, GSocketAddress *sender);
-void gst_mcast_meta_set_arrival (GstBuffer *buffer, gint64 arrival);
+void gst_mcast_meta_add_origin (GstBuffer *buffer, const McastRxMessage *message);
+void gst_mcast_meta_add_arrival (GstBuffer *buffer, const McastRxMessage *message);
+void gst_mcast_meta_set_sender (GstBuffer *buffer, const McastRxMessage *message);
 
 G_END_DECLS

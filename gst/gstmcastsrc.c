@@ -48,8 +48,9 @@
  *   Posted once per silence. Field `group` (string) and the two above.
  *
  * ## Metas
- * - `GstMcastMeta`, a #GstCustomMeta: fields `group` (string), `port` (guint), `interface`
- *   (string), `interface-index` (guint), `hop-limit` (gint, -1 if unknown).
+ * - `GstMcastMeta`, a #GstCustomMeta, if #GstMcastSrc:add-origin-meta is %TRUE or a downstream
+ *   element requests it in its ALLOCATION query: fields `group` (string), `port` (guint),
+ *   `interface` (string), `interface-index` (guint), `hop-limit` (gint, -1 if unknown).
  * - #GstNetAddressMeta: the sender, if #GstMcastSrc:retrieve-sender-address is %TRUE.
  * - #GstReferenceTimestampMeta with caps `timestamp/x-unix`: the kernel's arrival time, if
  *   #GstMcastSrc:add-reference-timestamp-meta is %TRUE.
@@ -93,11 +94,10 @@ struct _GstMcastSrc
   guint64 n_short;
   guint64 n_empty;
 
-  /* Of the streaming thread. Buffers keep their metas in the pool, so the choice of metas changes
+  /* Of the streaming thread. Buffers keep the sender in the pool, so the choice of metas changes
    * only with the pool. */
   McastRxSocket *socket;
   GstMcastBatch *batch;
-  GstMcastOrigins *origins;
   GstMcastFreeList *lists;
   GstBufferList *followers; /* read together with the buffer that was created last */
   gint64 first_arrival;     /* of that buffer; followers have theirs as DTS until they are pushed */
@@ -106,6 +106,7 @@ struct _GstMcastSrc
   gboolean keeps_runs;
   gboolean with_sender;
   gboolean with_arrival;
+  gboolean with_origin;
 };
 
 /* How the buffers of one read are made. */
@@ -251,13 +252,14 @@ gst_mcast_src_drop (GstMcastSrc *self, const McastRxMessage *message)
 
 static void
 gst_mcast_src_add_buffer (GstMcastSrc *self, GstBuffer *buffer, const McastRxMessage *message,
-                          GstMcastOrigin *origin, ReadResult *result)
+                          ReadResult *result)
 {
-  gst_mcast_meta_set (buffer, origin);
   if (self->with_sender)
-    gst_mcast_meta_set_sender (buffer, message->source);
+    gst_mcast_meta_set_sender (buffer, message);
   if (self->with_arrival)
-    gst_mcast_meta_set_arrival (buffer, message->arrival_time);
+    gst_mcast_meta_add_arrival (buffer, message);
+  if (self->with_origin)
+    gst_mcast_meta_add_origin (buffer, message);
   GST_TRACE_OBJECT (self, "Created %" GST_PTR_FORMAT, buffer);
 
   if (result->n_buffers++ == 0)
@@ -278,14 +280,13 @@ gst_mcast_src_take_message (GstMcastSrc *self, const ReadOptions *options, guint
                             ReadResult *result)
 {
   const McastRxMessage *message = &gst_mcast_batch_get_messages (self->batch)[i];
-  GstMcastOrigin *origin = gst_mcast_origins_get (self->origins, message);
 
   for (guint part = 0; part < n_parts && result->n_buffers < options->max_buffers; part++)
     {
       GstBuffer *buffer = gst_mcast_batch_take (self->batch, i, part, options->skip);
 
       if (buffer != NULL)
-        gst_mcast_src_add_buffer (self, buffer, message, origin, result);
+        gst_mcast_src_add_buffer (self, buffer, message, result);
       else
         gst_mcast_src_drop (self, message);
     }
@@ -498,8 +499,8 @@ gst_mcast_src_push_read (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 
 /* --- The base class -------------------------------------------------------------------------- */
 
-/* Uses only the alignment and padding from downstream. The element has its own pool, because its
- * metas stay on the buffers. */
+/* Uses the alignment, the padding and the request for GstMcastMeta from downstream. The element has
+ * its own pool, because the senders stay on the buffers. */
 static gboolean
 gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
 {
@@ -511,6 +512,7 @@ gst_mcast_src_decide_allocation (GstBaseSrc *src, GstQuery *query)
   mtu = MAX (self->settings.mtu, 1);
   self->with_sender = self->settings.retrieve_sender_address;
   self->with_arrival = self->settings.add_reference_timestamp_meta;
+  self->with_origin = self->settings.add_origin_meta || gst_mcast_meta_is_requested (query);
   GST_OBJECT_UNLOCK (self);
 
   gst_allocation_params_init (&params);
@@ -581,7 +583,6 @@ gst_mcast_src_start (GstBaseSrc *src)
 
   self->socket = gst_mcast_src_ref_socket (self);
   self->batch = gst_mcast_batch_new (batch_size);
-  self->origins = gst_mcast_origins_new ();
   self->lists = gst_mcast_list_pool_new ();
   self->last_time = 0;
   return TRUE;
@@ -595,7 +596,6 @@ gst_mcast_src_stop (GstBaseSrc *src)
   gst_clear_buffer_list (&self->followers);
   g_clear_object (&self->socket);
   g_clear_pointer (&self->batch, gst_mcast_batch_free);
-  g_clear_pointer (&self->origins, gst_mcast_origins_free);
   g_clear_pointer (&self->lists, gst_mcast_free_list_close);
   return TRUE;
 }
@@ -821,6 +821,7 @@ static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_SOCKET_TIMESTAMP] = { GST_MCAST_EFFECT_NONE, FIELD (socket_timestamp) },
   [GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META] = { ALLOCATION,
                                                    FIELD (add_reference_timestamp_meta) },
+  [GST_MCAST_SRC_ADD_ORIGIN_META] = { ALLOCATION, FIELD (add_origin_meta) },
   [GST_MCAST_SRC_URI] = { .get = get_uri },
   [GST_MCAST_SRC_STATS] = { .get = get_stats },
 };
@@ -852,6 +853,14 @@ gst_mcast_src_get_property (GObject *object, guint id, GValue *value, GParamSpec
   gst_mcast_core_get_property (&GST_MCAST_SRC (object)->core, id, value);
 }
 
+static GstStructure *
+gst_mcast_src_get_origin (GstMcastSrc *self, GstBuffer *buffer)
+{
+  GstCustomMeta *meta = gst_buffer_get_custom_meta (buffer, GST_MCAST_META_NAME);
+
+  return meta != NULL ? gst_structure_copy (gst_custom_meta_get_structure (meta)) : NULL;
+}
+
 /* --- The type -------------------------------------------------------------------------------- */
 
 static void
@@ -859,6 +868,25 @@ gst_mcast_src_finalize (GObject *object)
 {
   gst_mcast_core_clear (&GST_MCAST_SRC (object)->core);
   G_OBJECT_CLASS (gst_mcast_src_parent_class)->finalize (object);
+}
+
+/**
+ * GstMcastSrc::get-origin:
+ * @src: the element
+ * @buffer: a buffer of mcastsrc
+ *
+ * Action signal: gets the fields of `GstMcastMeta`. It is for JavaScript, where gjs copies a
+ * #GstCustomMeta without its structure.
+ *
+ * Returns: (nullable): a structure with the fields of the meta, %NULL if @buffer does not have it
+ */
+static void
+install_signals (GstMcastSrcClass *klass)
+{
+  g_signal_new_class_handler ("get-origin", G_TYPE_FROM_CLASS (klass),
+                              G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+                              G_CALLBACK (gst_mcast_src_get_origin), NULL, NULL, NULL,
+                              GST_TYPE_STRUCTURE, 1, GST_TYPE_BUFFER | G_SIGNAL_TYPE_STATIC_SCOPE);
 }
 
 static void
@@ -874,6 +902,7 @@ gst_mcast_src_class_init (GstMcastSrcClass *klass)
   gst_mcast_src_make_pspecs ();
   gst_mcast_properties_install (object_class, properties, gst_mcast_src_pspecs,
                                 GST_MCAST_SRC_N_PROPERTIES);
+  install_signals (klass);
 
   element_class->change_state = gst_mcast_src_change_state;
   gst_element_class_add_static_pad_template (element_class, &src_template);

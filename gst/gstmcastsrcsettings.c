@@ -187,6 +187,11 @@ make_metas (void)
                           "Add the kernel's arrival time to each buffer as "
                           "GstReferenceTimestampMeta with caps timestamp/x-unix",
                           FALSE, AT_ONCE);
+  gst_mcast_src_pspecs[GST_MCAST_SRC_ADD_ORIGIN_META] =
+    g_param_spec_boolean ("add-origin-meta", "Add origin meta",
+                          "Add group, port, interface and hop limit of the datagram to each buffer "
+                          "as GstMcastMeta, a GstCustomMeta",
+                          FALSE, AT_ONCE);
   gst_mcast_src_pspecs[GST_MCAST_SRC_URI] =
     g_param_spec_string ("uri", "URI",
                          "All settings as one URI, with properties as parameters: "

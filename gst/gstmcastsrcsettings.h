@@ -45,6 +45,7 @@ typedef enum
   GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS,
   GST_MCAST_SRC_SOCKET_TIMESTAMP,
   GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META,
+  GST_MCAST_SRC_ADD_ORIGIN_META,
   GST_MCAST_SRC_URI,
   GST_MCAST_SRC_STATS,
   GST_MCAST_SRC_N_PROPERTIES,
@@ -82,6 +83,7 @@ typedef struct
   gboolean retrieve_sender_address;
   GstMcastSocketTimestampMode socket_timestamp;
   gboolean add_reference_timestamp_meta;
+  gboolean add_origin_meta;
 } GstMcastSrcSettings;
 
 extern GParamSpec *gst_mcast_src_pspecs[GST_MCAST_SRC_N_PROPERTIES];

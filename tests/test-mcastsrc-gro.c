@@ -284,7 +284,7 @@ test_merge (void)
 static void
 test_metas (void)
 {
-  GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true");
+  GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true add-origin-meta=true");
   g_autoptr (GSocket) sender = lo_sender ();
   g_autoptr (GstCaps) caps = gst_caps_new_empty_simple ("timestamp/x-unix");
 

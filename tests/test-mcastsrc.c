@@ -414,7 +414,7 @@ assert_mcast_meta (GstBuffer *buffer)
 static void
 test_metas (void)
 {
-  GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true");
+  GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true add-origin-meta=true");
   g_autoptr (GSocket) sender = lo_sender ();
   g_autoptr (GstCaps) unix_time = gst_caps_new_empty_simple ("timestamp/x-unix");
 
@@ -448,7 +448,7 @@ test_metas (void)
 static void
 test_metas_off (void)
 {
-  GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true");
+  GstElement *pipeline = launch_playing ("add-reference-timestamp-meta=true add-origin-meta=true");
   g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
   g_autoptr (GSocket) sender = lo_sender ();
   gboolean on = TRUE;
@@ -461,11 +461,12 @@ test_metas_off (void)
       buffer = gst_test_pull (pipeline);
       g_assert_true ((gst_buffer_get_net_address_meta (buffer) != NULL) == on);
       g_assert_true ((gst_buffer_get_reference_timestamp_meta (buffer, NULL) != NULL) == on);
-      g_assert_nonnull (gst_buffer_get_custom_meta (buffer, "GstMcastMeta"));
+      g_assert_true ((gst_buffer_get_custom_meta (buffer, "GstMcastMeta") != NULL) == on);
       if (i != 30)
         continue;
       on = FALSE;
-      g_object_set (src, "retrieve-sender-address", on, "add-reference-timestamp-meta", on, NULL);
+      g_object_set (src, "retrieve-sender-address", on, "add-reference-timestamp-meta", on,
+                    "add-origin-meta", on, NULL);
       /* The one that is being waited for may still be as before. */
       plain_send_data (sender, NULL, "x", 1);
       gst_buffer_unref (gst_test_pull (pipeline));

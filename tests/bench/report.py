@@ -73,7 +73,7 @@ takes most of the time. They explain the missed targets.
 - **One socket for each of 1,000 groups** lets the kernel keep other groups out, but requires a
   system call for each datagram whose group differs from that of the previous one.
 - **Memory.** In addition to its payload, a queued datagram occupies about 280 bytes for the buffer,
-  140 for its memory, 400 for GstMcastMeta and 80 for the pool. A single datagram also occupies the
+  140 for its memory and 80 for the pool, and about 600 with `add-origin-meta`. A single datagram also occupies the
   space up to `mtu`.
 - **gst-inspect-1.0** itself takes most of its start time, as it does with udpsrc.
 """

@@ -1,0 +1,41 @@
+#!/usr/bin/env python3
+# SPDX-FileCopyrightText: 2026 The mcast authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The metas of mcastsrc in Python."""
+
+import socket
+import unittest
+
+from mcasttest import DEADLINE, wait_joined
+import gi
+gi.require_version('Gst', '1.0')
+from gi.repository import Gst
+import tap
+
+GROUP = '239.1.2.3'
+PORT = 5004
+
+
+class MetasTest(unittest.TestCase):
+    def test_read(self):
+        Gst.init(None)
+        pipeline = Gst.parse_launch(f'mcastsrc address={GROUP} port={PORT} interfaces=lo '
+                                    'add-origin-meta=true ! appsink name=out sync=false')
+        pipeline.set_state(Gst.State.PLAYING)
+        wait_joined(GROUP, 'lo')
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
+                              socket.inet_aton('127.0.0.1'))
+            sender.sendto(b'x', (GROUP, PORT))
+        sample = pipeline.get_by_name('out').emit('try-pull-sample', DEADLINE * Gst.SECOND)
+        fields = sample.get_buffer().get_custom_meta('GstMcastMeta').get_structure()
+
+        self.assertEqual(fields.get_string('interface'), 'lo')
+        self.assertEqual(fields.get_string('group'), GROUP)
+        self.assertEqual(fields.get_uint('port'), (True, PORT))
+        self.assertEqual(fields.get_int('hop-limit'), (True, 1))
+        pipeline.set_state(Gst.State.NULL)
+
+
+if __name__ == '__main__':
+    tap.main()
