@@ -21,9 +21,15 @@ dir=build
 groups='test'
 install=''
 build_options=''
-suite_options='--no-suite slow'
+setup_options=''
+log_name=testlog
 privilege=''
 summary=yes
+
+use_setup_all () {
+  setup_options='--setup all'
+  log_name=testlog-all
+}
 
 use_dir () {
   dir=$1
@@ -33,7 +39,7 @@ use_dir () {
 while [ $# -gt 0 ]; do
   case $1 in
     --install) install=--install ;;
-    --slow) suite_options='' ;;
+    --slow) use_setup_all ;;
     --sanitize)
       # g-ir-scanner would have to load the library without the sanitizer.
       use_dir build-asan
@@ -55,9 +61,10 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[ $# -eq 0 ] || suite_options=''
+# A slow test that is named runs.
+[ $# -eq 0 ] || use_setup_all
 [ "${CI:-}" != true ] || build_options="$build_options -Dwerror=true"
-log=$dir/meson-logs/testlog.json
+log=$dir/meson-logs/$log_name.json
 
 install_packages () {
   # shellcheck disable=SC2086 # a list of words
@@ -83,7 +90,7 @@ run_tests () {
   echo "== Testing in $dir"
   # What failed is counted from the log.
   # shellcheck disable=SC2086 # a list of words
-  $privilege meson test -C "$dir" --no-rebuild --print-errorlogs $suite_options "$@" || true
+  $privilege meson test -C "$dir" --no-rebuild --print-errorlogs $setup_options "$@" || true
 }
 
 packaging/check-build-folder.sh "$dir"

@@ -4,7 +4,6 @@
 """The tables, lists and links of the manual agree with the library and with each other."""
 
 import os
-import pathlib
 import re
 import sys
 import unittest
@@ -14,28 +13,7 @@ import gi
 gi.require_version('Mcast', '1.0')
 from gi.repository import Gio, Mcast
 import tap
-
-ROOT = pathlib.Path(os.environ['G_TEST_SRCDIR']).parent
-PAGES = sorted((ROOT / 'docs').glob('*.md'))
-
-
-def read(*names):
-    return ROOT.joinpath(*names).read_text(encoding='utf-8')
-
-
-def section(text, title):
-    """What stands below a heading, up to the next one of the same rank or a higher one."""
-    rank = len(title) - len(title.lstrip('#'))
-    _, _, rest = text.partition(f'\n{title}\n')
-    return re.split(rf'^#{{1,{rank}}} ', rest, maxsplit=1, flags=re.MULTILINE)[0]
-
-
-def first_cells(text):
-    """The names in the first column of the tables."""
-    names = []
-    for cell in re.findall(r'^\| (`[^|]*) \|', text, re.MULTILINE):
-        names += re.findall('`([^`]*)`', cell)
-    return names
+from manual import PAGES, ROOT, first_cells, read, section
 
 
 class ErrorTest(unittest.TestCase):
@@ -50,27 +28,6 @@ class ErrorTest(unittest.TestCase):
         self.assertGreater(len(table), 8)
         for name in table:
             self.assertTrue(hasattr(Gio.IOErrorEnum, name), name)
-
-
-class StatisticsTest(unittest.TestCase):
-    """The keys in the tables are those that there are."""
-
-    def check(self, title, end, stats):
-        text = section(read('docs', 'statistics.md'), title).split(end)[0]
-        whole, _, path = text.partition('\nEach path')
-        self.assertEqual(set(first_cells(whole)), set(stats))
-        # Why a path failed is there only when it did.
-        self.assertEqual(set(first_cells(path)) - {'error'}, set(stats['paths'][0]))
-
-    def test_receiving(self):
-        merged = Mcast.RxSocket(groups=['239.1.2.3'], port=5004, interfaces=['lo'],
-                                merge=Mcast.Merge.RTP)
-        merged.init()
-        self.check('## Receiving', 'How to read', merged.get_stats().unpack())
-
-    def test_sending(self):
-        tx = Mcast.TxSocket.new(['239.1.2.3'], 5004, ['lo'])
-        self.check('## Sending', '| You see', tx.get_stats().unpack())
 
 
 class VersionTest(unittest.TestCase):
