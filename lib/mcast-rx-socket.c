@@ -1578,7 +1578,7 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  * @self: a receiving socket
  *
  * Gets statistics that account for every datagram that arrived, as a dictionary of type `a{sv}`.
- * Counters have the type `t` and never decrease.
+ * Counters have the type `t` and never decrease, except `unrecovered` and `lost`.
  *
  * - `arrived`: datagrams that arrived, the sum of the next four
  * - `delivered`: datagrams returned to the caller; `bytes` is the size of their payloads
@@ -1590,8 +1590,8 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  *   distinguished from copies
  * - `truncated`: delivered datagrams that were larger than the caller's memory
  * - `without-timestamp`: delivered datagrams for which the kernel provided no arrival time
- * - `unrecovered`, `late`: with [enum@Merge] `rtp`, packets that arrived on no path, and duplicates
- *   that arrived too late
+ * - `unrecovered`, `late`: with [enum@Merge] `rtp`, packets that have not arrived on any path, and
+ *   duplicates that arrived too late or far out of order
  * - `receive-buffer-size` (`u`): the size of the receive buffer in bytes that the kernel granted an
  *   OS socket
  * - `sockets` (`u`): the number of OS sockets in use

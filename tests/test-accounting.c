@@ -216,28 +216,87 @@ test_duplicates (World *world)
   rx_assert_sums (rx);
 }
 
-/* A packet that is older than the window may be a copy, and counts as one. */
+static void
+send_rtp_to (GSocket *sender, const char *group, guint8 payload_type, guint number)
+{
+  g_autoptr (GSocketAddress) to = plain_address_new (group, TEST_PORT, 0);
+  const guint8 packet[20] = { 0x80, payload_type, (guint8) (number >> 8), (guint8) number };
+
+  plain_send_data (sender, to, packet, sizeof packet);
+}
+
+static void
+send_rtp (GSocket *sender, guint number)
+{
+  send_rtp_to (sender, TEST_GROUP, 33, number);
+}
+
+/* A packet that is older than what is remembered counts as a copy, and as late. */
 static void
 test_late (World *world)
 {
   g_autoptr (McastRxSocket)
     rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces", WORDS ("v0"),
                       "merge", MCAST_MERGE_RTP, NULL);
-  g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   g_autoptr (GSocket) sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
-  const guint numbers[] = { 0x0000, 0x4000, 0x8000, 0x8001, 0x0000, 0x0001, 0x8001 };
 
-  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
-    {
-      const guint8 packet[20] = { 0x80, 33, numbers[i] >> 8, numbers[i] & 0xff };
-
-      plain_send_data (sender, to, packet, sizeof packet);
-    }
-  g_assert_cmpuint (receive_all (rx), ==, 4);
-  g_assert_cmpuint (rx_counter (rx, "arrived"), ==, 7);
+  for (guint i = 0; i <= 12; i++)
+    send_rtp (sender, i * 2999);
+  send_rtp (sender, 0);
+  send_rtp (sender, 500);
+  send_rtp (sender, 12 * 2999);
+  g_assert_cmpuint (receive_all (rx), ==, 13);
+  g_assert_cmpuint (rx_counter (rx, "arrived"), ==, 16);
   g_assert_cmpuint (rx_counter (rx, "duplicates"), ==, 3);
   g_assert_cmpuint (rx_counter (rx, "late"), ==, 2);
   g_assert_cmpuint (rx_path_counter (rx, TEST_GROUP, "v0", "late"), ==, 2);
+  rx_assert_sums (rx);
+}
+
+/* Two streams that have one SSRC by mistake, to two groups, are both delivered. */
+static void
+test_one_ssrc (World *world)
+{
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP, TEST_GROUP_2), "port", TEST_PORT, "interfaces",
+                      WORDS ("v0"), "merge", MCAST_MERGE_RTP, NULL);
+  g_autoptr (GSocket) sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
+
+  for (guint i = 0; i < 100; i++)
+    {
+      send_rtp_to (sender, TEST_GROUP, 96, i);
+      send_rtp_to (sender, TEST_GROUP_2, 97, i);
+    }
+  g_assert_cmpuint (receive_all (rx), ==, 200);
+  g_assert_cmpuint (rx_counter (rx, "duplicates"), ==, 0);
+  rx_assert_sums (rx);
+}
+
+/* While one source sends, the packets of another one with its SSRC are filtered. */
+static void
+test_second_source (World *world)
+{
+  g_autoptr (McastRxSocket)
+    rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces", WORDS ("v0"),
+                      "merge", MCAST_MERGE_RTP, NULL);
+  g_autofree char *first_source = netns_ipv4 (world->there, "v0");
+  g_autoptr (GSocket) first = NULL;
+  g_autoptr (GSocket) second = NULL;
+
+  netns_sysctl (world->here, "ipv4/conf/all/rp_filter", "0");
+  netns_sysctl (world->here, "ipv4/conf/v0/rp_filter", "0");
+  netns_address_add (world->there, "v0", "192.0.2.77/24");
+  first = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, first_source);
+  second = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, "192.0.2.77");
+  for (guint i = 0; i < 100; i++)
+    {
+      send_rtp (first, i);
+      send_rtp (second, i + 16000);
+    }
+  g_assert_cmpuint (receive_all (rx), ==, 100);
+  g_assert_cmpuint (rx_counter (rx, "filtered-source"), ==, 100);
+  g_assert_cmpuint (rx_path_counter (rx, TEST_GROUP, "v0", "filtered"), ==, 100);
+  g_assert_cmpuint (rx_counter (rx, "unrecovered"), ==, 0);
   rx_assert_sums (rx);
 }
 
@@ -588,6 +647,9 @@ main (int argc, char **argv)
   world_test_add ("/accounting/rx/filtered-interface", 2, test_filtered_interface);
   world_test_add ("/accounting/rx/duplicates", 2, test_duplicates);
   world_test_add ("/accounting/rx/late", 1, test_late);
+  world_test_add ("/accounting/rx/one-ssrc", 1, test_one_ssrc);
+  world_test_add_full ("/accounting/rx/second-source",
+                       (WorldTest) { 1, test_second_source, .needs = NETNS_SYSCTL });
   world_test_add ("/accounting/rx/runs", 1, test_runs);
   world_test_add ("/accounting/rx/everything", 3, test_everything);
   world_test_add ("/accounting/tx/accepted", 2, test_accepted);

@@ -12,8 +12,6 @@
 #include "rx/mcast-origin-cache-private.h"
 #include "rx/mcast-rtp-merge-private.h"
 
-/* Of an RTP packet, the merge looks at the fixed header (RFC 3550 section 5.1). */
-#define RTP_HEADER_SIZE 12
 #define MAX_READY 64
 /* With many sockets ready a call offers each its share of the messages, but not fewer than
  * these. */
@@ -62,10 +60,10 @@ _mcast_receiver_free (McastReceiver *self)
   g_free (self);
 }
 
-static gsize
+static void
 copy_head (const McastRxMessage *message, gsize length, guint8 *head)
 {
-  gsize wanted = MIN (length, RTP_HEADER_SIZE);
+  gsize wanted = MIN (length, MCAST_RTP_MERGE_HEAD_SIZE);
   gsize copied = 0;
 
   for (guint i = 0; i < message->n_vectors && copied < wanted; i++)
@@ -75,34 +73,43 @@ copy_head (const McastRxMessage *message, gsize length, guint8 *head)
       memcpy (head + copied, message->vectors[i].buffer, part);
       copied += part;
     }
-  return copied;
 }
 
+/* Asks the merge, which sees datagrams one by one. A datagram that is not delivered is counted by the
+ * reason. */
 static gboolean
-is_duplicate (McastReceiver *self, const McastRxMessage *message, const McastOsRxInfo *info,
-              const McastRxPath *path)
+passes_merge (McastReceiver *self, const McastRxMessage *message, const McastOsRxInfo *info,
+              McastRxPath *path)
 {
-  guint8 head[RTP_HEADER_SIZE] = { 0 };
-  McastRtpVerdict verdict;
-  gsize length;
+  guint8 head[MCAST_RTP_MERGE_HEAD_SIZE];
+  const McastRtpDatagram datagram = {
+    .head = head,
+    .length = info->length,
+    .path_id = path->counters->id,
+    .source = &info->source,
+    .time = info->arrival_time,
+  };
 
-  if (self->merge == NULL)
-    return FALSE;
-  length = copy_head (message, info->length, head);
-  verdict = _mcast_rtp_merge_check (self->merge, head, length, path->counters->id,
-                                    info->arrival_time);
-  switch (verdict)
+  copy_head (message, info->length, head);
+  switch (_mcast_rtp_merge_check (self->merge, &datagram))
     {
+    case MCAST_RTP_VERDICT_FOREIGN:
+      self->filtered_source++;
+      path->counters->filtered++;
+      return FALSE;
     case MCAST_RTP_VERDICT_LATE:
       path->counters->late++;
-      return TRUE;
+      break;
     case MCAST_RTP_VERDICT_DUPLICATE:
-      return TRUE;
+      break;
     case MCAST_RTP_VERDICT_FORWARD:
     case MCAST_RTP_VERDICT_NOT_RTP:
     default:
-      return FALSE;
+      return TRUE;
     }
+  self->duplicates++;
+  path->counters->duplicates++;
+  return FALSE;
 }
 
 /* A run that the kernel merged counts as the datagrams it consists of. */
@@ -135,11 +142,7 @@ is_wanted (McastReceiver *self, McastRxEndpoint *endpoint, const McastRxMessage 
     default:
       break;
     }
-  if (!is_duplicate (self, message, info, *path))
-    return TRUE;
-  self->duplicates++;
-  (*path)->counters->duplicates++;
-  return FALSE;
+  return self->merge == NULL || passes_merge (self, message, info, *path);
 }
 
 static void
@@ -351,7 +354,7 @@ insert (GVariantDict *dict, const char *name, guint64 value)
 static void
 add_merge_stats (McastReceiver *self, GVariantDict *dict)
 {
-  McastRtpStreamStats stats;
+  McastRtpStats stats;
 
   _mcast_rtp_merge_get_stats (self->merge, &stats);
   insert (dict, "unrecovered", stats.unrecovered);

@@ -2,55 +2,76 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "rx/mcast-rtp-stream-private.h"
 
 G_BEGIN_DECLS
 
 /*
- * SMPTE ST 2022-7: of the copies of one RTP stream that arrive on several paths, the first one of
- * each packet goes on, at once and in the order of arrival. There is no socket, no clock and no
- * lock in here: one thread at a time.
+ * SMPTE ST 2022-7: of the copies of an RTP packet that arrive on several paths, the first one is
+ * forwarded, immediately and in order of arrival. This module uses no socket, clock or lock; only
+ * one thread may use it at a time.
  *
- * Copies have the same SSRC and sequence number and are less than MCAST_RTP_MERGE_WINDOW packets
- * apart. A path is what keeps an order of its own: one group on one interface. That order tells a
- * slow path from a sender that started again: a stream begins anew after twenty packets in a row
- * that step back by more than 100 to what their path has brought before, or leap ahead by more
- * than half the window, or are rejected when nothing has gone on for ten seconds.
+ * Copies have the same SSRC, sequence number and content, and are fewer than MCAST_RTP_WINDOW_SIZE
+ * packets apart. Paths that bring copies of the same packets are legs of one stream. Paths that
+ * bring different packets are separate streams, even if they have the same SSRC.
+ *
+ * Limits against disorder and forgery:
+ * - On each path, the first source with an SSRC has precedence: until it has been silent for one
+ *   second, packets of other sources with this SSRC are rejected.
+ * - A gap of 3000 packets or more, or a different packet with a number that was used, is accepted
+ *   when the next packet of the path follows it (RFC 3550, A.1). Packets that the path has brought
+ *   before, more than 100 back, count as a restart after 20 in a row. After one second of silence
+ *   each of these is accepted at once.
+ * - There is memory for MCAST_RTP_MERGE_MAX_STREAMS streams. A new stream replaces the one that has
+ *   been silent longest; streams with few packets are replaced first.
+ * A forger who uses the address of the source can still disturb its stream.
  */
 typedef struct _McastRtpMerge McastRtpMerge;
 
-/* How many sequence numbers, up to the newest, are remembered of a stream. */
-#define MCAST_RTP_MERGE_WINDOW 32768
-/* So that hostile input takes no more memory, a new one takes that of the longest silent one. */
-#define MCAST_RTP_MERGE_MAX_STREAMS 16
-/* With more paths, copies are still removed, but losses on a path may be forgotten. */
-#define MCAST_RTP_MERGE_MAX_STREAM_PATHS 32
+#define MCAST_RTP_MERGE_MAX_STREAMS 64
+/* The bytes of a datagram that identify it: the fixed header of RFC 3550, section 5.1, and part of
+ * the payload. */
+#define MCAST_RTP_MERGE_HEAD_SIZE 32
 
 typedef enum
 {
   MCAST_RTP_VERDICT_FORWARD,
   MCAST_RTP_VERDICT_DUPLICATE,
-  /* Too old to know whether it went on already, or too far ahead to be believed: to be dropped. */
+  /* To be dropped: too old to know whether it was forwarded, or a jump that is not confirmed yet. */
   MCAST_RTP_VERDICT_LATE,
-  /* To be forwarded: RTCP, and whatever else shares the port. */
+  /* To be dropped: another source has precedence. */
+  MCAST_RTP_VERDICT_FOREIGN,
+  /* To be forwarded: RTCP and other datagrams to the same port. */
   MCAST_RTP_VERDICT_NOT_RTP,
 } McastRtpVerdict;
 
 typedef struct
 {
-  guint64 late;
-  /* Numbers between the first and the newest that no path has brought (yet). */
-  guint64 unrecovered;
-} McastRtpStreamStats;
+  /* The first MCAST_RTP_MERGE_HEAD_SIZE bytes of the datagram, or all of it. */
+  const guint8 *head;
+  gsize length;
+  /* Chosen by the caller. */
+  guint path_id;
+  const McastAddress *source;
+  /* In nanoseconds of a clock common to all paths, 0 if unknown. */
+  gint64 time;
+} McastRtpDatagram;
 
 typedef struct
 {
-  /* Numbers between the first and the newest of this path that it has not brought (yet). */
+  guint64 late;
+  /* Numbers between the first and the newest that no path has brought yet. */
+  guint64 unrecovered;
+} McastRtpStats;
+
+typedef struct
+{
+  /* Numbers between the first and the newest of this path that it has not brought yet. */
   guint64 lost;
   guint64 reordered;
-  /* Packets that this path brought before any other. */
+  /* Packets that this path brought first. */
   guint64 first;
-  /* How much later than the first copy, in nanoseconds; 0 unless another path was ever first. */
+  /* Delay after the first copy, in nanoseconds; 0 unless another path was first. */
   gint64 skew_min;
   gint64 skew_avg;
   gint64 skew_max;
@@ -59,18 +80,9 @@ typedef struct
 McastRtpMerge *_mcast_rtp_merge_new (void);
 void _mcast_rtp_merge_free (McastRtpMerge *self);
 
-/*
- * The caller numbers the paths as it likes. The arrival time is in nanoseconds of a clock common to
- * all paths, 0 if unknown.
- */
-McastRtpVerdict _mcast_rtp_merge_check (McastRtpMerge *self, const guint8 *packet, gsize length,
-                                        guint path_id, gint64 arrival_time);
-
-/* Its number may then stand for another path. What the streams have counted stays. */
+McastRtpVerdict _mcast_rtp_merge_check (McastRtpMerge *self, const McastRtpDatagram *datagram);
 void _mcast_rtp_merge_forget_path (McastRtpMerge *self, guint path_id);
-
-/* Over all streams, those included that had to make room. */
-void _mcast_rtp_merge_get_stats (McastRtpMerge *self, McastRtpStreamStats *stats);
+void _mcast_rtp_merge_get_stats (McastRtpMerge *self, McastRtpStats *stats);
 void _mcast_rtp_merge_get_path_stats (McastRtpMerge *self, guint path_id, McastRtpPathStats *stats);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastRtpMerge, _mcast_rtp_merge_free)

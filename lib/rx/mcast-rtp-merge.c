@@ -4,405 +4,113 @@
 
 #include "rx/mcast-rtp-merge-private.h"
 
-#include <string.h>
-
-#define WINDOW MCAST_RTP_MERGE_WINDOW
-#define WORD_BITS 64
-#define SEQUENCE_RANGE 65536
 #define RTP_HEADER_SIZE 12
-
-/* The MAX_MISORDER of RFC 3550, A.1: a step further back is not mere reordering on the wire. */
-#define MAX_MISORDER 100
-/* So many packets in a row have to agree that the sender started again. */
-#define RESTART_RUN 20
-/* ST 2022-7 allows copies 450 ms apart: nothing new for this long is no slow path's doing. */
-#define STUCK_TIME (10 * G_GINT64_CONSTANT (1000000000))
-/* A longer leap forward must be confirmed, too: an old number may seem to lie so far ahead. */
-#define MAX_LEAP (WINDOW / 2)
-/* Numbers are counted from here, so that those before a stream's first one are not negative. */
-#define FIRST_NUMBER (G_GUINT64_CONSTANT (1) << 32)
-
-/* Which of the last WINDOW numbers have been seen; numbers are sequence numbers that never wrap. */
-typedef struct
-{
-  /* 0 before there is any number. */
-  guint64 base;
-  guint64 newest;
-  guint64 n_since_base;
-  guint64 missing_before_base;
-  guint64 bits[WINDOW / WORD_BITS];
-} Window;
-
-typedef enum
-{
-  PLACE_AHEAD,
-  PLACE_HOLE,
-  PLACE_SEEN,
-  PLACE_OLD,
-  PLACE_FAR_AHEAD,
-} Place;
-
-typedef struct
-{
-  /* Of what made room; the window knows it of the others. */
-  guint64 lost;
-  guint64 reordered;
-  guint64 first;
-  guint64 n_skews;
-  gint64 skew_min;
-  gint64 skew_max;
-  /* Nanoseconds times packets outgrow 64 bits within weeks. */
-  double skew_sum;
-} PathCounters;
-
-typedef struct
-{
-  guint id;
-  PathCounters counters;
-  Window window;
-  guint64 last;
-  /* The last packet was rejected and not where the path's own order had led. */
-  gboolean strays;
-  /* The packets in a row that may turn out to be a restart of the sender. */
-  guint run_length;
-  guint64 run_newest;
-} Path;
-
-typedef struct
-{
-  guint32 ssrc;
-  /* When a packet went on last, 0 if unknown. */
-  gint64 progress_time;
-  guint64 late;
-  Window window;
-  /* Most recently used first; behind them, memory kept for later. */
-  Path *paths[MCAST_RTP_MERGE_MAX_STREAM_PATHS];
-  guint n_paths;
-  /* When each number of the window arrived first; meaningful from the window's base on. */
-  gint64 arrival_times[WINDOW];
-} Stream;
-
-/* One packet: its number, and its place among those of the stream and among those of its path. */
-typedef struct
-{
-  guint64 number;
-  Place place;
-  Place own_place;
-  gint64 time;
-} Arrival;
+/* Streams with fewer packets are evicted first, so that a flood of SSRCs evicts only itself. */
+#define ESTABLISHED_PACKETS 16
 
 struct _McastRtpMerge
 {
-  /* Most recently used first. */
-  Stream *streams[MCAST_RTP_MERGE_MAX_STREAMS];
+  /* The streams in use, followed by memory that is reused for new ones. */
+  McastRtpStream *streams[MCAST_RTP_MERGE_MAX_STREAMS];
   guint n_streams;
-  /* What those that made room had counted; PathCounters by number of the path. */
-  McastRtpStreamStats past;
-  GHashTable *past_paths;
+  /* Counts events; the serial numbers of streams and legs come from it. */
+  guint64 clock;
+  guint64 late;
+  /* The counters of removed streams, and McastRtpLegCounters of removed legs by path ID. */
+  guint64 past_unrecovered;
+  GHashTable *past_legs;
 };
 
-static void
-window_begin (Window *self, guint64 first, gboolean seen_before)
+/* The stream and the leg that a datagram belongs to. */
+typedef struct
 {
-  self->base = first;
-  self->newest = first - 1;
-  self->n_since_base = 0;
-  memset (self->bits, seen_before ? 0xff : 0, sizeof self->bits);
-}
+  McastRtpStream *stream;
+  McastRtpLeg *leg;
+  /* Another source has precedence on this path. */
+  gboolean is_blocked;
+  /* Other streams have the same SSRC. */
+  gboolean has_peers;
+} Match;
 
-static guint64 *
-window_word (Window *self, guint64 number)
+McastRtpMerge *
+_mcast_rtp_merge_new (void)
 {
-  return &self->bits[number % WINDOW / WORD_BITS];
-}
+  McastRtpMerge *self = g_new0 (McastRtpMerge, 1);
 
-static void
-window_advance (Window *self, guint64 newest)
-{
-  guint64 number = self->newest + 1;
-
-  if (newest - self->newest >= WINDOW)
-    number = newest - WINDOW + 1;
-  self->newest = newest;
-
-  while (number <= newest)
-    {
-      /* A long leap must not cost a step per number: anyone can send one with every packet. */
-      if (number % WORD_BITS == 0 && newest - number >= WORD_BITS - 1)
-        {
-          *window_word (self, number) = 0;
-          number += WORD_BITS;
-        }
-      else
-        {
-          *window_word (self, number) &= ~(G_GUINT64_CONSTANT (1) << number % WORD_BITS);
-          number++;
-        }
-    }
-}
-
-static Place
-window_test_and_set (Window *self, guint64 number)
-{
-  guint64 bit = G_GUINT64_CONSTANT (1) << number % WORD_BITS;
-  guint64 *word = window_word (self, number);
-  Place place = PLACE_HOLE;
-
-  if (number > self->newest)
-    {
-      window_advance (self, number);
-      place = PLACE_AHEAD;
-    }
-  else if (self->newest - number >= WINDOW)
-    return PLACE_OLD;
-  else if (*word & bit)
-    return PLACE_SEEN;
-
-  *word |= bit;
-  if (number >= self->base)
-    self->n_since_base++;
-  return place;
-}
-
-static guint64
-window_missing (const Window *self)
-{
-  if (self->base == 0)
-    return 0;
-  return self->missing_before_base + self->newest + 1 - self->base - self->n_since_base;
-}
-
-/*
- * What was missing stays missing, and what seems to precede the new numbers may be an old one: it
- * counts as seen.
- */
-static void
-window_begin_again (Window *self, guint64 first)
-{
-  self->missing_before_base = window_missing (self);
-  window_begin (self, first, TRUE);
-}
-
-static guint
-stream_find_path (const Stream *self, guint id)
-{
-  guint index = 0;
-
-  while (index < self->n_paths && self->paths[index]->id != id)
-    index++;
-  return index;
+  self->past_legs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  return self;
 }
 
 static void
-stream_begin (Stream *self, guint32 ssrc, guint16 sequence)
+free_legs (McastRtpStream *stream)
 {
-  self->ssrc = ssrc;
-  self->progress_time = 0;
-  self->late = 0;
-  self->n_paths = 0;
-  self->window.missing_before_base = 0;
-  window_begin (&self->window, FIRST_NUMBER + sequence, FALSE);
+  for (guint i = 0; i < stream->n_legs; i++)
+    g_free (stream->legs[i]);
+  stream->n_legs = 0;
 }
 
-static void
-stream_free (Stream *self)
+void
+_mcast_rtp_merge_free (McastRtpMerge *self)
 {
-  for (guint i = 0; i < MCAST_RTP_MERGE_MAX_STREAM_PATHS; i++)
-    g_free (self->paths[i]);
+  for (guint i = 0; i < self->n_streams; i++)
+    free_legs (self->streams[i]);
+  for (guint i = 0; i < MCAST_RTP_MERGE_MAX_STREAMS; i++)
+    g_free (self->streams[i]);
+  g_hash_table_unref (self->past_legs);
   g_free (self);
 }
 
-static gint16
-sequence_distance (guint16 sequence, guint64 number)
-{
-  return (gint16) (guint16) (sequence - (guint16) number);
-}
-
-/*
- * When the sender has started again, a slow path goes on with the old numbers for a while. Measured
- * from the newest number those could seem to lie ahead of it.
- */
-static gboolean
-path_is_before_restart (const Path *self, const Stream *stream, guint16 sequence)
-{
-  return !self->strays && self->last + WINDOW <= stream->window.base
-         && stream->window.newest - stream->window.base < WINDOW
-         && ABS (sequence_distance (sequence, self->last)) <= MAX_MISORDER;
-}
-
-static guint64
-extend (const Stream *stream, const Path *path, guint16 sequence)
-{
-  guint64 reference = stream->window.newest;
-
-  if (path_is_before_restart (path, stream, sequence))
-    reference = path->last;
-  return reference + (gint64) sequence_distance (sequence, reference);
-}
-
-static Place
-stream_place (Stream *self, guint64 number)
-{
-  if (number > self->window.newest + MAX_LEAP)
-    return PLACE_FAR_AHEAD;
-  return window_test_and_set (&self->window, number);
-}
-
-static Place
-path_place (Path *self, const Stream *stream, const Arrival *arrival)
-{
-  if (arrival->place == PLACE_OLD || arrival->place == PLACE_FAR_AHEAD)
-    return arrival->place;
-
-  if (self->window.base == 0)
-    window_begin (&self->window, arrival->number, FALSE);
-  else if (self->window.newest + WINDOW <= stream->window.base)
-    /* The gap up to a restart is no loss. */
-    window_begin_again (&self->window, arrival->number);
-
-  return window_test_and_set (&self->window, arrival->number);
-}
+/* --- Packets ----------------------------------------------------------------------------- */
 
 static gboolean
-goes_on (const Arrival *arrival)
-{
-  return arrival->place == PLACE_AHEAD || arrival->place == PLACE_HOLE;
-}
-
-static gboolean
-stream_is_stuck (const Stream *self, gint64 now)
-{
-  return self->progress_time > 0 && now > self->progress_time
-         && now - self->progress_time > STUCK_TIME;
-}
-
-/*
- * A slow path is no restart: it neither leaps ahead nor steps back to what it has brought itself.
- * While a faster one brings newer packets, no run gets long.
- */
-static void
-path_watch_order (Path *self, const Stream *stream, const Arrival *arrival)
-{
-  gboolean leaps = arrival->place == PLACE_FAR_AHEAD || stream_is_stuck (stream, arrival->time);
-  gboolean steps_back = arrival->number + MAX_MISORDER < self->window.newest;
-  gboolean continues = self->run_newest == stream->window.newest
-                       && arrival->number + MAX_MISORDER >= self->last
-                       && arrival->number <= self->last + MAX_MISORDER;
-
-  self->strays = !goes_on (arrival) && (leaps || steps_back);
-  if (!self->strays || !continues)
-    self->run_length = 0;
-  /* What the path lost the first time is no evidence, for or against. */
-  if (self->strays && (leaps || arrival->own_place != PLACE_HOLE))
-    self->run_length++;
-
-  self->last = arrival->number;
-  self->run_newest = stream->window.newest;
-}
-
-/* The new numbers are taken for a leap forward that leaves all the old ones behind the window. */
-static void
-stream_restart (Stream *self, guint64 number)
-{
-  while (number < self->window.newest + WINDOW)
-    number += SEQUENCE_RANGE;
-
-  window_begin_again (&self->window, number);
-}
-
-static Arrival
-stream_take_number (Stream *self, Path *path, guint64 number, gint64 time)
-{
-  Arrival arrival = { .number = number, .time = time };
-
-  arrival.place = stream_place (self, number);
-  arrival.own_place = path_place (path, self, &arrival);
-  path_watch_order (path, self, &arrival);
-  return arrival;
-}
-
-static Arrival
-stream_take (Stream *self, Path *path, guint16 sequence, gint64 time)
-{
-  Arrival arrival = stream_take_number (self, path, extend (self, path, sequence), time);
-
-  if (path->run_length < RESTART_RUN)
-    return arrival;
-
-  stream_restart (self, arrival.number);
-  return stream_take_number (self, path, self->window.base, time);
-}
-
-static void
-counters_add_skew (PathCounters *self, gint64 skew)
-{
-  self->skew_min = self->n_skews == 0 ? skew : MIN (self->skew_min, skew);
-  self->skew_max = self->n_skews == 0 ? skew : MAX (self->skew_max, skew);
-  self->skew_sum += (double) skew;
-  self->n_skews++;
-}
-
-static void
-path_count (Path *self, Stream *stream, const Arrival *arrival)
-{
-  PathCounters *counters = &self->counters;
-  gint64 *first_time = &stream->arrival_times[arrival->number % WINDOW];
-
-  counters->reordered += arrival->own_place == PLACE_HOLE;
-
-  if (goes_on (arrival))
-    {
-      counters->first++;
-      *first_time = arrival->time;
-      stream->progress_time = arrival->time;
-    }
-  else if (arrival->place == PLACE_SEEN && arrival->own_place != PLACE_SEEN
-           && arrival->number >= stream->window.base && *first_time > 0 && arrival->time > 0)
-    counters_add_skew (counters, arrival->time - *first_time);
-}
-
-static McastRtpVerdict
-stream_count (Stream *self, Place place)
-{
-  switch (place)
-    {
-    case PLACE_AHEAD:
-    case PLACE_HOLE:
-      return MCAST_RTP_VERDICT_FORWARD;
-    case PLACE_SEEN:
-      return MCAST_RTP_VERDICT_DUPLICATE;
-    case PLACE_OLD:
-    case PLACE_FAR_AHEAD:
-    default:
-      self->late++;
-      return MCAST_RTP_VERDICT_LATE;
-    }
-}
-
-static gboolean
-is_rtp (const guint8 *packet, gsize length)
+is_rtp (const McastRtpDatagram *datagram)
 {
   guint payload_type;
 
-  if (length < RTP_HEADER_SIZE || packet[0] >> 6 != 2)
+  if (datagram->length < RTP_HEADER_SIZE || datagram->head[0] >> 6 != 2)
     return FALSE;
 
   /* The packet types of RTCP, 192 to 223, look like these: RFC 5761, section 4. */
-  payload_type = packet[1] & 0x7f;
+  payload_type = datagram->head[1] & 0x7f;
   return payload_type < 64 || payload_type > 95;
 }
 
 static guint32
-read_ssrc (const guint8 *packet)
+read_ssrc (const guint8 *head)
 {
-  return (guint32) packet[8] << 24 | (guint32) packet[9] << 16 | (guint32) packet[10] << 8
-         | packet[11];
+  return (guint32) head[8] << 24 | (guint32) head[9] << 16 | (guint32) head[10] << 8 | head[11];
 }
 
-static void
-counters_add (PathCounters *self, const PathCounters *other)
+/* Returns the FNV-1a hash of the head and the length. Timestamp and payload type distinguish two
+ * streams; the payload distinguishes packets of a sender that restarts with the same headers. */
+static guint32
+hash_content (const McastRtpDatagram *datagram)
 {
-  self->lost += other->lost;
+  gsize n = MIN (datagram->length, MCAST_RTP_MERGE_HEAD_SIZE);
+  guint32 hash = 2166136261u ^ (guint32) datagram->length;
+
+  for (gsize i = 0; i < n; i++)
+    hash = (hash ^ datagram->head[i]) * 16777619u;
+  return hash;
+}
+
+static McastRtpPacket
+read_packet (const McastRtpDatagram *datagram)
+{
+  return (McastRtpPacket) {
+    .ssrc = read_ssrc (datagram->head),
+    .sequence = (guint16) (datagram->head[2] << 8 | datagram->head[3]),
+    .content = hash_content (datagram),
+    .time = datagram->time,
+  };
+}
+
+/* --- Counters ---------------------------------------------------------------------------- */
+
+static void
+counters_add_leg (McastRtpLegCounters *self, const McastRtpLegCounters *other, guint64 lost)
+{
+  self->lost += lost;
   self->reordered += other->reordered;
   self->first += other->first;
   if (other->n_skews == 0)
@@ -415,214 +123,389 @@ counters_add (PathCounters *self, const PathCounters *other)
 }
 
 static void
-counters_add_path (PathCounters *self, const Path *path)
+keep_counters (McastRtpMerge *self, const McastRtpLeg *leg)
 {
-  counters_add (self, &path->counters);
-  self->lost += window_missing (&path->window);
-}
-
-static void
-stats_add_stream (McastRtpStreamStats *self, const Stream *stream)
-{
-  self->late += stream->late;
-  self->unrecovered += window_missing (&stream->window);
-}
-
-static void
-merge_keep_path_counters (McastRtpMerge *self, const Path *path)
-{
-  PathCounters *past = g_hash_table_lookup (self->past_paths, GUINT_TO_POINTER (path->id));
+  McastRtpLegCounters *past = g_hash_table_lookup (self->past_legs,
+                                                   GUINT_TO_POINTER (leg->path_id));
 
   if (past == NULL)
     {
-      past = g_new0 (PathCounters, 1);
-      g_hash_table_insert (self->past_paths, GUINT_TO_POINTER (path->id), past);
+      past = g_new0 (McastRtpLegCounters, 1);
+      g_hash_table_insert (self->past_legs, GUINT_TO_POINTER (leg->path_id), past);
     }
-  counters_add_path (past, path);
+  counters_add_leg (past, &leg->counters, _mcast_rtp_leg_get_lost (leg));
+}
+
+/* --- Streams and legs -------------------------------------------------------------------- */
+
+/* Removes a stream without legs, and keeps its memory for a new one. */
+static void
+remove_stream (McastRtpMerge *self, McastRtpStream *stream)
+{
+  guint position = 0;
+
+  while (self->streams[position] != stream)
+    position++;
+  self->n_streams--;
+  self->streams[position] = self->streams[self->n_streams];
+  self->streams[self->n_streams] = stream;
 }
 
 static void
-merge_keep_stream_counters (McastRtpMerge *self, const Stream *stream)
+drop_leg (McastRtpMerge *self, McastRtpStream *stream, McastRtpLeg *leg)
 {
-  stats_add_stream (&self->past, stream);
-  for (guint i = 0; i < stream->n_paths; i++)
-    merge_keep_path_counters (self, stream->paths[i]);
+  keep_counters (self, leg);
+  _mcast_rtp_stream_remove_leg (stream, leg);
+  g_free (leg);
 }
 
 static void
-merge_add_path (McastRtpMerge *self, Stream *stream, guint id)
+drop_stream (McastRtpMerge *self, McastRtpStream *stream)
 {
-  Path **path;
-
-  if (stream->n_paths < MCAST_RTP_MERGE_MAX_STREAM_PATHS)
-    stream->n_paths++;
-  else
-    merge_keep_path_counters (self, stream->paths[stream->n_paths - 1]);
-
-  path = &stream->paths[stream->n_paths - 1];
-  if (*path == NULL)
-    *path = g_new (Path, 1);
-  memset (*path, 0, sizeof **path);
-  (*path)->id = id;
-  (*path)->last = stream->window.newest;
+  while (stream->n_legs > 0)
+    drop_leg (self, stream, stream->legs[0]);
+  self->past_unrecovered += _mcast_rtp_window_count_missing (&stream->window);
+  remove_stream (self, stream);
 }
 
-static Path *
-merge_use_path (McastRtpMerge *self, Stream *stream, guint id)
-{
-  guint index = stream_find_path (stream, id);
-  Path *path;
-
-  if (index == stream->n_paths)
-    {
-      merge_add_path (self, stream, id);
-      index = stream->n_paths - 1;
-    }
-
-  path = stream->paths[index];
-  memmove (&stream->paths[1], &stream->paths[0], index * sizeof stream->paths[0]);
-  stream->paths[0] = path;
-  return path;
-}
-
-static void
-merge_add_stream (McastRtpMerge *self, guint32 ssrc, guint16 sequence)
-{
-  if (self->n_streams < MCAST_RTP_MERGE_MAX_STREAMS)
-    self->streams[self->n_streams++] = g_new0 (Stream, 1);
-  else
-    merge_keep_stream_counters (self, self->streams[self->n_streams - 1]);
-
-  stream_begin (self->streams[self->n_streams - 1], ssrc, sequence);
-}
-
+/* Returns the rank of a stream in eviction, lowest first. A stream without legs only serves to
+ * recognize late copies. */
 static guint
-merge_find_stream (const McastRtpMerge *self, guint32 ssrc)
+get_rank (const McastRtpStream *stream)
 {
-  guint index = 0;
-
-  while (index < self->n_streams && self->streams[index]->ssrc != ssrc)
-    index++;
-  return index;
+  if (stream->n_legs == 0)
+    return 0;
+  return stream->n_packets < ESTABLISHED_PACKETS ? 1 : 2;
 }
 
-static Stream *
-merge_use_stream (McastRtpMerge *self, guint32 ssrc, guint16 sequence)
+static gboolean
+is_before (const McastRtpStream *a, const McastRtpStream *b)
 {
-  guint index = merge_find_stream (self, ssrc);
-  Stream *stream;
+  if (get_rank (a) != get_rank (b))
+    return get_rank (a) < get_rank (b);
+  return a->last_used < b->last_used;
+}
 
-  if (index == self->n_streams)
-    {
-      merge_add_stream (self, ssrc, sequence);
-      index = self->n_streams - 1;
-    }
+static void
+evict_stream (McastRtpMerge *self)
+{
+  McastRtpStream *victim = self->streams[0];
 
-  stream = self->streams[index];
-  memmove (&self->streams[1], &self->streams[0], index * sizeof self->streams[0]);
-  self->streams[0] = stream;
+  for (guint i = 1; i < self->n_streams; i++)
+    if (is_before (self->streams[i], victim))
+      victim = self->streams[i];
+  drop_stream (self, victim);
+}
+
+static McastRtpStream *
+add_stream (McastRtpMerge *self, const McastRtpPacket *packet, gboolean is_restart)
+{
+  McastRtpStream *stream;
+
+  if (self->n_streams == MCAST_RTP_MERGE_MAX_STREAMS)
+    evict_stream (self);
+  if (self->streams[self->n_streams] == NULL)
+    self->streams[self->n_streams] = g_new0 (McastRtpStream, 1);
+  stream = self->streams[self->n_streams++];
+  _mcast_rtp_stream_reset (stream, packet, is_restart);
+  stream->serial = ++self->clock;
   return stream;
 }
 
-McastRtpMerge *
-_mcast_rtp_merge_new (void)
+static void
+add_leg (McastRtpMerge *self, McastRtpStream *stream, McastRtpLeg *leg)
 {
-  McastRtpMerge *self = g_new0 (McastRtpMerge, 1);
+  if (stream->n_legs == MCAST_RTP_STREAM_MAX_LEGS)
+    {
+      McastRtpLeg *victim = stream->legs[0];
 
-  self->past_paths = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-  return self;
+      for (guint i = 1; i < stream->n_legs; i++)
+        if (stream->legs[i]->time < victim->time)
+          victim = stream->legs[i];
+      drop_leg (self, stream, victim);
+    }
+  stream->legs[stream->n_legs++] = leg;
 }
 
-void
-_mcast_rtp_merge_free (McastRtpMerge *self)
+/* Finds another stream with the same SSRC that has delivered the packet. Only a new leg, for which
+ * @leg is NULL, may join a stream without legs. */
+static McastRtpStream *
+find_peer (McastRtpMerge *self, const McastRtpStream *stream, const McastRtpLeg *leg,
+           const McastRtpPacket *packet)
+{
+  McastRtpStream *found = NULL;
+
+  for (guint i = 0; i < self->n_streams; i++)
+    {
+      McastRtpStream *peer = self->streams[i];
+
+      if (peer->ssrc == packet->ssrc && peer != stream && (leg == NULL || peer->n_legs > 0)
+          && (found == NULL || is_before (found, peer))
+          && _mcast_rtp_stream_has_copy (peer, leg, packet))
+        found = peer;
+    }
+  return found;
+}
+
+static void
+match_leg (Match *self, const McastRtpDatagram *datagram, McastRtpStream *stream, McastRtpLeg *leg,
+           McastRtpLeg **blocker)
+{
+  if (leg->path_id != datagram->path_id)
+    return;
+  if (_mcast_address_equal (&leg->source, datagram->source))
+    {
+      self->stream = stream;
+      self->leg = leg;
+    }
+  else if (!_mcast_rtp_leg_is_silent (leg, datagram->time)
+           && (*blocker == NULL || leg->serial < (*blocker)->serial))
+    *blocker = leg;
+}
+
+static Match
+find_match (McastRtpMerge *self, const McastRtpDatagram *datagram, const McastRtpPacket *packet)
+{
+  Match match = { NULL };
+  McastRtpLeg *blocker = NULL;
+  guint n_streams = 0;
+
+  for (guint i = 0; i < self->n_streams; i++)
+    {
+      McastRtpStream *stream = self->streams[i];
+
+      if (stream->ssrc != packet->ssrc)
+        continue;
+      n_streams++;
+      for (guint j = 0; j < stream->n_legs; j++)
+        match_leg (&match, datagram, stream, stream->legs[j], &blocker);
+    }
+  match.has_peers = n_streams > 1;
+  match.is_blocked = blocker != NULL && (match.leg == NULL || blocker->serial < match.leg->serial);
+  return match;
+}
+
+/* One stream without legs is enough for each SSRC. */
+static void
+drop_abandoned (McastRtpMerge *self, const McastRtpStream *except)
+{
+  for (guint i = self->n_streams; i > 0; i--)
+    {
+      McastRtpStream *stream = self->streams[i - 1];
+
+      if (stream->ssrc == except->ssrc && stream != except && stream->n_legs == 0)
+        drop_stream (self, stream);
+    }
+}
+
+/* Moves a leg to a stream that brings the same packets, or to a new one. */
+static McastRtpStream *
+move_leg (McastRtpMerge *self, McastRtpStream *from, McastRtpLeg *leg, McastRtpStream *to,
+          const McastRtpPacket *packet)
+{
+  _mcast_rtp_stream_release_leg (from, leg);
+  if (from->n_legs == 0)
+    drop_abandoned (self, from);
+  if (to == NULL)
+    to = add_stream (self, packet, TRUE);
+  add_leg (self, to, leg);
+  return to;
+}
+
+static void
+rebase_former (McastRtpMerge *self, const McastRtpStream *from, const McastRtpStream *to,
+               gint64 distance)
 {
   for (guint i = 0; i < self->n_streams; i++)
-    stream_free (self->streams[i]);
-  g_hash_table_unref (self->past_paths);
-  g_free (self);
+    for (guint j = 0; j < self->streams[i]->n_legs; j++)
+      {
+        McastRtpLeg *leg = self->streams[i]->legs[j];
+
+        if (leg->former_serial != from->serial)
+          continue;
+        leg->former_serial = to->serial;
+        leg->former_newest += (guint64) distance;
+      }
+}
+
+/* Merges two streams that turn out to bring the same packets. */
+static McastRtpStream *
+merge_streams (McastRtpMerge *self, McastRtpStream *a, McastRtpStream *b,
+               const McastRtpPacket *packet)
+{
+  McastRtpStream *elder = a->serial < b->serial ? a : b;
+  McastRtpStream *younger = elder == a ? b : a;
+  gint64 distance = _mcast_rtp_stream_merge (elder, younger, packet);
+
+  rebase_former (self, younger, elder, distance);
+  while (younger->n_legs > 0)
+    {
+      McastRtpLeg *leg = younger->legs[0];
+
+      _mcast_rtp_stream_remove_leg (younger, leg);
+      _mcast_rtp_leg_shift (leg, distance);
+      add_leg (self, elder, leg);
+    }
+  remove_stream (self, younger);
+  return elder;
+}
+
+/* Follows the packet to another stream with the same SSRC if that one has delivered it. */
+static void
+compare_with_peers (McastRtpMerge *self, Match *match, const McastRtpPacket *packet)
+{
+  McastRtpStream *peer = NULL;
+
+  if (!_mcast_rtp_stream_has_copy (match->stream, NULL, packet))
+    peer = find_peer (self, match->stream, match->leg, packet);
+  if (peer == NULL)
+    return;
+  if (!_mcast_rtp_stream_continues_leg (match->stream, match->leg, packet))
+    match->stream = move_leg (self, match->stream, match->leg, peer, packet);
+  else if (!_mcast_rtp_stream_is_repeated_in (match->stream, peer, packet))
+    match->stream = merge_streams (self, match->stream, peer, packet);
+}
+
+static void
+begin_leg (McastRtpMerge *self, Match *match, const McastRtpDatagram *datagram,
+           const McastRtpPacket *packet)
+{
+  match->stream = find_peer (self, NULL, NULL, packet);
+  if (match->stream == NULL)
+    match->stream = add_stream (self, packet, FALSE);
+  match->leg = _mcast_rtp_leg_new (datagram->path_id, datagram->source, ++self->clock);
+  add_leg (self, match->stream, match->leg);
+}
+
+/* Finds the stream of another leg that noticed the same restart earlier. */
+static McastRtpStream *
+find_restarted (McastRtpMerge *self, const Match *match, const McastRtpPacket *packet)
+{
+  McastRtpStream *peer = find_peer (self, match->stream, match->leg, packet);
+
+  for (guint i = 0; peer == NULL && i < self->n_streams; i++)
+    if (self->streams[i]->ssrc == packet->ssrc
+        && _mcast_rtp_stream_follows (self->streams[i], match->stream, packet))
+      peer = self->streams[i];
+  return peer;
+}
+
+static McastRtpVerdict
+take (McastRtpMerge *self, Match *match, const McastRtpPacket *packet)
+{
+  McastRtpStreamResult result = _mcast_rtp_stream_check (match->stream, match->leg, packet);
+
+  if (result == MCAST_RTP_STREAM_RESTART)
+    {
+      McastRtpStream *to = match->has_peers ? find_restarted (self, match, packet) : NULL;
+
+      match->stream = move_leg (self, match->stream, match->leg, to, packet);
+      result = _mcast_rtp_stream_check (match->stream, match->leg, packet);
+    }
+  match->stream->last_used = ++self->clock;
+  switch (result)
+    {
+    case MCAST_RTP_STREAM_NEW:
+      return MCAST_RTP_VERDICT_FORWARD;
+    case MCAST_RTP_STREAM_COPY:
+      return MCAST_RTP_VERDICT_DUPLICATE;
+    case MCAST_RTP_STREAM_REJECTED:
+    case MCAST_RTP_STREAM_RESTART:
+    default:
+      self->late++;
+      return MCAST_RTP_VERDICT_LATE;
+    }
 }
 
 McastRtpVerdict
-_mcast_rtp_merge_check (McastRtpMerge *self, const guint8 *packet, gsize length, guint path_id,
-                        gint64 arrival_time)
+_mcast_rtp_merge_check (McastRtpMerge *self, const McastRtpDatagram *datagram)
 {
-  guint16 sequence;
-  Stream *stream;
-  Path *path;
-  Arrival arrival;
+  McastRtpPacket packet;
+  Match match;
 
-  if (!is_rtp (packet, length))
+  if (!is_rtp (datagram))
     return MCAST_RTP_VERDICT_NOT_RTP;
 
-  sequence = (guint16) (packet[2] << 8 | packet[3]);
-  stream = merge_use_stream (self, read_ssrc (packet), sequence);
-  path = merge_use_path (self, stream, path_id);
-  arrival = stream_take (stream, path, sequence, arrival_time);
-  path_count (path, stream, &arrival);
-  return stream_count (stream, arrival.place);
+  packet = read_packet (datagram);
+  match = find_match (self, datagram, &packet);
+  if (match.is_blocked)
+    return MCAST_RTP_VERDICT_FOREIGN;
+  if (match.leg == NULL)
+    begin_leg (self, &match, datagram, &packet);
+  else if (match.has_peers)
+    compare_with_peers (self, &match, &packet);
+  return take (self, &match, &packet);
 }
 
 static void
-stream_forget_path (Stream *self, guint id)
+forget_legs (McastRtpStream *stream, guint path_id)
 {
-  guint index = stream_find_path (self, id);
-  Path *path;
+  for (guint i = stream->n_legs; i > 0; i--)
+    {
+      McastRtpLeg *leg = stream->legs[i - 1];
 
-  if (index == self->n_paths)
-    return;
-
-  path = self->paths[index];
-  self->n_paths--;
-  memmove (&self->paths[index], &self->paths[index + 1],
-           (self->n_paths - index) * sizeof self->paths[0]);
-  self->paths[self->n_paths] = path;
+      if (leg->path_id != path_id)
+        continue;
+      _mcast_rtp_stream_remove_leg (stream, leg);
+      g_free (leg);
+    }
 }
 
+/* Forgets a path, so that its ID can be reused. The counters of the streams are kept. */
 void
 _mcast_rtp_merge_forget_path (McastRtpMerge *self, guint path_id)
 {
-  g_hash_table_remove (self->past_paths, GUINT_TO_POINTER (path_id));
-  for (guint i = 0; i < self->n_streams; i++)
-    stream_forget_path (self->streams[i], path_id);
+  g_hash_table_remove (self->past_legs, GUINT_TO_POINTER (path_id));
+  for (guint i = self->n_streams; i > 0; i--)
+    {
+      McastRtpStream *stream = self->streams[i - 1];
+
+      forget_legs (stream, path_id);
+      if (stream->n_legs == 0)
+        drop_stream (self, stream);
+    }
 }
 
+/* Sums up the counters of all streams, including those that were removed. */
 void
-_mcast_rtp_merge_get_stats (McastRtpMerge *self, McastRtpStreamStats *stats)
+_mcast_rtp_merge_get_stats (McastRtpMerge *self, McastRtpStats *stats)
 {
-  *stats = self->past;
+  stats->late = self->late;
+  stats->unrecovered = self->past_unrecovered;
   for (guint i = 0; i < self->n_streams; i++)
-    stats_add_stream (stats, self->streams[i]);
+    stats->unrecovered += _mcast_rtp_window_count_missing (&self->streams[i]->window);
 }
 
 static void
-path_stats_from_counters (McastRtpPathStats *self, const PathCounters *counters)
+add_legs (const McastRtpStream *stream, guint path_id, McastRtpLegCounters *counters)
 {
-  *self = (McastRtpPathStats) {
-    .lost = counters->lost,
-    .reordered = counters->reordered,
-    .first = counters->first,
-    .skew_min = counters->skew_min,
-    .skew_max = counters->skew_max,
-  };
-  if (counters->n_skews > 0)
-    self->skew_avg = (gint64) (counters->skew_sum / (double) counters->n_skews);
+  for (guint i = 0; i < stream->n_legs; i++)
+    {
+      const McastRtpLeg *leg = stream->legs[i];
+
+      if (leg->path_id == path_id)
+        counters_add_leg (counters, &leg->counters, _mcast_rtp_leg_get_lost (leg));
+    }
 }
 
 void
 _mcast_rtp_merge_get_path_stats (McastRtpMerge *self, guint path_id, McastRtpPathStats *stats)
 {
-  const PathCounters *past = g_hash_table_lookup (self->past_paths, GUINT_TO_POINTER (path_id));
-  PathCounters counters = { 0 };
+  const McastRtpLegCounters *past = g_hash_table_lookup (self->past_legs,
+                                                         GUINT_TO_POINTER (path_id));
+  McastRtpLegCounters counters = { 0 };
 
   if (past != NULL)
     counters = *past;
   for (guint i = 0; i < self->n_streams; i++)
-    {
-      const Stream *stream = self->streams[i];
-      guint index = stream_find_path (stream, path_id);
-
-      if (index < stream->n_paths)
-        counters_add_path (&counters, stream->paths[index]);
-    }
-  path_stats_from_counters (stats, &counters);
+    add_legs (self->streams[i], path_id, &counters);
+  *stats = (McastRtpPathStats) {
+    .lost = counters.lost,
+    .reordered = counters.reordered,
+    .first = counters.first,
+    .skew_min = counters.skew_min,
+    .skew_max = counters.skew_max,
+  };
+  if (counters.n_skews > 0)
+    stats->skew_avg = (gint64) (counters.skew_sum / (double) counters.n_skews);
 }

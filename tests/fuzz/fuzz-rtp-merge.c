@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 static void
 check_totals (McastRtpMerge *merge, const Totals *totals)
 {
-  McastRtpStreamStats stats;
+  McastRtpStats stats;
   guint64 first = 0;
 
   _mcast_rtp_merge_get_stats (merge, &stats);
@@ -53,6 +53,16 @@ check_totals (McastRtpMerge *merge, const Totals *totals)
     abort ();
 }
 
+/* Two bits of @path are the path, and one is the source. */
+static McastRtpVerdict
+check (McastRtpMerge *merge, const guint8 *data, gsize size, guint8 path, gint64 time)
+{
+  const McastAddress source = { .family = AF_INET, .bytes = { 192, 0, 2, path >> 2 & 1 } };
+  const McastRtpDatagram datagram = { data, size, path & 3, &source, time };
+
+  return _mcast_rtp_merge_check (merge, &datagram);
+}
+
 static void
 check_run (McastRtpMerge *merge, const Run *run, gint64 *time, Totals *totals)
 {
@@ -60,12 +70,16 @@ check_run (McastRtpMerge *merge, const Run *run, gint64 *time, Totals *totals)
 
   for (guint i = 0; i < run->count; i++)
     {
-      const guint8 packet[12] = { 0x80, 96, (guint8) (sequence >> 8),
-                                  (guint8) sequence, [11] = run->ssrc };
+      const guint8 packet[13] = { 0x80,
+                                  96,
+                                  (guint8) (sequence >> 8),
+                                  (guint8) sequence,
+                                  [11] = run->ssrc,
+                                  [12] = run->path >> 3 };
       McastRtpVerdict verdict;
 
       *time += (run->time[0] << 8 | run->time[1]) * G_GINT64_CONSTANT (100000);
-      verdict = _mcast_rtp_merge_check (merge, packet, sizeof packet, run->path % 4, *time);
+      verdict = check (merge, packet, sizeof packet, run->path, *time);
       totals->verdicts[verdict]++;
       sequence = (guint16) (sequence + (gint8) run->step);
     }
@@ -79,7 +93,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   gint64 time = 0;
 
   /* As one raw packet first: what is no RTP must be seen as such whatever its length. */
-  totals.verdicts[_mcast_rtp_merge_check (merge, data, size, 0, 0)]++;
+  totals.verdicts[check (merge, data, size, 0, 0)]++;
   for (gsize offset = 0; size - offset >= sizeof (Run); offset += sizeof (Run))
     {
       Run run;
