@@ -28,6 +28,7 @@ const pages = [
   ["replaced-pipelines.html", "Replaced pipelines"],
   ["reliability.html", "Reliability"],
   ["performance.html", "Performance"],
+  ["measurements.html", "Measurements"],
   ["versioning.html", "Versions"],
 ];
 

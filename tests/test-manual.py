@@ -88,6 +88,15 @@ class PageTest(unittest.TestCase):
                 with self.subTest(page=page.name, link=name):
                     self.assertIn(name, anchors)
 
+    def test_figures(self):
+        """The figures of the comparison are those of the measured pages."""
+        table = read('README.md').partition('\n|:-|')[2].partition('\n\n')[0]
+        for page, unit in (('performance.md', 'ns'), ('reliability.md', 'ms')):
+            figures = re.findall(rf'([\d,.]+) {unit}', table)
+            self.assertTrue(figures, unit)
+            cells = set(re.findall(r'\| ([\d,.]+)', read('docs', page)))
+            self.assertEqual(set(figures) - cells, set())
+
     def test_files(self):
         """What the page of the project links to is there."""
         for target in re.findall(r'\]\(([^)#:]+)\)', read('README.md')):

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Writes performance.md and its chart from the figures: report.py BENCH.JSON DIR [README]"""
+"""Writes performance.md, measurements.md and the chart: report.py BENCH.JSON DIR [README]"""
 
+import collections
 import json
 import pathlib
 import re
 import sys
+import textwrap
 
 from chart import Chart
 
@@ -34,17 +36,37 @@ INTRODUCTION = """Title: Performance
 
 # Performance
 
-This page shows the cost of mcast, measured in one run with plain sockets that make the same system
-calls (the limit) and with the alternatives: `udpsrc` and `udpsink`, `GSocket`, Python.
+{gains}
 
 ![{chart_title}](performance.svg)
 
+The tables below have all figures, measured in one run with plain sockets that make the same system
+calls (the limit) and with the alternatives: `udpsrc` and `udpsink`, `GSocket`, Python. Each value is
+the median over {repeat} repetitions of {seconds:g} s, with the smallest and the largest value in
+parentheses. [Measurements](measurements.html) has the method, the targets, and which ones are missed.
+"""
+
+GAINS = (
+    "mcastsrc takes {mcastsrc-runs} ns of processor time for each datagram of a sender with "
+    "segmentation offload, and udpsrc {udpsrc-runs} ns. mcastsink sends lists of buffers at "
+    "{mcastsink-list} ns per datagram, and udpsink at {udpsink-list} ns. Single datagrams at 200,000 "
+    "per second cost {mcastsrc-single} ns in mcastsrc and {udpsrc-single} ns in udpsrc.")
+
+MEASUREMENTS = """Title: Measurements
+
+# Measurements
+
+This page is for developers of mcast. It explains how the figures of [Performance](performance.html)
+were measured, and compares them with their targets.
+
 `tests/bench/run.sh --publish` builds and measures everything in network namespaces of its own and
-writes this page and its chart. It takes about twelve minutes, needs no privileges, and requires an
-otherwise idle machine. Without `--publish`, it does not change this page.
+writes both pages and the chart. It takes about twelve minutes, needs no privileges, and requires an
+otherwise idle machine. Without `--publish`, it does not change them.
 `tests/bench/callgrind.sh` counts the instructions of the library for each datagram, which do not
 depend on the load of the machine, and compares them with the recorded numbers.
+"""
 
+TARGETS = """
 ## Targets
 
 Each ratio compares values of the same repetition. The table shows the median over the repetitions,
@@ -83,9 +105,7 @@ METHOD = """
 
 - Two network namespaces are connected by veth pairs. Datagrams are {size} bytes long, all socket
   buffers {buffer} bytes. The sender and the receiver each have a processor of their own.
-- Each row has {repeat} repetitions of {seconds:g} s. The rows take turns, so that a disturbance
-  does not affect only one of them. The tables show the median, with the smallest and the largest
-  value in parentheses.
+- The rows take turns, so that a disturbance does not affect only one of them.
 - The processor time is the user and system time of the measured program without its warm-up,
   divided by the number of datagrams that it sent or received. With veth, the kernel's work for an
   arriving datagram until it reaches the socket counts as time of the sender.
@@ -197,7 +217,7 @@ def make_section(title, rows):
              for row in rows if row["runs"]]
     absent = [f"Not measured: {row['label']} ({row['missing'] or 'it failed'})."
               for row in rows if not row["runs"]]
-    text = f"\n### {title}\n\n"
+    text = f"\n## {title}\n\n"
     if lines:
         text += make_table(headings, lines)
     if absent:
@@ -220,19 +240,34 @@ def make_targets(targets):
     return "\n" + make_table(["Case", "Target", "Measured"], lines).replace("---:", "---")
 
 
+def format_gains(figures):
+    medians = {row["key"]: format_number(row["ns"]["median"])
+               for row in figures["rows"] if "ns" in row}
+    return textwrap.fill(GAINS.format_map(collections.defaultdict(lambda: "–", medians)), 100)
+
+
 def make_page(figures):
     sections = {}
     for row in figures["rows"]:
         sections.setdefault(row["section"], []).append(row)
-    settings, machine = figures["settings"], figures["machine"]
+    settings = figures["settings"]
     return "".join([
-        INTRODUCTION.format(chart_title=CHART_TITLE),
-        make_targets(figures["targets"]),
-        REASONS.format(**json.loads(INSTRUCTIONS.read_text(encoding="utf-8"))["instructions"]),
-        "\n## All figures\n",
+        INTRODUCTION.format(chart_title=CHART_TITLE, gains=format_gains(figures),
+                            repeat=settings["repeat"], seconds=settings["seconds"]),
         *[make_section(title, rows) for title, rows in sections.items()],
+    ])
+
+
+def make_measurements(figures):
+    settings = figures["settings"]
+    instructions = json.loads(INSTRUCTIONS.read_text(encoding="utf-8"))["instructions"]
+    return "".join([
+        MEASUREMENTS,
         METHOD.format(size=settings["size"], buffer=f"{settings['buffer_size']:,}",
-                      repeat=settings["repeat"], seconds=settings["seconds"], **machine),
+                      **figures["machine"]),
+        TARGETS,
+        make_targets(figures["targets"]),
+        REASONS.format(**instructions),
     ])
 
 
@@ -267,6 +302,7 @@ def main():
     figures = json.loads(source.read_text(encoding="utf-8"))
     (docs / "images").mkdir(exist_ok=True)
     (docs / "performance.md").write_text(make_page(figures), encoding="utf-8")
+    (docs / "measurements.md").write_text(make_measurements(figures), encoding="utf-8")
     (docs / "images" / "performance.svg").write_text(make_chart(figures), encoding="utf-8")
     if len(sys.argv) > 3:
         put_into_readme(pathlib.Path(sys.argv[3]))

@@ -12,7 +12,7 @@ usage='Usage: tests/bench/run.sh [OPTION...]
   --only KEYS    rows whose key matches one of these, as in "mcastsrc-*,udpsrc-*"
   --build DIR    where to build, build-bench unless said
   --publish      puts the figures of all rows into docs/ and README.md
-Writes DIR/bench/bench.json, and from it performance.md and images/performance.svg beside it. All
+Writes DIR/bench/bench.json, and from it performance.md, measurements.md and the chart. All
 rows take some twelve minutes, and want the machine for themselves.'
 
 bench=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)

@@ -80,6 +80,8 @@ Slug: reliability
 
 # Reliability
 
+{result}
+
 This page lists faults and the time until a stream resumes after each of them. None of them requires
 a restart of the program. `tests/faults/run.sh` generates this page in network namespaces of one
 machine: {machine},
@@ -97,6 +99,30 @@ Linux {kernel}, {date}.
   with the number of datagrams that were refused because of it, most of which the test sends while
   the link is down.
 '''
+OURS = ('library', 'mcastsrc', 'mcastsink')
+
+
+def state_result(lines):
+    """Returns what happens when an interface is recreated, which is why there is this page."""
+    recreated = [figures for figures in lines if number_of(figures['row']) == 'F3']
+    ours = [figures for figures in recreated if figures['subject'] in OURS]
+    resumed = {figures['subject'] for figures in recreated
+               if figures['subject'] not in OURS and figures.get('never') != figures['runs']}
+    if not ours:
+        return 'This run has no figures for an interface that is recreated.'
+    text = (f'After an interface is deleted and recreated, mcast receives again within '
+            f'{state_range(ours, sending=False)} and sends again within '
+            f'{state_range(ours, sending=True)} (p99). ')
+    text += ('`udpsrc`, `udpsink` and a plain `GSocket` never resume.' if not resumed else
+             f'Of the alternatives, {", ".join(sorted(resumed))} resumed, too.')
+    return textwrap.fill(text, 100)
+
+
+def state_range(lines, sending):
+    values = sorted(figures['p99_us'] for figures in lines
+                    if ('sending' in describe(figures)) == sending and 'p99_us' in figures)
+    least, most = (f'{value / 1000:.1f}' for value in (values[0], values[-1]))
+    return f'{least} ms' if least == most else f'{least} to {most} ms'
 
 
 def number_of(row):
@@ -136,11 +162,14 @@ def words(name):
     return name.replace('_', ' ')
 
 
+def describe(figures):
+    return f'{figures["row"].partition(" ")[2]} {figures.get("variant", "")}'.strip()
+
+
 def print_line(row, figures):
     times = ' | '.join(milliseconds(figures, name) for name in TIMES)
-    variant = f'{row.partition(" ")[2]} {figures.get("variant", "")}'.strip()
-    print(f'| {figures.get("subject", "–")} | {variant} | {figures.get("runs") or "–"} | {times} '
-          f'| {others(figures)} | {verdict(row, figures)} |')
+    print(f'| {figures.get("subject", "–")} | {describe(figures)} | {figures.get("runs") or "–"} '
+          f'| {times} | {others(figures)} | {verdict(row, figures)} |')
 
 
 def print_fault(number, lines):
@@ -178,7 +207,8 @@ def main():
     numbers = sorted({number_of(figures['row']) for figures in lines} | set(FAULTS),
                      key=lambda number: (len(number), number))
     machine = f'{os.cpu_count()} processors {find_processor()}'
-    print(HEAD.format(machine=machine, kernel=platform.release().partition('-')[0],
+    print(HEAD.format(result=state_result(lines), machine=machine,
+                      kernel=platform.release().partition('-')[0],
                       date=datetime.date.today().isoformat()), end='')
     for number in numbers:
         print_fault(number, [figures for figures in lines if number_of(figures['row']) == number])
