@@ -52,10 +52,10 @@ run_meson () {
 configure () {
   if [ ! -f build/build.ninja ]; then
     echo "== Configuring build"
-    run_meson setup build -Dtests=false
+    run_meson setup build -Dtests=disabled
   fi
   ninja -C build -t query examples/film >/dev/null 2>&1 \
-    || run_meson configure build -Dgst=enabled -Dexamples=true
+    || run_meson configure build -Dgst=enabled -Dexamples=enabled
 }
 
 build () {

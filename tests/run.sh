@@ -76,7 +76,7 @@ install_packages () {
 configure () {
   # shellcheck disable=SC2086 # a list of words
   if [ -f "$dir/build.ninja" ] \
-    && meson configure "$dir" -Dtests=true $build_options >/dev/null 2>&1; then
+    && meson configure "$dir" -Dtests=enabled $build_options >/dev/null 2>&1; then
     return
   fi
   echo "== Configuring $dir"

@@ -10,8 +10,8 @@ root=$(CDPATH='' cd -- "$here/../.." && pwd)
 build=$1
 
 [ -f "$build/build.ninja" ] \
-  || meson setup "$build" "$root" --buildtype=release -Db_ndebug=true -Dtests=false \
-    -Dexamples=false -Ddocs=disabled
+  || meson setup "$build" "$root" --buildtype=release -Db_ndebug=true -Dtests=disabled \
+    -Dexamples=disabled -Ddocs=disabled
 meson compile -C "$build"
 build=$(CDPATH='' cd -- "$build" && pwd)
 
