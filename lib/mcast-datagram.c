@@ -15,7 +15,7 @@
  * A datagram is immutable and can be used from any thread. [method@RxSocket.receive] and similar
  * functions return datagrams.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 struct _McastDatagram
 {
@@ -60,7 +60,7 @@ _mcast_datagram_new (gconstpointer payload, gsize length, McastDatagramOrigin *o
  * Takes a reference to @self. Any thread can call this function.
  *
  * Returns: (transfer full): @self; release it with [method@Datagram.unref]
- * Since: 1.0
+ * Since: 0.1
  */
 McastDatagram *
 mcast_datagram_ref (McastDatagram *self)
@@ -87,7 +87,7 @@ release_memory (gpointer data)
  * Releases a reference to @self. The last reference frees the datagram and its references to the
  * values that the getters return. Any thread can call this function.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void
 mcast_datagram_unref (McastDatagram *self)
@@ -122,7 +122,7 @@ make_payload (McastDatagram *self)
  * Gets the payload. UDP allows an empty payload, which does not mark the end of a stream.
  *
  * Returns: (transfer none): the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
- * Since: 1.0
+ * Since: 0.1
  */
 GBytes *
 mcast_datagram_get_payload (McastDatagram *self)
@@ -145,7 +145,7 @@ mcast_datagram_get_payload (McastDatagram *self)
  * Any host on the network can forge this address. It does not authenticate the sender.
  *
  * Returns: (transfer none): the address and port of the sender
- * Since: 1.0
+ * Since: 0.1
  */
 GInetSocketAddress *
 mcast_datagram_get_source (McastDatagram *self)
@@ -162,7 +162,7 @@ mcast_datagram_get_source (McastDatagram *self)
  * Gets the multicast group to which @self was sent.
  *
  * Returns: (transfer none): the address of the group
- * Since: 1.0
+ * Since: 0.1
  */
 GInetAddress *
 mcast_datagram_get_group (McastDatagram *self)
@@ -180,7 +180,7 @@ mcast_datagram_get_group (McastDatagram *self)
  * sender.
  *
  * Returns: the destination port, 1 to 65535
- * Since: 1.0
+ * Since: 0.1
  */
 guint
 mcast_datagram_get_port (McastDatagram *self)
@@ -200,7 +200,7 @@ mcast_datagram_get_port (McastDatagram *self)
  * The interface may have been removed since, and another interface may have got its index.
  *
  * Returns: the index of the interface, 1 or more
- * Since: 1.0
+ * Since: 0.1
  */
 guint
 mcast_datagram_get_interface_index (McastDatagram *self)
@@ -218,7 +218,7 @@ mcast_datagram_get_interface_index (McastDatagram *self)
  * on arrival; the interface may have been renamed since.
  *
  * Returns: (transfer none): the name of the interface
- * Since: 1.0
+ * Since: 0.1
  */
 const char *
 mcast_datagram_get_interface_name (McastDatagram *self)
@@ -239,7 +239,7 @@ mcast_datagram_get_interface_name (McastDatagram *self)
  * administrator or NTP can set back.
  *
  * Returns: nanoseconds since 1970-01-01 00:00 UTC, or 0 if the kernel provided no time
- * Since: 1.0
+ * Since: 0.1
  */
 gint64
 mcast_datagram_get_arrival_time (McastDatagram *self)
@@ -258,7 +258,7 @@ mcast_datagram_get_arrival_time (McastDatagram *self)
  * crossed another router.
  *
  * Returns: 0 to 255, or -1 if the kernel did not provide it
- * Since: 1.0
+ * Since: 0.1
  */
 int
 mcast_datagram_get_hop_limit (McastDatagram *self)
@@ -276,7 +276,7 @@ mcast_datagram_get_hop_limit (McastDatagram *self)
  * only the beginning of the datagram, and the rest is lost.
  *
  * Returns: %TRUE if part of @self is missing, %FALSE if it is complete
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_datagram_is_truncated (McastDatagram *self)

@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * The meaning of the list of sources of a [struct@Group]. The names are those of RFC 3376 (IGMPv3)
  * and RFC 3810 (MLDv2).
  *
- * Since: 1.0
+ * Since: 0.1
  */
 typedef enum
 {
@@ -30,7 +30,7 @@ typedef enum
 } McastFilterMode;
 
 #define MCAST_TYPE_FILTER_MODE (mcast_filter_mode_get_type ())
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GType mcast_filter_mode_get_type (void) G_GNUC_CONST;
 
 /**
@@ -41,7 +41,7 @@ GType mcast_filter_mode_get_type (void) G_GNUC_CONST;
  *
  * How a [class@RxSocket] merges copies of a stream that arrive on several paths.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 typedef enum
 {
@@ -50,7 +50,7 @@ typedef enum
 } McastMerge;
 
 #define MCAST_TYPE_MERGE (mcast_merge_get_type ())
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GType mcast_merge_get_type (void) G_GNUC_CONST;
 
 G_END_DECLS

@@ -10,7 +10,7 @@
  * Gets the error domain of mcast. Its codes are the values of [error@Error].
  *
  * Returns: the domain
- * Since: 1.0
+ * Since: 0.1
  */
 /* clang-format takes the hyphens for operators. */
 /* clang-format off */

@@ -51,7 +51,7 @@ G_BEGIN_DECLS
  * A permanent error recurs if the same call is repeated. A transient error can disappear without
  * any change to the call.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 typedef enum
 {
@@ -75,14 +75,14 @@ typedef enum
  *
  * The error domain of mcast. Its codes are the values of [error@Error].
  *
- * Since: 1.0
+ * Since: 0.1
  */
 #define MCAST_ERROR (mcast_error_quark ())
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GQuark mcast_error_quark (void);
 
 #define MCAST_TYPE_ERROR (mcast_error_get_type ())
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GType mcast_error_get_type (void) G_GNUC_CONST;
 
 G_END_DECLS

@@ -30,7 +30,7 @@
  *
  * A group is immutable and can be used from any thread.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 struct _McastGroup
 {
@@ -283,7 +283,7 @@ make_gio_values (McastGroup *self)
  * `G_IO_ERROR_INVALID_ARGUMENT` if @text is otherwise invalid. The message quotes @text.
  *
  * Returns: (transfer full): the group
- * Since: 1.0
+ * Since: 0.1
  */
 McastGroup *
 mcast_group_parse (const char *text, GError **error)
@@ -320,7 +320,7 @@ mcast_group_parse (const char *text, GError **error)
  * Takes a reference to @self. Any thread can call this function.
  *
  * Returns: (transfer full): @self
- * Since: 1.0
+ * Since: 0.1
  */
 McastGroup *
 mcast_group_ref (McastGroup *self)
@@ -338,7 +338,7 @@ mcast_group_ref (McastGroup *self)
  * Releases a reference to @self; the last reference frees the group. Any thread can call this
  * function.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void
 mcast_group_unref (McastGroup *self)
@@ -362,7 +362,7 @@ mcast_group_unref (McastGroup *self)
  * group. Sources are sorted, and addresses have their shortest form (RFC 5952).
  *
  * Returns: (transfer full): the text
- * Since: 1.0
+ * Since: 0.1
  */
 char *
 mcast_group_to_string (McastGroup *self)
@@ -411,7 +411,7 @@ mcast_group_to_string (McastGroup *self)
  * which the sources were written does not matter.
  *
  * Returns: %TRUE if the groups are equal
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_group_equal (McastGroup *self, McastGroup *other)
@@ -431,7 +431,7 @@ mcast_group_equal (McastGroup *self, McastGroup *other)
  * Gets the address, without the interface.
  *
  * Returns: (transfer none): the multicast address
- * Since: 1.0
+ * Since: 0.1
  */
 GInetAddress *
 mcast_group_get_address (McastGroup *self)
@@ -449,7 +449,7 @@ mcast_group_get_address (McastGroup *self)
  *
  * Returns: 1 to 65535, or 0 if the group was written without a port, so that the port of the socket
  *   applies
- * Since: 1.0
+ * Since: 0.1
  */
 guint
 mcast_group_get_port (McastGroup *self)
@@ -467,7 +467,7 @@ mcast_group_get_port (McastGroup *self)
  *
  * Returns: (transfer none) (nullable): the interface, or %NULL if the group was written without an
  *   interface, so that the interfaces of the socket apply
- * Since: 1.0
+ * Since: 0.1
  */
 const char *
 mcast_group_get_interface (McastGroup *self)
@@ -485,7 +485,7 @@ mcast_group_get_interface (McastGroup *self)
  *
  * Returns: (transfer none) (element-type Gio.InetAddress): the sources; an empty array if the group
  *   was written without sources
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray *
 mcast_group_get_sources (McastGroup *self)
@@ -503,7 +503,7 @@ mcast_group_get_sources (McastGroup *self)
  * excludes none.
  *
  * Returns: the filter mode
- * Since: 1.0
+ * Since: 0.1
  */
 McastFilterMode
 mcast_group_get_filter_mode (McastGroup *self)
@@ -520,7 +520,7 @@ mcast_group_get_filter_mode (McastGroup *self)
  * Gets the family of the address.
  *
  * Returns: %G_SOCKET_FAMILY_IPV4 or %G_SOCKET_FAMILY_IPV6
- * Since: 1.0
+ * Since: 0.1
  */
 GSocketFamily
 mcast_group_get_family (McastGroup *self)

@@ -20,7 +20,7 @@
  * Use the monitor only in the thread of the main context in which it was obtained: the list changes
  * there.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 struct _McastInterfaceMonitor
 {
@@ -268,7 +268,7 @@ mcast_interface_monitor_init (McastInterfaceMonitor *self)
  * monitor keeps trying.
  *
  * Returns: (transfer full): the monitor
- * Since: 1.0
+ * Since: 0.1
  */
 McastInterfaceMonitor *
 mcast_interface_monitor_get_default (void)

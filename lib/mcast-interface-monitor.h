@@ -13,11 +13,11 @@
 G_BEGIN_DECLS
 
 #define MCAST_TYPE_INTERFACE_MONITOR (mcast_interface_monitor_get_type ())
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 G_DECLARE_FINAL_TYPE (McastInterfaceMonitor, mcast_interface_monitor, MCAST, INTERFACE_MONITOR,
                       GObject)
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 McastInterfaceMonitor *mcast_interface_monitor_get_default (void);
 
 G_END_DECLS

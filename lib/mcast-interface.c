@@ -12,7 +12,7 @@
  * An interface object is immutable and can be used from any thread. When the interface changes,
  * [class@InterfaceMonitor] provides a new object.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 struct _McastInterface
 {
@@ -133,7 +133,7 @@ install_identity_properties (void)
    *
    * The name of the interface, such as `eth0`.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
   /**
@@ -141,7 +141,7 @@ install_identity_properties (void)
    *
    * The index of the interface, 1 or more.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_INDEX] = g_param_spec_uint ("index", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
@@ -149,7 +149,7 @@ install_identity_properties (void)
    *
    * The size of the largest IP packet that the interface carries without fragmentation, in bytes.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_MTU] = g_param_spec_uint ("mtu", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
@@ -158,7 +158,7 @@ install_identity_properties (void)
    * The link-layer address as hexadecimal octets separated by colons, or %NULL if the interface has
    * none.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_HARDWARE_ADDRESS] = g_param_spec_string ("hardware-address", NULL, NULL, NULL,
                                                            flags);
@@ -174,7 +174,7 @@ install_state_properties (void)
    *
    * Whether the interface is administratively up.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_UP] = g_param_spec_boolean ("up", NULL, NULL, FALSE, flags);
   /**
@@ -182,7 +182,7 @@ install_state_properties (void)
    *
    * Whether the link is operational, for example because a cable is plugged in at both ends.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, flags);
   /**
@@ -190,7 +190,7 @@ install_state_properties (void)
    *
    * Whether the interface is a loopback interface, which leads only to this machine.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_LOOPBACK] = g_param_spec_boolean ("loopback", NULL, NULL, FALSE, flags);
   /**
@@ -198,7 +198,7 @@ install_state_properties (void)
    *
    * Whether the interface is marked as multicast-capable.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_MULTICAST] = g_param_spec_boolean ("multicast", NULL, NULL, FALSE, flags);
   /**
@@ -206,7 +206,7 @@ install_state_properties (void)
    *
    * Whether the interface has exactly one peer.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_POINT_TO_POINT] = g_param_spec_boolean ("point-to-point", NULL, NULL, FALSE,
                                                           flags);
@@ -240,7 +240,7 @@ mcast_interface_init (McastInterface *self)
  * Gets the name of the interface, such as `eth0`.
  *
  * Returns: (transfer none): the name
- * Since: 1.0
+ * Since: 0.1
  */
 const char *
 mcast_interface_get_name (McastInterface *self)
@@ -258,7 +258,7 @@ mcast_interface_get_name (McastInterface *self)
  * recreated usually gets another index.
  *
  * Returns: the index, 1 or more
- * Since: 1.0
+ * Since: 0.1
  */
 guint
 mcast_interface_get_index (McastInterface *self)
@@ -276,7 +276,7 @@ mcast_interface_get_index (McastInterface *self)
  * headers of a datagram take 28 bytes (IPv4) or 48 bytes (IPv6) of it.
  *
  * Returns: the size in bytes
- * Since: 1.0
+ * Since: 0.1
  */
 guint
 mcast_interface_get_mtu (McastInterface *self)
@@ -294,7 +294,7 @@ mcast_interface_get_mtu (McastInterface *self)
  * `02:00:00:00:00:01`.
  *
  * Returns: (transfer none) (nullable): the address, or %NULL if the interface has none
- * Since: 1.0
+ * Since: 0.1
  */
 const char *
 mcast_interface_get_hardware_address (McastInterface *self)
@@ -315,7 +315,7 @@ mcast_interface_get_hardware_address (McastInterface *self)
  * [method@Gio.InetAddressMask.matches].
  *
  * Returns: (transfer none) (element-type Gio.InetAddressMask): the addresses; can be empty
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray *
 mcast_interface_get_addresses (McastInterface *self)
@@ -332,7 +332,7 @@ mcast_interface_get_addresses (McastInterface *self)
  * Checks whether the interface is administratively up.
  *
  * Returns: %TRUE if it is up
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_interface_is_up (McastInterface *self)
@@ -349,7 +349,7 @@ mcast_interface_is_up (McastInterface *self)
  * Checks whether the link is operational, for example because a cable is plugged in at both ends.
  *
  * Returns: %TRUE if it is running
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_interface_is_running (McastInterface *self)
@@ -366,7 +366,7 @@ mcast_interface_is_running (McastInterface *self)
  * Checks whether the interface is a loopback interface, which leads only to this machine.
  *
  * Returns: %TRUE if it is a loopback interface
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_interface_is_loopback (McastInterface *self)
@@ -384,7 +384,7 @@ mcast_interface_is_loopback (McastInterface *self)
  * multicast nevertheless.
  *
  * Returns: %TRUE if it is marked as multicast-capable
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_interface_is_multicast (McastInterface *self)
@@ -401,7 +401,7 @@ mcast_interface_is_multicast (McastInterface *self)
  * Checks whether the interface has exactly one peer, as a tunnel does.
  *
  * Returns: %TRUE if it is a point-to-point interface
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_interface_is_point_to_point (McastInterface *self)

@@ -13,35 +13,35 @@
 G_BEGIN_DECLS
 
 #define MCAST_TYPE_INTERFACE (mcast_interface_get_type ())
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 G_DECLARE_FINAL_TYPE (McastInterface, mcast_interface, MCAST, INTERFACE, GObject)
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_interface_list (GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 McastInterface *mcast_interface_get_default (GSocketFamily family);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 const char *mcast_interface_get_name (McastInterface *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 guint mcast_interface_get_index (McastInterface *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 guint mcast_interface_get_mtu (McastInterface *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 const char *mcast_interface_get_hardware_address (McastInterface *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_interface_get_addresses (McastInterface *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_interface_is_up (McastInterface *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_interface_is_running (McastInterface *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_interface_is_loopback (McastInterface *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_interface_is_multicast (McastInterface *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_interface_is_point_to_point (McastInterface *self);
 
 G_END_DECLS

@@ -36,7 +36,7 @@ G_BEGIN_DECLS
  * The memory of an unwanted datagram is used for the next datagram: @vectors, @n_vectors and
  * @user_data then move together to another message.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 typedef struct
 {

@@ -41,7 +41,7 @@
  * g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (rx, NULL, &error);
  * ```
  *
- * Since: 1.0
+ * Since: 0.1
  */
 struct _McastRxSocket
 {
@@ -447,7 +447,7 @@ install_choosing_properties (void)
    * The groups to receive, in the form described for [struct@Group]. %NULL or an empty array means
    * no groups yet; see [method@RxSocket.join].
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_GROUPS] = g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV, FIXED);
   /**
@@ -456,7 +456,7 @@ install_choosing_properties (void)
    * The UDP port of the groups that are written without a port, 1 to 65535. With 0, the kernel
    * chooses a free port, which this property then returns.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
   /**
@@ -468,7 +468,7 @@ install_choosing_properties (void)
    * whose route leads there: the socket then receives the datagrams that a [class@TxSocket] without
    * interfaces sends.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_INTERFACES] = g_param_spec_boxed ("interfaces", NULL, NULL, G_TYPE_STRV, FIXED);
   /**
@@ -477,7 +477,7 @@ install_choosing_properties (void)
    * Whether to wait for a named interface that does not exist. If %FALSE, opening the socket fails.
    * The socket always waits for an interface that disappears later.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_WAIT_FOR_INTERFACES] = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL,
                                                                FALSE, FIXED);
@@ -490,7 +490,7 @@ install_choosing_properties (void)
    * delivered. The signals and the state `joined` then mean that the socket listens on an
    * interface.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_AUTO_JOIN] = g_param_spec_boolean ("auto-join", NULL, NULL, TRUE, FIXED);
 }
@@ -505,7 +505,7 @@ install_opening_properties (void)
    * bookkeeping. 0 keeps the system's default. If the kernel grants less, opening the socket fails
    * with %MCAST_ERROR_BUFFER_LIMIT, and the message names the limit.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_RECEIVE_BUFFER_SIZE] = g_param_spec_uint ("receive-buffer-size", NULL, NULL, 0,
                                                             G_MAXUINT, 0, FIXED);
@@ -516,7 +516,7 @@ install_opening_properties (void)
    * the port as well. If %FALSE and the port is in use, opening the socket fails with
    * `G_IO_ERROR_ADDRESS_IN_USE`.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_REUSE_ADDRESS] = g_param_spec_boolean ("reuse-address", NULL, NULL, TRUE, FIXED);
   /**
@@ -526,7 +526,7 @@ install_opening_properties (void)
    * port. %NULL makes the receiving socket open its own. It still belongs to the caller: the
    * receiving socket configures it to receive only the groups joined here, but never closes it.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, G_TYPE_SOCKET, FIXED);
 }
@@ -539,7 +539,7 @@ install_receiving_properties (void)
    *
    * The maximum time to wait for a datagram, in microseconds. -1 waits forever, 0 does not wait.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_TIMEOUT_US] =
     g_param_spec_int64 ("timeout-us", NULL, NULL, G_MININT64, G_MAXINT64, -1,
@@ -558,7 +558,7 @@ install_receiving_properties (void)
    * While another socket of the machine is a member of the group, a refresh requires the capability
    * CAP_NET_RAW. Without it, [signal@RxSocket::recovery-ineffective] is emitted.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_RECOVERY_INTERVAL] = g_param_spec_int64 ("recovery-interval", NULL, NULL,
                                                            G_MININT64, G_MAXINT64, 0, FIXED);
@@ -571,7 +571,7 @@ install_receiving_properties (void)
    * sizes of the datagrams in a run. This property and [property@RxSocket:merge] are mutually
    * exclusive.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_SEGMENT_MERGING] = g_param_spec_boolean ("segment-merging", NULL, NULL, FALSE,
                                                            FIXED);
@@ -582,7 +582,7 @@ install_receiving_properties (void)
    * `rtp`). If [property@RxSocket:segment-merging] is set as well, opening the socket fails with
    * `G_IO_ERROR_INVALID_ARGUMENT`.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_MERGE] = g_param_spec_enum ("merge", NULL, NULL, MCAST_TYPE_MERGE,
                                               MCAST_MERGE_NONE, FIXED);
@@ -611,7 +611,7 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    * interface appeared, returned or was added. The signal is emitted in the thread-default main
    * context in which the socket was created.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[MCAST_EVENT_INTERFACE_GAINED] = g_signal_new ("interface-joined", MCAST_TYPE_RX_SOCKET,
                                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -625,7 +625,7 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    * was removed, or the last group was left. The signal is emitted in the thread-default main
    * context in which the socket was created.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[MCAST_EVENT_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_RX_SOCKET,
                                                       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -641,7 +641,7 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    * and the program lacks CAP_NET_RAW. The signal is emitted in the thread-default main context in
    * which the socket was created.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[MCAST_EVENT_RECOVERY_INEFFECTIVE] =
     g_signal_new ("recovery-ineffective", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
@@ -674,7 +674,7 @@ mcast_rx_socket_init (McastRxSocket *self)
  * other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: (transfer full): the open socket
- * Since: 1.0
+ * Since: 0.1
  */
 McastRxSocket *
 mcast_rx_socket_new (const char *const *groups, guint port, const char *const *interfaces,
@@ -881,7 +881,7 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
  * socket with [property@RxSocket:segment-merging].
  *
  * Returns: (transfer full): the datagram
- * Since: 1.0
+ * Since: 0.1
  */
 McastDatagram *
 mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable, GError **error)
@@ -912,7 +912,7 @@ mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable, GError 
  * if @max is 0.
  *
  * Returns: (transfer container) (element-type McastDatagram): one or more datagrams
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray *
 mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *cancellable,
@@ -1001,7 +1001,7 @@ join_payloads (const McastRxMessage *messages, guint n_messages)
  * if @max is 0.
  *
  * Returns: (transfer full): the payloads, or %NULL on error, in which case @sizes is not set
- * Since: 1.0
+ * Since: 0.1
  */
 GBytes *
 mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint **sizes, gsize *n_sizes,
@@ -1087,7 +1087,7 @@ begin_request (McastRxSocket *self, GTask *task)
  * Fails with `G_IO_ERROR_PENDING` while another thread receives or a request of another context is
  * pending.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void
 mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellable *cancellable,
@@ -1131,7 +1131,7 @@ mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellabl
  * [method@RxSocket.receive] does.
  *
  * Returns: (transfer full): the datagram
- * Since: 1.0
+ * Since: 0.1
  */
 McastDatagram *
 mcast_rx_socket_receive_finish (McastRxSocket *self, GAsyncResult *result, GError **error)
@@ -1183,7 +1183,7 @@ check_run_memory (const McastRxMessage *messages, guint n_messages, GError **err
  * 1024 parts.
  *
  * Returns: the number of messages that were filled, from the first one; -1 on error
- * Since: 1.0
+ * Since: 0.1
  */
 gint
 mcast_rx_socket_receive_messages (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
@@ -1229,7 +1229,7 @@ ref_poll (McastRxSocket *self)
  * datagrams are filtered only when they are received.
  *
  * Returns: (transfer full): the source, which is not attached to a context yet
- * Since: 1.0
+ * Since: 0.1
  */
 GSource *
 mcast_rx_socket_create_source (McastRxSocket *self, GCancellable *cancellable)
@@ -1254,7 +1254,7 @@ mcast_rx_socket_create_source (McastRxSocket *self, GCancellable *cancellable)
  * from it or close it.
  *
  * Returns: the descriptor, or -1 after closing
- * Since: 1.0
+ * Since: 0.1
  */
 int
 mcast_rx_socket_get_fd (McastRxSocket *self)
@@ -1285,7 +1285,7 @@ mcast_rx_socket_get_fd (McastRxSocket *self)
  * failure, nothing has changed.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
@@ -1309,7 +1309,7 @@ mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
  * sources, with %MCAST_ERROR_CLOSED, and as [func@Group.parse] does.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
@@ -1335,7 +1335,7 @@ mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
  * failure, nothing has changed.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **error)
@@ -1358,7 +1358,7 @@ mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **
  * Fails with %MCAST_ERROR_NOT_A_MEMBER if @iface was not added, and with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError **error)
@@ -1385,7 +1385,7 @@ mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError
  * This function does not block. A call of the previous function can still be in progress when it
  * returns; @destroy is called after the last such call.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void
 mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpointer user_data,
@@ -1406,7 +1406,7 @@ mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpoi
  * `G_IO_ERROR_INVALID_ARGUMENT` if @timeout_us is less than -1.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError **error)
@@ -1439,7 +1439,7 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
  * Gets the maximum time to wait for a datagram.
  *
  * Returns: the timeout in microseconds; -1 if it waits forever, 0 if it does not wait
- * Since: 1.0
+ * Since: 0.1
  */
 gint64
 mcast_rx_socket_get_timeout_us (McastRxSocket *self)
@@ -1461,7 +1461,7 @@ mcast_rx_socket_get_timeout_us (McastRxSocket *self)
  * Gets the groups that are currently joined, in their canonical form.
  *
  * Returns: (transfer full) (array zero-terminated=1): the groups; an empty array after closing
- * Since: 1.0
+ * Since: 0.1
  */
 char **
 mcast_rx_socket_get_groups (McastRxSocket *self)
@@ -1478,7 +1478,7 @@ mcast_rx_socket_get_groups (McastRxSocket *self)
  * Gets the port of the groups that are written without a port.
  *
  * Returns: 1 to 65535, or 0 if the kernel chooses the port and no group has required one yet
- * Since: 1.0
+ * Since: 0.1
  */
 guint
 mcast_rx_socket_get_port (McastRxSocket *self)
@@ -1503,7 +1503,7 @@ mcast_rx_socket_get_port (McastRxSocket *self)
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces; an empty array after
  *   closing
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray *
 mcast_rx_socket_get_interfaces (McastRxSocket *self)
@@ -1557,7 +1557,7 @@ dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
  * and with other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: (transfer full): a socket
- * Since: 1.0
+ * Since: 0.1
  */
 GSocket *
 mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
@@ -1609,7 +1609,7 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  * After closing, the statistics are those at the time of closing.
  *
  * Returns: (transfer full): the statistics
- * Since: 1.0
+ * Since: 0.1
  */
 GVariant *
 mcast_rx_socket_get_stats (McastRxSocket *self)
@@ -1626,7 +1626,7 @@ mcast_rx_socket_get_stats (McastRxSocket *self)
  * Closes the socket, leaves all groups and frees the descriptors. A wait in progress in another
  * thread ends with %MCAST_ERROR_CLOSED. Closing again does nothing.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void
 mcast_rx_socket_close (McastRxSocket *self)
@@ -1643,7 +1643,7 @@ mcast_rx_socket_close (McastRxSocket *self)
  * Checks whether the socket is closed.
  *
  * Returns: %TRUE if it is closed
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_rx_socket_is_closed (McastRxSocket *self)

@@ -17,50 +17,50 @@
 G_BEGIN_DECLS
 
 #define MCAST_TYPE_RX_SOCKET (mcast_rx_socket_get_type ())
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 G_DECLARE_FINAL_TYPE (McastRxSocket, mcast_rx_socket, MCAST, RX_SOCKET, GObject)
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 McastRxSocket *mcast_rx_socket_new (const char *const *groups, guint port,
                                     const char *const *interfaces, GError **error);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 McastDatagram *mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable,
                                         GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *cancellable,
                                           GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GBytes *mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint **sizes,
                                           gsize *n_sizes, GCancellable *cancellable,
                                           GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 void mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer user_data);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 McastDatagram *mcast_rx_socket_receive_finish (McastRxSocket *self, GAsyncResult *result,
                                                GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gint mcast_rx_socket_receive_messages (McastRxSocket *self, McastRxMessage *messages,
                                        guint n_messages, GCancellable *cancellable, GError **error);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GSource *mcast_rx_socket_create_source (McastRxSocket *self, GCancellable *cancellable);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 int mcast_rx_socket_get_fd (McastRxSocket *self);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError **error);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gint64 mcast_rx_socket_get_timeout_us (McastRxSocket *self);
 
 /**
@@ -74,7 +74,7 @@ gint64 mcast_rx_socket_get_timeout_us (McastRxSocket *self);
  *
  * The events of a receiving socket.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 typedef enum
 {
@@ -94,28 +94,28 @@ typedef enum
  *
  * The type of function that is passed to [method@RxSocket.set_event_func].
  *
- * Since: 1.0
+ * Since: 0.1
  */
 typedef void (*McastRxEventFunc) (McastRxSocket *socket, McastRxEvent event, McastInterface *iface,
                                   const char *group, gpointer user_data);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 void mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpointer user_data,
                                      GDestroyNotify destroy);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 char **mcast_rx_socket_get_groups (McastRxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 guint mcast_rx_socket_get_port (McastRxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_rx_socket_get_interfaces (McastRxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GSocket *mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GVariant *mcast_rx_socket_get_stats (McastRxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 void mcast_rx_socket_close (McastRxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_rx_socket_is_closed (McastRxSocket *self);
 
 G_END_DECLS

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  *
  * A message of a batch for [method@TxSocket.send_messages].
  *
- * Since: 1.0
+ * Since: 0.1
  */
 typedef struct
 {

@@ -39,7 +39,7 @@
  * mcast_tx_socket_send (tx, payload, NULL, &error);
  * ```
  *
- * Since: 1.0
+ * Since: 0.1
  */
 struct _McastTxSocket
 {
@@ -447,7 +447,7 @@ install_destination_properties (void)
    * The groups to send to, in the form described for [struct@Group], without sources. %NULL or an
    * empty array means no groups; see [method@TxSocket.send_to] and [method@TxSocket.add_group].
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_GROUPS] = g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV, FIXED);
   /**
@@ -456,7 +456,7 @@ install_destination_properties (void)
    * The UDP port of the groups that are written without a port, 1 to 65535, or 0 if all groups have
    * a port.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
   /**
@@ -467,7 +467,7 @@ install_destination_properties (void)
    * now and later. %NULL or an empty array selects the interface of the route to each group,
    * usually of the default route.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_INTERFACES] = g_param_spec_boxed ("interfaces", NULL, NULL, G_TYPE_STRV, FIXED);
 }
@@ -482,7 +482,7 @@ install_opening_properties (void)
    * interface has the address, sending fails with %MCAST_ERROR_NO_ADDRESS. No other address
    * replaces it, since source-specific receivers would discard the datagrams.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_SOURCE_ADDRESS] = g_param_spec_string ("source-address", NULL, NULL, NULL, FIXED);
   /**
@@ -490,7 +490,7 @@ install_opening_properties (void)
    *
    * The UDP port to send from, 1 to 65535, or 0 to let the kernel choose one.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_SOURCE_PORT] = g_param_spec_uint ("source-port", NULL, NULL, 0, G_MAXUINT, 0,
                                                     FIXED);
@@ -501,7 +501,7 @@ install_opening_properties (void)
    * system's default. If the kernel grants less, opening the socket fails with
    * %MCAST_ERROR_BUFFER_LIMIT, and the message names the limit.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_SEND_BUFFER_SIZE] = g_param_spec_uint ("send-buffer-size", NULL, NULL, 0,
                                                          G_MAXUINT, 0, FIXED);
@@ -511,7 +511,7 @@ install_opening_properties (void)
    * Whether to wait for a named interface that does not exist or has no address yet. If %FALSE,
    * opening the socket fails. The socket always waits for an interface that disappears later.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_WAIT_FOR_INTERFACES] = g_param_spec_boolean ("wait-for-interfaces", NULL, NULL,
                                                                FALSE, FIXED);
@@ -527,7 +527,7 @@ install_sharing_properties (void)
    * %NULL makes the sending socket open its own. It is used for the groups of its family. It still
    * belongs to the caller, and the sending socket never closes it.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_SOCKET] = g_param_spec_object ("socket", NULL, NULL, G_TYPE_SOCKET, FIXED);
   /**
@@ -536,7 +536,7 @@ install_sharing_properties (void)
    * A UDP socket of the caller for IPv6 groups, in addition to one for IPv4 groups in
    * [property@TxSocket:socket]; %NULL for none.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_SOCKET_IPV6] = g_param_spec_object ("socket-ipv6", NULL, NULL, G_TYPE_SOCKET,
                                                       FIXED);
@@ -556,7 +556,7 @@ install_changeable_properties (void)
    * of IPv4 (RFC 1112 section 6.1) and the hop limit of IPv6 (RFC 8200). Setting it after closing
    * does nothing.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_TTL] = g_param_spec_uint ("ttl", NULL, NULL, 0, G_MAXUINT, 1, always);
   /**
@@ -565,7 +565,7 @@ install_changeable_properties (void)
    * Whether receivers on this machine receive the datagrams, too. Setting it after closing does
    * nothing.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_LOOPBACK] = g_param_spec_boolean ("loopback", NULL, NULL, TRUE, always);
   /**
@@ -574,7 +574,7 @@ install_changeable_properties (void)
    * The differentiated services code point of each datagram (RFC 2474), 0 to 63, or -1 for the
    * system's default. Setting it after closing does nothing.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_DSCP] = g_param_spec_int ("dscp", NULL, NULL, G_MININT, G_MAXINT, -1, always);
   /**
@@ -584,7 +584,7 @@ install_changeable_properties (void)
    * blocks as long as the rate requires. With 0, datagrams are sent as fast as the kernel accepts
    * them.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   properties[PROP_PACING_RATE] = g_param_spec_uint64 ("pacing-rate", NULL, NULL, 0, G_MAXUINT64, 0,
                                                       always);
@@ -614,7 +614,7 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
    * appeared, returned, got an address or was added. The signal is emitted in the thread-default
    * main context in which the socket was created.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[MCAST_EVENT_INTERFACE_GAINED] = g_signal_new ("interface-ready", MCAST_TYPE_TX_SOCKET,
                                                         G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -628,7 +628,7 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
    * lost its address or was removed. The signal is emitted in the thread-default main context in
    * which the socket was created.
    *
-   * Since: 1.0
+   * Since: 0.1
    */
   signals[MCAST_EVENT_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_TX_SOCKET,
                                                       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -664,7 +664,7 @@ mcast_tx_socket_init (McastTxSocket *self)
  * [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: (transfer full): the open socket
- * Since: 1.0
+ * Since: 0.1
  */
 McastTxSocket *
 mcast_tx_socket_new (const char *const *groups, guint port, const char *const *interfaces,
@@ -742,7 +742,7 @@ send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messag
  * %MCAST_ERROR_CLOSED, and other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_send (McastTxSocket *self, GBytes *payload, GCancellable *cancellable,
@@ -843,7 +843,7 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
  * %MCAST_ERROR_NOT_A_DESTINATION, and as [method@TxSocket.send] does.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GBytes *payload,
@@ -918,7 +918,7 @@ check_messages (const McastTxMessage *messages, guint n_messages, GError **error
  *
  * Returns: the number of completed messages, from the first one: @n_messages unless the call was
  *   cancelled or the socket closed; -1 if no path accepted any message
- * Since: 1.0
+ * Since: 0.1
  */
 gint
 mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messages,
@@ -943,7 +943,7 @@ mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messag
  * [ctor@TxSocket.new] does. On failure, nothing has changed.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **error)
@@ -964,7 +964,7 @@ mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **erro
  * socket's groups, with %MCAST_ERROR_CLOSED, and as [func@Group.parse] does.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **error)
@@ -986,7 +986,7 @@ mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **e
  * [ctor@TxSocket.new] does. On failure, nothing has changed.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_add_interface (McastTxSocket *self, const char *iface, GError **error)
@@ -1008,7 +1008,7 @@ mcast_tx_socket_add_interface (McastTxSocket *self, const char *iface, GError **
  * interfaces, and with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError **error)
@@ -1029,7 +1029,7 @@ mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError
  * `G_IO_ERROR_INVALID_ARGUMENT` if @ttl is out of range, and with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
@@ -1064,7 +1064,7 @@ mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error)
  * Gets the time to live of the datagrams that are sent.
  *
  * Returns: the time to live in hops, 0 to 255
- * Since: 1.0
+ * Since: 0.1
  */
 guint
 mcast_tx_socket_get_ttl (McastTxSocket *self)
@@ -1089,7 +1089,7 @@ mcast_tx_socket_get_ttl (McastTxSocket *self)
  * with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **error)
@@ -1118,7 +1118,7 @@ mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **e
  * Gets whether receivers on this machine receive the datagrams, too.
  *
  * Returns: %TRUE if loopback is enabled
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_get_loopback (McastTxSocket *self)
@@ -1143,7 +1143,7 @@ mcast_tx_socket_get_loopback (McastTxSocket *self)
  * with `G_IO_ERROR_INVALID_ARGUMENT` if @dscp is out of range, and with %MCAST_ERROR_CLOSED.
  *
  * Returns: %TRUE on success
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error)
@@ -1174,7 +1174,7 @@ mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error)
  * Gets the differentiated services code point of the datagrams that are sent.
  *
  * Returns: the code point, 0 to 63, or -1 for the system's default
- * Since: 1.0
+ * Since: 0.1
  */
 int
 mcast_tx_socket_get_dscp (McastTxSocket *self)
@@ -1196,7 +1196,7 @@ mcast_tx_socket_get_dscp (McastTxSocket *self)
  *
  * Sets the maximum rate for later calls that send. Setting it after closing has no effect.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void
 mcast_tx_socket_set_pacing_rate (McastTxSocket *self, guint64 pacing_rate)
@@ -1220,7 +1220,7 @@ mcast_tx_socket_set_pacing_rate (McastTxSocket *self, guint64 pacing_rate)
  * Gets the maximum rate of payload on each path.
  *
  * Returns: the rate in bits per second (0 = disabled)
- * Since: 1.0
+ * Since: 0.1
  */
 guint64
 mcast_tx_socket_get_pacing_rate (McastTxSocket *self)
@@ -1253,7 +1253,7 @@ mcast_tx_socket_get_pacing_rate (McastTxSocket *self)
  * This function does not block. A call of the previous function can still be in progress when it
  * returns; @destroy is called after the last such call.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void
 mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpointer user_data,
@@ -1271,7 +1271,7 @@ mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpoi
  * Gets the groups that the socket currently sends to, in their canonical form.
  *
  * Returns: (transfer full) (array zero-terminated=1): the groups; an empty array after closing
- * Since: 1.0
+ * Since: 0.1
  */
 char **
 mcast_tx_socket_get_groups (McastTxSocket *self)
@@ -1288,7 +1288,7 @@ mcast_tx_socket_get_groups (McastTxSocket *self)
  * Gets the port of the groups that are written without a port.
  *
  * Returns: 0 to 65535
- * Since: 1.0
+ * Since: 0.1
  */
 guint
 mcast_tx_socket_get_port (McastTxSocket *self)
@@ -1306,7 +1306,7 @@ mcast_tx_socket_get_port (McastTxSocket *self)
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces; an empty array after
  *   closing
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray *
 mcast_tx_socket_get_interfaces (McastTxSocket *self)
@@ -1325,7 +1325,7 @@ mcast_tx_socket_get_interfaces (McastTxSocket *self)
  *
  * Returns: (transfer container) (element-type Gio.InetSocketAddress): one address for each path; an
  *   empty array after closing
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray *
 mcast_tx_socket_get_local_addresses (McastTxSocket *self)
@@ -1366,7 +1366,7 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
  * with other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: (transfer full): a socket
- * Since: 1.0
+ * Since: 0.1
  */
 GSocket *
 mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **error)
@@ -1401,7 +1401,7 @@ mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **
  * After closing, the statistics are those at the time of closing.
  *
  * Returns: (transfer full): the statistics
- * Since: 1.0
+ * Since: 0.1
  */
 GVariant *
 mcast_tx_socket_get_stats (McastTxSocket *self)
@@ -1418,7 +1418,7 @@ mcast_tx_socket_get_stats (McastTxSocket *self)
  * Closes the socket and frees the descriptors. A call that waits in another thread ends with
  * %MCAST_ERROR_CLOSED. Closing again does nothing.
  *
- * Since: 1.0
+ * Since: 0.1
  */
 void
 mcast_tx_socket_close (McastTxSocket *self)
@@ -1435,7 +1435,7 @@ mcast_tx_socket_close (McastTxSocket *self)
  * Checks whether the socket is closed.
  *
  * Returns: %TRUE if it is closed
- * Since: 1.0
+ * Since: 0.1
  */
 gboolean
 mcast_tx_socket_is_closed (McastTxSocket *self)

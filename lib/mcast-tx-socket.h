@@ -15,47 +15,47 @@
 G_BEGIN_DECLS
 
 #define MCAST_TYPE_TX_SOCKET (mcast_tx_socket_get_type ())
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 G_DECLARE_FINAL_TYPE (McastTxSocket, mcast_tx_socket, MCAST, TX_SOCKET, GObject)
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 McastTxSocket *mcast_tx_socket_new (const char *const *groups, guint port,
                                     const char *const *interfaces, GError **error);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_send (McastTxSocket *self, GBytes *payload, GCancellable *cancellable,
                                GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GBytes *payload,
                                   GCancellable *cancellable, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gint mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messages,
                                     guint n_messages, GCancellable *cancellable, GError **error);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_add_interface (McastTxSocket *self, const char *iface, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError **error);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_set_ttl (McastTxSocket *self, guint ttl, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 guint mcast_tx_socket_get_ttl (McastTxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_set_loopback (McastTxSocket *self, gboolean loopback, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_get_loopback (McastTxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_set_dscp (McastTxSocket *self, int dscp, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 int mcast_tx_socket_get_dscp (McastTxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 void mcast_tx_socket_set_pacing_rate (McastTxSocket *self, guint64 pacing_rate);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 guint64 mcast_tx_socket_get_pacing_rate (McastTxSocket *self);
 
 /**
@@ -67,30 +67,30 @@ guint64 mcast_tx_socket_get_pacing_rate (McastTxSocket *self);
  *
  * The type of function that is passed to [method@TxSocket.set_event_func].
  *
- * Since: 1.0
+ * Since: 0.1
  */
 typedef void (*McastTxEventFunc) (McastTxSocket *socket, McastInterface *iface, gboolean ready,
                                   gpointer user_data);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 void mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpointer user_data,
                                      GDestroyNotify destroy);
 
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 char **mcast_tx_socket_get_groups (McastTxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 guint mcast_tx_socket_get_port (McastTxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_tx_socket_get_interfaces (McastTxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_tx_socket_get_local_addresses (McastTxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GSocket *mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **error);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 GVariant *mcast_tx_socket_get_stats (McastTxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 void mcast_tx_socket_close (McastTxSocket *self);
-MCAST_AVAILABLE_IN_1_0
+MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_is_closed (McastTxSocket *self);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #define MCAST_INSIDE
 #include "mcast-version.h"
 #include "mcast-version-macros.h"
+#include "mcast-version-check.h"
 #include "mcast-enums.h"
 #include "mcast-error.h"
 #include "mcast-group.h"

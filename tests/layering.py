@@ -18,7 +18,7 @@ FOLDERS = ('lib', 'gst', 'tools')
 VALUES = '''
     mcast-address mcast-datagram mcast-datagram-origin mcast-enums mcast-error mcast-group
     mcast-interface mcast-interface-specifier mcast-limits mcast-log mcast-rx-message mcast-source-filter
-    mcast-tx-message mcast-version mcast-version-macros mcast-weak-ref
+    mcast-tx-message mcast-version mcast-version-check mcast-version-macros mcast-weak-ref
 '''
 MODULE_LAYERS = {
     **{module: 'values' for module in VALUES.split()},

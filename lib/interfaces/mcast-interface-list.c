@@ -38,7 +38,7 @@ apply_address (const McastNetlinkAddress *address, gpointer user_data)
  * Fails with a code of [error@Gio.IOErrorEnum] if the kernel does not answer.
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray *
 mcast_interface_list (GError **error)
@@ -102,7 +102,7 @@ find (const char *const *specifiers, GPtrArray *known, GError **error)
  * `G_IO_ERROR_INVALID_ARGUMENT` if a specifier is invalid.
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces
- * Since: 1.0
+ * Since: 0.1
  */
 GPtrArray *
 mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **error)
@@ -140,7 +140,7 @@ find_default_index (int family)
  *
  * Returns: (transfer full) (nullable): the interface, or %NULL if there is no default route or the
  *   kernel does not answer
- * Since: 1.0
+ * Since: 0.1
  */
 McastInterface *
 mcast_interface_get_default (GSocketFamily family)
