@@ -37,6 +37,8 @@ typedef struct
   guint index;
   guint mtu;
   McastLinkFlags flags;
+  /* How many times the carrier has returned while the interface was up. */
+  guint n_carriers;
   const char *name;
   const char *hardware_address;
   const McastInterfaceAddress *addresses;

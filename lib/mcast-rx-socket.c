@@ -1598,9 +1598,9 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  * - `paths` (`aa{sv}`): for each path (a group on an interface) `group` (`s`), `port` (`u`),
  *   `interface` (`s`), `interface-index` (`u`), `sources` (`s`), `state` (`s`: `joined`, `waiting`
  *   or `failed`; `failed` comes with an `error`), `joins` (the number of joins), `refreshes` (the
- *   number of times that the membership was refreshed after silence), `recovery-ineffective` (`b`),
- *   and the path's share of the counters above. `kernel-dropped` is that of the OS socket, which
- *   paths can share.
+ *   number of times that the membership was refreshed, after silence or because the carrier of the
+ *   interface returned), `recovery-ineffective` (`b`), and the path's share of the counters above.
+ *   `kernel-dropped` is that of the OS socket, which paths can share.
  *
  * With [enum@Merge] `rtp`, a path also has `late`, `lost` (packets that did not arrive on it),
  * `reordered`, `first` (packets that arrived on it before any other path), and `skew-min`,

@@ -202,6 +202,84 @@ test_same_object (void)
     }
 }
 
+/* A message of a Wi-Fi scan has the name and the flags of an interface, and nothing else. */
+static void
+test_partial (void)
+{
+  static const McastNetlinkLink messages[] = {
+    { .index = 1, .partial = TRUE, .name = "a" },
+    { .index = 1, .partial = TRUE, .name = "a", .flags = UP },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (messages); i++)
+    {
+      g_autoptr (McastInterfaceSet) set = set_new_of_two ();
+      g_autoptr (McastInterface) before = get (set, 1);
+      g_autoptr (McastInterface) after = NULL;
+
+      _mcast_interface_set_apply_link (set, &messages[i]);
+      after = get (set, 1);
+      g_assert_true (after == before);
+    }
+}
+
+/* What a partial message does carry has changed. */
+static void
+test_partial_change (void)
+{
+  static const McastNetlinkLink message = {
+    .index = 1, .partial = TRUE, .name = "renamed", .flags = MCAST_LINK_MULTICAST
+  };
+  g_autoptr (McastInterfaceSet) set = set_new_of_two ();
+  g_autoptr (McastInterface) iface = NULL;
+
+  _mcast_interface_set_apply_link (set, &message);
+  iface = get (set, 1);
+  g_assert_cmpstr (mcast_interface_get_name (iface), ==, "renamed");
+  g_assert_false (mcast_interface_is_up (iface));
+  g_assert_cmpuint (mcast_interface_get_mtu (iface), ==, 1500);
+  g_assert_cmpstr (mcast_interface_get_hardware_address (iface), ==, "02:00:00:00:00:01");
+}
+
+/* After a short interruption only the kernel's count of carriers is another one. Setting an interface
+ * up does not count, nor does the carrier of one that is down. */
+static void
+test_carriers (void)
+{
+  const McastLinkFlags running = UP | MCAST_LINK_RUNNING;
+  const struct
+  {
+    McastLinkFlags before;
+    McastLinkFlags after;
+    guint carrier_ups;
+    guint n_carriers;
+  } cases[] = {
+    { UP, running, 2, 1 },
+    { UP, running, 1, 1 },
+    { running, running, 1, 0 },
+    { running, running, 2, 1 },
+    { running, running, 0, 0 },
+    { running, UP, 2, 0 },
+    { MCAST_LINK_MULTICAST, running, 2, 0 },
+    { MCAST_LINK_MULTICAST, MCAST_LINK_MULTICAST | MCAST_LINK_RUNNING, 2, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (McastInterfaceSet) set = _mcast_interface_set_new ();
+      g_autoptr (McastInterface) iface = NULL;
+
+      apply_link (set, (McastNetlinkLink) {
+                         .index = 1, .name = "a", .flags = cases[i].before, .carrier_ups = 1 });
+      apply_link (set, (McastNetlinkLink) { .index = 1,
+                                            .name = "a",
+                                            .flags = cases[i].after,
+                                            .carrier_ups = cases[i].carrier_ups });
+      iface = get (set, 1);
+      g_assert_cmpuint (_mcast_interface_get_info (iface)->n_carriers, ==, cases[i].n_carriers);
+    }
+}
+
 /* With the same name and index it is another interface all the same. */
 static void
 test_recreated (void)
@@ -402,6 +480,9 @@ main (int argc, char **argv)
   g_test_add_func ("/interface-set/values", test_values);
   g_test_add_func ("/interface-set/hardware-address-length", test_hardware_address_length);
   g_test_add_func ("/interface-set/same-object", test_same_object);
+  g_test_add_func ("/interface-set/partial", test_partial);
+  g_test_add_func ("/interface-set/partial/change", test_partial_change);
+  g_test_add_func ("/interface-set/carriers", test_carriers);
   g_test_add_func ("/interface-set/recreated", test_recreated);
   g_test_add_func ("/interface-set/ipv6-generation", test_ipv6_generation);
   g_test_add_func ("/interface-set/addresses", test_addresses);

@@ -147,6 +147,29 @@ test_link_flags (void)
     }
 }
 
+static void
+on_partial_link (const McastNetlinkLink *link, gpointer user_data)
+{
+  *(gboolean *) user_data = link->partial;
+}
+
+/* Without an MTU a message carries only what changed, or what a program asked for. */
+static void
+test_link_partial (void)
+{
+  static const McastNetlinkHandler partial_handler = { .link = on_partial_link };
+  const struct ifinfomsg info = { .ifi_index = 7, .ifi_flags = IFF_UP };
+  gboolean partial = FALSE;
+  Buffer buffer;
+
+  put_link (&buffer, RTM_NEWLINK, &info, "wlan0");
+  _mcast_netlink_parse (&buffer, buffer.header.nlmsg_len, &partial_handler, &partial);
+  g_assert_true (partial);
+  mnl_attr_put_u32 (&buffer.header, IFLA_MTU, 1500);
+  _mcast_netlink_parse (&buffer, buffer.header.nlmsg_len, &partial_handler, &partial);
+  g_assert_false (partial);
+}
+
 /* A port that leaves a bridge is a removed link of family AF_BRIDGE: the interface stays. */
 static void
 test_link_ignored (void)
@@ -472,6 +495,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/netlink/link", test_link);
   g_test_add_func ("/netlink/link/flags", test_link_flags);
+  g_test_add_func ("/netlink/link/partial", test_link_partial);
   g_test_add_func ("/netlink/link/ignored", test_link_ignored);
   g_test_add_func ("/netlink/addresses", test_addresses);
   g_test_add_func ("/netlink/routes", test_routes);

@@ -170,6 +170,100 @@ test_down_and_up (World *world)
   g_assert_cmpuint (netns_group_users (world->here, "v0", scene->group), ==, 1);
 }
 
+/* A socket that gets the reports of IGMPv3 that arrive at the peer. */
+static GSocket *
+report_listener_new (World *world)
+{
+  const struct ip_mreqn routers = {
+    .imr_multiaddr.s_addr = inet_addr ("224.0.0.22"),
+    .imr_ifindex = (int) netns_index (world->there, "v0"),
+  };
+  g_autoptr (GError) error = NULL;
+  GSocket *self;
+  int fd;
+
+  NETNS_VISIT (world->there);
+  fd = socket (AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_IGMP);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (setsockopt (fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, &routers, sizeof routers), ==, 0);
+  self = g_socket_new_from_fd (fd, &error);
+  g_assert_no_error (error);
+  return self;
+}
+
+/* Whether a report of the group is there, among others. */
+static gboolean
+is_reported (GSocket *listener, const char *group)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (group);
+  guint8 packet[1500];
+
+  while (g_socket_condition_check (listener, G_IO_IN) != 0)
+    {
+      gssize size = g_socket_receive (listener, (char *) packet, sizeof packet, NULL, NULL);
+
+      g_assert_cmpint (size, >, 0);
+      if (memmem (packet, (gsize) size, g_inet_address_to_bytes (address), 4) != NULL)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static guint64
+count_refreshes (Scene *self)
+{
+  return rx_path_counter (self->rx, self->group, "v0", "refreshes");
+}
+
+/* The switch may have forgotten who wants the group. */
+static void
+test_carrier_returns (World *world)
+{
+  g_autoptr (Scene) scene = scene_new (world, "v0", FALSE);
+
+  assert_receives (scene);
+  for (guint i = 1; i <= ROUNDS; i++)
+    {
+      g_autoptr (GSocket) listener = NULL;
+
+      netns_link_set_down (world->there, "v0");
+      netns_link_set_up (world->there, "v0");
+      listener = report_listener_new (world);
+      netns_assert_soon (count_refreshes (scene) == i);
+      netns_assert_soon (is_reported (listener, scene->group));
+      assert_receives (scene);
+    }
+  g_assert_cmpuint (count_joins (scene, "v0"), ==, 1);
+  assert_events (scene, 0, 0);
+}
+
+/* There the kernel does so itself. */
+static void
+test_carrier_returns_ipv6 (World *world)
+{
+  g_autoptr (Scene) scene = scene_new (world, "v0", FALSE);
+
+  netns_link_set_down (world->there, "v0");
+  netns_link_set_up (world->there, "v0");
+  assert_receives (scene);
+  g_assert_cmpuint (count_refreshes (scene), ==, 0);
+}
+
+/* Nothing was joined, so there is nothing to report. */
+static void
+test_carrier_returns_without_join (World *world)
+{
+  g_autoptr (GSocket) joined = plain_receiver_new (world->here, "v0", TEST_GROUP, 5999);
+  g_autoptr (McastRxSocket) rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT,
+                                              "interfaces", WORDS ("v0"), "auto-join", FALSE, NULL);
+
+  netns_link_set_down (world->there, "v0");
+  netns_link_set_up (world->there, "v0");
+  g_clear_object (&joined);
+  netns_assert_soon (netns_group_users (world->here, "v0", TEST_GROUP) == 0);
+  g_assert_cmpuint (rx_path_counter (rx, TEST_GROUP, "v0", "refreshes"), ==, 0);
+}
+
 static void
 test_down_and_up_of_any (World *world)
 {
@@ -1018,6 +1112,10 @@ main (int argc, char **argv)
   netns_test_init (&argc, &argv);
   add_cases ("down-and-up", 1, test_down_and_up);
   add_cases ("down-and-up-of-any", 1, test_down_and_up_of_any);
+  add_kinds ("carrier-returns",
+             (WorldTest) { 1, test_carrier_returns, .family = &test_families[0] });
+  add_ipv6_cases ("carrier-returns", 0, test_carrier_returns_ipv6);
+  world_test_add ("/recovery/carrier-returns/without-join", 1, test_carrier_returns_without_join);
   add_cases ("address-change", 1, test_address_change);
   add_ipv6_cases ("ipv6-away-and-back", 0, test_ipv6_away_and_back);
   add_ipv6_cases ("ipv6-off-and-on", NETNS_SYSCTL, test_ipv6_off_and_on);

@@ -55,13 +55,13 @@ scene_free (Scene *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)
 
-/* An interface is written NAME=INDEX, with /GENERATION and /GENERATION-OF-IPV6 where they matter,
- * and - after the name if it is down. "lo" is the loopback. */
+/* An interface is written NAME=INDEX, with /GENERATION, /GENERATION-OF-IPV6 and /CARRIERS where they
+ * matter, and - after the name if it is down. "lo" is the loopback. */
 static McastInterface *
 interface_of (const char *text)
 {
   g_auto (GStrv) halves = g_strsplit (text, "=", 2);
-  g_auto (GStrv) numbers = g_strsplit (halves[1], "/", 3);
+  g_auto (GStrv) numbers = g_strsplit (halves[1], "/", 4);
   gboolean down = g_str_has_suffix (halves[0], "-");
   McastInterfaceInfo info = {
     .index = (guint) g_ascii_strtoull (numbers[0], NULL, 10),
@@ -80,6 +80,8 @@ interface_of (const char *text)
   info.ipv6_generation = info.generation;
   if (numbers[1] != NULL && numbers[2] != NULL)
     info.ipv6_generation = g_ascii_strtoull (numbers[2], NULL, 10);
+  if (g_strv_length (numbers) == 4)
+    info.n_carriers = (guint) g_ascii_strtoull (numbers[3], NULL, 10);
   return _mcast_interface_new (&info);
 }
 
@@ -200,6 +202,7 @@ carry_out_step (Scene *self, const McastRxStep *step, gboolean joins)
       g_assert_true (g_hash_table_remove (self->paths, &path->key));
       break;
     case MCAST_RX_KEEP:
+    case MCAST_RX_REFRESH:
     case MCAST_RX_SET_FILTER:
       break;
     case MCAST_RX_REJOIN:
@@ -248,6 +251,7 @@ static const char *const action_names[] = {
   [MCAST_RX_LEAVE_STALE] = "leave-stale",
   [MCAST_RX_LEAVE] = "leave",
   [MCAST_RX_KEEP] = "keep",
+  [MCAST_RX_REFRESH] = "refresh",
   [MCAST_RX_SET_FILTER] = "filter",
   [MCAST_RX_REJOIN] = "rejoin",
   [MCAST_RX_JOIN] = "join",
@@ -613,6 +617,24 @@ static const Case cases[] = {
     .expected = "leave-stale ff15::1:5004 on 2, exclude {}\n"
                 "keep 233.252.0.1:5004 on 2, exclude {}\n"
                 "join ff15::1:5004 on 2, exclude {}",
+  },
+  {
+    .name = "interfaces/carrier-returns",
+    .groups = "233.252.0.1 ff15::1",
+    .selectors = "eth0",
+    .interfaces = "eth0=2/1/1/0",
+    .then_interfaces = "eth0=2/1/1/1",
+    .expected = "refresh! 233.252.0.1:5004 on 2, exclude {}\n"
+                "keep! ff15::1:5004 on 2, exclude {}",
+  },
+  {
+    .name = "interfaces/carrier-returns-and-filter-changes",
+    .groups = "192.0.2.1@233.252.0.1",
+    .selectors = "eth0",
+    .interfaces = "eth0=2/1/1/0",
+    .then_groups = "192.0.2.2@233.252.0.1",
+    .then_interfaces = "eth0=2/1/1/1",
+    .expected = "filter! 233.252.0.1:5004 on 2, include {192.0.2.2}",
   },
   {
     .name = "interfaces/down",

@@ -29,6 +29,8 @@ typedef struct
   guint index;
   guint mtu;
   McastLinkFlags flags;
+  guint carrier_ups;
+  guint n_carriers;
   char *name;
   char *hardware_address;
   GArray *addresses;
@@ -131,12 +133,75 @@ format_hardware_address (const McastNetlinkLink *link)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
+/* Counts a return of the carrier while the interface was up. After an interruption of less than a
+ * second the flags are the same, and only the kernel's count shows it. */
+static void
+note_carrier (Entry *entry, const McastNetlinkLink *link)
+{
+  gboolean was_up = (entry->flags & MCAST_LINK_UP) != 0;
+  gboolean was_running = (entry->flags & MCAST_LINK_RUNNING) != 0;
+  gboolean is_running = (link->flags & MCAST_LINK_RUNNING) != 0;
+
+  if (was_up && !is_running)
+    return;
+  if (was_up && (!was_running || link->carrier_ups > entry->carrier_ups))
+    {
+      entry->n_carriers++;
+      g_clear_object (&entry->iface);
+    }
+  entry->carrier_ups = MAX (entry->carrier_ups, link->carrier_ups);
+}
+
+static void
+set_flags (Entry *entry, McastLinkFlags flags)
+{
+  if (entry->flags != flags)
+    g_clear_object (&entry->iface);
+  entry->flags = flags;
+}
+
+static void
+set_mtu (McastInterfaceSet *self, Entry *entry, guint mtu)
+{
+  if (entry->mtu >= IPV6_MIN_MTU && mtu < IPV6_MIN_MTU)
+    entry->ipv6_generation = ++self->last_generation;
+  if (entry->mtu != mtu)
+    g_clear_object (&entry->iface);
+  entry->mtu = mtu;
+}
+
+static void
+set_text (Entry *entry, char **text, const char *value)
+{
+  if (g_strcmp0 (*text, value) == 0)
+    return;
+  g_free (*text);
+  *text = g_strdup (value);
+  g_clear_object (&entry->iface);
+}
+
+static void
+set_attributes (McastInterfaceSet *self, Entry *entry, const McastNetlinkLink *link)
+{
+  g_autofree char *hardware_address = format_hardware_address (link);
+
+  set_text (entry, &entry->name, link->name);
+  if (!link->partial || link->flags != 0)
+    {
+      note_carrier (entry, link);
+      set_flags (entry, link->flags);
+    }
+  if (!link->partial || link->mtu != 0)
+    set_mtu (self, entry, link->mtu);
+  if (!link->partial || link->hardware_address != NULL)
+    set_text (entry, &entry->hardware_address, hardware_address);
+}
+
 void
 _mcast_interface_set_apply_link (McastInterfaceSet *self, const McastNetlinkLink *link)
 {
   Entry *entry = g_hash_table_lookup (self->entries, GUINT_TO_POINTER (link->index));
   gboolean is_new = entry == NULL;
-  g_autofree char *hardware_address = NULL;
 
   if (link->removed)
     {
@@ -146,23 +211,9 @@ _mcast_interface_set_apply_link (McastInterfaceSet *self, const McastNetlinkLink
 
   if (is_new)
     entry = add_entry (self, link->index);
-  hardware_address = format_hardware_address (link);
-  if (entry->flags == link->flags && entry->mtu == link->mtu
-      && g_strcmp0 (entry->name, link->name) == 0
-      && g_strcmp0 (entry->hardware_address, hardware_address) == 0)
-    return;
-
-  if (entry->mtu >= IPV6_MIN_MTU && link->mtu < IPV6_MIN_MTU)
-    entry->ipv6_generation = ++self->last_generation;
-  entry->flags = link->flags;
-  entry->mtu = link->mtu;
-  g_free (entry->name);
-  entry->name = g_strdup (link->name);
-  g_free (entry->hardware_address);
-  entry->hardware_address = g_steal_pointer (&hardware_address);
+  set_attributes (self, entry, link);
   if (is_new)
     resume_life (self, entry);
-  g_clear_object (&entry->iface);
 }
 
 static gint
@@ -217,6 +268,7 @@ entry_get_interface (Entry *entry)
         .index = entry->index,
         .mtu = entry->mtu,
         .flags = entry->flags,
+        .n_carriers = entry->n_carriers,
         .name = entry->name,
         .hardware_address = entry->hardware_address,
         .addresses = (const McastInterfaceAddress *) (gpointer) entry->addresses->data,

@@ -82,6 +82,17 @@ _mcast_igmp_count_users (const McastAddress *group, guint index)
   return users;
 }
 
+/* Reads the line of an interface, such as "2\teth0      :     1      V3". The kernel pads the name to
+ * ten characters, so that the colon follows a longer one at once; no name contains a colon. */
+static gboolean
+parse_version (const char *line, guint *index, guint *version)
+{
+  const char *colon = strrchr (line, ':');
+
+  return line[0] != '\t' && colon != NULL && sscanf (line, "%u", index) == 1
+         && sscanf (colon, ": %*u V%1u", version) == 1;
+}
+
 /* Returns the version of IGMP that the host uses on the interface because of a querier there, 1 to
  * 3. The kernel does not report that of MLD; version 2, which is in general use, corresponds to
  * 3. */
@@ -97,8 +108,7 @@ find_version (const McastAddress *group, guint index)
       guint line_index;
       guint line_version;
 
-      if (line[0] != '\t' && sscanf (line, "%u %*s : %*u V%1u", &line_index, &line_version) == 2
-          && line_index == index)
+      if (parse_version (line, &line_index, &line_version) && line_index == index)
         version = line_version;
     }
   if (file != NULL)

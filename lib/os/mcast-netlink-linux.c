@@ -64,7 +64,6 @@ parse_link (const struct nlmsghdr *header, const HandlerCall *call)
   const struct nlattr *attributes[IFLA_MAX + 1] = { NULL };
   const struct ifinfomsg *info = mnl_nlmsg_get_payload (header);
   McastNetlinkLink link = { 0 };
-  guint32 mtu;
 
   /* A bridge reports its ports as messages of family AF_BRIDGE: a port that leaves the bridge is a
    * RTM_DELLINK there, although the interface still exists. */
@@ -80,8 +79,8 @@ parse_link (const struct nlmsghdr *header, const HandlerCall *call)
   link.removed = header->nlmsg_type == RTM_DELLINK;
   link.name = mnl_attr_get_str (attributes[IFLA_IFNAME]);
   link.flags = link_flags (info->ifi_flags);
-  if (_mcast_netlink_read_u32 (attributes[IFLA_MTU], &mtu))
-    link.mtu = mtu;
+  link.partial = !_mcast_netlink_read_u32 (attributes[IFLA_MTU], &link.mtu);
+  _mcast_netlink_read_u32 (attributes[IFLA_CARRIER_UP_COUNT], &link.carrier_ups);
   if (attributes[IFLA_ADDRESS] != NULL)
     {
       link.hardware_address = mnl_attr_get_payload (attributes[IFLA_ADDRESS]);

@@ -13,11 +13,16 @@ typedef struct
 {
   guint index;
   gboolean removed;
+  /* The message carries a part of the attributes, as those of Wi-Fi scans do. What is 0 or NULL
+   * here has not changed then. */
+  gboolean partial;
   const char *name;
   McastLinkFlags flags;
   guint mtu;
   const guint8 *hardware_address;
   gsize hardware_address_length;
+  /* How many times the carrier has come up; 0 if that is unknown. */
+  guint carrier_ups;
 } McastNetlinkLink;
 
 typedef struct

@@ -209,6 +209,39 @@ join (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
   try_path (self, path, step->named, outcome);
 }
 
+/* While another socket of the machine holds the group, the kernel reports nothing when we leave and
+ * join. Then it takes a report of our own, which needs a privilege. */
+static void
+refresh_path (McastMemberships *self, McastRxPath *path)
+{
+  g_autofree char *group = _mcast_address_to_string (&path->key.group);
+  guint index = path->key.interface_index;
+  g_autoptr (GError) failure = NULL;
+  gboolean shared = _mcast_igmp_count_users (&path->key.group, index) > 1;
+  gboolean ineffective = shared && !_mcast_igmp_report (&path->key.group, index, path->filter);
+
+  if (!shared && !_mcast_rx_endpoint_refresh (path->endpoint, path, &failure))
+    {
+      if (_mcast_rx_path_set_failure (path, g_steal_pointer (&failure)))
+        MCAST_LOG (MESSAGE, (0), "%s", path->failure->message);
+    }
+  if (shared)
+    path->counters->refreshes++;
+  if (ineffective && !path->silence.ineffective)
+    self->options.report_ineffective (self->options.user_data, path->iface, group);
+  path->silence.ineffective = ineffective;
+}
+
+/* Reports a membership again after the carrier of its interface returned. */
+static void
+report_again (McastMemberships *self, McastRxPath *path)
+{
+  MCAST_LOG (DEBUG, (.iface = mcast_interface_get_name (path->iface), .group = &path->key.group),
+             "the carrier returned; reporting the membership again");
+  _mcast_rx_path_set_failure (path, NULL);
+  refresh_path (self, path);
+}
+
 static void
 carry_out_step (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
 {
@@ -224,6 +257,9 @@ carry_out_step (McastMemberships *self, const McastRxStep *step, Outcome *outcom
       break;
     case MCAST_RX_KEEP:
       _mcast_rx_path_set_failure (step->path, NULL);
+      break;
+    case MCAST_RX_REFRESH:
+      report_again (self, step->path);
       break;
     case MCAST_RX_SET_FILTER:
       set_filter (self, step, outcome);
@@ -475,29 +511,6 @@ _mcast_memberships_update (McastMemberships *self, const McastAddress *only, GPt
   else
     g_propagate_error (error, g_steal_pointer (&failure));
   return done;
-}
-
-/* While another socket of the machine holds the group, the kernel reports nothing when we leave and
- * join. Then it takes a report of our own, which needs a privilege. */
-static void
-refresh_path (McastMemberships *self, McastRxPath *path)
-{
-  g_autofree char *group = _mcast_address_to_string (&path->key.group);
-  guint index = path->key.interface_index;
-  g_autoptr (GError) failure = NULL;
-  gboolean shared = _mcast_igmp_count_users (&path->key.group, index) > 1;
-  gboolean ineffective = shared && !_mcast_igmp_report (&path->key.group, index, path->filter);
-
-  if (!shared && !_mcast_rx_endpoint_refresh (path->endpoint, path, &failure))
-    {
-      if (_mcast_rx_path_set_failure (path, g_steal_pointer (&failure)))
-        MCAST_LOG (MESSAGE, (0), "%s", path->failure->message);
-    }
-  if (shared)
-    path->counters->refreshes++;
-  if (ineffective && !path->silence.ineffective)
-    self->options.report_ineffective (self->options.user_data, path->iface, group);
-  path->silence.ineffective = ineffective;
 }
 
 static void

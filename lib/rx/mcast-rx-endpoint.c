@@ -208,6 +208,8 @@ report_again (McastRxEndpoint *self, McastRxPath *path)
 gboolean
 _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error)
 {
+  if (!self->joins)
+    return TRUE;
   path->counters->refreshes++;
   if (report_again (self, path))
     return TRUE;

@@ -38,6 +38,9 @@ typedef enum
   MCAST_RX_LEAVE_STALE,
   MCAST_RX_LEAVE,
   MCAST_RX_KEEP,
+  /* Report the membership again, since the carrier has returned: the switch may be another one, or
+   * have forgotten it. */
+  MCAST_RX_REFRESH,
   MCAST_RX_SET_FILTER,
   /* Leave and join, on another OS socket. */
   MCAST_RX_REJOIN,

@@ -196,13 +196,24 @@ choose_end (Planner *self, McastRxPath *path)
   return is_alive (self, path) ? MCAST_RX_LEAVE : MCAST_RX_LEAVE_STALE;
 }
 
+/* When the carrier of an interface returns, the kernel reports its IPv6 memberships again, and its
+ * IPv4 ones only after the next query. */
+static gboolean
+needs_refresh (const McastRxStep *step)
+{
+  return step->key.group.family == AF_INET
+         && _mcast_interface_get_info (step->iface)->n_carriers
+              != _mcast_interface_get_info (step->path->iface)->n_carriers;
+}
+
 static McastRxAction
 choose_continuation (const McastRxStep *step)
 {
   if (step->path->endpoint == NULL)
     return MCAST_RX_JOIN;
-  return _mcast_source_filter_equal (step->path->filter, step->filter) ? MCAST_RX_KEEP
-                                                                       : MCAST_RX_SET_FILTER;
+  if (!_mcast_source_filter_equal (step->path->filter, step->filter))
+    return MCAST_RX_SET_FILTER;
+  return needs_refresh (step) ? MCAST_RX_REFRESH : MCAST_RX_KEEP;
 }
 
 /* Compares the paths there are with the wanted ones. */
