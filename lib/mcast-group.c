@@ -72,7 +72,7 @@ fail (GError **error, int code, const char *text, const char *reason)
   return FALSE;
 }
 
-/* Takes the brackets off, and the port behind them: "[ff12::5%eth0]:5004". */
+/* Splits a group in brackets from the port that follows: "[ff12::5%eth0]:5004". */
 static gboolean
 split_brackets (const char *text, const char *rest, GroupParts *parts, GError **error)
 {
@@ -388,7 +388,7 @@ mcast_group_to_string (McastGroup *self)
     g_string_append_c (text, '@');
 
   address = _mcast_address_to_string (&self->address);
-  /* Behind a colon of the address or of the interface, one for the port would not be seen. */
+  /* If the address or the interface contains a colon, the port needs brackets. */
   brackets = self->port != 0
              && (self->address.family == AF_INET6
                  || (self->iface != NULL && strchr (self->iface, ':') != NULL));

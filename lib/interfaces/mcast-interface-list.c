@@ -96,7 +96,7 @@ find (const char *const *specifiers, GPtrArray *known, GError **error)
  * A specifier is compared with names first, then with indexes, then with addresses. Several
  * interfaces can have the same address; an IPv6 link-local address matches all of them unless it is
  * written with a scope (`fe80::1%eth0`). `*` selects every interface that is up, multicast-capable
- * and not a loopback interface; there may be none.
+ * and not a loopback interface, which may be no interface at all.
  *
  * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE if a specifier matches no interface, and with
  * `G_IO_ERROR_INVALID_ARGUMENT` if a specifier is invalid.

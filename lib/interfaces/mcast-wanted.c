@@ -148,7 +148,7 @@ _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **er
 {
   gint position = find_selector (self, text);
 
-  /* It is what nobody named in so many words. */
+  /* “*” also removes the default selector, which has no text. */
   if (position < 0 && g_strcmp0 (text, "*") == 0)
     position = find_selector (self, NULL);
   if (position < 0)

@@ -189,8 +189,7 @@ _mcast_netlink_new (GError **error)
   self->socket = mnl_socket_open2 (NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (self->socket == NULL || mnl_socket_bind (self->socket, groups, MNL_SOCKET_AUTOPID) < 0)
     {
-      _mcast_os_set_error (error, errno,
-                           "Could not listen for changes of network interfaces (netlink)");
+      _mcast_os_set_error (error, errno, "Could not monitor network interfaces (netlink)");
       return NULL;
     }
 
@@ -238,7 +237,7 @@ _mcast_netlink_read (McastNetlink *self, const McastNetlinkHandler *handler, gpo
     return MCAST_NETLINK_OVERRUN;
   if (length < 0)
     {
-      _mcast_os_set_error (error, errno, "Could not read changes of network interfaces (netlink)");
+      _mcast_os_set_error (error, errno, "Could not read network interface events (netlink)");
       return MCAST_NETLINK_FAILED;
     }
   /* Only the kernel, whose port is 0, is believed. */

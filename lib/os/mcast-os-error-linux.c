@@ -11,7 +11,7 @@
 static const char *
 get_remedy (int code)
 {
-  return code == EMFILE ? "; raise the limit of descriptors (ulimit -n)" : "";
+  return code == EMFILE ? "; raise the limit on file descriptors (ulimit -n)" : "";
 }
 
 /* Sets the GIOErrorEnum that stands for the errno @code. The message is the formatted text, the

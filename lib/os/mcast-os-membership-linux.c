@@ -60,13 +60,13 @@ set_membership_error (GError **error, int code, int fd, const McastAddress *grou
 
   if (code == ENOBUFS || code == ENOMEM)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
-                 "Could not join %s on interface %u: the kernel's limit of memberships is reached; "
-                 "raise %s (see sysctl %s)",
-                 text, index, limit, limit);
+                 "Could not join %s on interface %u: the kernel's limit on memberships is reached; "
+                 "raise it with sysctl -w %s=NUMBER",
+                 text, index, limit);
   else if (!set_gone_error (error, code, fd, index))
     _mcast_os_set_error (error, code, "Could not join %s on interface %u%s", text, index,
                          group->family == AF_INET6 && (code == ENODEV || code == EINVAL)
-                           ? ", on which IPv6 may be off (sysctl net.ipv6.conf.*.disable_ipv6)"
+                           ? "; IPv6 may be disabled (sysctl net.ipv6.conf.*.disable_ipv6)"
                            : "");
 }
 
@@ -79,8 +79,8 @@ set_source_error (GError **error, int code, int fd, const McastAddress *group, g
 
   if (code == ENOBUFS || code == ENOMEM)
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_TOO_MANY_MEMBERSHIPS,
-                 "Could not filter %u sources of %s: the kernel allows fewer for a group; raise "
-                 "the limit: sysctl -w %s=%u",
+                 "Could not filter %u sources of %s: the kernel's limit on sources per group is "
+                 "lower; raise it with sysctl -w %s=%u",
                  n_sources, text, limit, n_sources);
   else if (!set_gone_error (error, code, fd, index))
     _mcast_os_set_error (error, code, "Could not filter the sources of %s", text);

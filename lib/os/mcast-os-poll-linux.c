@@ -42,7 +42,7 @@ _mcast_os_poll_new (GError **error)
   self->epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (self->wake_fd < 0 || self->epoll_fd < 0 || !add_fd (self, self->wake_fd, NULL))
     {
-      _mcast_os_set_error (error, errno, "Could not create a descriptor to wait on");
+      _mcast_os_set_error (error, errno, "Could not create an epoll descriptor");
       return NULL;
     }
   return g_steal_pointer (&self);
@@ -78,7 +78,7 @@ _mcast_os_poll_add (McastOsPoll *self, int fd, gpointer data, GError **error)
 {
   if (add_fd (self, fd, data))
     return TRUE;
-  _mcast_os_set_error (error, errno, "Could not wait for a socket");
+  _mcast_os_set_error (error, errno, "Could not add a socket to the epoll descriptor");
   return FALSE;
 }
 
@@ -158,7 +158,7 @@ _mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellab
     return TRUE;
   if (n == 0)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                         "No datagram arrived before the timeout");
+                         "Timed out waiting for a datagram");
   else
     _mcast_os_set_error (error, saved, "Could not wait for a datagram");
   return FALSE;

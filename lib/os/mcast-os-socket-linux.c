@@ -78,7 +78,8 @@ set_buffer (int fd, int name, int force_name, guint size, GError **error)
   if (size > G_MAXINT / 2)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT,
-                   "A socket buffer of %u bytes is more than the possible %d", size, G_MAXINT / 2);
+                   "Socket buffer of %u bytes is too large: the maximum is %d bytes", size,
+                   G_MAXINT / 2);
       return FALSE;
     }
   if (set_option (fd, SOL_SOCKET, name, size) && get_buffer (fd, name) >= size)
@@ -87,8 +88,8 @@ set_buffer (int fd, int name, int force_name, guint size, GError **error)
     return TRUE;
 
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT,
-               "The kernel grants a socket buffer of %u bytes where %u were asked for; raise the "
-               "limit: sysctl -w %s=%u",
+               "The kernel grants a socket buffer of %u bytes instead of %u; raise the limit with "
+               "sysctl -w %s=%u",
                get_buffer (fd, name), size, limit, size);
   return FALSE;
 }
@@ -139,11 +140,11 @@ _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error)
                                         : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, all);
 
   if (!isolated)
-    _mcast_os_set_error (error, errno, "Could not keep other programs' groups out of the socket");
+    _mcast_os_set_error (error, errno, "Could not restrict the socket to its own groups");
   else if (!request_details (fd, family))
-    _mcast_os_set_error (error, errno, "Could not ask for the details of arriving datagrams");
+    _mcast_os_set_error (error, errno, "Could not enable ancillary data for datagrams");
   else if (merge_segments && !set_option (fd, IPPROTO_UDP, UDP_GRO, 1))
-    _mcast_os_set_error (error, errno, "Could not switch on merging of segments (UDP_GRO)");
+    _mcast_os_set_error (error, errno, "Could not enable segment merging (UDP_GRO)");
   else
     return TRUE;
   return FALSE;
@@ -164,9 +165,9 @@ bind_socket (int fd, const McastAddress *address, guint port, const char *purpos
   text = _mcast_address_to_string (address);
   _mcast_os_set_error (error, saved, "Could not %s %s port %u%s", purpose, text, port,
                        saved == EADDRINUSE
-                         ? ", which a program holds that does not share it (see ss -ulpn)"
+                         ? "; another program uses it without sharing it (see ss -ulpn)"
                        : saved == EACCES
-                         ? ", for which ports below net.ipv4.ip_unprivileged_port_start need root"
+                         ? "; ports below net.ipv4.ip_unprivileged_port_start require root"
                          : "");
   return FALSE;
 }
@@ -186,7 +187,7 @@ _mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
   if (options->reuse && !set_option (fd, SOL_SOCKET, SO_REUSEADDR, 1))
     _mcast_os_set_error (error, errno, "Could not share port %u", options->port);
   else if (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
-    _mcast_os_set_error (error, errno, "Could not keep IPv4 out of an IPv6 socket");
+    _mcast_os_set_error (error, errno, "Could not restrict the socket to IPv6");
   else if (_mcast_os_rx_prepare (fd, options, error)
            && set_buffer (fd, SO_RCVBUF, SO_RCVBUFFORCE, options->receive_buffer_size, error)
            && bind_socket (fd, &options->bind_address, options->port, "listen on", error))
@@ -379,7 +380,7 @@ _mcast_os_set_loopback (int fd, int family, gboolean loopback, GError **error)
                                    : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_LOOP, loopback);
 
   if (!set)
-    _mcast_os_set_error (error, errno, "Could not switch loopback %s", loopback ? "on" : "off");
+    _mcast_os_set_error (error, errno, "Could not turn loopback %s", loopback ? "on" : "off");
   return set;
 }
 

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* The paths of a socket and the OS sockets that carry them. It has no lock: its owner calls it under
- * one. */
+/* The paths of a socket and the OS sockets that carry them. It has no lock: its owner calls it
+ * under one. */
 typedef struct _McastMemberships McastMemberships;
 
 typedef struct

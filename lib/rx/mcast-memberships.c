@@ -21,8 +21,8 @@ struct _McastMemberships
   gboolean reported_waiting;
 };
 
-/* The new failures of an update: the first on an interface that was named, the first of the others,
- * and how many others there are. */
+/* The new failures of an update: the first on a named interface, the first of the others, and the
+ * number of the others. */
 typedef struct
 {
   GError *named;
@@ -50,7 +50,7 @@ _mcast_memberships_new (const McastMembershipsOptions *options, McastOsPoll *pol
   return self;
 }
 
-/* Leaves one by one: closing a foreign socket is up to its owner. */
+/* Leaves each group, since the sockets of callers stay open. */
 static void
 leave_all (McastMemberships *self)
 {
@@ -76,8 +76,8 @@ _mcast_memberships_free (McastMemberships *self)
   _mcast_memberships_free_inherited (self);
 }
 
-/* Closes the descriptors, and leaves nothing: in a forked child the memberships and the set of
- * sockets to poll are still the parent's. */
+/* Closes the descriptors without leaving the groups: in a forked child, the memberships and the
+ * poll set still belong to the parent. */
 void
 _mcast_memberships_free_inherited (McastMemberships *self)
 {
@@ -87,7 +87,7 @@ _mcast_memberships_free_inherited (McastMemberships *self)
   g_free (self);
 }
 
-/* Uses a socket of the caller's for the groups of its family and port. */
+/* Uses a socket of the caller for the groups of its family and port. */
 gboolean
 _mcast_memberships_add_socket (McastMemberships *self, int fd, int family, GError **error)
 {
@@ -96,8 +96,8 @@ _mcast_memberships_add_socket (McastMemberships *self, int fd, int family, GErro
   if (self->options.port != 0 && self->options.port != port)
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "The socket given is bound to port %u, and port %u was asked for; give the "
-                   "same, or 0",
+                   "The socket is bound to port %u, not to the requested port %u; use the same "
+                   "port, or 0",
                    port, self->options.port);
       return FALSE;
     }
@@ -113,8 +113,8 @@ group_port (McastMemberships *self, McastGroup *group)
   return port != 0 ? port : self->options.port;
 }
 
-/* Takes @failure. One that lasts is reported once. An interface that has vanished since it was
- * selected is not a failure: the path ends when that is notified. */
+/* Takes ownership of @failure. A lasting failure is reported once. An interface that has
+ * disappeared since it was selected is not a failure, since the path ends when that is notified. */
 static void
 note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboolean named,
               Outcome *outcome)
@@ -129,7 +129,7 @@ note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboole
     }
   /* The size of the buffer concerns every group. */
   if (!g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT))
-    g_prefix_error (&failure, "%s cannot be received on %s: ", group,
+    g_prefix_error (&failure, "Could not receive %s on %s: ", group,
                     mcast_interface_get_name (path->iface));
   if (!_mcast_rx_path_set_failure (path, failure))
     return;
@@ -161,8 +161,7 @@ end_path (McastMemberships *self, const McastRxStep *step)
   McastRxPath *path = step->path;
 
   g_hash_table_steal (self->paths, &path->key);
-  /* What the owner of a foreign socket had joined on an interface that is gone is as stale as our
-   * own. */
+  /* A membership of the owner of a foreign socket is also stale if its interface is gone. */
   if (step->action != MCAST_RX_LEAVE)
     path->borrowed = FALSE;
   if (step->action == MCAST_RX_RETIRE)
@@ -187,7 +186,7 @@ set_filter (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
       _mcast_rx_path_set_failure (path, NULL);
     }
   else
-    /* A change that was asked for has not happened, on whichever interface. */
+    /* A requested change failed, so it is reported for every interface. */
     note_failure (self, path, failure, TRUE, outcome);
 }
 
@@ -209,8 +208,8 @@ join (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
   try_path (self, path, step->named, outcome);
 }
 
-/* While another socket of the machine holds the group, the kernel reports nothing when we leave and
- * join. Then it takes a report of our own, which needs a privilege. */
+/* Refreshes a membership. While another socket of the machine holds the group, the kernel sends no
+ * report when we leave and join; then a report of our own is needed, which requires a privilege. */
 static void
 refresh_path (McastMemberships *self, McastRxPath *path)
 {
@@ -365,7 +364,7 @@ find_unjoined (McastMemberships *self)
   return NULL;
 }
 
-/* Logs that paths of "*" failed, in one line however many they are. */
+/* Logs that paths of "*" failed, in one line. */
 static void
 log_failures (const Outcome *outcome)
 {
@@ -376,8 +375,8 @@ log_failures (const Outcome *outcome)
                outcome->n_others - 1);
 }
 
-/* A failure on an interface that was named is the caller's to know, and so is a group that is
- * joined nowhere. That an interface of "*" fails is logged. */
+/* Reports a failure on a named interface, or of a group that is not joined on any interface, to the
+ * caller. Failures on interfaces of "*" are logged. */
 static gboolean
 report (McastMemberships *self, Outcome *outcome, GError **error)
 {
@@ -396,8 +395,8 @@ report (McastMemberships *self, Outcome *outcome, GError **error)
   return TRUE;
 }
 
-/* Port 0 lets the kernel choose one, which then is that of all groups. Returns the socket that
- * holds it until the others do, or -1. */
+/* Has the kernel choose a port unless one is set, which then applies to all groups. Returns a
+ * socket that reserves it until the others are open, or -1. */
 static int
 choose_port (McastMemberships *self, GError **error)
 {
@@ -447,7 +446,7 @@ report_waiting (McastMemberships *self)
     self->reported_waiting = FALSE;
 }
 
-/* While the kernel cannot be asked, the last answer counts. */
+/* Returns the last answer if the kernel cannot be asked. */
 static guint
 find_route (const McastAddress *group, gpointer table)
 {
@@ -488,10 +487,10 @@ carry_out (McastMemberships *self, GPtrArray *steps, GPtrArray *interfaces, GErr
   return report (self, &outcome, error);
 }
 
-/* Makes the calls that are needed, and no others, for the kernel to hold the wanted groups on the
- * interfaces that are present. It does all that can be done, and reports what failed for the first
- * time. Where one group alone has changed, @only is its address, so that the time does not grow
- * with the number of the others; otherwise it is NULL. */
+/* Makes the calls that are necessary, and no others, for the kernel to hold the wanted groups on
+ * the present interfaces. Continues after failures, and reports the new ones. If only one group has
+ * changed, @only is its address, so that the time does not depend on the number of the others;
+ * otherwise it is NULL. */
 gboolean
 _mcast_memberships_update (McastMemberships *self, const McastAddress *only, GPtrArray *interfaces,
                            GError **error)
@@ -521,7 +520,7 @@ recover_path (McastMemberships *self, McastRxPath *path, gint64 now)
   if (path->endpoint == NULL
       || !_mcast_rx_recovery_is_due (&self->recovery, &path->silence, delivered, now))
     return;
-  /* A datagram that waits to be read ends the silence, too. */
+  /* An unread datagram also ends the silence. */
   if (_mcast_os_has_data (_mcast_rx_endpoint_get_fd (path->endpoint)))
     {
       _mcast_rx_recovery_restart (&self->recovery, &path->silence, delivered, now);
@@ -531,8 +530,8 @@ recover_path (McastMemberships *self, McastRxPath *path, gint64 now)
   _mcast_rx_recovery_note_refresh (&self->recovery, &path->silence, now);
 }
 
-/* Refreshes the memberships of silent paths. Returns when it, or an update for what failed, is to be
- * called again. */
+/* Refreshes the memberships of silent paths. Returns when to call this, or an update that retries
+ * failed paths, again. */
 gint64
 _mcast_memberships_recover (McastMemberships *self, gint64 now)
 {
@@ -558,7 +557,8 @@ _mcast_memberships_get_endpoints (McastMemberships *self)
   return self->endpoints;
 }
 
-/* Finds that of the first group of @family, or for AF_UNSPEC of the first group that has one. */
+/* Finds the endpoint of the first group of @family, or for AF_UNSPEC of the first group that has
+ * one. */
 McastRxEndpoint *
 _mcast_memberships_find_endpoint (McastMemberships *self, int family)
 {
@@ -605,7 +605,7 @@ add_path (GVariantBuilder *builder, McastRxPath *path, McastRxPathStatsFunc more
   g_variant_builder_add_value (builder, g_variant_dict_end (&dict));
 }
 
-/* Returns the paths as aa{sv}: the existing ones first, then the awaited ones. */
+/* Returns the paths as aa{sv}: existing paths first, then those of missing interfaces. */
 GVariant *
 _mcast_memberships_paths_to_variant (McastMemberships *self, McastRxPathStatsFunc more,
                                      gpointer user_data)

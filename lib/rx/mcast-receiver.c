@@ -13,8 +13,8 @@
 #include "rx/mcast-rtp-merge-private.h"
 
 #define MAX_READY 64
-/* With many sockets ready a call offers each its share of the messages, but not fewer than
- * these. */
+/* If many sockets are ready, a call offers each an equal share of the messages, but at least this
+ * many. */
 #define MIN_SHARE 8
 
 struct _McastReceiver
@@ -22,8 +22,8 @@ struct _McastReceiver
   McastOsBatch *batch;
   McastOriginCache *cache;
   McastRtpMerge *merge;
-  /* The messages of the last call point into these. One that is not needed any more stays until
-   * its place is: usually the next call needs it again. */
+  /* The messages of the last call point into these. An origin is kept until its place is needed,
+   * since the next call usually needs it again. */
   McastDatagramOrigin *origins[MCAST_OS_BATCH_SIZE];
   gboolean left_some;
 
@@ -75,8 +75,7 @@ copy_head (const McastRxMessage *message, gsize length, guint8 *head)
     }
 }
 
-/* Asks the merge, which sees datagrams one by one. A datagram that is not delivered is counted by the
- * reason. */
+/* Checks whether the merge delivers a datagram. Counts one that it does not by the reason. */
 static gboolean
 passes_merge (McastReceiver *self, const McastRxMessage *message, const McastOsRxInfo *info,
               McastRxPath *path)
@@ -121,7 +120,7 @@ count_datagrams (const McastOsRxInfo *info)
   return (guint) ((info->length + info->segment_size - 1) / info->segment_size);
 }
 
-/* Whether the datagram at @info is to be passed on; else it is counted by the reason why not. */
+/* Checks whether a datagram is delivered. Counts one that is not by its reason. */
 static gboolean
 is_wanted (McastReceiver *self, McastRxEndpoint *endpoint, const McastRxMessage *message,
            const McastOsRxInfo *info, McastRxPath **path)
@@ -189,7 +188,7 @@ fill_message (McastRxMessage *message, const McastOsRxInfo *info, const McastDat
   message->source = (GSocketAddress *) origin->source;
 }
 
-/* The memory of a datagram that was not wanted changes places with that of one that was. */
+/* Exchanges the memory of a datagram that is not delivered with that of one that is. */
 static void
 swap_memory (McastRxMessage *a, McastRxMessage *b)
 {
@@ -210,15 +209,15 @@ set_parts_error (const McastRxMessage *messages, guint n, GError **error)
     if (messages[i].n_vectors > IOV_MAX)
       {
         g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                     "The memory of a message is in %u parts; the kernel takes at most %d",
+                     "A message has %u parts of memory; the kernel accepts at most %d",
                      messages[i].n_vectors, IOV_MAX);
         return TRUE;
       }
   return FALSE;
 }
 
-/* Whether the caller has to hear of an error. Most are what a router or a peer reported: they
- * pass, and multicast goes on regardless. */
+/* Sets @error for an error that lasts. Most errors are reports of a router or a peer, which do not
+ * affect reception. */
 static gboolean
 set_lasting_error (int code, const McastRxMessage *messages, guint n, GError **error)
 {
@@ -226,20 +225,20 @@ set_lasting_error (int code, const McastRxMessage *messages, guint n, GError **e
     {
     case EFAULT:
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                           "The kernel cannot write to the memory given for a datagram");
+                           "The memory for a datagram is not writable");
       return TRUE;
     case EMSGSIZE:
       return set_parts_error (messages, n, error);
     case EBADF:
     case ENOTSOCK:
-      _mcast_os_set_error (error, code, "The socket given was closed by its owner");
+      _mcast_os_set_error (error, code, "The shared socket was closed by its owner");
       return TRUE;
     default:
       return FALSE;
     }
 }
 
-/* Returns how many datagrams were read, of which *@n_wanted are passed on, or -1. */
+/* Returns the number of datagrams that were read, of which *@n_wanted are delivered, or -1. */
 static int
 read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *messages, guint n,
                guint first, guint *n_wanted, GError **error)
@@ -277,8 +276,8 @@ read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *m
   return MAX (received, 0);
 }
 
-/* Fills as many of @messages as there are datagrams, at most one batch, without waiting. What was
- * received before a failure is handed over first. */
+/* Fills @messages with the datagrams that are available, at most one batch, without waiting.
+ * Datagrams received before a failure are returned first. */
 McastReceiverResult
 _mcast_receiver_receive (McastReceiver *self, McastRxEndpoints *endpoints, McastOsPoll *poll,
                          McastRxMessage *messages, guint n_messages, guint *n_received,
@@ -293,7 +292,7 @@ _mcast_receiver_receive (McastReceiver *self, McastRxEndpoints *endpoints, Mcast
   guint i;
 
   *n_received = 0;
-  /* To ask which socket is ready is only worth a call when there is more than one. */
+  /* A single socket is read without asking whether it is ready, which saves a call. */
   if (all->len == 1)
     ready[n_ready++] = all->pdata[0];
   else if (all->len > 1)
@@ -321,14 +320,14 @@ _mcast_receiver_receive (McastReceiver *self, McastRxEndpoints *endpoints, Mcast
   return read_any ? MCAST_RECEIVER_GOT_NONE : MCAST_RECEIVER_DRAINED;
 }
 
-/* Whether the last call may not have read all that was there. */
+/* Checks whether the last call may have left datagrams unread. */
 gboolean
 _mcast_receiver_left_some (McastReceiver *self)
 {
   return self->left_some;
 }
 
-/* What the merge remembers of a path that does not come back; @user_data is the receiver. */
+/* Forgets the state of the merge for a path that does not return; @user_data is the receiver. */
 void
 _mcast_receiver_forget_path (gpointer user_data, guint id)
 {
@@ -361,7 +360,7 @@ add_merge_stats (McastReceiver *self, GVariantDict *dict)
   insert (dict, "late", stats.late);
 }
 
-/* What the merge knows of one path; @user_data is the receiver. */
+/* Adds the statistics of the merge for one path; @user_data is the receiver. */
 void
 _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer user_data)
 {
@@ -380,8 +379,8 @@ _mcast_receiver_add_path_stats (McastRxPath *path, GVariantDict *dict, gpointer 
   g_variant_dict_insert (dict, "skew-max", "x", stats.skew_max);
 }
 
-/* Nothing else happens to a datagram that arrives: it is delivered, dropped by the kernel, filtered
- * or a duplicate. One of a group that was left before it was read is filtered. */
+/* Adds the counters. Each datagram that arrives is delivered, dropped by the kernel, filtered or a
+ * duplicate; one of a group that was left before it was read is filtered. */
 void
 _mcast_receiver_add_stats (McastReceiver *self, McastRxEndpoints *endpoints, GVariantDict *dict)
 {

@@ -37,7 +37,8 @@ typedef enum
 {
   MCAST_RTP_VERDICT_FORWARD,
   MCAST_RTP_VERDICT_DUPLICATE,
-  /* To be dropped: too old to know whether it was forwarded, or a jump that is not confirmed yet. */
+  /* To be dropped: too old to know whether it was forwarded, or a jump that is not confirmed
+   * yet. */
   MCAST_RTP_VERDICT_LATE,
   /* To be dropped: another source has precedence. */
   MCAST_RTP_VERDICT_FOREIGN,

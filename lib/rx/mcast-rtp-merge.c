@@ -466,7 +466,7 @@ _mcast_rtp_merge_forget_path (McastRtpMerge *self, guint path_id)
     }
 }
 
-/* Sums up the counters of all streams, including those that were removed. */
+/* Sums up the counters of all streams, including removed ones. */
 void
 _mcast_rtp_merge_get_stats (McastRtpMerge *self, McastRtpStats *stats)
 {

@@ -144,8 +144,8 @@ is_just_before (const McastRtpStream *self, guint64 number)
          && number + MAX_MISORDER >= self->window.base;
 }
 
-/* Checks whether a leg of @other has restarted here, and @packet is one of those that served to
- * detect that. */
+/* Checks whether a leg of @other has restarted here, and @packet was one of its packets that served
+ * to detect that. */
 gboolean
 _mcast_rtp_stream_follows (const McastRtpStream *self, const McastRtpStream *other,
                            const McastRtpPacket *packet)
@@ -175,8 +175,8 @@ classify (const McastRtpStream *self, guint64 number, guint32 content)
     }
 }
 
-/* Checks whether @packet is a copy of one that the stream has delivered. After a restart, packets of
- * a leg are not copies of those that it brought before, even if they are equal. */
+/* Checks whether @packet is a copy of one that the stream has delivered. After a restart, packets
+ * of a leg are not copies of its earlier packets, even if they are equal. */
 gboolean
 _mcast_rtp_stream_has_copy (const McastRtpStream *self, const McastRtpLeg *leg,
                             const McastRtpPacket *packet)
@@ -206,8 +206,8 @@ _mcast_rtp_stream_continues_leg (const McastRtpStream *self, const McastRtpLeg *
          && !leg_steps_back (leg, number, MAX_MISORDER);
 }
 
-/* Checks whether @other repeats the stream: a leg that restarted brings the same packets there as it
- * brought here before. Then a slow leg that is still here brings no copies of them. */
+/* Checks whether @other repeats the stream: a leg that restarted brings the same packets there as
+ * it brought here before. Then a slow leg that is still here brings no copies of them. */
 gboolean
 _mcast_rtp_stream_is_repeated_in (const McastRtpStream *self, const McastRtpStream *other,
                                   const McastRtpPacket *packet)
@@ -228,8 +228,8 @@ remember (McastRtpStream *self, guint64 number, guint32 content, gint64 time)
   self->times[number % SIZE] = time;
 }
 
-/* Adds the packets of another stream that also has @packet. Returns the distance between the numbers
- * of the two. */
+/* Adds the packets of another stream that also has @packet. Returns the distance between the
+ * numbers of the two. */
 gint64
 _mcast_rtp_stream_merge (McastRtpStream *self, const McastRtpStream *other,
                          const McastRtpPacket *packet)
@@ -279,8 +279,8 @@ is_in_sequence (const McastRtpStream *self, const McastRtpLeg *leg, guint64 numb
          && number <= leg->last + MAX_MISORDER;
 }
 
-/* Follows the order of a leg, and checks whether its sender has restarted. Packets that the leg lost
- * the first time neither confirm nor refute that. */
+/* Follows the order of a leg, and checks whether its sender has restarted. Packets that the leg
+ * lost the first time neither confirm nor refute that. */
 static gboolean
 follow_order (const McastRtpStream *self, McastRtpLeg *leg, guint64 number, Kind kind)
 {

@@ -10,8 +10,8 @@ static gboolean
 set_pending_error (GError **error)
 {
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING,
-                       "Another receive call, or an asynchronous one of another main context, is "
-                       "in progress on this socket; receive from one thread at a time");
+                       "Another thread or main context is receiving on this socket; receive from "
+                       "one thread at a time");
   return FALSE;
 }
 

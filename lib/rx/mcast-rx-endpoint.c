@@ -8,23 +8,23 @@
 
 #include "os/mcast-igmp-private.h"
 
-/* How many paths of interfaces that are gone are kept until the socket has been read. The datagrams
- * of others count as filtered. */
+/* The number of paths of removed interfaces that are kept until the socket has been read. The
+ * datagrams of further ones count as filtered. */
 #define MAX_RETIRED 64
 
 struct _McastRxEndpoint
 {
   int fd;
-  /* Whether it joins anything itself. */
+  /* Whether it joins groups itself. */
   gboolean joins;
   McastRxEndpointState state;
-  /* Paths whose interface is gone, until the datagrams that the kernel queued before are read. */
+  /* Paths of removed interfaces, until the datagrams that the kernel queued before are read. */
   GPtrArray *retired;
-  /* When the read began, in nanoseconds of real time, while there are such paths. */
+  /* When the read began, in nanoseconds of real time; only set while there are such paths. */
   gint64 read_begun;
   /* The last read found no datagram. */
   gboolean found_nothing;
-  /* A datagram usually has the path of the one before. */
+  /* A datagram usually has the path of the previous one. */
   guint last_hit;
   guint64 dropped;
   guint32 last_dropped;
@@ -53,8 +53,8 @@ _mcast_rx_endpoint_new (const McastOsRxOptions *options, GError **error)
   return fd >= 0 ? endpoint_new (fd, FALSE, options, options->port) : NULL;
 }
 
-/* Uses a socket that the caller opened and bound, and still owns. Of @options, only what can still
- * be changed takes effect. */
+/* Uses a socket that the caller opened and bound, and still owns. Applies the part of @options that
+ * can still be changed. */
 McastRxEndpoint *
 _mcast_rx_endpoint_new_foreign (int fd, const McastOsRxOptions *options, GError **error)
 {
@@ -92,7 +92,7 @@ _mcast_rx_endpoint_get_state (McastRxEndpoint *self)
   return &self->state;
 }
 
-/* The kernel's counter has 32 bits and begins again at zero. */
+/* Returns how many datagrams the kernel has dropped. The kernel's counter has 32 bits and wraps. */
 guint64
 _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self)
 {
@@ -110,8 +110,8 @@ add_path (McastRxEndpoint *self, McastRxPath *path)
   path->endpoint = self;
 }
 
-/* A full endpoint is remembered as such until a membership goes. What the owner of a shared
- * socket has joined stays the owner's. */
+/* Joins the group of a path. An endpoint that is full is marked as such until it leaves a group. A
+ * membership of the owner of a shared socket is borrowed. */
 McastOsJoinResult
 _mcast_rx_endpoint_join (McastRxEndpoint *self, McastRxPath *path, GError **error)
 {
@@ -151,7 +151,8 @@ _mcast_rx_endpoint_leave (McastRxEndpoint *self, McastRxPath *path)
   path->endpoint = NULL;
 }
 
-/* Where nothing was joined, the kernel has no filter, and the path's own is all there is. */
+/* Sets the source filter of a membership. Without a membership, only the filter of the path
+ * applies. */
 gboolean
 _mcast_rx_endpoint_set_filter (McastRxEndpoint *self, const McastRxPath *path,
                                McastSourceFilter *filter, GError **error)
@@ -161,7 +162,7 @@ _mcast_rx_endpoint_set_filter (McastRxEndpoint *self, const McastRxPath *path,
                                   error);
 }
 
-/* A filter that differs from the path's in its mode, and yet lets through who was heard last. */
+/* Returns a filter of the other mode that accepts the most recent sources, or NULL. */
 static McastSourceFilter *
 make_detour (McastRxPath *path)
 {
@@ -178,8 +179,8 @@ make_detour (McastRxPath *path)
   return _mcast_source_filter_new (MCAST_FILTER_MODE_INCLUDE, wanted, n_wanted);
 }
 
-/* A change of the filter's mode and back makes the kernel report the membership, and all the while
- * the sender's datagrams come in. */
+/* Changes the mode of the filter and restores it, which makes the kernel report the membership
+ * without interrupting reception. */
 static gboolean
 change_mode_and_back (McastRxEndpoint *self, McastRxPath *path)
 {
@@ -192,7 +193,7 @@ change_mode_and_back (McastRxEndpoint *self, McastRxPath *path)
          && _mcast_os_set_filter (self->fd, &key->group, key->interface_index, path->filter, NULL);
 }
 
-/* Has the membership reported anew, without a moment in which the switch takes it for left. */
+/* Has the membership reported again, without a moment in which a switch considers it left. */
 static gboolean
 report_again (McastRxEndpoint *self, McastRxPath *path)
 {
@@ -203,8 +204,8 @@ report_again (McastRxEndpoint *self, McastRxPath *path)
   return _mcast_igmp_report (&key->group, key->interface_index, path->filter);
 }
 
-/* Has the membership reported anew. Where nobody was heard yet, or the protocol is older and we may
- * not write reports ourselves, it takes a leave and a join, back to back. */
+/* Has the membership reported again. If there is no recent source, or the protocol is older and
+ * reports of our own are not permitted, leaves and joins. */
 gboolean
 _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error)
 {
@@ -222,8 +223,8 @@ _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **e
   return FALSE;
 }
 
-/* Leaves on an interface that is gone, since the stale membership would occupy a slot until the
- * socket is closed. Takes over the path, which accounts for datagrams that have not been read. */
+/* Leaves on a removed interface, since the stale membership would occupy a slot until the socket is
+ * closed. Takes ownership of the path, which accounts for unread datagrams. */
 void
 _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path)
 {
@@ -239,13 +240,13 @@ _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path)
   g_ptr_array_add (self->retired, path);
 }
 
-/* Takes note of the interfaces that are present, after each change. */
+/* Notes the interfaces that are present, after each change. */
 void
 _mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces)
 {
   if (self->retired->len == 0)
     return;
-  /* A reader that only reads when there is something may never find the socket empty. */
+  /* A caller that only reads when data is available may never find the socket empty. */
   if (!_mcast_os_has_data (self->fd))
     _mcast_rx_endpoint_note_drained (self);
   for (guint i = 0; i < self->retired->len; i++)
@@ -257,7 +258,7 @@ _mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces
     }
 }
 
-/* Takes note that a read begins. */
+/* Notes that a read begins. */
 void
 _mcast_rx_endpoint_begin_read (McastRxEndpoint *self)
 {
@@ -265,7 +266,7 @@ _mcast_rx_endpoint_begin_read (McastRxEndpoint *self)
     self->read_begun = g_get_real_time () * 1000;
 }
 
-/* Takes note that nothing is left to read. */
+/* Notes that nothing is left to read. */
 void
 _mcast_rx_endpoint_note_drained (McastRxEndpoint *self)
 {
@@ -273,13 +274,13 @@ _mcast_rx_endpoint_note_drained (McastRxEndpoint *self)
     g_ptr_array_set_size (self->retired, 0);
 }
 
-/* Takes note of the result of a read that could have taken @n datagrams: how many it took, or a
- * negative errno. */
+/* Notes the result of a read of at most @n datagrams: the number of datagrams, or a negative
+ * errno. */
 void
 _mcast_rx_endpoint_end_read (McastRxEndpoint *self, int received, guint n)
 {
   /* A report in the error queue keeps the socket readable until it is read. Two reads in a row that
-   * find nothing are a sign of one; a look after each would cost a system call. */
+   * find nothing indicate one; checking after each read would cost a system call. */
   if (received < 0 && self->found_nothing)
     _mcast_os_drain_errors (self->fd);
   self->found_nothing = received < 0;
@@ -309,8 +310,8 @@ match (GPtrArray *paths, guint first, const McastOsRxInfo *info, guint *position
   return verdict;
 }
 
-/* The kernel begins to note arrivals some time after it was asked to; until then a datagram has the
- * time at which it is read. It is of the interface that went all the same, if none other has had
+/* The kernel records arrival times only some time after that was requested; until then a datagram
+ * has the time at which it is read. It still belongs to the removed interface if no other has had
  * its index. */
 static gboolean
 came_before_retirement (McastRxEndpoint *self, const McastRxPath *path, gint64 arrival_time)
@@ -319,8 +320,8 @@ came_before_retirement (McastRxEndpoint *self, const McastRxPath *path, gint64 a
          || (arrival_time >= self->read_begun && !path->index_taken);
 }
 
-/* Says which path a datagram came on, if it was asked for at all. For a source that is not wanted
- * the path is told, too. */
+/* Finds the path of a datagram, and checks whether it was requested. The path is also returned if
+ * the source is not wanted. */
 McastRxVerdict
 _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info, McastRxPath **path)
 {

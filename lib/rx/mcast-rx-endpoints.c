@@ -32,7 +32,7 @@ close_endpoint (McastRxEndpoints *self, McastRxEndpoint *endpoint)
   g_ptr_array_remove_fast (self->all, endpoint);
 }
 
-/* Takes the sockets out of the poll set and closes them. The paths must have left before. */
+/* Removes the sockets from the poll set and closes them. The paths must have left before. */
 void
 _mcast_rx_endpoints_close_all (McastRxEndpoints *self)
 {
@@ -126,7 +126,7 @@ open_endpoint (McastRxEndpoints *self, const McastRxPathKey *key, GError **error
   return endpoint != NULL && add_endpoint (self, endpoint, error) ? endpoint : NULL;
 }
 
-/* Joins on an OS socket that can take the path, or else on a new one. */
+/* Joins on an OS socket that has room for the path, or on a new one. */
 gboolean
 _mcast_rx_endpoints_join (McastRxEndpoints *self, McastRxPath *path, GError **error)
 {
@@ -216,7 +216,7 @@ _mcast_rx_endpoints_get_dropped (McastRxEndpoints *self)
   return dropped;
 }
 
-/* Returns how many datagrams had not been read when their socket was closed. */
+/* Returns the number of datagrams that were unread when their socket was closed. */
 guint64
 _mcast_rx_endpoints_get_discarded (McastRxEndpoints *self)
 {

@@ -50,7 +50,7 @@ _mcast_rx_path_free (McastRxPath *self)
   g_free (self);
 }
 
-/* Takes the present state of the interface, which may have a new name. */
+/* Updates the interface, which may have a new name. */
 void
 _mcast_rx_path_set_interface (McastRxPath *self, McastInterface *iface)
 {
@@ -90,8 +90,8 @@ _mcast_rx_path_note_source (McastRxPath *self, const McastAddress *source)
   self->recent[0] = *source;
 }
 
-/* Takes over the reason why there is no membership, NULL when there is one. Returns whether the
- * reason is new: one that lasts is reported once. */
+/* Takes ownership of the reason why there is no membership, or NULL if there is one. Returns
+ * whether the reason is new, so that a lasting one is reported once. */
 gboolean
 _mcast_rx_path_set_failure (McastRxPath *self, GError *failure)
 {
@@ -107,7 +107,8 @@ insert_counter (GVariantDict *dict, const char *name, guint64 value)
   g_variant_dict_insert (dict, name, "t", value);
 }
 
-/* @kernel_dropped is what its OS socket lost, which other paths may share. */
+/* Adds the statistics of a path. @kernel_dropped is the counter of its OS socket, which other paths
+ * may share. */
 void
 _mcast_rx_path_add_stats (McastRxPath *self, guint64 kernel_dropped, GVariantDict *dict)
 {

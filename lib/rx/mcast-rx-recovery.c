@@ -4,18 +4,18 @@
 
 #include "rx/mcast-rx-recovery-private.h"
 
-/* A failure, such as a lack of descriptors or memory, may be over in milliseconds. */
+/* A failure such as a lack of descriptors or memory may end within milliseconds. */
 #define FIRST_RETRY 4000
 #define LONGEST_RETRY G_USEC_PER_SEC
 /* The longest wait after a refresh without effect. Hosts of IGMPv1, IGMPv2 and MLDv1 report a
  * join after a random delay of up to 10 seconds (RFC 2236 section 8.3), and each further join
- * starts that delay again. */
+ * restarts that delay. */
 #define MAX_PATIENCE (10 * G_USEC_PER_SEC)
-/* Silence is noticed late by at most this part of the interval. */
+/* Silence is detected at most one such part of the interval late. */
 #define CHECKS_PER_INTERVAL 16
 
-/* Returns when to try again what failed: soon after a new failure, also beside a failure that
- * lasts, and ever more rarely after that. An update in between does not put it off. */
+/* Returns when to retry failed paths: soon after a new failure, even if older failures last, and
+ * then at increasing intervals. An update in between does not delay that. */
 gint64
 _mcast_rx_recovery_plan_retry (McastRxRecovery *self, guint n_failed, gint64 now)
 {
@@ -33,7 +33,7 @@ _mcast_rx_recovery_plan_retry (McastRxRecovery *self, guint n_failed, gint64 now
   return self->retry_at;
 }
 
-/* Returns when to look at the paths again. */
+/* Returns when to check the paths again. */
 gint64
 _mcast_rx_recovery_plan_check (const McastRxRecovery *self, gint64 now)
 {
@@ -42,7 +42,7 @@ _mcast_rx_recovery_plan_check (const McastRxRecovery *self, gint64 now)
   return now + MAX (self->interval / CHECKS_PER_INTERVAL, 1);
 }
 
-/* Checks whether a path has been silent for so long that its membership is to be refreshed. */
+/* Checks whether a path has been silent long enough for a refresh of its membership. */
 gboolean
 _mcast_rx_recovery_is_due (const McastRxRecovery *self, McastRxSilence *silence, guint64 delivered,
                            gint64 now)
@@ -54,7 +54,7 @@ _mcast_rx_recovery_is_due (const McastRxRecovery *self, McastRxSilence *silence,
   return now - silence->since >= silence->patience;
 }
 
-/* Counts the silence from now on. */
+/* Restarts the measurement of silence. */
 void
 _mcast_rx_recovery_restart (const McastRxRecovery *self, McastRxSilence *silence, guint64 delivered,
                             gint64 now)
@@ -66,7 +66,7 @@ _mcast_rx_recovery_restart (const McastRxRecovery *self, McastRxSilence *silence
   };
 }
 
-/* Waits for the effect of a refresh, each time for twice as long. */
+/* Notes a refresh. The wait for its effect doubles each time. */
 void
 _mcast_rx_recovery_note_refresh (const McastRxRecovery *self, McastRxSilence *silence, gint64 now)
 {
