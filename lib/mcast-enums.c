@@ -10,3 +10,14 @@ G_DEFINE_ENUM_TYPE (McastFilterMode, mcast_filter_mode,
 
 G_DEFINE_ENUM_TYPE (McastMerge, mcast_merge, G_DEFINE_ENUM_VALUE (MCAST_MERGE_NONE, "none"),
                     G_DEFINE_ENUM_VALUE (MCAST_MERGE_RTP, "rtp"))
+
+G_DEFINE_ENUM_TYPE (McastEventType, mcast_event_type,
+                    G_DEFINE_ENUM_VALUE (MCAST_EVENT_WAITING, "waiting"),
+                    G_DEFINE_ENUM_VALUE (MCAST_EVENT_READY, "ready"),
+                    G_DEFINE_ENUM_VALUE (MCAST_EVENT_FAILED, "failed"),
+                    G_DEFINE_ENUM_VALUE (MCAST_EVENT_LOST, "lost"),
+                    G_DEFINE_ENUM_VALUE (MCAST_EVENT_RECOVERED, "recovered"),
+                    G_DEFINE_ENUM_VALUE (MCAST_EVENT_RECOVERY_INEFFECTIVE, "recovery-ineffective"),
+                    G_DEFINE_ENUM_VALUE (MCAST_EVENT_FLOW_SWITCHED, "flow-switched"),
+                    G_DEFINE_ENUM_VALUE (MCAST_EVENT_LEG_LOST, "leg-lost"),
+                    G_DEFINE_ENUM_VALUE (MCAST_EVENT_LEG_RESTORED, "leg-restored"))

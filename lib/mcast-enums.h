@@ -53,4 +53,42 @@ typedef enum
 MCAST_AVAILABLE_IN_0_1
 GType mcast_merge_get_type (void) G_GNUC_CONST;
 
+/**
+ * McastEventType:
+ * @MCAST_EVENT_WAITING: the path waits for its interface to appear or to be set up
+ * @MCAST_EVENT_READY: the path is in use for the first time: a receiving socket joined the group, a
+ *   sending socket can send to it
+ * @MCAST_EVENT_FAILED: the path cannot be used; the event has the error. The socket keeps trying
+ * @MCAST_EVENT_LOST: the path is no longer in use: the interface disappeared, cannot be sent on or
+ *   was removed, or the group was left
+ * @MCAST_EVENT_RECOVERED: a path that was lost or had failed is in use again
+ * @MCAST_EVENT_RECOVERY_INEFFECTIVE: the group has been silent for
+ *   [property@RxSocket:recovery-interval], and the membership cannot be refreshed, because another
+ *   socket of the machine is a member of the group and the program lacks CAP_NET_RAW
+ * @MCAST_EVENT_FLOW_SWITCHED: a flow is now delivered from this path
+ * @MCAST_EVENT_LEG_LOST: a leg of a stream is silent while another leg delivers
+ * @MCAST_EVENT_LEG_RESTORED: a leg that was lost delivers again
+ *
+ * The type of an [struct@Event]. Later versions can add types; ignore a type that you do not know.
+ * The elements use the nicks, such as `recovery-ineffective`, in their messages.
+ *
+ * Since: 0.2
+ */
+typedef enum
+{
+  MCAST_EVENT_WAITING,
+  MCAST_EVENT_READY,
+  MCAST_EVENT_FAILED,
+  MCAST_EVENT_LOST,
+  MCAST_EVENT_RECOVERED,
+  MCAST_EVENT_RECOVERY_INEFFECTIVE,
+  MCAST_EVENT_FLOW_SWITCHED,
+  MCAST_EVENT_LEG_LOST,
+  MCAST_EVENT_LEG_RESTORED,
+} McastEventType;
+
+#define MCAST_TYPE_EVENT_TYPE (mcast_event_type_get_type ())
+MCAST_AVAILABLE_IN_0_2
+GType mcast_event_type_get_type (void) G_GNUC_CONST;
+
 G_END_DECLS

@@ -354,6 +354,43 @@ mcast_group_unref (McastGroup *self)
   g_free (self);
 }
 
+/* Returns the canonical text of a group. @port is 0 and @iface and @filter are NULL for none. */
+char *
+_mcast_group_format (const McastAddress *group, guint port, const char *iface,
+                     McastSourceFilter *filter)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autofree char *address = _mcast_address_to_string (group);
+  guint n_sources = 0;
+  const McastAddress *sources = NULL;
+  gboolean brackets;
+
+  if (filter != NULL)
+    sources = _mcast_source_filter_get_sources (filter, &n_sources);
+  if (n_sources > 0 && _mcast_source_filter_get_mode (filter) == MCAST_FILTER_MODE_EXCLUDE)
+    g_string_append_c (text, '!');
+  for (guint i = 0; i < n_sources; i++)
+    {
+      g_autofree char *source = _mcast_address_to_string (&sources[i]);
+
+      g_string_append_printf (text, "%s%s", i > 0 ? "+" : "", source);
+    }
+  if (n_sources > 0)
+    g_string_append_c (text, '@');
+
+  /* If the address or the interface contains a colon, the port needs brackets. */
+  brackets = port != 0
+             && (group->family == AF_INET6 || (iface != NULL && strchr (iface, ':') != NULL));
+  g_string_append_printf (text, "%s%s", brackets ? "[" : "", address);
+  if (iface != NULL)
+    g_string_append_printf (text, "%%%s", iface);
+  if (brackets)
+    g_string_append_c (text, ']');
+  if (port != 0)
+    g_string_append_printf (text, ":%u", port);
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
 /**
  * mcast_group_to_string:
  * @self: a group
@@ -367,39 +404,9 @@ mcast_group_unref (McastGroup *self)
 char *
 mcast_group_to_string (McastGroup *self)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autofree char *address = NULL;
-  guint n_sources;
-  const McastAddress *sources;
-  gboolean brackets;
-
   g_return_val_if_fail (self != NULL, NULL);
 
-  sources = _mcast_source_filter_get_sources (self->filter, &n_sources);
-  if (n_sources > 0 && mcast_group_get_filter_mode (self) == MCAST_FILTER_MODE_EXCLUDE)
-    g_string_append_c (text, '!');
-  for (guint i = 0; i < n_sources; i++)
-    {
-      g_autofree char *source = _mcast_address_to_string (&sources[i]);
-
-      g_string_append_printf (text, "%s%s", i > 0 ? "+" : "", source);
-    }
-  if (n_sources > 0)
-    g_string_append_c (text, '@');
-
-  address = _mcast_address_to_string (&self->address);
-  /* If the address or the interface contains a colon, the port needs brackets. */
-  brackets = self->port != 0
-             && (self->address.family == AF_INET6
-                 || (self->iface != NULL && strchr (self->iface, ':') != NULL));
-  g_string_append_printf (text, "%s%s", brackets ? "[" : "", address);
-  if (self->iface != NULL)
-    g_string_append_printf (text, "%%%s", self->iface);
-  if (brackets)
-    g_string_append_c (text, ']');
-  if (self->port != 0)
-    g_string_append_printf (text, ":%u", self->port);
-  return g_string_free (g_steal_pointer (&text), FALSE);
+  return _mcast_group_format (&self->address, self->port, self->iface, self->filter);
 }
 
 /**

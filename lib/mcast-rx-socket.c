@@ -99,11 +99,7 @@ typedef enum
 
 static GParamSpec *properties[PROP_SOCKET + 1];
 
-G_STATIC_ASSERT ((int) MCAST_RX_EVENT_INTERFACE_LOST == MCAST_EVENT_INTERFACE_LOST);
-G_STATIC_ASSERT ((int) MCAST_RX_EVENT_INTERFACE_JOINED == MCAST_EVENT_INTERFACE_GAINED);
-G_STATIC_ASSERT ((int) MCAST_RX_EVENT_RECOVERY_INEFFECTIVE == MCAST_EVENT_RECOVERY_INEFFECTIVE);
-
-static guint signals[MCAST_N_EVENT_KINDS];
+static McastEventSignals signals;
 
 static void initable_iface_init (GInitableIface *iface);
 
@@ -111,11 +107,17 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (McastRxSocket, mcast_rx_socket, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_iface_init))
 
 static void
-invoke_event_func (gpointer socket, GCallback func, const McastSocketEvent *event,
-                   gpointer user_data)
+invoke_event_func (gpointer socket, GCallback func, McastEvent *event, gpointer user_data)
 {
-  ((McastRxEventFunc) func) (socket, (McastRxEvent) event->kind, event->iface, event->group,
-                             user_data);
+  McastEventType type = mcast_event_get_event_type (event);
+  g_autofree char *address = _mcast_event_dup_address (event);
+  McastRxEvent older = MCAST_RX_EVENT_RECOVERY_INEFFECTIVE;
+
+  if (type == MCAST_EVENT_READY)
+    older = MCAST_RX_EVENT_INTERFACE_JOINED;
+  else if (type == MCAST_EVENT_LOST)
+    older = MCAST_RX_EVENT_INTERFACE_LOST;
+  ((McastRxEventFunc) func) (socket, older, mcast_event_get_interface (event), address, user_data);
 }
 
 static gboolean
@@ -164,10 +166,9 @@ forget_path (gpointer user_data, guint id)
 }
 
 static void
-report_ineffective (gpointer user_data, McastInterface *iface, const char *group)
+report_event (gpointer user_data, const McastEventInfo *info)
 {
-  _mcast_event_queue_push (MCAST_RX_SOCKET (user_data)->core.events,
-                           MCAST_EVENT_RECOVERY_INEFFECTIVE, iface, group);
+  _mcast_socket_core_add_event (&MCAST_RX_SOCKET (user_data)->core, info);
 }
 
 static gboolean
@@ -185,7 +186,7 @@ open_layer (gpointer socket, GError **error)
     .recovery_interval = self->recovery_interval,
     .merge_segments = self->segment_merging,
     .forget_path = forget_path,
-    .report_ineffective = report_ineffective,
+    .report_event = report_event,
     .user_data = self,
   };
 
@@ -589,19 +590,21 @@ install_receiving_properties (void)
 }
 
 static void
-mcast_rx_socket_class_init (McastRxSocketClass *klass)
+install_signals (void)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->dispose = mcast_rx_socket_dispose;
-  object_class->finalize = mcast_rx_socket_finalize;
-  object_class->get_property = mcast_rx_socket_get_property;
-  object_class->set_property = mcast_rx_socket_set_property;
-  install_choosing_properties ();
-  install_opening_properties ();
-  install_receiving_properties ();
-  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-
+  /**
+   * McastRxSocket::event:
+   * @self: the socket
+   * @event: the event
+   *
+   * Emitted when the state of a path changes after the socket was opened. Each path has events of
+   * its own. The signal is emitted in the thread-default main context in which the socket was
+   * created.
+   *
+   * Since: 0.2
+   */
+  signals.event = g_signal_new ("event", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, MCAST_TYPE_EVENT);
   /**
    * McastRxSocket::interface-joined:
    * @self: the socket
@@ -612,10 +615,11 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    * context in which the socket was created.
    *
    * Since: 0.1
+   * Deprecated: 0.2: Use [signal@RxSocket::event], types `ready` and `recovered`
    */
-  signals[MCAST_EVENT_INTERFACE_GAINED] = g_signal_new ("interface-joined", MCAST_TYPE_RX_SOCKET,
-                                                        G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                        G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals.interface_gained = g_signal_new ("interface-joined", MCAST_TYPE_RX_SOCKET,
+                                           G_SIGNAL_RUN_LAST | G_SIGNAL_DEPRECATED, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
   /**
    * McastRxSocket::interface-lost:
    * @self: the socket
@@ -626,10 +630,11 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    * context in which the socket was created.
    *
    * Since: 0.1
+   * Deprecated: 0.2: Use [signal@RxSocket::event], type `lost`
    */
-  signals[MCAST_EVENT_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_RX_SOCKET,
-                                                      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                      G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  signals.interface_lost = g_signal_new ("interface-lost", MCAST_TYPE_RX_SOCKET,
+                                         G_SIGNAL_RUN_LAST | G_SIGNAL_DEPRECATED, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
   /**
    * McastRxSocket::recovery-ineffective:
    * @self: the socket
@@ -642,16 +647,34 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
    * which the socket was created.
    *
    * Since: 0.1
+   * Deprecated: 0.2: Use [signal@RxSocket::event], type `recovery-ineffective`
    */
-  signals[MCAST_EVENT_RECOVERY_INEFFECTIVE] =
-    g_signal_new ("recovery-ineffective", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                  NULL, G_TYPE_NONE, 2, MCAST_TYPE_INTERFACE, G_TYPE_STRING);
+  signals.recovery_ineffective = g_signal_new ("recovery-ineffective", MCAST_TYPE_RX_SOCKET,
+                                               G_SIGNAL_RUN_LAST | G_SIGNAL_DEPRECATED, 0, NULL,
+                                               NULL, NULL, G_TYPE_NONE, 2, MCAST_TYPE_INTERFACE,
+                                               G_TYPE_STRING);
+}
+
+static void
+mcast_rx_socket_class_init (McastRxSocketClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = mcast_rx_socket_dispose;
+  object_class->finalize = mcast_rx_socket_finalize;
+  object_class->get_property = mcast_rx_socket_get_property;
+  object_class->set_property = mcast_rx_socket_set_property;
+  install_choosing_properties ();
+  install_opening_properties ();
+  install_receiving_properties ();
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+  install_signals ();
 }
 
 static void
 mcast_rx_socket_init (McastRxSocket *self)
 {
-  _mcast_socket_core_init (&self->core, G_OBJECT (self), &layer, invoke_event_func, signals);
+  _mcast_socket_core_init (&self->core, G_OBJECT (self), &layer, invoke_event_func, &signals);
 }
 
 /**
@@ -1369,6 +1392,34 @@ mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError
 }
 
 /**
+ * mcast_rx_socket_set_event_callback: (skip)
+ * @self: a receiving socket
+ * @func: (nullable): the function to call for each event, or %NULL for none
+ * @user_data: the data to pass to @func
+ * @destroy: (nullable): the function to call with @user_data when it is no longer needed
+ *
+ * Sets a function that is called immediately, in the thread that detects it, for each event that
+ * [signal@RxSocket::event] reports in a main context.
+ *
+ * @func can call the socket, and can wait for another thread that does. Calls do not overlap and
+ * follow the order of the events: a thread that detects an event during a call leaves it to the
+ * thread that makes the call.
+ *
+ * This function does not block. A call of the previous function can still be in progress when it
+ * returns; @destroy is called after the last such call.
+ *
+ * Since: 0.2
+ */
+void
+mcast_rx_socket_set_event_callback (McastRxSocket *self, McastEventFunc func, gpointer user_data,
+                                    GDestroyNotify destroy)
+{
+  g_return_if_fail (MCAST_IS_RX_SOCKET (self));
+
+  _mcast_event_queue_set_callback (self->core.events, func, user_data, destroy);
+}
+
+/**
  * mcast_rx_socket_set_event_func: (skip)
  * @self: a receiving socket
  * @func: (nullable): the function to call for each event, or %NULL for none
@@ -1386,6 +1437,7 @@ mcast_rx_socket_remove_interface (McastRxSocket *self, const char *iface, GError
  * returns; @destroy is called after the last such call.
  *
  * Since: 0.1
+ * Deprecated: 0.2: Use [method@RxSocket.set_event_callback]
  */
 void
 mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpointer user_data,

@@ -10,6 +10,7 @@
 
 #include "mcast-datagram.h"
 #include "mcast-enums.h"
+#include "mcast-event.h"
 #include "mcast-interface.h"
 #include "mcast-rx-message.h"
 #include "mcast-version-macros.h"
@@ -102,6 +103,10 @@ typedef void (*McastRxEventFunc) (McastRxSocket *socket, McastRxEvent event, Mca
 MCAST_AVAILABLE_IN_0_1
 void mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpointer user_data,
                                      GDestroyNotify destroy);
+
+MCAST_AVAILABLE_IN_0_2
+void mcast_rx_socket_set_event_callback (McastRxSocket *self, McastEventFunc func,
+                                         gpointer user_data, GDestroyNotify destroy);
 
 MCAST_AVAILABLE_IN_0_1
 char **mcast_rx_socket_get_groups (McastRxSocket *self);

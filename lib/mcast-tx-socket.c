@@ -93,8 +93,7 @@ typedef enum
 
 static GParamSpec *properties[PROP_SOCKET_IPV6 + 1];
 
-/* There is no signal for the last kind of event. */
-static guint signals[MCAST_N_EVENT_KINDS];
+static McastEventSignals signals;
 
 static void initable_iface_init (GInitableIface *iface);
 
@@ -102,11 +101,10 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (McastTxSocket, mcast_tx_socket, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_iface_init))
 
 static void
-invoke_event_func (gpointer socket, GCallback func, const McastSocketEvent *event,
-                   gpointer user_data)
+invoke_event_func (gpointer socket, GCallback func, McastEvent *event, gpointer user_data)
 {
-  ((McastTxEventFunc) func) (socket, event->iface, event->kind == MCAST_EVENT_INTERFACE_GAINED,
-                             user_data);
+  ((McastTxEventFunc) func) (socket, mcast_event_get_interface (event),
+                             mcast_event_get_event_type (event) == MCAST_EVENT_READY, user_data);
 }
 
 static gboolean
@@ -181,6 +179,12 @@ check_properties (McastTxSocket *self, GError **error)
          && check_source (self, error) && check_sockets (self, error);
 }
 
+static void
+report_event (gpointer user_data, const McastEventInfo *info)
+{
+  _mcast_socket_core_add_event (&MCAST_TX_SOCKET (user_data)->core, info);
+}
+
 static gboolean
 open_layer (gpointer socket, GError **error)
 {
@@ -191,6 +195,8 @@ open_layer (gpointer socket, GError **error)
     .port = self->port,
     .wait_for_interfaces = self->wait_for_interfaces,
     .ledger = self->ledger,
+    .report_event = report_event,
+    .user_data = self,
   };
 
   if (!check_properties (self, error))
@@ -591,6 +597,54 @@ install_changeable_properties (void)
 }
 
 static void
+install_signals (void)
+{
+  /**
+   * McastTxSocket::event:
+   * @self: the socket
+   * @event: the event
+   *
+   * Emitted when the state of a path changes after the socket was opened. Each path has events of
+   * its own. The signal is emitted in the thread-default main context in which the socket was
+   * created.
+   *
+   * Since: 0.2
+   */
+  signals.event = g_signal_new ("event", MCAST_TYPE_TX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 1, MCAST_TYPE_EVENT);
+  /**
+   * McastTxSocket::interface-ready:
+   * @self: the socket
+   * @iface: the current state of the interface
+   *
+   * Emitted when sending on an interface becomes possible after construction, because the interface
+   * appeared, returned, got an address or was added. The signal is emitted in the thread-default
+   * main context in which the socket was created.
+   *
+   * Since: 0.1
+   * Deprecated: 0.2: Use [signal@TxSocket::event], types `ready` and `recovered`
+   */
+  signals.interface_gained = g_signal_new ("interface-ready", MCAST_TYPE_TX_SOCKET,
+                                           G_SIGNAL_RUN_LAST | G_SIGNAL_DEPRECATED, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  /**
+   * McastTxSocket::interface-lost:
+   * @self: the socket
+   * @iface: the last known state of the interface
+   *
+   * Emitted when sending on an interface is no longer possible, because the interface disappeared,
+   * lost its address or was removed. The signal is emitted in the thread-default main context in
+   * which the socket was created.
+   *
+   * Since: 0.1
+   * Deprecated: 0.2: Use [signal@TxSocket::event], type `lost`
+   */
+  signals.interface_lost = g_signal_new ("interface-lost", MCAST_TYPE_TX_SOCKET,
+                                         G_SIGNAL_RUN_LAST | G_SIGNAL_DEPRECATED, 0, NULL, NULL,
+                                         NULL, G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+}
+
+static void
 mcast_tx_socket_class_init (McastTxSocketClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -604,35 +658,7 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
   install_sharing_properties ();
   install_changeable_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
-
-  /**
-   * McastTxSocket::interface-ready:
-   * @self: the socket
-   * @iface: the current state of the interface
-   *
-   * Emitted when sending on an interface becomes possible after construction, because the interface
-   * appeared, returned, got an address or was added. The signal is emitted in the thread-default
-   * main context in which the socket was created.
-   *
-   * Since: 0.1
-   */
-  signals[MCAST_EVENT_INTERFACE_GAINED] = g_signal_new ("interface-ready", MCAST_TYPE_TX_SOCKET,
-                                                        G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                        G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
-  /**
-   * McastTxSocket::interface-lost:
-   * @self: the socket
-   * @iface: the last known state of the interface
-   *
-   * Emitted when sending on an interface is no longer possible, because the interface disappeared,
-   * lost its address or was removed. The signal is emitted in the thread-default main context in
-   * which the socket was created.
-   *
-   * Since: 0.1
-   */
-  signals[MCAST_EVENT_INTERFACE_LOST] = g_signal_new ("interface-lost", MCAST_TYPE_TX_SOCKET,
-                                                      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                      G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  install_signals ();
 }
 
 static void
@@ -640,7 +666,7 @@ mcast_tx_socket_init (McastTxSocket *self)
 {
   g_mutex_init (&self->send_lock);
   self->ledger = _mcast_tx_ledger_new ();
-  _mcast_socket_core_init (&self->core, G_OBJECT (self), &layer, invoke_event_func, signals);
+  _mcast_socket_core_init (&self->core, G_OBJECT (self), &layer, invoke_event_func, &signals);
 }
 
 /**
@@ -1236,6 +1262,34 @@ mcast_tx_socket_get_pacing_rate (McastTxSocket *self)
 }
 
 /**
+ * mcast_tx_socket_set_event_callback: (skip)
+ * @self: a sending socket
+ * @func: (nullable): the function to call for each event, or %NULL for none
+ * @user_data: the data to pass to @func
+ * @destroy: (nullable): the function to call with @user_data when it is no longer needed
+ *
+ * Sets a function that is called immediately, in the thread that detects it, for each event that
+ * [signal@TxSocket::event] reports in a main context.
+ *
+ * @func can call the socket, and can wait for another thread that does. Calls do not overlap and
+ * follow the order of the events: a thread that detects an event during a call leaves it to the
+ * thread that makes the call.
+ *
+ * This function does not block. A call of the previous function can still be in progress when it
+ * returns; @destroy is called after the last such call.
+ *
+ * Since: 0.2
+ */
+void
+mcast_tx_socket_set_event_callback (McastTxSocket *self, McastEventFunc func, gpointer user_data,
+                                    GDestroyNotify destroy)
+{
+  g_return_if_fail (MCAST_IS_TX_SOCKET (self));
+
+  _mcast_event_queue_set_callback (self->core.events, func, user_data, destroy);
+}
+
+/**
  * mcast_tx_socket_set_event_func: (skip)
  * @self: a sending socket
  * @func: (nullable): the function to call for each event, or %NULL for none
@@ -1254,6 +1308,7 @@ mcast_tx_socket_get_pacing_rate (McastTxSocket *self)
  * returns; @destroy is called after the last such call.
  *
  * Since: 0.1
+ * Deprecated: 0.2: Use [method@TxSocket.set_event_callback]
  */
 void
 mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpointer user_data,

@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 
+#include "mcast-event.h"
 #include "mcast-interface.h"
 #include "mcast-tx-message.h"
 #include "mcast-version-macros.h"
@@ -75,6 +76,10 @@ typedef void (*McastTxEventFunc) (McastTxSocket *socket, McastInterface *iface, 
 MCAST_AVAILABLE_IN_0_1
 void mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpointer user_data,
                                      GDestroyNotify destroy);
+
+MCAST_AVAILABLE_IN_0_2
+void mcast_tx_socket_set_event_callback (McastTxSocket *self, McastEventFunc func,
+                                         gpointer user_data, GDestroyNotify destroy);
 
 MCAST_AVAILABLE_IN_0_1
 char **mcast_tx_socket_get_groups (McastTxSocket *self);

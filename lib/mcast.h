@@ -11,6 +11,7 @@
 #include "mcast-group.h"
 #include "mcast-interface.h"
 #include "mcast-interface-monitor.h"
+#include "mcast-event.h"
 #include "mcast-datagram.h"
 #include "mcast-rx-message.h"
 #include "mcast-tx-message.h"

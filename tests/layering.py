@@ -16,9 +16,10 @@ FOLDERS = ('lib', 'gst', 'tools')
 
 # lib/ itself holds the lowest layer and the highest ones, so its modules are listed.
 VALUES = '''
-    mcast-address mcast-datagram mcast-datagram-origin mcast-enums mcast-error mcast-group
-    mcast-interface mcast-interface-specifier mcast-limits mcast-log mcast-rx-message mcast-source-filter
-    mcast-tx-message mcast-version mcast-version-check mcast-version-macros mcast-weak-ref
+    mcast-address mcast-datagram mcast-datagram-origin mcast-enums mcast-error mcast-event
+    mcast-group mcast-interface mcast-interface-specifier mcast-limits mcast-log mcast-path
+    mcast-rx-message mcast-source-filter mcast-tx-message mcast-version mcast-version-check
+    mcast-version-macros mcast-weak-ref
 '''
 MODULE_LAYERS = {
     **{module: 'values' for module in VALUES.split()},

@@ -23,13 +23,16 @@ struct _TestSocket
   const char *bad_group;
   gboolean fails_to_open;
   gboolean in_use;
+  /* The events that the next update reports. */
+  McastEventInfo reported[2];
+  guint n_reported;
   guint n_updates;
   guint n_closed;
   gint n_recoveries;
   gint64 call_at;
 };
 
-static guint test_signals[MCAST_N_EVENT_KINDS];
+static McastEventSignals test_signals;
 
 G_DEFINE_FINAL_TYPE (TestSocket, test_socket, G_TYPE_OBJECT)
 
@@ -57,6 +60,9 @@ fake_update (gpointer socket, const McastAddress *only, GPtrArray *interfaces, G
   g_auto (GStrv) groups = _mcast_wanted_get_groups (&self->core.wanted);
 
   self->n_updates++;
+  for (guint i = 0; i < self->n_reported; i++)
+    _mcast_socket_core_add_event (&self->core, &self->reported[i]);
+  self->n_reported = 0;
   if (self->bad_group == NULL || !g_strv_contains ((const char *const *) groups, self->bad_group))
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_FAILED, "the update fails");
@@ -114,13 +120,12 @@ static const McastSocketLayer fake_layer = {
   .close = fake_close,
 };
 
-typedef void (*TestEventFunc) (TestSocket *socket, McastEventKind kind, const char *group,
-                               gpointer user_data);
+typedef void (*TestEventFunc) (TestSocket *socket, McastEventType type, gpointer user_data);
 
 static void
-invoke (gpointer socket, GCallback func, const McastSocketEvent *event, gpointer user_data)
+invoke (gpointer socket, GCallback func, McastEvent *event, gpointer user_data)
 {
-  ((TestEventFunc) func) (socket, event->kind, event->group, user_data);
+  ((TestEventFunc) func) (socket, mcast_event_get_event_type (event), user_data);
 }
 
 static void
@@ -154,19 +159,20 @@ test_socket_class_init (TestSocketClass *klass)
   g_object_class_install_property (object_class, 1,
                                    g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV,
                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
-  test_signals[MCAST_EVENT_INTERFACE_GAINED] = g_signal_new ("gained", TEST_TYPE_SOCKET,
-                                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                             G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
-  test_signals[MCAST_EVENT_INTERFACE_LOST] = g_signal_new ("lost", TEST_TYPE_SOCKET,
-                                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                                           G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
+  test_signals.event = g_signal_new ("event", TEST_TYPE_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                     NULL, G_TYPE_NONE, 1, MCAST_TYPE_EVENT);
+  test_signals.interface_gained = g_signal_new ("gained", TEST_TYPE_SOCKET, G_SIGNAL_RUN_LAST, 0,
+                                                NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                                MCAST_TYPE_INTERFACE);
+  test_signals.interface_lost = g_signal_new ("lost", TEST_TYPE_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL,
+                                              NULL, NULL, G_TYPE_NONE, 1, MCAST_TYPE_INTERFACE);
 }
 
 static void
 test_socket_init (TestSocket *self)
 {
   self->call_at = MCAST_INTERFACE_TABLE_NEVER;
-  _mcast_socket_core_init (&self->core, G_OBJECT (self), &fake_layer, invoke, test_signals);
+  _mcast_socket_core_init (&self->core, G_OBJECT (self), &fake_layer, invoke, &test_signals);
 }
 
 static TestSocket *
@@ -381,14 +387,12 @@ test_change_ad_hoc (void)
 /* --- Events -------------------------------------------------------------------------------- */
 
 static void
-note_event (TestSocket *self, McastEventKind kind, const char *group, gpointer data)
+note_event (TestSocket *self, McastEventType type, gpointer data)
 {
-  static const char names[MCAST_N_EVENT_KINDS] = { 'L', 'G', 'I' };
-
   /* Delivered without the lock: the function may take it. */
   g_assert_true (_mcast_socket_core_lock (&self->core, NULL));
   _mcast_socket_core_unlock (&self->core);
-  g_string_append_c (data, names[kind]);
+  g_string_append_c (data, type == MCAST_EVENT_READY ? 'G' : 'L');
 }
 
 static void
@@ -433,6 +437,69 @@ test_events_none (void)
   g_assert_cmpstr (direct->str, ==, "");
 }
 
+static void
+note_path (GObject *socket, McastEvent *event, gpointer data)
+{
+  g_string_append_printf (data, "%d:%s ", (int) mcast_event_get_event_type (event),
+                          mcast_event_get_group (event));
+}
+
+static void
+note_path_signal (TestSocket *self, McastEvent *event, gpointer data)
+{
+  note_path (G_OBJECT (self), event, data);
+}
+
+static void
+report_next (TestSocket *self, McastEventType type, const char *group)
+{
+  self->reported[self->n_reported++] =
+    (McastEventInfo) { .type = type, .group = group, .interface_name = "eth0" };
+}
+
+/* Events of paths go to the callback at once and to the signal later, and not to the older
+ * function. */
+static void
+test_events_path (void)
+{
+  g_autoptr (TestSocket) self = test_socket_new (NULL);
+  g_autoptr (GString) direct = g_string_new (NULL);
+  g_autoptr (GString) signalled = g_string_new (NULL);
+  g_autoptr (GString) older = g_string_new (NULL);
+
+  _mcast_event_queue_set_callback (self->core.events, note_path, direct, NULL);
+  _mcast_event_queue_set_func (self->core.events, G_CALLBACK (note_event), older, NULL);
+  g_signal_connect (self, "event", G_CALLBACK (note_path_signal), signalled);
+  report_next (self, MCAST_EVENT_READY, "233.252.0.9:1");
+  g_assert_true (_mcast_socket_core_open (&self->core, NULL));
+  g_assert_cmpstr (direct->str, ==, "");
+
+  report_next (self, MCAST_EVENT_READY, "233.252.0.1:1");
+  report_next (self, MCAST_EVENT_LOST, "233.252.0.2:1");
+  g_assert_true (_mcast_socket_core_add_group (&self->core, "233.252.0.1", NULL));
+  g_assert_cmpstr (direct->str, ==, "1:233.252.0.1:1 3:233.252.0.2:1 ");
+  g_assert_cmpstr (signalled->str, ==, "");
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpstr (signalled->str, ==, direct->str);
+  g_assert_cmpstr (older->str, ==, "");
+}
+
+/* What a change added and took back is no event; what happened to another path meanwhile is. */
+static void
+test_events_rolled_back (void)
+{
+  g_autoptr (TestSocket) self = test_socket_new_open (NULL);
+  g_autoptr (GString) direct = g_string_new (NULL);
+
+  _mcast_event_queue_set_callback (self->core.events, note_path, direct, NULL);
+  self->bad_group = "233.252.0.2";
+  report_next (self, MCAST_EVENT_FAILED, "233.252.0.2:1");
+  report_next (self, MCAST_EVENT_LOST, "233.252.0.3:1");
+  g_assert_false (_mcast_socket_core_add_group (&self->core, "233.252.0.2", NULL));
+  g_assert_cmpstr (direct->str, ==, "3:233.252.0.3:1 ");
+}
+
 typedef struct
 {
   TestSocket *socket;
@@ -464,7 +531,7 @@ wait_for_flag (Crossing *crossing, gboolean *flag)
 }
 
 static void
-wait_in_call (TestSocket *self, McastEventKind kind, const char *group, gpointer data)
+wait_in_call (TestSocket *self, McastEventType type, gpointer data)
 {
   Crossing *crossing = data;
 
@@ -548,6 +615,8 @@ main (int argc, char **argv)
   g_test_add_func ("/socket-core/change/ad-hoc", test_change_ad_hoc);
   g_test_add_func ("/socket-core/events/order", test_events_order);
   g_test_add_func ("/socket-core/events/none", test_events_none);
+  g_test_add_func ("/socket-core/events/path", test_events_path);
+  g_test_add_func ("/socket-core/events/rolled-back", test_events_rolled_back);
   g_test_add_func ("/socket-core/events/replace", test_events_replace);
   g_test_add_func ("/socket-core/recover", test_recover);
   return g_test_run ();

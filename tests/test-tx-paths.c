@@ -43,6 +43,7 @@ typedef struct
   McastTxPaths *paths;
   /* What was logged since it was taken last. */
   GString *log;
+  GString *events;
 } Fixture;
 
 static Fixture *logging;
@@ -57,15 +58,29 @@ write_log (GLogLevelFlags level, const GLogField *fields, gsize n_fields, gpoint
 }
 
 static void
+note_event (gpointer user_data, const McastEventInfo *info)
+{
+  Fixture *self = user_data;
+  g_autoptr (GEnumClass) types = g_type_class_ref (MCAST_TYPE_EVENT_TYPE);
+
+  g_string_append_printf (self->events, "%s %s on %s\n",
+                          g_enum_get_value (types, (int) info->type)->value_nick, info->group,
+                          info->interface_name);
+}
+
+static void
 set_up (Fixture *self, gconstpointer data)
 {
-  McastTxPathsOptions options = { .wanted = &self->wanted, .port = PORT };
+  McastTxPathsOptions options = {
+    .wanted = &self->wanted, .port = PORT, .report_event = note_event, .user_data = self
+  };
 
   _mcast_wanted_init (&self->wanted);
   self->ledger = _mcast_tx_ledger_new ();
   options.ledger = self->ledger;
   self->paths = _mcast_tx_paths_new (&options);
   self->log = g_string_new (NULL);
+  self->events = g_string_new (NULL);
   logging = self;
   n_joins = 0;
   failing_index = 0;
@@ -76,6 +91,7 @@ tear_down (Fixture *self, gconstpointer data)
 {
   logging = NULL;
   g_string_free (self->log, TRUE);
+  g_string_free (self->events, TRUE);
   _mcast_tx_paths_free (self->paths);
   _mcast_tx_ledger_free (self->ledger);
   _mcast_wanted_clear (&self->wanted);
@@ -333,6 +349,60 @@ test_log (Fixture *self, gconstpointer data)
 }
 
 static void
+assert_events (Fixture *self, const char *expected)
+{
+  g_assert_cmpstr (self->events->str, ==, expected);
+  g_string_truncate (self->events, 0);
+}
+
+/* An interface of "*" is lost and recovers; a group that is removed is lost and begins again. */
+static void
+test_events (Fixture *self, gconstpointer data)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (GROUP, NULL);
+
+  add_group (self, GROUP);
+  add_interface (self, "*");
+  update (self, FALSE, FALSE, 1, NULL);
+  assert_events (self, "waiting " GROUP ":5004 on *\n");
+  update (self, TRUE, FALSE, 1, NULL);
+  assert_events (self, "ready " GROUP ":5004 on eth0\n");
+  update (self, TRUE, TRUE, 1, NULL);
+  assert_events (self, "ready " GROUP ":5004 on eth1\n");
+  update (self, TRUE, TRUE, 1, NULL);
+  assert_events (self, "");
+  update (self, TRUE, FALSE, 1, NULL);
+  assert_events (self, "lost " GROUP ":5004 on eth1\n");
+  update (self, TRUE, TRUE, 1, NULL);
+  assert_events (self, "recovered " GROUP ":5004 on eth1\n");
+  _mcast_wanted_remove_group (&self->wanted, group);
+  update (self, TRUE, FALSE, 1, NULL);
+  assert_events (self, "lost " GROUP ":5004 on eth0\nlost " GROUP ":5004 on eth1\n");
+  add_group (self, GROUP);
+  update (self, TRUE, FALSE, 1, NULL);
+  assert_events (self, "ready " GROUP ":5004 on eth0\n");
+}
+
+/* A path that fails from the start is not lost, and one that is lost does not fail as well. */
+static void
+test_events_failed (Fixture *self, gconstpointer data)
+{
+  add_group (self, GROUP);
+  add_interface (self, "eth0");
+  failing_index = 2;
+  update (self, TRUE, FALSE, 0, NULL);
+  assert_events (self, "failed " GROUP ":5004 on eth0\n");
+  failing_index = 0;
+  update (self, TRUE, FALSE, 0, NULL);
+  assert_events (self, "recovered " GROUP ":5004 on eth0\n");
+  update (self, FALSE, FALSE, 0, NULL);
+  assert_events (self, "lost " GROUP ":5004 on eth0\n");
+  failing_index = 2;
+  update (self, TRUE, FALSE, 0, NULL);
+  assert_events (self, "");
+}
+
+static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
   g_test_add (path, Fixture, NULL, set_up, test, tear_down);
@@ -350,6 +420,8 @@ main (int argc, char **argv)
   add ("/tx-paths/ad-hoc", test_ad_hoc);
   add ("/tx-paths/containment", test_containment);
   add ("/tx-paths/containment/not-ready", test_containment_not_ready);
+  add ("/tx-paths/events", test_events);
+  add ("/tx-paths/events/failed", test_events_failed);
   add ("/tx-paths/log", test_log);
   return g_test_run ();
 }

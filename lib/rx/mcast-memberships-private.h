@@ -4,6 +4,7 @@
 
 #include "interfaces/mcast-interface-table-private.h"
 #include "interfaces/mcast-wanted-private.h"
+#include "mcast-event-private.h"
 #include "rx/mcast-rx-endpoints-private.h"
 
 G_BEGIN_DECLS
@@ -28,8 +29,7 @@ typedef struct
   McastInterfaceTable *table;
   /* Called when the number of a path may be given to another one. */
   void (*forget_path) (gpointer user_data, guint id);
-  /* Called once for each silence of a group that no refresh of ours can end. */
-  void (*report_ineffective) (gpointer user_data, McastInterface *iface, const char *group);
+  void (*report_event) (gpointer user_data, const McastEventInfo *info);
   gpointer user_data;
 } McastMembershipsOptions;
 

@@ -17,6 +17,8 @@ struct _McastMemberships
   GHashTable *paths;
   McastRxCounterStore *counters;
   McastRxRecovery recovery;
+  /* The paths that wait for an interface: texts of a group and a selector. */
+  GHashTable *waiting;
   guint64 n_updates;
   gboolean reported_waiting;
 };
@@ -46,6 +48,7 @@ _mcast_memberships_new (const McastMembershipsOptions *options, McastOsPoll *pol
   self->paths = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal, NULL,
                                        (GDestroyNotify) _mcast_rx_path_free);
   self->counters = _mcast_rx_counter_store_new (options->forget_path, options->user_data);
+  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->recovery.interval = options->recovery_interval;
   return self;
 }
@@ -83,6 +86,7 @@ _mcast_memberships_free_inherited (McastMemberships *self)
 {
   _mcast_rx_endpoints_free (self->endpoints);
   g_hash_table_unref (self->paths);
+  g_hash_table_unref (self->waiting);
   _mcast_rx_counter_store_free (self->counters);
   g_free (self);
 }
@@ -113,6 +117,74 @@ group_port (McastMemberships *self, McastGroup *group)
   return port != 0 ? port : self->options.port;
 }
 
+static void
+report_event (McastMemberships *self, McastRxPath *path, McastEventType type, const GError *error,
+              const char *reason)
+{
+  g_autofree char *group = _mcast_rx_path_get_text (path);
+  const McastEventInfo info = {
+    .type = type,
+    .group = group,
+    .interface_name = mcast_interface_get_name (path->iface),
+    .iface = path->iface,
+    .error = error,
+    .reason = reason,
+  };
+
+  self->options.report_event (self->options.user_data, &info);
+}
+
+/* Notes that the path has the failure that is new. */
+static void
+note_new_failure (McastMemberships *self, McastRxPath *path)
+{
+  report_event (self, path, MCAST_EVENT_FAILED, path->failure, NULL);
+  path->counters->reported = MCAST_RX_REPORTED_LOST;
+}
+
+/* Notes that the path does what is wanted. */
+static void
+note_success (McastMemberships *self, McastRxPath *path)
+{
+  McastRxReported reported = path->counters->reported;
+
+  _mcast_rx_path_set_failure (path, NULL);
+  path->counters->reported = MCAST_RX_REPORTED_READY;
+  if (reported != MCAST_RX_REPORTED_READY)
+    report_event (self, path,
+                  reported == MCAST_RX_REPORTED_LOST ? MCAST_EVENT_RECOVERED : MCAST_EVENT_READY,
+                  NULL, NULL);
+}
+
+/* Notes that a path ends because its interface disappeared. After messages were lost, the interface
+ * may be the same, and the path is joined again at once. */
+static void
+note_lost (McastMemberships *self, McastRxPath *path, GPtrArray *interfaces)
+{
+  McastInterface *now = _mcast_interface_by_index (interfaces, path->key.interface_index);
+  g_autofree char *reason = NULL;
+
+  if (now != NULL
+      && _mcast_interface_get_info (now)->life == _mcast_interface_get_info (path->iface)->life)
+    return;
+  if (path->counters->reported == MCAST_RX_REPORTED_READY)
+    {
+      reason = g_strdup_printf ("Interface %s disappeared; reception resumes when it returns",
+                                mcast_interface_get_name (path->iface));
+      report_event (self, path, MCAST_EVENT_LOST, NULL, reason);
+    }
+  path->counters->reported = MCAST_RX_REPORTED_LOST;
+}
+
+/* Notes that a path ends because it is not wanted any more. */
+static void
+note_removed (McastMemberships *self, McastRxPath *path)
+{
+  if (path->counters->reported == MCAST_RX_REPORTED_READY)
+    report_event (self, path, MCAST_EVENT_LOST, NULL, "The group or the interface was removed");
+  path->counters->reported = MCAST_RX_REPORTED_NONE;
+}
+
 /* Takes ownership of @failure. A lasting failure is reported once. An interface that has
  * disappeared since it was selected is not a failure, since the path ends when that is notified. */
 static void
@@ -134,6 +206,7 @@ note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboole
   if (!_mcast_rx_path_set_failure (path, failure))
     return;
   path->failed_in_update = self->n_updates;
+  note_new_failure (self, path);
   if (named && outcome->named == NULL)
     {
       outcome->named = g_error_copy (failure);
@@ -150,16 +223,20 @@ try_path (McastMemberships *self, McastRxPath *path, gboolean named, Outcome *ou
   GError *failure = NULL;
 
   if (_mcast_rx_endpoints_join (self->endpoints, path, &failure))
-    _mcast_rx_path_set_failure (path, NULL);
+    note_success (self, path);
   else
     note_failure (self, path, failure, named, outcome);
 }
 
 static void
-end_path (McastMemberships *self, const McastRxStep *step)
+end_path (McastMemberships *self, const McastRxStep *step, GPtrArray *interfaces)
 {
   McastRxPath *path = step->path;
 
+  if (step->action == MCAST_RX_RETIRE || step->action == MCAST_RX_LEAVE_STALE)
+    note_lost (self, path, interfaces);
+  else
+    note_removed (self, path);
   g_hash_table_steal (self->paths, &path->key);
   /* A membership of the owner of a foreign socket is also stale if its interface is gone. */
   if (step->action != MCAST_RX_LEAVE)
@@ -183,7 +260,7 @@ set_filter (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
   if (_mcast_rx_endpoint_set_filter (path->endpoint, path, step->filter, &failure))
     {
       _mcast_rx_path_set_filter (path, step->filter);
-      _mcast_rx_path_set_failure (path, NULL);
+      note_success (self, path);
     }
   else
     /* A requested change failed, so it is reported for every interface. */
@@ -213,7 +290,6 @@ join (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
 static void
 refresh_path (McastMemberships *self, McastRxPath *path)
 {
-  g_autofree char *group = _mcast_address_to_string (&path->key.group);
   guint index = path->key.interface_index;
   g_autoptr (GError) failure = NULL;
   gboolean shared = _mcast_igmp_count_users (&path->key.group, index) > 1;
@@ -222,12 +298,17 @@ refresh_path (McastMemberships *self, McastRxPath *path)
   if (!shared && !_mcast_rx_endpoint_refresh (path->endpoint, path, &failure))
     {
       if (_mcast_rx_path_set_failure (path, g_steal_pointer (&failure)))
-        MCAST_LOG (MESSAGE, (0), "%s", path->failure->message);
+        {
+          MCAST_LOG (MESSAGE, (0), "%s", path->failure->message);
+          note_new_failure (self, path);
+        }
     }
   if (shared)
     path->counters->refreshes++;
   if (ineffective && !path->silence.ineffective)
-    self->options.report_ineffective (self->options.user_data, path->iface, group);
+    report_event (self, path, MCAST_EVENT_RECOVERY_INEFFECTIVE, NULL,
+                  "Another socket of this host is a member of the group, and a membership report "
+                  "requires CAP_NET_RAW");
   path->silence.ineffective = ineffective;
 }
 
@@ -237,12 +318,13 @@ report_again (McastMemberships *self, McastRxPath *path)
 {
   MCAST_LOG (DEBUG, (.iface = mcast_interface_get_name (path->iface), .group = &path->key.group),
              "the carrier returned; reporting the membership again");
-  _mcast_rx_path_set_failure (path, NULL);
+  note_success (self, path);
   refresh_path (self, path);
 }
 
 static void
-carry_out_step (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
+carry_out_step (McastMemberships *self, const McastRxStep *step, GPtrArray *interfaces,
+                Outcome *outcome)
 {
   if (step->path != NULL)
     _mcast_rx_path_set_interface (step->path, step->iface);
@@ -252,10 +334,10 @@ carry_out_step (McastMemberships *self, const McastRxStep *step, Outcome *outcom
     case MCAST_RX_RETIRE:
     case MCAST_RX_LEAVE_STALE:
     case MCAST_RX_LEAVE:
-      end_path (self, step);
+      end_path (self, step, interfaces);
       break;
     case MCAST_RX_KEEP:
-      _mcast_rx_path_set_failure (step->path, NULL);
+      note_success (self, step->path);
       break;
     case MCAST_RX_REFRESH:
       report_again (self, step->path);
@@ -446,6 +528,58 @@ report_waiting (McastMemberships *self)
     self->reported_waiting = FALSE;
 }
 
+static void
+report_path_waiting (McastMemberships *self, McastGroup *group, const char *interface_name)
+{
+  g_autofree char *text = _mcast_group_format (_mcast_group_address (group),
+                                               group_port (self, group), NULL,
+                                               _mcast_group_filter (group));
+  g_autofree char *reason = g_strdup_printf ("No network interface matches “%s” yet",
+                                             interface_name);
+  const McastEventInfo info = {
+    .type = MCAST_EVENT_WAITING,
+    .group = text,
+    .interface_name = interface_name,
+    .reason = reason,
+  };
+
+  self->options.report_event (self->options.user_data, &info);
+}
+
+/* Adds a path that waits to @waiting, and reports it if it is new. One that was lost has been
+ * reported as that. */
+static void
+note_waiting (McastMemberships *self, McastGroup *group, McastInterfaceSelector *selector,
+              GHashTable *waiting)
+{
+  const char *name = _mcast_interface_selector_get_text (selector);
+  const McastRxPathKey key = { *_mcast_group_address (group), group_port (self, group), 0 };
+  g_autofree char *text = mcast_group_to_string (group);
+  char *path = g_strdup_printf ("%s on %s", text, name);
+
+  if (!g_hash_table_contains (self->waiting, path)
+      && !_mcast_rx_counter_store_is_lost (self->counters, &key, name))
+    report_path_waiting (self, group, name);
+  g_hash_table_add (waiting, path);
+}
+
+static void
+note_all_waiting (McastMemberships *self)
+{
+  GHashTable *waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < self->options.wanted->groups->len; i++)
+    {
+      const McastWantedGroup *wanted = _mcast_wanted_get_nth (self->options.wanted, i);
+
+      for (guint j = 0; j < wanted->selectors->len; j++)
+        if (!_mcast_interface_selector_has_selected (wanted->selectors->pdata[j]))
+          note_waiting (self, wanted->group, wanted->selectors->pdata[j], waiting);
+    }
+  g_hash_table_unref (self->waiting);
+  self->waiting = waiting;
+}
+
 /* Returns the last answer if the kernel cannot be asked. */
 static guint
 find_route (const McastAddress *group, gpointer table)
@@ -480,10 +614,11 @@ carry_out (McastMemberships *self, GPtrArray *steps, GPtrArray *interfaces, GErr
 
   self->n_updates++;
   for (guint i = 0; i < steps->len; i++)
-    carry_out_step (self, steps->pdata[i], &outcome);
+    carry_out_step (self, steps->pdata[i], interfaces, &outcome);
   _mcast_rx_endpoints_close_unwanted (self->endpoints, is_endpoint_wanted, self);
   _mcast_rx_endpoints_note_interfaces (self->endpoints, interfaces);
   _mcast_rx_counter_store_trim (self->counters, g_hash_table_size (self->paths));
+  note_all_waiting (self);
   return report (self, &outcome, error);
 }
 

@@ -18,6 +18,8 @@ McastRxCounterStore *_mcast_rx_counter_store_new (McastRxForgetFunc forget, gpoi
 void _mcast_rx_counter_store_free (McastRxCounterStore *self);
 McastRxCounters *_mcast_rx_counter_store_get (McastRxCounterStore *self, const McastRxPathKey *key,
                                               McastInterface *iface);
+gboolean _mcast_rx_counter_store_is_lost (McastRxCounterStore *self, const McastRxPathKey *key,
+                                          const char *interface_name);
 void _mcast_rx_counter_store_trim (McastRxCounterStore *self, guint n_paths);
 
 G_END_DECLS

@@ -34,15 +34,21 @@ _mcast_rx_counter_store_free (McastRxCounterStore *self)
   g_free (self);
 }
 
+static char *
+format_name (const McastRxPathKey *key, const char *interface_name)
+{
+  g_autofree char *group = _mcast_address_to_string (&key->group);
+
+  return g_strdup_printf ("%s:%u%%%s", group, key->port, interface_name);
+}
+
 /* Returns the counters of a path, which the store owns. An interface is known by its name, since a
  * recreated one has another index. */
 McastRxCounters *
 _mcast_rx_counter_store_get (McastRxCounterStore *self, const McastRxPathKey *key,
                              McastInterface *iface)
 {
-  g_autofree char *group = _mcast_address_to_string (&key->group);
-  g_autofree char *name = g_strdup_printf ("%s:%u%%%s", group, key->port,
-                                           mcast_interface_get_name (iface));
+  g_autofree char *name = format_name (key, mcast_interface_get_name (iface));
   McastRxCounters *counters = g_hash_table_lookup (self->counters, name);
 
   if (counters == NULL)
@@ -51,6 +57,17 @@ _mcast_rx_counter_store_get (McastRxCounterStore *self, const McastRxPathKey *ke
       g_hash_table_insert (self->counters, g_steal_pointer (&name), counters);
     }
   return counters;
+}
+
+/* Checks whether the last event of a path was that it is lost or failed. */
+gboolean
+_mcast_rx_counter_store_is_lost (McastRxCounterStore *self, const McastRxPathKey *key,
+                                 const char *interface_name)
+{
+  g_autofree char *name = format_name (key, interface_name);
+  const McastRxCounters *counters = g_hash_table_lookup (self->counters, name);
+
+  return counters != NULL && counters->reported == MCAST_RX_REPORTED_LOST;
 }
 
 /* Drops unused counters when there are too many of them beside those of @n_paths. */

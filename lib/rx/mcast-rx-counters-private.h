@@ -6,13 +6,23 @@
 
 G_BEGIN_DECLS
 
-/* The counters of a path. They outlive it: when its interface is recreated, the next path continues
- * them. */
+/* The state of a path that its last event reported. */
+typedef enum
+{
+  MCAST_RX_REPORTED_NONE,
+  MCAST_RX_REPORTED_READY,
+  /* Lost or failed. */
+  MCAST_RX_REPORTED_LOST,
+} McastRxReported;
+
+/* The counters and the reported state of a path. They outlive it: when its interface is recreated,
+ * the next path continues them. */
 typedef struct
 {
   gatomicrefcount ref_count;
   /* The number by which the merge knows the path. */
   guint id;
+  McastRxReported reported;
   guint64 delivered;
   guint64 bytes;
   guint64 filtered;

@@ -61,6 +61,7 @@ void _mcast_rx_path_set_filter (McastRxPath *self, McastSourceFilter *filter);
 void _mcast_rx_path_set_origin (McastRxPath *self, McastDatagramOrigin *origin);
 void _mcast_rx_path_note_source (McastRxPath *self, const McastAddress *source);
 gboolean _mcast_rx_path_set_failure (McastRxPath *self, GError *failure);
+char *_mcast_rx_path_get_text (const McastRxPath *self);
 void _mcast_rx_path_add_stats (McastRxPath *self, guint64 kernel_dropped, GVariantDict *dict);
 
 G_END_DECLS

@@ -4,6 +4,8 @@
 
 #include "rx/mcast-rx-path-private.h"
 
+#include "mcast-group-private.h"
+
 guint
 _mcast_rx_path_key_hash (gconstpointer key)
 {
@@ -99,6 +101,13 @@ _mcast_rx_path_set_failure (McastRxPath *self, GError *failure)
 
   self->failure = failure;
   return failure != NULL && (before == NULL || g_strcmp0 (before->message, failure->message) != 0);
+}
+
+/* Returns the canonical text of the group, with its port and its sources. */
+char *
+_mcast_rx_path_get_text (const McastRxPath *self)
+{
+  return _mcast_group_format (&self->key.group, self->key.port, NULL, self->filter);
 }
 
 static void

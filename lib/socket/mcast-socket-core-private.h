@@ -66,11 +66,13 @@ typedef struct
   guint64 serial;
   McastWanted wanted;
   GPtrArray *active;
+  /* The events of paths since the last delivery: McastEvent. */
+  GPtrArray *changes;
   GVariant *last_stats;
 } McastSocketCore;
 
 void _mcast_socket_core_init (McastSocketCore *self, GObject *socket, const McastSocketLayer *layer,
-                              McastEventInvoke invoke, const guint *signals);
+                              McastEventInvoke invoke, const McastEventSignals *signals);
 void _mcast_socket_core_clear (McastSocketCore *self);
 gboolean _mcast_socket_core_open (McastSocketCore *self, GError **error);
 void _mcast_socket_core_close (McastSocketCore *self);
@@ -89,6 +91,7 @@ gboolean _mcast_socket_core_add_interface (McastSocketCore *self, const char *te
 gboolean _mcast_socket_core_remove_interface (McastSocketCore *self, const char *text,
                                               GError **error);
 
+void _mcast_socket_core_add_event (McastSocketCore *self, const McastEventInfo *info);
 char **_mcast_socket_core_get_groups (McastSocketCore *self);
 GPtrArray *_mcast_socket_core_get_active (McastSocketCore *self);
 GVariant *_mcast_socket_core_get_stats (McastSocketCore *self);

@@ -43,12 +43,13 @@ _mcast_socket_core_is_inherited (McastSocketCore *self)
 /* @layer and @signals must outlive the socket. */
 void
 _mcast_socket_core_init (McastSocketCore *self, GObject *socket, const McastSocketLayer *layer,
-                         McastEventInvoke invoke, const guint *signals)
+                         McastEventInvoke invoke, const McastEventSignals *signals)
 {
   self->socket = socket;
   self->layer = layer;
   self->n_forks = _mcast_os_get_n_forks ();
   self->events = _mcast_event_queue_new (invoke, signals);
+  self->changes = g_ptr_array_new_with_free_func ((GDestroyNotify) mcast_event_unref);
   self->closed = TRUE;
   self->active = g_ptr_array_new_with_free_func (g_object_unref);
   g_mutex_init (&self->lock);
@@ -63,6 +64,7 @@ _mcast_socket_core_clear (McastSocketCore *self)
   if (_mcast_socket_core_is_inherited (self))
     return;
   _mcast_event_queue_free (self->events);
+  g_ptr_array_unref (self->changes);
   g_strfreev (self->groups);
   g_strfreev (self->interfaces);
   g_clear_error (&self->opening_error);
@@ -72,8 +74,41 @@ _mcast_socket_core_clear (McastSocketCore *self)
   g_mutex_clear (&self->lock);
 }
 
-/* Adds the events for the interfaces that have come into use, or gone out of it, since the last
- * call. */
+/* Adds the event of a path. Called by the layer below, with the lock. */
+void
+_mcast_socket_core_add_event (McastSocketCore *self, const McastEventInfo *info)
+{
+  g_ptr_array_add (self->changes, _mcast_event_new (info));
+}
+
+static gboolean
+is_of_same_path (McastEvent *event, McastEvent *other)
+{
+  return g_strcmp0 (mcast_event_get_group (event), mcast_event_get_group (other)) == 0
+         && g_strcmp0 (mcast_event_get_interface_name (event),
+                       mcast_event_get_interface_name (other))
+              == 0;
+}
+
+/* Drops the events of the paths that a change added, after it was taken back. */
+static void
+drop_additions (McastSocketCore *self)
+{
+  for (guint i = self->changes->len; i > 0; i--)
+    {
+      g_autoptr (McastEvent) addition = mcast_event_ref (self->changes->pdata[i - 1]);
+      McastEventType type = mcast_event_get_event_type (addition);
+
+      if (type != MCAST_EVENT_READY && type != MCAST_EVENT_WAITING && type != MCAST_EVENT_FAILED)
+        continue;
+      for (guint j = self->changes->len; j >= i; j--)
+        if (is_of_same_path (self->changes->pdata[j - 1], addition))
+          g_ptr_array_remove_index (self->changes, j - 1);
+    }
+}
+
+/* Hands over the events of paths, and adds those for the interfaces that have come into use, or gone
+ * out of it, since the last call. */
 static void
 note_active (McastSocketCore *self)
 {
@@ -84,6 +119,9 @@ note_active (McastSocketCore *self)
     MCAST_LOG (INFO, (0), "%s %p: no interface left; waiting for one",
                G_OBJECT_TYPE_NAME (self->socket), self->socket);
   _mcast_event_queue_push_changes (self->events, before, self->active);
+  for (guint i = 0; i < self->changes->len; i++)
+    _mcast_event_queue_push (self->events, self->changes->pdata[i]);
+  g_ptr_array_set_size (self->changes, 0);
 }
 
 static gint64
@@ -198,6 +236,7 @@ open_socket (McastSocketCore *self, GError **error)
   if (opened)
     {
       /* What is in use from the start is no event. */
+      g_ptr_array_set_size (self->changes, 0);
       g_ptr_array_unref (self->active);
       self->active = self->layer->list_active (self->socket);
       g_atomic_int_set (&self->closed, FALSE);
@@ -382,6 +421,7 @@ follow_group (McastSocketCore *self, McastGroup *group, const McastAddress *only
     return TRUE;
   _mcast_wanted_remove_group (&self->wanted, group);
   update_now (self, only, NULL);
+  drop_additions (self);
   return FALSE;
 }
 
@@ -458,6 +498,7 @@ _mcast_socket_core_add_interface (McastSocketCore *self, const char *text, GErro
       added = FALSE;
       _mcast_wanted_remove_interface (&self->wanted, text, NULL);
       update_now (self, NULL, NULL);
+      drop_additions (self);
     }
   log_change (self, "adding interface", text, added);
   finish_change (self);

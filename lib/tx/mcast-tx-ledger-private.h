@@ -20,10 +20,21 @@ typedef struct
   const char *interface_name;
 } McastTxPathKey;
 
+/* The state of a path that its last event reported. */
+typedef enum
+{
+  MCAST_TX_REPORTED_NONE,
+  MCAST_TX_REPORTED_WAITING,
+  MCAST_TX_REPORTED_READY,
+  MCAST_TX_REPORTED_FAILED,
+  MCAST_TX_REPORTED_LOST,
+} McastTxReported;
+
 typedef struct
 {
   gatomicrefcount ref_count;
   McastTxPathKey key;
+  McastTxReported reported;
   /* The number of the last update of the paths in which one had these counters. */
   guint64 last_update;
   guint64 accepted;

@@ -42,6 +42,8 @@ McastTxPath *_mcast_tx_path_new (const McastTxPathKey *key, McastInterface *ifac
 McastTxPath *_mcast_tx_path_copy_blocked (const McastTxPath *self, McastTxObstacle obstacle);
 McastTxPath *_mcast_tx_path_ref (McastTxPath *self);
 void _mcast_tx_path_unref (McastTxPath *self);
+char *_mcast_tx_path_get_text (const McastTxPath *self);
+gboolean _mcast_tx_path_is_waiting (const McastTxPath *self);
 int _mcast_tx_path_get_errno (const McastTxPath *self);
 void _mcast_tx_path_log_state (const McastTxPath *self);
 void _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "mcast-error.h"
+#include "mcast-group-private.h"
 #include "mcast-limits-private.h"
 #include "mcast-log-private.h"
 
@@ -72,6 +73,21 @@ _mcast_tx_path_unref (McastTxPath *self)
   g_free (self);
 }
 
+/* Returns the canonical text of the group, with its port. */
+char *
+_mcast_tx_path_get_text (const McastTxPath *self)
+{
+  return _mcast_group_format (&self->key.group, self->key.port, NULL, NULL);
+}
+
+/* Checks whether the obstacle ends without the user. */
+gboolean
+_mcast_tx_path_is_waiting (const McastTxPath *self)
+{
+  return self->obstacle == MCAST_TX_OBSTACLE_NO_INTERFACE
+         || self->obstacle == MCAST_TX_OBSTACLE_INTERFACE_DOWN;
+}
+
 /* Returns the errno under which datagrams count as refused because of the obstacle, 0 without. */
 int
 _mcast_tx_path_get_errno (const McastTxPath *self)
@@ -98,20 +114,9 @@ _mcast_tx_path_get_errno (const McastTxPath *self)
 static const char *
 get_state (const McastTxPath *self)
 {
-  switch (self->obstacle)
-    {
-    case MCAST_TX_OBSTACLE_NONE:
-      return "ready";
-    case MCAST_TX_OBSTACLE_NO_INTERFACE:
-    case MCAST_TX_OBSTACLE_INTERFACE_DOWN:
-      return "waiting";
-    case MCAST_TX_OBSTACLE_NO_ADDRESS:
-    case MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE:
-    case MCAST_TX_OBSTACLE_NO_ROUTE:
-    case MCAST_TX_OBSTACLE_NOT_CONTAINED:
-    default:
-      return "failed";
-    }
+  if (self->obstacle == MCAST_TX_OBSTACLE_NONE)
+    return "ready";
+  return _mcast_tx_path_is_waiting (self) ? "waiting" : "failed";
 }
 
 static const char *

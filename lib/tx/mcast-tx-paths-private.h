@@ -4,6 +4,7 @@
 
 #include "interfaces/mcast-interface-table-private.h"
 #include "interfaces/mcast-wanted-private.h"
+#include "mcast-event-private.h"
 #include "mcast-group-private.h"
 #include "tx/mcast-tx-ledger-private.h"
 
@@ -24,6 +25,8 @@ typedef struct
   gboolean wait_for_interfaces;
   /* Must outlive the paths, and the calls that send on them. */
   McastTxLedger *ledger;
+  void (*report_event) (gpointer user_data, const McastEventInfo *info);
+  gpointer user_data;
 } McastTxPathsOptions;
 
 McastTxPaths *_mcast_tx_paths_new (const McastTxPathsOptions *options);

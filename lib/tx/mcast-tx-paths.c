@@ -17,6 +17,8 @@ struct _McastTxPaths
 {
   McastTxPlanOptions options;
   McastTxLedger *ledger;
+  void (*report_event) (gpointer user_data, const McastEventInfo *info);
+  gpointer user_data;
   McastTxContainment *containment;
   gboolean is_contained;
   /* NULL before the first update. */
@@ -49,6 +51,8 @@ _mcast_tx_paths_new (const McastTxPathsOptions *options)
     .route_data = options->table,
   };
   self->ledger = options->ledger;
+  self->report_event = options->report_event;
+  self->user_data = options->user_data;
   self->containment = _mcast_tx_containment_new ();
   return self;
 }
@@ -118,27 +122,133 @@ is_same_state (const McastTxPath *a, const McastTxPath *b)
          && _mcast_address_equal (&a->source, &b->source);
 }
 
-/* @former is the plan before, or NULL. */
 static void
-log_changes (McastTxPaths *self, const McastTxPlan *former)
+report_event (McastTxPaths *self, const McastTxPath *path, McastEventType type, const GError *error,
+              const char *reason)
 {
-  for (guint i = 0; i < self->plan->paths->len; i++)
-    {
-      const McastTxPath *path = self->plan->paths->pdata[i];
-      const McastTxPath *before = NULL;
+  g_autofree char *group = _mcast_tx_path_get_text (path);
+  const McastEventInfo info = {
+    .type = type,
+    .group = group,
+    .interface_name = path->key.interface_name,
+    .iface = path->iface,
+    .error = error,
+    .reason = reason,
+  };
 
-      if (former != NULL)
-        before = g_hash_table_lookup (former->paths_by_key, &path->key);
-      if (before == NULL || !is_same_state (before, path))
-        _mcast_tx_path_log_state (path);
+  self->report_event (self->user_data, &info);
+}
+
+/* A path that is lost has no further event until it recovers, and no path has the same event twice
+ * in succession. */
+static void
+report_obstacle (McastTxPaths *self, const McastTxPath *path)
+{
+  McastTxReported reported = path->counters->reported;
+  gboolean waits = _mcast_tx_path_is_waiting (path);
+  McastTxReported now = waits ? MCAST_TX_REPORTED_WAITING : MCAST_TX_REPORTED_FAILED;
+  McastEventType type = waits ? MCAST_EVENT_WAITING : MCAST_EVENT_FAILED;
+  g_autoptr (GError) error = NULL;
+
+  if (reported == MCAST_TX_REPORTED_LOST || reported == now)
+    return;
+  if (reported == MCAST_TX_REPORTED_READY)
+    {
+      now = MCAST_TX_REPORTED_LOST;
+      type = MCAST_EVENT_LOST;
     }
+  _mcast_tx_path_set_obstacle_error (path, &error);
+  report_event (self, path, type, error, NULL);
+  path->counters->reported = now;
+}
+
+/* Reports that a path is lost until its interface returns. */
+static void
+report_disappeared (McastTxPaths *self, const McastTxPath *path)
+{
+  g_autofree char *reason = g_strdup_printf ("Interface %s disappeared; sending resumes when it "
+                                             "returns",
+                                             path->key.interface_name);
+
+  if (path->counters->reported != MCAST_TX_REPORTED_READY)
+    return;
+  report_event (self, path, MCAST_EVENT_LOST, NULL, reason);
+  path->counters->reported = MCAST_TX_REPORTED_LOST;
+}
+
+static void
+report_removed (McastTxPaths *self, const McastTxPath *path)
+{
+  if (path->counters->reported == MCAST_TX_REPORTED_READY)
+    report_event (self, path, MCAST_EVENT_LOST, NULL, "The group or the interface was removed");
+  path->counters->reported = MCAST_TX_REPORTED_NONE;
+}
+
+static gboolean
+is_same_interface (McastInterface *a, McastInterface *b)
+{
+  return a != NULL && b != NULL
+         && _mcast_interface_get_info (a)->life == _mcast_interface_get_info (b)->life;
+}
+
+/* Checks whether the interface of a path has been deleted since, even if there is a new one with its
+ * name or index. */
+static gboolean
+has_disappeared (const McastTxPath *path, GPtrArray *interfaces)
+{
+  return path->iface != NULL
+         && !is_same_interface (path->iface,
+                                _mcast_interface_by_index (interfaces, path->interface_index));
+}
+
+static void
+report_state (McastTxPaths *self, const McastTxPath *path)
+{
+  McastTxReported reported = path->counters->reported;
+  gboolean again = reported == MCAST_TX_REPORTED_LOST || reported == MCAST_TX_REPORTED_FAILED;
+
+  if (path->obstacle != MCAST_TX_OBSTACLE_NONE)
+    {
+      report_obstacle (self, path);
+      return;
+    }
+  if (reported != MCAST_TX_REPORTED_READY)
+    report_event (self, path, again ? MCAST_EVENT_RECOVERED : MCAST_EVENT_READY, NULL, NULL);
+  path->counters->reported = MCAST_TX_REPORTED_READY;
+}
+
+/* Logs and reports how the plan differs from @former, the plan before, or NULL. */
+static void
+note_changes (McastTxPaths *self, const McastTxPlan *former, GPtrArray *interfaces)
+{
   for (guint i = 0; former != NULL && i < former->paths->len; i++)
     {
       const McastTxPath *path = former->paths->pdata[i];
 
-      if (g_hash_table_lookup (self->plan->paths_by_key, &path->key) == NULL)
-        MCAST_LOG (DEBUG, (.iface = path->key.interface_name, .group = &path->key.group),
-                   "no longer sent to");
+      if (g_hash_table_lookup (self->plan->paths_by_key, &path->key) != NULL)
+        continue;
+      MCAST_LOG (DEBUG, (.iface = path->key.interface_name, .group = &path->key.group),
+                 "no longer sent to");
+      if (has_disappeared (path, interfaces))
+        report_disappeared (self, path);
+      else
+        report_removed (self, path);
+    }
+  for (guint i = 0; i < self->plan->paths->len; i++)
+    {
+      const McastTxPath *path = self->plan->paths->pdata[i];
+      const McastTxPath *before = NULL;
+      gboolean recreated;
+
+      if (former != NULL)
+        before = g_hash_table_lookup (former->paths_by_key, &path->key);
+      recreated = before != NULL && path->iface != NULL && has_disappeared (before, interfaces);
+      if (before != NULL && !recreated && is_same_state (before, path))
+        continue;
+      _mcast_tx_path_log_state (path);
+      if (recreated)
+        report_disappeared (self, before);
+      report_state (self, path);
     }
 }
 
@@ -155,7 +265,7 @@ _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, guint ttl, GE
   self->is_contained = _mcast_tx_paths_contain (self, ttl, &failure);
   if (!self->is_contained)
     block_uncontained (self);
-  log_changes (self, former);
+  note_changes (self, former, interfaces);
   g_clear_pointer (&former, _mcast_tx_plan_free);
   _mcast_tx_ledger_forget_oldest (self->ledger, self->plan->paths->len + MAX_REMOVED);
 

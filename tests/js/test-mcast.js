@@ -265,6 +265,20 @@ const tests = {
         waitFor('two signals', () => told.length === 2);
         assertEqual(told.sort(), ['rx v1', 'tx v1']);
     },
+
+    'events'() {
+        const [tx, rx] = pair();
+        const seen = [];
+        const note = (sock, event) => seen.push([event.get_event_type(), event.get_group(),
+            event.get_interface().get_name(), event.get_reason()]);
+        rx.connect('event', note);
+        tx.connect('event', note);
+        rx.add_interface('v1');
+        tx.add_interface('v1');
+        waitFor('two events', () => seen.length === 2);
+        const expected = [Mcast.EventType.READY, `${GROUP}:${PORT}`, 'v1', null];
+        assertEqual(seen, [expected, expected]);
+    },
 };
 
 let n = 0;

@@ -148,6 +148,29 @@ class MainLoopTest(unittest.TestCase):
                                         ('RxSocket', 'interface-joined', 'v1'),
                                         ('TxSocket', 'interface-ready', 'v1')])
 
+    def test_events(self):
+        for sock in (self.rx, self.tx):
+            sock.connect('event', lambda sock, event: self.results.append(
+                (type(sock).__name__, event.get_event_type().value_nick, event.get_group(),
+                 event.get_interface().get_name(), event.get_interface_name())))
+        self.rx.add_interface('v1')
+        self.tx.add_interface('v1')
+        self.wait_for(lambda: len(self.results) == 2)
+        text = f'{GROUP}:{PORT}'
+        self.assertEqual(self.results, [('RxSocket', 'ready', text, 'v1', 'v1'),
+                                        ('TxSocket', 'ready', text, 'v1', 'v1')])
+
+    def test_event_of_a_path_that_waits(self):
+        rx = Mcast.RxSocket(groups=[GROUP], port=PORT, interfaces=['lo'], wait_for_interfaces=True)
+        rx.init()
+        rx.connect('event', lambda _, event: self.results.append(event))
+        rx.join(f'{GROUP}%late0:{PORT}')
+        self.wait_for(lambda: self.results)
+        event = self.results[0]
+        self.assertEqual(event.get_event_type(), Mcast.EventType.WAITING)
+        self.assertIsNone(event.get_interface())
+        self.assertIn('late0', event.get_reason())
+
     def test_signal_when_an_interface_comes(self):
         rx = Mcast.RxSocket.new([GROUP], PORT, ['*'])
         rx.connect('interface-joined', lambda _, iface: self.results.append(iface.get_name()))

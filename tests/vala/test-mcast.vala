@@ -243,8 +243,10 @@ void test_signals_and_stats ()
       var rx = open_rx ();
       string? joined = null;
 
-      rx.interface_joined.connect ((iface) => {
-        joined = iface.get_name ();
+      rx.event.connect ((event) => {
+        joined = event.get_interface ().get_name ();
+        assert_true (event.get_event_type () == Mcast.EventType.READY);
+        assert_true (event.get_reason () == null);
         loop.quit ();
       });
       assert_cmpstr (rx.interfaces[0], CompareOperator.EQ, "lo");
