@@ -6,6 +6,7 @@
 
 #include "mcast-error.h"
 #include "mcast-interface-specifier-private.h"
+#include "mcast-log-private.h"
 
 /* The interfaces that one specifier means, now and later. */
 struct _McastInterfaceSelector
@@ -114,6 +115,8 @@ _mcast_interface_selector_select (McastInterfaceSelector *self, GPtrArray *known
 {
   GPtrArray *found = find (self, known);
 
+  if (found->len == 0 && !self->specifier.is_any && (self->held == NULL || self->held->len > 0))
+    MCAST_LOG (DEBUG, (.iface = self->specifier.text), "no such interface at present");
   g_clear_pointer (&self->held, g_ptr_array_unref);
   self->held = g_ptr_array_ref (found);
   self->was_met = self->was_met || found->len > 0;

@@ -9,6 +9,16 @@
 #include "os/mcast-igmp-private.h"
 #include "rx/mcast-rx-counter-store-private.h"
 
+#define LOG_PATH(path, ...) \
+  MCAST_LOG (DEBUG, \
+             (.iface = mcast_interface_get_name ((path)->iface), .group = &(path)->key.group), \
+             __VA_ARGS__)
+#define LOG_PATH_LIMITED(limit, level, path, ...) \
+  MCAST_LOG_LIMITED (limit, level, \
+                     (.iface = mcast_interface_get_name ((path)->iface), \
+                      .group = &(path)->key.group), \
+                     __VA_ARGS__)
+
 struct _McastMemberships
 {
   McastMembershipsOptions options;
@@ -21,6 +31,8 @@ struct _McastMemberships
   GHashTable *waiting;
   guint64 n_updates;
   gboolean reported_waiting;
+  McastLogLimit failure_limit;
+  McastLogLimit recovery_limit;
 };
 
 /* The new failures of an update: the first on a named interface, the first of the others, and the
@@ -195,6 +207,7 @@ note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboole
 
   if (g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE))
     {
+      LOG_PATH (path, "not joined, since the interface disappeared");
       g_error_free (failure);
       _mcast_rx_path_set_failure (path, NULL);
       return;
@@ -205,6 +218,7 @@ note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboole
                     mcast_interface_get_name (path->iface));
   if (!_mcast_rx_path_set_failure (path, failure))
     return;
+  LOG_PATH_LIMITED (&self->failure_limit, DEBUG, path, "failed: %s", failure->message);
   path->failed_in_update = self->n_updates;
   note_new_failure (self, path);
   if (named && outcome->named == NULL)
@@ -218,14 +232,45 @@ note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboole
 }
 
 static void
+log_joined (McastMemberships *self, const McastRxPath *path)
+{
+  g_autofree char *filter = _mcast_source_filter_to_string (path->filter);
+  const char *what = "joined";
+
+  if (!self->options.auto_join)
+    what = "receiving without joining";
+  else if (path->borrowed)
+    what = "already joined by the owner of the socket";
+  LOG_PATH (path, "%s (port %u, sources %s, socket %d)", what, path->key.port, filter,
+            _mcast_rx_endpoint_get_fd (path->endpoint));
+}
+
+static void
 try_path (McastMemberships *self, McastRxPath *path, gboolean named, Outcome *outcome)
 {
   GError *failure = NULL;
 
-  if (_mcast_rx_endpoints_join (self->endpoints, path, &failure))
-    note_success (self, path);
-  else
-    note_failure (self, path, failure, named, outcome);
+  if (!_mcast_rx_endpoints_join (self->endpoints, path, &failure))
+    {
+      note_failure (self, path, failure, named, outcome);
+      return;
+    }
+  note_success (self, path);
+  log_joined (self, path);
+}
+
+static void
+log_end (const McastRxPath *path, McastRxAction action)
+{
+  const char *what = "left";
+
+  if (action == MCAST_RX_FORGET)
+    what = "no longer waiting to join";
+  else if (action == MCAST_RX_RETIRE)
+    what = "left, since the interface disappeared";
+  else if (action == MCAST_RX_LEAVE_STALE)
+    what = "left a stale membership, since the interface was recreated";
+  LOG_PATH (path, "%s (index %u)", what, path->key.interface_index);
 }
 
 static void
@@ -233,6 +278,7 @@ end_path (McastMemberships *self, const McastRxStep *step, GPtrArray *interfaces
 {
   McastRxPath *path = step->path;
 
+  log_end (path, step->action);
   if (step->action == MCAST_RX_RETIRE || step->action == MCAST_RX_LEAVE_STALE)
     note_lost (self, path, interfaces);
   else
@@ -252,6 +298,15 @@ end_path (McastMemberships *self, const McastRxStep *step, GPtrArray *interfaces
 }
 
 static void
+log_filter (const McastRxPath *path, McastSourceFilter *filter)
+{
+  g_autofree char *before = _mcast_source_filter_to_string (path->filter);
+  g_autofree char *after = _mcast_source_filter_to_string (filter);
+
+  LOG_PATH (path, "source filter changed from %s to %s", before, after);
+}
+
+static void
 set_filter (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
 {
   McastRxPath *path = step->path;
@@ -259,6 +314,7 @@ set_filter (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
 
   if (_mcast_rx_endpoint_set_filter (path->endpoint, path, step->filter, &failure))
     {
+      log_filter (path, step->filter);
       _mcast_rx_path_set_filter (path, step->filter);
       note_success (self, path);
     }
@@ -280,7 +336,11 @@ join (McastMemberships *self, const McastRxStep *step, Outcome *outcome)
       g_hash_table_insert (self->paths, &path->key, path);
     }
   if (path->endpoint != NULL)
-    _mcast_rx_endpoint_leave (path->endpoint, path);
+    {
+      LOG_PATH (path, "moving to another socket, since socket %d has another source filter",
+                _mcast_rx_endpoint_get_fd (path->endpoint));
+      _mcast_rx_endpoint_leave (path->endpoint, path);
+    }
   _mcast_rx_path_set_filter (path, step->filter);
   try_path (self, path, step->named, outcome);
 }
@@ -306,9 +366,14 @@ refresh_path (McastMemberships *self, McastRxPath *path)
   if (shared)
     path->counters->refreshes++;
   if (ineffective && !path->silence.ineffective)
-    report_event (self, path, MCAST_EVENT_RECOVERY_INEFFECTIVE, NULL,
-                  "Another socket of this host is a member of the group, and a membership report "
-                  "requires CAP_NET_RAW");
+    {
+      LOG_PATH_LIMITED (&self->recovery_limit, INFO, path,
+                        "a refresh has no effect, since another socket of this host holds the "
+                        "group, and sending a report requires CAP_NET_RAW");
+      report_event (self, path, MCAST_EVENT_RECOVERY_INEFFECTIVE, NULL,
+                    "Another socket of this host is a member of the group, and a membership report "
+                    "requires CAP_NET_RAW");
+    }
   path->silence.ineffective = ineffective;
 }
 
@@ -491,7 +556,10 @@ choose_port (McastMemberships *self, GError **error)
         continue;
       fd = _mcast_rx_endpoints_reserve_port (self->endpoints, _mcast_group_address (group), error);
       if (fd >= 0)
-        self->options.port = _mcast_os_get_port (fd);
+        {
+          self->options.port = _mcast_os_get_port (fd);
+          MCAST_LOG (DEBUG, (0), "the kernel chose port %u", self->options.port);
+        }
       if (fd < 0 || self->options.reuse)
         return fd;
       _mcast_os_close (fd);
@@ -661,8 +729,27 @@ recover_path (McastMemberships *self, McastRxPath *path, gint64 now)
       _mcast_rx_recovery_restart (&self->recovery, &path->silence, delivered, now);
       return;
     }
+  LOG_PATH_LIMITED (&self->recovery_limit, DEBUG, path,
+                    "silent for %" G_GINT64_FORMAT " ms; refreshing the membership",
+                    (now - path->silence.since) / 1000);
   refresh_path (self, path);
   _mcast_rx_recovery_note_refresh (&self->recovery, &path->silence, now);
+}
+
+static gint64
+plan_retry (McastMemberships *self, gint64 now)
+{
+  guint n_before = self->recovery.n_failed;
+  guint n_failed = count_failed (self);
+  gint64 retry_at = _mcast_rx_recovery_plan_retry (&self->recovery, n_failed, now);
+
+  if (n_failed > n_before)
+    MCAST_LOG_LIMITED (&self->failure_limit, DEBUG, (0),
+                       "%u paths are not joined; trying again in %" G_GINT64_FORMAT " ms", n_failed,
+                       (retry_at - now) / 1000);
+  else if (n_failed == 0 && n_before > 0)
+    MCAST_LOG_LIMITED (&self->failure_limit, DEBUG, (0), "no path is failed any more");
+  return retry_at;
 }
 
 /* Refreshes the memberships of silent paths. Returns when to call this, or an update that retries
@@ -670,7 +757,7 @@ recover_path (McastMemberships *self, McastRxPath *path, gint64 now)
 gint64
 _mcast_memberships_recover (McastMemberships *self, gint64 now)
 {
-  gint64 retry = _mcast_rx_recovery_plan_retry (&self->recovery, count_failed (self), now);
+  gint64 retry = plan_retry (self, now);
   GHashTableIter iter;
   gpointer value;
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 
+#include "mcast-log-private.h"
 #include "os/mcast-igmp-private.h"
 
 /* The number of paths of removed interfaces that are kept until the socket has been read. The
@@ -28,6 +29,8 @@ struct _McastRxEndpoint
   guint last_hit;
   guint64 dropped;
   guint32 last_dropped;
+  McastLogLimit dropped_limit;
+  McastLogLimit failure_limit;
 };
 
 static McastRxEndpoint *
@@ -97,8 +100,14 @@ guint64
 _mcast_rx_endpoint_get_dropped (McastRxEndpoint *self)
 {
   guint32 now = _mcast_os_get_dropped (self->fd);
+  guint32 more = now - self->last_dropped;
 
-  self->dropped += (guint32) (now - self->last_dropped);
+  if (more > 0)
+    MCAST_LOG_LIMITED (&self->dropped_limit, INFO, (0),
+                       "the kernel dropped %u datagrams, since the receive buffer of socket %d "
+                       "(%u bytes) was full",
+                       more, self->fd, _mcast_os_get_receive_buffer (self->fd));
+  self->dropped += more;
   self->last_dropped = now;
   return self->dropped;
 }
@@ -281,6 +290,9 @@ _mcast_rx_endpoint_end_read (McastRxEndpoint *self, int received, guint n)
 {
   /* A report in the error queue keeps the socket readable until it is read. Two reads in a row that
    * find nothing indicate one; checking after each read would cost a system call. */
+  if (received < 0 && received != -EAGAIN)
+    MCAST_LOG_LIMITED (&self->failure_limit, DEBUG, (.code = -received),
+                       "could not read socket %d: %s", self->fd, g_strerror (-received));
   if (received < 0 && self->found_nothing)
     _mcast_os_drain_errors (self->fd);
   self->found_nothing = received < 0;

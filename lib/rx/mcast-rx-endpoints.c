@@ -4,6 +4,8 @@
 
 #include "rx/mcast-rx-endpoints-private.h"
 
+#include "mcast-log-private.h"
+
 struct _McastRxEndpoints
 {
   McastRxEndpointsOptions options;
@@ -27,7 +29,11 @@ _mcast_rx_endpoints_new (const McastRxEndpointsOptions *options, McastOsPoll *po
 static void
 close_endpoint (McastRxEndpoints *self, McastRxEndpoint *endpoint)
 {
-  _mcast_os_poll_remove (self->poll, _mcast_rx_endpoint_get_fd (endpoint));
+  int fd = _mcast_rx_endpoint_get_fd (endpoint);
+
+  MCAST_LOG (DEBUG, (0), "%s socket %d",
+             _mcast_rx_endpoint_is_owner (endpoint) ? "closed" : "no longer using", fd);
+  _mcast_os_poll_remove (self->poll, fd);
   self->closed_dropped += _mcast_rx_endpoint_get_dropped (endpoint);
   g_ptr_array_remove_fast (self->all, endpoint);
 }
@@ -49,6 +55,24 @@ _mcast_rx_endpoints_free (McastRxEndpoints *self)
   g_free (self);
 }
 
+static void
+log_added (McastRxEndpoints *self, McastRxEndpoint *endpoint)
+{
+  const McastRxEndpointState *state = _mcast_rx_endpoint_get_state (endpoint);
+  int fd = _mcast_rx_endpoint_get_fd (endpoint);
+  g_autofree char *group = NULL;
+
+  if (!_mcast_address_is_any (&state->bind_address))
+    group = _mcast_address_to_string (&state->bind_address);
+  MCAST_LOG (DEBUG, (0),
+             "receiving %s over %s with socket %d%s (port %u, receive buffer %u bytes, segment "
+             "merging %s)",
+             group != NULL ? group : "any group",
+             state->bind_address.family == AF_INET6 ? "IPv6" : "IPv4", fd,
+             state->is_foreign ? " of the caller" : "", state->port,
+             _mcast_os_get_receive_buffer (fd), self->options.merge_segments ? "on" : "off");
+}
+
 static gboolean
 add_endpoint (McastRxEndpoints *self, McastRxEndpoint *endpoint, GError **error)
 {
@@ -58,6 +82,7 @@ add_endpoint (McastRxEndpoints *self, McastRxEndpoint *endpoint, GError **error)
       return FALSE;
     }
   g_ptr_array_add (self->all, endpoint);
+  log_added (self, endpoint);
   return TRUE;
 }
 
@@ -145,6 +170,9 @@ _mcast_rx_endpoints_join (McastRxEndpoints *self, McastRxPath *path, GError **er
         g_propagate_error (error, g_steal_pointer (&failure));
       if (result != MCAST_OS_JOIN_FULL)
         return result == MCAST_OS_JOINED;
+      MCAST_LOG (DEBUG, (0), "socket %d is full (%u memberships)",
+                 _mcast_rx_endpoint_get_fd (endpoint),
+                 _mcast_rx_endpoint_get_state (endpoint)->paths->len);
     }
 
   endpoint = open_endpoint (self, &path->key, error);
