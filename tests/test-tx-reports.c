@@ -76,7 +76,7 @@ write_ipv6 (Forger *self, const struct sockaddr_in6 *from, const struct sockaddr
   const struct icmp6_hdr icmp = { .icmp6_type = ICMP6_DST_UNREACH,
                                   .icmp6_code = ICMP6_DST_UNREACH_NOPORT };
   const struct ip6_hdr ip = {
-    .ip6_vfc = 6 << 4,
+    .ip6_flow = g_htonl (6u << 28),
     .ip6_nxt = IPPROTO_UDP,
     .ip6_plen = g_htons (sizeof (struct udphdr)),
     .ip6_hlim = 1,
