@@ -295,6 +295,36 @@ test_single_buffers (void)
   g_assert_cmpuint (pushed.n_bad_times, ==, 0);
 }
 
+static GstPadProbeReturn
+count_buffer (GstPad *pad, GstPadProbeInfo *info, gpointer n_buffers)
+{
+  g_atomic_int_inc ((gint *) n_buffers);
+  return GST_PAD_PROBE_OK;
+}
+
+/* A probe that knows no lists sees every buffer, one at a time and in bursts. */
+static void
+test_buffer_probe (void)
+{
+  GstElement *pipeline = launch_playing ("batch-size=1");
+  g_autoptr (GstElement) src = gst_test_get_element (pipeline, "src");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (src, "src");
+  g_autoptr (GSocket) sender = lo_sender ();
+  gint n_sent = 0;
+  gint n_seen = 0;
+
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, count_buffer, &n_seen, NULL);
+  for (gint burst = 1; n_sent < 1500; burst = burst < 100 ? burst + 1 : 1)
+    {
+      /* No more than the kernel queues while the element does not run. */
+      for (gint i = 0; i < burst; i++)
+        plain_send_data (sender, NULL, "x", 1);
+      n_sent += burst;
+      netns_assert_soon (g_atomic_int_get (&n_seen) == n_sent);
+    }
+  gst_test_stop (pipeline);
+}
+
 static void
 test_socket_timestamp (void)
 {
@@ -982,6 +1012,10 @@ test_uri_notify (void)
   g_assert_cmpuint (n_address, ==, 1);
   g_assert_cmpuint (n_port, ==, 1);
   g_assert_cmpuint (n_source, ==, 1);
+  /* It is unset already. */
+  g_object_set (src, "uri", "udp://239.1.2.4:8", NULL);
+  g_assert_cmpuint (n_address, ==, 2);
+  g_assert_cmpuint (n_source, ==, 1);
 }
 
 int
@@ -999,6 +1033,7 @@ main (int argc, char **argv)
   g_test_add_func ("/mcastsrc/stream/ipv6", test_ipv6);
   g_test_add_func ("/mcastsrc/stream/lists", test_lists);
   g_test_add_func ("/mcastsrc/stream/single-buffers", test_single_buffers);
+  g_test_add_func ("/mcastsrc/stream/buffer-probe", test_buffer_probe);
   g_test_add_func ("/mcastsrc/stream/socket-timestamp", test_socket_timestamp);
   g_test_add_func ("/mcastsrc/stream/no-timestamp", test_no_timestamp);
   g_test_add_func ("/mcastsrc/stream/large", test_large);

@@ -41,10 +41,13 @@ class SubprojectTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout)
         return done.stdout
 
-    def configure(self, *options):
+    def setup_command(self, *options):
         # An installed mcast must not replace the tree.
-        self.assert_runs('meson', 'setup', self.build, WORK, '--force-fallback-for=mcast-1.0',
-                         '-Doptimization=0', *options)
+        return ('meson', 'setup', self.build, WORK, '--force-fallback-for=mcast-1.0',
+                '-Doptimization=0', *options)
+
+    def configure(self, *options):
+        return self.assert_runs(*self.setup_command(*options))
 
     def folders(self):
         """The folders of mcast from which something is built."""
@@ -59,6 +62,16 @@ class SubprojectTest(unittest.TestCase):
         self.assert_runs('meson', 'compile', '-C', self.build, '-j', '2')
         self.assertRegex(self.assert_runs(self.build / 'user'),
                          r'^10\.0\.0\.1@232\.1\.2\.3:5004 from mcast [0-9]+\.[0-9]+\.[0-9]+\n$')
+
+    def test_static(self):
+        """A typelib of a static library could not be loaded."""
+        enabled = run(*self.setup_command('--default-library=static', '-Dmcast:gst=disabled',
+                                          '-Dintrospection=enabled'))
+        self.assertNotEqual(enabled.returncode, 0)
+        self.assertIn('a typelib loads the shared library', enabled.stdout)
+        shutil.rmtree(self.build)
+        automatic = self.configure('--default-library=static', '-Dmcast:gst=disabled')
+        self.assertIn('Mcast-1.0.gir is not built', automatic)
 
     def test_options(self):
         """What is asked for is built, and introspection and documentation follow the project."""
