@@ -25,12 +25,14 @@ client_copy (const GstMcastClient *client)
 }
 
 /* Returns a client in the form that users write and the library parses, with an IPv6 address in
- * brackets. */
+ * brackets before a port. Without a port, the one of the property applies. */
 char *
 gst_mcast_client_to_string (const GstMcastClient *client)
 {
   gboolean brackets = strchr (client->host, ':') != NULL && client->host[0] != '[';
 
+  if (client->port == 0)
+    return g_strdup (client->host);
   return g_strdup_printf (brackets ? "[%s]:%u" : "%s:%u", client->host, client->port);
 }
 
@@ -58,18 +60,26 @@ gst_mcast_clients_copy (GstMcastClients *self, guint default_port)
   return copy;
 }
 
+static void
+remove_kind (GstMcastClients *self, GstMcastClientKind kind)
+{
+  for (guint i = self->len; i-- > 0;)
+    if (((GstMcastClient *) g_ptr_array_index (self, i))->kind == kind)
+      g_ptr_array_remove_index (self, i);
+}
+
 /* Adds a client, and removes the default one. */
 void
 gst_mcast_clients_add (GstMcastClients *self, GstMcastClientKind kind, const char *host, guint port)
 {
   GstMcastClient *client = g_new0 (GstMcastClient, 1);
 
-  gst_mcast_clients_remove_kind (self, GST_MCAST_CLIENT_DEFAULT);
+  remove_kind (self, GST_MCAST_CLIENT_DEFAULT);
   client->kind = kind;
   client->host = g_strdup (host);
   client->port = port;
   client->connect_time = (GstClockTime) g_get_real_time () * GST_USECOND;
-  g_ptr_array_add (self, client);
+  g_ptr_array_insert (self, kind == GST_MCAST_CLIENT_HOST ? 0 : -1, client);
 }
 
 /* Returns the start of the port in HOST:PORT or [HOST]:PORT, or %NULL without a port. An IPv6
@@ -88,8 +98,8 @@ find_port (const char *text)
 
 /* Adds a client from its text. An invalid text becomes the host as a whole, so that the error of
  * using it quotes it. */
-void
-gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientKind kind, const char *text)
+static void
+add_text (GstMcastClients *self, GstMcastClientKind kind, const char *text)
 {
   const char *port_text = find_port (text);
   guint64 port = 0;
@@ -117,12 +127,97 @@ gst_mcast_clients_clear (GstMcastClients *self)
   g_ptr_array_set_size (self, 0);
 }
 
-void
-gst_mcast_clients_remove_kind (GstMcastClients *self, GstMcastClientKind kind)
+GstMcastClient *
+gst_mcast_clients_get_first (GstMcastClients *self)
 {
-  for (guint i = self->len; i-- > 0;)
-    if (((GstMcastClient *) g_ptr_array_index (self, i))->kind == kind)
-      g_ptr_array_remove_index (self, i);
+  return self->len > 0 ? g_ptr_array_index (self, 0) : NULL;
+}
+
+/* Sets the destination of the property host, which is the first one; %NULL removes it. */
+void
+gst_mcast_clients_set_host (GstMcastClients *self, const char *text)
+{
+  GstMcastClient *first = gst_mcast_clients_get_first (self);
+
+  if (first != NULL && first->kind != GST_MCAST_CLIENT_DEFAULT
+      && g_strcmp0 (first->host, text) == 0)
+    return;
+  remove_kind (self, GST_MCAST_CLIENT_HOST);
+  if (text != NULL && *text != '\0')
+    add_text (self, GST_MCAST_CLIENT_HOST, text);
+}
+
+/* Replaces all destinations except that of host; %NULL removes them. */
+void
+gst_mcast_clients_set_list (GstMcastClients *self, GstMcastClientKind kind,
+                            const char *const *texts)
+{
+  remove_kind (self, GST_MCAST_CLIENT_GROUP);
+  remove_kind (self, GST_MCAST_CLIENT_ADDED);
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    add_text (self, kind, texts[i]);
+}
+
+/* Gives the first client the port of the property, except for a group that was written with its
+ * port, which is not that of other groups. */
+void
+gst_mcast_clients_reset_port (GstMcastClients *self)
+{
+  GstMcastClient *first = gst_mcast_clients_get_first (self);
+
+  if (first != NULL && first->kind != GST_MCAST_CLIENT_GROUP)
+    first->port = 0;
+}
+
+/* Returns the clients from @first on, as they were written; %NULL without any. */
+static char *
+list_from (GstMcastClients *self, guint first)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = first; i < self->len; i++)
+    {
+      g_autofree char *text = gst_mcast_client_to_string (g_ptr_array_index (self, i));
+
+      g_string_append_printf (list, "%s%s", i > first ? "," : "", text);
+    }
+  return list->len > 0 ? g_string_free (g_steal_pointer (&list), FALSE) : NULL;
+}
+
+/* Returns the destinations except that of host, which is the first one. */
+char *
+gst_mcast_clients_list_groups (GstMcastClients *self)
+{
+  const GstMcastClient *first = gst_mcast_clients_get_first (self);
+
+  gboolean is_host = first != NULL
+                     && (first->kind == GST_MCAST_CLIENT_DEFAULT
+                         || first->kind == GST_MCAST_CLIENT_HOST);
+
+  return list_from (self, is_host ? 1 : 0);
+}
+
+/* Returns the destinations except the first one. */
+char *
+gst_mcast_clients_list_others (GstMcastClients *self)
+{
+  return list_from (self, 1);
+}
+
+/* Returns all destinations with their ports. */
+char *
+gst_mcast_clients_to_string (GstMcastClients *self, guint default_port)
+{
+  g_autoptr (GPtrArray) clients = gst_mcast_clients_copy (self, default_port);
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < clients->len; i++)
+    {
+      g_autofree char *text = gst_mcast_client_to_string (g_ptr_array_index (clients, i));
+
+      g_string_append_printf (list, "%s%s", i > 0 ? "," : "", text);
+    }
+  return g_string_free (list, FALSE);
 }
 
 /* Removes one copy of a client. Returns whether it was found. */

@@ -6,13 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* The property that added a destination. Setting it again replaces only its own destinations. */
 typedef enum
 {
   GST_MCAST_CLIENT_DEFAULT, /* the default of host, which is not a group */
-  GST_MCAST_CLIENT_HOST,
-  GST_MCAST_CLIENT_GROUPS,
-  GST_MCAST_CLIENT_ADDED, /* by the property clients or the signal add */
+  GST_MCAST_CLIENT_HOST,    /* set by host; the first one */
+  GST_MCAST_CLIENT_GROUP,   /* set by groups */
+  GST_MCAST_CLIENT_ADDED,   /* set by clients, or added by the signal */
 } GstMcastClientKind;
 
 typedef struct
@@ -25,7 +24,8 @@ typedef struct
 
 char *gst_mcast_client_to_string (const GstMcastClient *client);
 
-/* The destinations of mcastsink in the order of their addition, including duplicates. */
+/* The destinations of mcastsink in their order, including duplicates. The properties host, port,
+ * groups and clients are views of this list. */
 typedef GPtrArray GstMcastClients;
 
 GstMcastClients *gst_mcast_clients_new (void);
@@ -33,9 +33,15 @@ GstMcastClients *gst_mcast_clients_copy (GstMcastClients *self, guint default_po
 
 void gst_mcast_clients_add (GstMcastClients *self, GstMcastClientKind kind, const char *host,
                             guint port);
-void gst_mcast_clients_add_text (GstMcastClients *self, GstMcastClientKind kind, const char *text);
+void gst_mcast_clients_set_host (GstMcastClients *self, const char *text);
+void gst_mcast_clients_set_list (GstMcastClients *self, GstMcastClientKind kind,
+                                 const char *const *texts);
+void gst_mcast_clients_reset_port (GstMcastClients *self);
 void gst_mcast_clients_clear (GstMcastClients *self);
-void gst_mcast_clients_remove_kind (GstMcastClients *self, GstMcastClientKind kind);
+GstMcastClient *gst_mcast_clients_get_first (GstMcastClients *self);
+char *gst_mcast_clients_list_groups (GstMcastClients *self);
+char *gst_mcast_clients_list_others (GstMcastClients *self);
+char *gst_mcast_clients_to_string (GstMcastClients *self, guint default_port);
 gboolean gst_mcast_clients_remove_one (GstMcastClients *self, const char *host, guint port,
                                        guint default_port);
 GstMcastClient *gst_mcast_clients_find (GstMcastClients *self, const char *host, guint port);

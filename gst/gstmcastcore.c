@@ -6,7 +6,19 @@
 
 #include "gstmcasterror.h"
 #include "gstmcasttextlist.h"
-#include "gstmcasturi.h"
+
+static GQuark
+core_quark (void)
+{
+  return g_quark_from_static_string ("gst-mcast-core");
+}
+
+/* Returns the core of mcastsrc or mcastsink. */
+GstMcastCore *
+gst_mcast_core_get (GstElement *element)
+{
+  return g_object_get_qdata (G_OBJECT (element), core_quark ());
+}
 
 void
 gst_mcast_core_init (GstMcastCore *self, const GstMcastCoreInfo *info, GstElement *element,
@@ -15,6 +27,7 @@ gst_mcast_core_init (GstMcastCore *self, const GstMcastCoreInfo *info, GstElemen
   self->info = info;
   self->element = element;
   self->settings = settings;
+  g_object_set_qdata (G_OBJECT (element), core_quark (), self);
   g_mutex_init (&self->open_lock);
   self->messages = gst_mcast_messages_new (element, *info->category, info->gained,
                                            "mcast-interface-lost");
@@ -128,17 +141,22 @@ dup_interfaces (GstMcastCore *self)
   return interfaces;
 }
 
-/* Applies groups and interfaces of the settings to @sockets. @error is set to the first failure. */
+/* Applies groups and interfaces of the settings to @sockets. @error is set to the first failure: of
+ * an interface, of the text of a group, or of a group. */
 static void
 update_sockets (GstMcastCore *self, GstMcastSockets *sockets, GError **limit, GError **error)
 {
   g_auto (GStrv) interfaces = dup_interfaces (self);
-  g_auto (GStrv) groups = NULL;
+  g_autoptr (GError) interface_error = NULL;
+  g_autoptr (GError) group_error = NULL;
+  g_auto (GStrv) groups = self->info->dup_groups (self->element, &group_error);
 
-  gst_mcast_sockets_set_interfaces (sockets, (const char *const *) interfaces, error);
-  groups = self->info->dup_groups (self->element, *error == NULL ? error : NULL);
-  if (groups != NULL)
-    gst_mcast_sockets_set_groups (sockets, (const char *const *) groups, limit, error);
+  gst_mcast_sockets_change (sockets, (const char *const *) groups, (const char *const *) interfaces,
+                            limit, &interface_error, &group_error);
+  if (interface_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&interface_error));
+  else if (group_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&group_error));
 }
 
 /* Logs interfaces, groups and buffers of @sockets. */
@@ -307,8 +325,8 @@ gst_mcast_core_get_n_bytes (GstMcastCore *self)
 
 /* Applies groups and interfaces of the settings to the open sockets. Setting a property cannot
  * fail, so errors are posted as warnings. */
-void
-gst_mcast_core_update_membership (GstMcastCore *self)
+static void
+update_membership (GstMcastCore *self)
 {
   g_autoptr (GstMcastSockets) sockets = NULL;
   g_autoptr (GError) limit = NULL;
@@ -387,16 +405,46 @@ gst_mcast_core_renew_cancellable (GstMcastCore *self)
 
 /* --- Properties ------------------------------------------------------------------------------ */
 
-/* Sets the URI. The setter cannot fail, so an invalid URI makes the next start fail. */
+guint64
+gst_mcast_core_get_set_by_uri (GstMcastCore *self)
+{
+  guint64 bits;
+
+  GST_OBJECT_LOCK (self->element);
+  bits = self->set_by_uri;
+  GST_OBJECT_UNLOCK (self->element);
+  return bits;
+}
+
+/* Notes that a URI has set @parameters, and no other ones. */
+void
+gst_mcast_core_take_uri (GstMcastCore *self, guint64 parameters)
+{
+  GST_OBJECT_LOCK (self->element);
+  self->set_by_uri = parameters;
+  g_clear_error (&self->uri_error);
+  GST_OBJECT_UNLOCK (self->element);
+}
+
+/* Sets the URI. The setter cannot fail, so an invalid URI makes the next start fail. While the
+ * element plays, nothing changes, and the error is posted as a warning instead. */
 static void
 set_uri (GstMcastCore *self, const char *uri)
 {
-  g_autoptr (GError) old = NULL;
-  GError *error = gst_mcast_uri_set_property (self->element, uri);
+  g_autoptr (GError) error = NULL;
 
+  if (self->info->set_uri (self, uri, &error))
+    return;
+  GST_CAT_WARNING_OBJECT (*self->info->category, self->element, "Failed to set the URI: %s",
+                          error->message);
+  if (GST_STATE (self->element) > GST_STATE_READY)
+    {
+      warn (self, error);
+      return;
+    }
   GST_OBJECT_LOCK (self->element);
-  old = self->uri_error;
-  self->uri_error = error;
+  g_clear_error (&self->uri_error);
+  self->uri_error = g_steal_pointer (&error);
   GST_OBJECT_UNLOCK (self->element);
 }
 
@@ -413,7 +461,7 @@ describe_effect (GstMcastEffect effect)
   static const char *const descriptions[] = {
     [GST_MCAST_EFFECT_NONE] = "read where it is used",
     [GST_MCAST_EFFECT_IMMEDIATE] = "applying it to the open sockets",
-    [GST_MCAST_EFFECT_MEMBERSHIP] = "updating groups and interfaces",
+    [GST_MCAST_EFFECT_MEMBERSHIP] = "updating groups and interfaces when notified",
     [GST_MCAST_EFFECT_ALLOCATION] = "renegotiating caps and buffers",
     [GST_MCAST_EFFECT_REOPEN] = "reopening the sockets at the next start if the value is new",
   };
@@ -421,7 +469,7 @@ describe_effect (GstMcastEffect effect)
   return descriptions[effect];
 }
 
-/* Applies a setting that was just stored. */
+/* Applies a setting that was just stored, except for groups and interfaces. */
 static void
 apply (GstMcastCore *self, guint id)
 {
@@ -429,12 +477,10 @@ apply (GstMcastCore *self, guint id)
     {
     case GST_MCAST_EFFECT_NONE:
     case GST_MCAST_EFFECT_REOPEN:
+    case GST_MCAST_EFFECT_MEMBERSHIP:
       break;
     case GST_MCAST_EFFECT_IMMEDIATE:
       apply_to_sockets (self, id);
-      break;
-    case GST_MCAST_EFFECT_MEMBERSHIP:
-      gst_mcast_core_update_membership (self);
       break;
     case GST_MCAST_EFFECT_ALLOCATION:
       gst_element_foreach_src_pad (self->element, reconfigure, NULL);
@@ -442,23 +488,32 @@ apply (GstMcastCore *self, guint id)
     }
 }
 
-void
-gst_mcast_core_set_property (GstMcastCore *self, guint id, const GValue *value)
+/* Clears the bit of a property, and of the other names of the same setting. */
+static void
+forget_uri (GstMcastCore *self, guint id)
+{
+  const GstMcastProperty *properties = self->info->properties;
+
+  for (guint i = 1; i < self->info->n_properties; i++)
+    if (i == id
+        || (properties[id].size > 0 && properties[i].size > 0
+            && properties[i].offset == properties[id].offset))
+      self->set_by_uri &= ~GST_MCAST_BIT (i);
+}
+
+static void
+store_and_apply (GstMcastCore *self, guint id, const GValue *value)
 {
   const GstMcastProperty *property = &self->info->properties[id];
   GParamSpec *pspec = self->info->pspecs[id];
   gboolean is_new;
 
-  if (id == self->info->uri)
-    {
-      set_uri (self, g_value_get_string (value));
-      return;
-    }
   GST_OBJECT_LOCK (self->element);
   is_new = gst_mcast_property_store (property, pspec, self->settings, value);
   if (property->set != NULL)
     property->set (self->element, value);
   self->reopen |= is_new && property->effect == GST_MCAST_EFFECT_REOPEN;
+  forget_uri (self, id);
   if (id == self->info->address)
     g_clear_error (&self->uri_error);
   GST_OBJECT_UNLOCK (self->element);
@@ -468,6 +523,77 @@ gst_mcast_core_set_property (GstMcastCore *self, guint id, const GValue *value)
   apply (self, id);
   if (is_new)
     gst_mcast_warn_late (self->element, pspec);
+}
+
+/* Applies groups and interfaces if one of @pspecs changes them. Called when changes are notified, so
+ * that the changes between g_object_freeze_notify() and g_object_thaw_notify() are one. */
+void
+gst_mcast_core_dispatch (GstMcastCore *self, GParamSpec **pspecs, guint n_pspecs)
+{
+  for (guint i = 0; i < n_pspecs; i++)
+    {
+      guint id = pspecs[i]->param_id;
+
+      if (id < self->info->n_properties && self->info->pspecs[id] == pspecs[i]
+          && self->info->properties[id].effect == GST_MCAST_EFFECT_MEMBERSHIP)
+        {
+          update_membership (self);
+          return;
+        }
+    }
+}
+
+/* Returns the values of the views, in the order of the table. */
+GArray *
+gst_mcast_core_read_views (GstMcastCore *self)
+{
+  GArray *values = g_array_new (FALSE, TRUE, sizeof (GValue));
+
+  g_array_set_clear_func (values, (GDestroyNotify) g_value_unset);
+  for (guint i = 1; i < self->info->n_properties; i++)
+    if (self->info->properties[i].is_view)
+      {
+        g_array_set_size (values, values->len + 1);
+        gst_mcast_core_get_property (self, i,
+                                     g_value_init (&g_array_index (values, GValue, values->len - 1),
+                                                   self->info->pspecs[i]->value_type));
+      }
+  return values;
+}
+
+/* Notifies the views whose values are not those of @before. */
+void
+gst_mcast_core_notify_views (GstMcastCore *self, GArray *before)
+{
+  g_autoptr (GArray) now = gst_mcast_core_read_views (self);
+  guint n = 0;
+
+  g_object_freeze_notify (G_OBJECT (self->element));
+  for (guint i = 1; i < self->info->n_properties; i++)
+    {
+      GParamSpec *pspec = self->info->pspecs[i];
+
+      if (!self->info->properties[i].is_view)
+        continue;
+      if (g_param_values_cmp (pspec, &g_array_index (before, GValue, n),
+                              &g_array_index (now, GValue, n))
+          != 0)
+        g_object_notify_by_pspec (G_OBJECT (self->element), pspec);
+      n++;
+    }
+  g_object_thaw_notify (G_OBJECT (self->element));
+}
+
+void
+gst_mcast_core_set_property (GstMcastCore *self, guint id, const GValue *value)
+{
+  g_autoptr (GArray) before = gst_mcast_core_read_views (self);
+
+  if (id == self->info->uri)
+    set_uri (self, g_value_get_string (value));
+  else
+    store_and_apply (self, id, value);
+  gst_mcast_core_notify_views (self, before);
 }
 
 void

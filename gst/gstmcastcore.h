@@ -11,12 +11,15 @@
 
 G_BEGIN_DECLS
 
+typedef struct _GstMcastCore GstMcastCore;
+
 /**
  * GstMcastCoreInfo:
  * @properties: the table of properties, by number
  * @pspecs: their specifications
  * @n_properties: the number of properties, including number 0
  * @address: the property that holds the group of a URI
+ * @port: the property that holds the port of a URI
  * @interfaces: the property with the list of interfaces
  * @close_socket: the property that decides whether to close the sockets of the application
  * @uri: the property that holds the URI
@@ -24,6 +27,7 @@ G_BEGIN_DECLS
  * @category: the debug category of the element
  * @gained: the name of the message about an interface that comes into use
  * @open_error: the code of an open error that has no code of its own
+ * @set_uri: sets the properties in a URI
  * @dup_groups: gets the groups in the form that the library parses; %NULL, with an error, keeps the
  *   current groups; groups with an error are the valid ones
  *
@@ -35,6 +39,7 @@ typedef struct
   GParamSpec **pspecs;
   guint n_properties;
   guint address;
+  guint port;
   guint interfaces;
   guint close_socket;
   guint uri;
@@ -42,6 +47,7 @@ typedef struct
   GstDebugCategory **category;
   const char *gained;
   GstResourceError open_error;
+  gboolean (*set_uri) (GstMcastCore *core, const char *uri, GError **error);
   char **(*dup_groups) (GstElement *element, GError **error);
 } GstMcastCoreInfo;
 
@@ -56,13 +62,14 @@ typedef struct
  * @sockets: (nullable): the open sockets
  * @cancellable: cancels the calls of the streaming thread
  * @uri_error: (nullable): the error of the last URI, if no address was set after it
+ * @set_by_uri: the properties that the last URI set and nothing else since then, as #GST_MCAST_BIT
  * @reopen: whether a setting that opening applies has changed
  * @n_bytes: the number of bytes of the last sockets, after they were closed
  *
- * The common part of mcastsrc and mcastsink. The settings and the last five members are under the
+ * The common part of mcastsrc and mcastsink. The settings and the last six members are under the
  * object lock.
  */
-typedef struct
+struct _GstMcastCore
 {
   const GstMcastCoreInfo *info;
   GstElement *element;
@@ -73,10 +80,15 @@ typedef struct
   GstMcastSockets *sockets;
   GCancellable *cancellable;
   GError *uri_error;
+  guint64 set_by_uri;
   gboolean reopen;
   guint64 n_bytes;
-} GstMcastCore;
+};
 
+/* The bit of a property by its number. */
+#define GST_MCAST_BIT(id) (G_GUINT64_CONSTANT (1) << (id))
+
+GstMcastCore *gst_mcast_core_get (GstElement *element);
 void gst_mcast_core_init (GstMcastCore *self, const GstMcastCoreInfo *info, GstElement *element,
                           gpointer settings);
 void gst_mcast_core_clear (GstMcastCore *self);
@@ -87,13 +99,17 @@ gboolean gst_mcast_core_needs_reopening (GstMcastCore *self);
 gboolean gst_mcast_core_reopen (GstMcastCore *self);
 guint64 gst_mcast_core_get_n_bytes (GstMcastCore *self);
 GstMcastSockets *gst_mcast_core_ref_sockets (GstMcastCore *self);
-void gst_mcast_core_update_membership (GstMcastCore *self);
 
 GCancellable *gst_mcast_core_ref_cancellable (GstMcastCore *self);
 void gst_mcast_core_cancel (GstMcastCore *self);
 void gst_mcast_core_renew_cancellable (GstMcastCore *self);
 
 void gst_mcast_core_set_property (GstMcastCore *self, guint id, const GValue *value);
+guint64 gst_mcast_core_get_set_by_uri (GstMcastCore *self);
+void gst_mcast_core_take_uri (GstMcastCore *self, guint64 parameters);
+void gst_mcast_core_dispatch (GstMcastCore *self, GParamSpec **pspecs, guint n_pspecs);
+GArray *gst_mcast_core_read_views (GstMcastCore *self);
+void gst_mcast_core_notify_views (GstMcastCore *self, GArray *before);
 void gst_mcast_core_get_property (GstMcastCore *self, guint id, GValue *value);
 
 G_END_DECLS

@@ -4,8 +4,6 @@
 
 #include "gstmcastproperty.h"
 
-#include "gstmcasttextlist.h"
-
 /* --- The table ------------------------------------------------------------------------------- */
 
 static gsize
@@ -13,8 +11,7 @@ get_field_size (GType type)
 {
   if (type == G_TYPE_UINT64)
     return sizeof (guint64);
-  if (type == G_TYPE_STRING || type == GST_TYPE_CAPS || type == GST_TYPE_ARRAY
-      || g_type_is_a (type, G_TYPE_OBJECT))
+  if (type == G_TYPE_STRING || type == GST_TYPE_CAPS || g_type_is_a (type, G_TYPE_OBJECT))
     return sizeof (gpointer);
   return sizeof (int);
 }
@@ -79,11 +76,6 @@ store (gpointer field, GParamSpec *pspec, const GValue *value)
     g_set_object ((GObject **) field, g_value_get_object (value));
   else if (type == GST_TYPE_CAPS)
     gst_caps_replace (field, g_value_get_boxed (value));
-  else if (type == GST_TYPE_ARRAY)
-    {
-      g_strfreev (*(char ***) field);
-      *(char ***) field = gst_mcast_text_list_from_value (value);
-    }
   else
     g_assert_not_reached ();
 }
@@ -111,8 +103,6 @@ gst_mcast_property_read (const GstMcastProperty *self, gconstpointer settings, G
     g_value_set_object (value, *(GObject *const *) field);
   else if (type == GST_TYPE_CAPS)
     g_value_set_boxed (value, *(GstCaps *const *) field);
-  else if (type == GST_TYPE_ARRAY)
-    gst_mcast_text_list_to_value (*(const char *const *const *) field, value);
   else
     g_assert_not_reached ();
 }
@@ -156,6 +146,4 @@ gst_mcast_property_clear (const GstMcastProperty *self, GParamSpec *pspec, gpoin
     g_clear_object ((GObject **) field);
   else if (type == GST_TYPE_CAPS)
     gst_clear_caps (field);
-  else if (type == GST_TYPE_ARRAY)
-    g_clear_pointer ((char ***) field, g_strfreev);
 }

@@ -26,12 +26,29 @@ typedef enum
 } GstMcastEffect;
 
 /**
+ * GstMcastInUri:
+ * @GST_MCAST_IN_URI_NO: it is not a parameter
+ * @GST_MCAST_IN_URI_YES: it is a parameter; a URI without it resets what the URI before it set
+ * @GST_MCAST_IN_URI_ALWAYS: it is a parameter; a URI without it resets it
+ *
+ * Whether a property is a parameter of URIs.
+ */
+typedef enum
+{
+  GST_MCAST_IN_URI_NO,
+  GST_MCAST_IN_URI_YES,
+  GST_MCAST_IN_URI_ALWAYS,
+} GstMcastInUri;
+
+/**
  * GstMcastProperty:
  * @effect: the effect of setting it
  * @size: the size of its field in the structure of settings; 0 without a field
- * @offset: the offset of that field, whose type depends on that of the property: `char *` for a
- *   string, #GStrv for an array, the type in #GValue for the others
+ * @offset: the offset of that field, whose type is the one in #GValue, `char *` for a string
  * @get: (nullable): gets the value of a property without a field
+ * @is_view: whether it shows a setting that other properties change too
+ * @in_uri: whether it is a parameter of URIs
+ * @get_in_uri: (nullable): gets the value of the parameter, if it is not that of the property
  * @set: (nullable): called with the object lock, after the field has its new value
  * @socket_property: (nullable): the corresponding property of the sockets
  * @convert: (nullable): gets the value of @socket_property from the settings; %NULL transforms the
@@ -43,6 +60,9 @@ typedef enum
 typedef struct
 {
   GstMcastEffect effect;
+  gboolean is_view;
+  GstMcastInUri in_uri;
+  void (*get_in_uri) (GstElement *element, GValue *value);
   gsize size;
   gsize offset;
   void (*get) (GstElement *element, GValue *value);

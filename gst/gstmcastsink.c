@@ -24,7 +24,7 @@
  * ]| Video on every interface, across up to three routers.
  * |[
  * gst-launch-1.0 filesrc location=film.ts blocksize=65800 ! tsparse set-timestamps=true \
- *     ! mcastsink groups="<239.1.2.3,239.1.2.4:5006>" packet-size=1316
+ *     ! mcastsink groups=239.1.2.3,239.1.2.4:5006 packet-size=1316
  * ]| A recording to two groups, in datagrams of seven MPEG-TS packets.
  *
  * ## Messages
@@ -170,11 +170,11 @@ gst_mcast_sink_emit_changes (GstMcastSink *self, GstMcastClients *before)
   gst_mcast_sink_emit (self, SIGNAL_CLIENT_ADDED, added);
 }
 
-/* Applies the list of clients, which was @before. */
+/* Applies the list of clients, which was @before, with @views of it. */
 static void
-gst_mcast_sink_clients_changed (GstMcastSink *self, GstMcastClients *before)
+gst_mcast_sink_clients_changed (GstMcastSink *self, GstMcastClients *before, GArray *views)
 {
-  gst_mcast_core_update_membership (&self->core);
+  gst_mcast_core_notify_views (&self->core, views);
   gst_mcast_sink_emit_changes (self, before);
 }
 
@@ -182,19 +182,21 @@ static void
 gst_mcast_sink_add (GstMcastSink *self, const char *host, int port)
 {
   g_autoptr (GPtrArray) before = gst_mcast_sink_copy_clients (self);
+  g_autoptr (GArray) views = gst_mcast_core_read_views (&self->core);
 
   g_return_if_fail (host != NULL && port >= 0 && port <= G_MAXUINT16);
 
   GST_OBJECT_LOCK (self);
   gst_mcast_clients_add (self->clients, GST_MCAST_CLIENT_ADDED, host, (guint) port);
   GST_OBJECT_UNLOCK (self);
-  gst_mcast_sink_clients_changed (self, before);
+  gst_mcast_sink_clients_changed (self, before, views);
 }
 
 static void
 gst_mcast_sink_remove (GstMcastSink *self, const char *host, int port)
 {
   g_autoptr (GPtrArray) before = gst_mcast_sink_copy_clients (self);
+  g_autoptr (GArray) views = gst_mcast_core_read_views (&self->core);
   gboolean found;
 
   g_return_if_fail (host != NULL && port >= 0 && port <= G_MAXUINT16);
@@ -204,7 +206,7 @@ gst_mcast_sink_remove (GstMcastSink *self, const char *host, int port)
                                         (guint) self->settings.port);
   GST_OBJECT_UNLOCK (self);
   if (found)
-    gst_mcast_sink_clients_changed (self, before);
+    gst_mcast_sink_clients_changed (self, before, views);
   else
     GST_WARNING_OBJECT (self, "No client %s:%d to remove", host, port);
 }
@@ -213,11 +215,12 @@ static void
 gst_mcast_sink_clear (GstMcastSink *self)
 {
   g_autoptr (GPtrArray) before = gst_mcast_sink_copy_clients (self);
+  g_autoptr (GArray) views = gst_mcast_core_read_views (&self->core);
 
   GST_OBJECT_LOCK (self);
   gst_mcast_clients_clear (self->clients);
   GST_OBJECT_UNLOCK (self);
-  gst_mcast_sink_clients_changed (self, before);
+  gst_mcast_sink_clients_changed (self, before, views);
 }
 
 static void
@@ -510,69 +513,100 @@ set_pacing_rate (gpointer socket, const GValue *value, GError **error)
 
 /* --- Properties ------------------------------------------------------------------------------ */
 
-/* Replaces the clients of @kind. Called with the object lock. */
-static void
-gst_mcast_sink_replace_clients (GstMcastSink *self, GstMcastClientKind kind,
-                                const char *const *texts)
-{
-  if (kind == GST_MCAST_CLIENT_ADDED)
-    gst_mcast_clients_clear (self->clients);
-  gst_mcast_clients_remove_kind (self->clients, kind);
-  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
-    if (*texts[i] != '\0')
-      gst_mcast_clients_add_text (self->clients, kind, texts[i]);
-}
-
 static void
 set_host (GstElement *element, const GValue *value)
 {
-  const char *host[] = { g_value_get_string (value), NULL };
+  gst_mcast_clients_set_host (GST_MCAST_SINK (element)->clients, g_value_get_string (value));
+}
 
-  gst_mcast_sink_replace_clients (GST_MCAST_SINK (element), GST_MCAST_CLIENT_HOST, host);
+static void
+get_host (GstElement *element, GValue *value)
+{
+  const GstMcastClient *first;
+
+  GST_OBJECT_LOCK (element);
+  first = gst_mcast_clients_get_first (GST_MCAST_SINK (element)->clients);
+  g_value_set_string (value, first != NULL ? first->host : NULL);
+  GST_OBJECT_UNLOCK (element);
+}
+
+static void
+set_port (GstElement *element, const GValue *value)
+{
+  GST_MCAST_SINK (element)->settings.port = g_value_get_int (value);
+  gst_mcast_clients_reset_port (GST_MCAST_SINK (element)->clients);
+}
+
+static void
+get_port (GstElement *element, GValue *value)
+{
+  GstMcastSink *self = GST_MCAST_SINK (element);
+  const GstMcastClient *first;
+
+  GST_OBJECT_LOCK (self);
+  first = gst_mcast_clients_get_first (self->clients);
+  g_value_set_int (value,
+                   first != NULL && first->port != 0 ? (int) first->port : self->settings.port);
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void
 set_groups (GstElement *element, const GValue *value)
 {
-  g_auto (GStrv) groups = gst_mcast_text_list_from_value (value);
+  g_auto (GStrv) groups = gst_mcast_text_list_split_array (g_value_get_string (value));
 
-  gst_mcast_sink_replace_clients (GST_MCAST_SINK (element), GST_MCAST_CLIENT_GROUPS,
-                                  (const char *const *) groups);
+  gst_mcast_clients_set_list (GST_MCAST_SINK (element)->clients, GST_MCAST_CLIENT_GROUP,
+                              (const char *const *) groups);
+}
+
+static void
+get_groups (GstElement *element, GValue *value)
+{
+  GST_OBJECT_LOCK (element);
+  g_value_take_string (value, gst_mcast_clients_list_groups (GST_MCAST_SINK (element)->clients));
+  GST_OBJECT_UNLOCK (element);
 }
 
 static void
 set_clients (GstElement *element, const GValue *value)
 {
-  g_auto (GStrv) clients = gst_mcast_text_list_split (g_value_get_string (value));
+  GstMcastSink *self = GST_MCAST_SINK (element);
+  const char *text = g_value_get_string (value);
+  g_auto (GStrv) clients = gst_mcast_text_list_split_array (text);
+  g_autofree char *current = gst_mcast_clients_to_string (self->clients,
+                                                          (guint) self->settings.port);
 
-  gst_mcast_sink_replace_clients (GST_MCAST_SINK (element), GST_MCAST_CLIENT_ADDED,
-                                  (const char *const *) clients);
+  /* The value that it has already would lose which destination is that of host. */
+  if (g_strcmp0 (text, current) == 0)
+    return;
+  gst_mcast_clients_clear (self->clients);
+  gst_mcast_clients_set_list (self->clients, GST_MCAST_CLIENT_ADDED, (const char *const *) clients);
 }
 
 static void
 get_clients (GstElement *element, GValue *value)
 {
-  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (GST_MCAST_SINK (element));
-  GString *text = g_string_new (NULL);
+  GstMcastSink *self = GST_MCAST_SINK (element);
 
-  for (guint i = 0; i < clients->len; i++)
-    {
-      g_autofree char *client = gst_mcast_client_to_string (g_ptr_array_index (clients, i));
+  GST_OBJECT_LOCK (self);
+  g_value_take_string (value,
+                       gst_mcast_clients_to_string (self->clients, (guint) self->settings.port));
+  GST_OBJECT_UNLOCK (self);
+}
 
-      g_string_append_printf (text, "%s%s", i > 0 ? "," : "", client);
-    }
-  g_value_take_string (value, g_string_free (text, FALSE));
+/* Gets the destinations after the first one, which is the host of the URI. */
+static void
+get_other_groups (GstElement *element, GValue *value)
+{
+  GST_OBJECT_LOCK (element);
+  g_value_take_string (value, gst_mcast_clients_list_others (GST_MCAST_SINK (element)->clients));
+  GST_OBJECT_UNLOCK (element);
 }
 
 static void
 get_uri (GstElement *element, GValue *value)
 {
-  GstMcastSink *self = GST_MCAST_SINK (element);
-
-  GST_OBJECT_LOCK (self);
-  g_value_take_string (value, gst_mcast_uri_build (self->settings.host, (guint) self->settings.port,
-                                                   self->settings.interfaces, NULL));
-  GST_OBJECT_UNLOCK (self);
+  g_value_take_string (value, gst_mcast_uri_build (&GST_MCAST_SINK (element)->core));
 }
 
 static void
@@ -644,37 +678,42 @@ get_stats (GstElement *element, GValue *value)
 }
 
 #define FIELD(name) GST_MCAST_FIELD (GstMcastSinkSettings, name)
+#define VIEW .is_view = TRUE
+#define PARAMETER .in_uri = GST_MCAST_IN_URI_YES
 #define NONE GST_MCAST_EFFECT_NONE
 #define IMMEDIATE GST_MCAST_EFFECT_IMMEDIATE
 #define MEMBERSHIP GST_MCAST_EFFECT_MEMBERSHIP
 #define REOPEN GST_MCAST_EFFECT_REOPEN
 
 static const GstMcastProperty properties[GST_MCAST_SINK_N_PROPERTIES] = {
-  [GST_MCAST_SINK_HOST] = { MEMBERSHIP, FIELD (host), .set = set_host },
-  [GST_MCAST_SINK_PORT] = { MEMBERSHIP, FIELD (port) },
-  [GST_MCAST_SINK_GROUPS] = { MEMBERSHIP, FIELD (groups), .set = set_groups },
-  [GST_MCAST_SINK_CLIENTS] = { MEMBERSHIP, .get = get_clients, .set = set_clients },
-  [GST_MCAST_SINK_SEND_DUPLICATES] = { MEMBERSHIP, FIELD (send_duplicates) },
-  [GST_MCAST_SINK_INTERFACES] = { MEMBERSHIP, FIELD (interfaces) },
-  [GST_MCAST_SINK_MULTICAST_IFACE] = { MEMBERSHIP, FIELD (interfaces) },
-  [GST_MCAST_SINK_WAIT_FOR_INTERFACES] = { REOPEN, FIELD (wait_for_interfaces),
+  [GST_MCAST_SINK_HOST] = { MEMBERSHIP, VIEW, .get = get_host, .set = set_host },
+  [GST_MCAST_SINK_PORT] = { MEMBERSHIP, VIEW, .get = get_port, .set = set_port },
+  [GST_MCAST_SINK_GROUPS] = { MEMBERSHIP, VIEW, .in_uri = GST_MCAST_IN_URI_ALWAYS,
+                              .get_in_uri = get_other_groups, .get = get_groups,
+                              .set = set_groups },
+  [GST_MCAST_SINK_CLIENTS] = { MEMBERSHIP, VIEW, .get = get_clients, .set = set_clients },
+  [GST_MCAST_SINK_SEND_DUPLICATES] = { MEMBERSHIP, PARAMETER, FIELD (send_duplicates) },
+  [GST_MCAST_SINK_INTERFACES] = { MEMBERSHIP, VIEW, PARAMETER, FIELD (interfaces) },
+  [GST_MCAST_SINK_MULTICAST_IFACE] = { MEMBERSHIP, VIEW, FIELD (interfaces) },
+  [GST_MCAST_SINK_WAIT_FOR_INTERFACES] = { REOPEN, PARAMETER, FIELD (wait_for_interfaces),
                                            .socket_property = "wait-for-interfaces" },
-  [GST_MCAST_SINK_TTL_MC] = { IMMEDIATE, FIELD (ttl_mc), .socket_property = "ttl",
+  [GST_MCAST_SINK_TTL_MC] = { IMMEDIATE, PARAMETER, FIELD (ttl_mc), .socket_property = "ttl",
                               .apply = set_ttl },
   [GST_MCAST_SINK_TTL] = { NONE, FIELD (ttl) },
-  [GST_MCAST_SINK_LOOP] = { IMMEDIATE, FIELD (loop), .socket_property = "loopback",
+  [GST_MCAST_SINK_LOOP] = { IMMEDIATE, PARAMETER, FIELD (loop), .socket_property = "loopback",
                             .apply = set_loopback },
-  [GST_MCAST_SINK_QOS_DSCP] = { IMMEDIATE, FIELD (qos_dscp), .socket_property = "dscp",
+  [GST_MCAST_SINK_QOS_DSCP] = { IMMEDIATE, PARAMETER, FIELD (qos_dscp), .socket_property = "dscp",
                                 .apply = set_dscp },
-  [GST_MCAST_SINK_PACING_RATE] = { IMMEDIATE, FIELD (pacing_rate), .socket_property = "pacing-rate",
-                                   .apply = set_pacing_rate },
-  [GST_MCAST_SINK_PACKET_SIZE] = { NONE, FIELD (packet_size) },
-  [GST_MCAST_SINK_BUFFER_SIZE] = { REOPEN, FIELD (buffer_size),
+  [GST_MCAST_SINK_PACING_RATE] = { IMMEDIATE, PARAMETER, FIELD (pacing_rate),
+                                   .socket_property = "pacing-rate", .apply = set_pacing_rate },
+  [GST_MCAST_SINK_PACKET_SIZE] = { NONE, PARAMETER, FIELD (packet_size) },
+  [GST_MCAST_SINK_BUFFER_SIZE] = { REOPEN, PARAMETER, FIELD (buffer_size),
                                    .socket_property = "send-buffer-size" },
-  [GST_MCAST_SINK_BIND_ADDRESS] = { REOPEN, FIELD (bind_address),
+  [GST_MCAST_SINK_BIND_ADDRESS] = { REOPEN, PARAMETER, FIELD (bind_address),
                                     .socket_property = "source-address",
                                     .convert = get_source_address },
-  [GST_MCAST_SINK_BIND_PORT] = { REOPEN, FIELD (bind_port), .socket_property = "source-port" },
+  [GST_MCAST_SINK_BIND_PORT] = { REOPEN, PARAMETER, FIELD (bind_port),
+                                 .socket_property = "source-port" },
   [GST_MCAST_SINK_SOCKET] = { REOPEN, FIELD (socket), .socket_property = "socket" },
   [GST_MCAST_SINK_SOCKET_V6] = { REOPEN, FIELD (socket_v6), .socket_property = "socket-ipv6" },
   [GST_MCAST_SINK_USED_SOCKET] = { .get = get_used_socket },
@@ -682,7 +721,7 @@ static const GstMcastProperty properties[GST_MCAST_SINK_N_PROPERTIES] = {
   [GST_MCAST_SINK_CLOSE_SOCKET] = { NONE, FIELD (close_socket) },
   [GST_MCAST_SINK_AUTO_MULTICAST] = { NONE, FIELD (auto_multicast) },
   [GST_MCAST_SINK_FORCE_IPV4] = { NONE, FIELD (force_ipv4) },
-  [GST_MCAST_SINK_URI] = { .get = get_uri },
+  [GST_MCAST_SINK_URI] = { VIEW, .get = get_uri },
   [GST_MCAST_SINK_BYTES_TO_SERVE] = { .get = get_bytes_to_serve },
   [GST_MCAST_SINK_BYTES_SERVED] = { .get = get_bytes_served },
   [GST_MCAST_SINK_STATS] = { .get = get_stats },
@@ -693,6 +732,7 @@ static const GstMcastCoreInfo core_info = {
   .pspecs = gst_mcast_sink_pspecs,
   .n_properties = GST_MCAST_SINK_N_PROPERTIES,
   .address = GST_MCAST_SINK_HOST,
+  .port = GST_MCAST_SINK_PORT,
   .interfaces = GST_MCAST_SINK_INTERFACES,
   .close_socket = GST_MCAST_SINK_CLOSE_SOCKET,
   .uri = GST_MCAST_SINK_URI,
@@ -700,6 +740,7 @@ static const GstMcastCoreInfo core_info = {
   .category = &gst_mcast_sink_debug,
   .gained = "mcast-interface-ready",
   .open_error = GST_RESOURCE_ERROR_OPEN_WRITE,
+  .set_uri = gst_mcast_uri_apply,
   .dup_groups = gst_mcast_sink_dup_groups,
 };
 
@@ -717,6 +758,14 @@ static void
 gst_mcast_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   gst_mcast_core_get_property (&GST_MCAST_SINK (object)->core, id, value);
+}
+
+static void
+gst_mcast_sink_dispatch_properties_changed (GObject *object, guint n_pspecs, GParamSpec **pspecs)
+{
+  gst_mcast_core_dispatch (&GST_MCAST_SINK (object)->core, pspecs, n_pspecs);
+  G_OBJECT_CLASS (gst_mcast_sink_parent_class)
+    ->dispatch_properties_changed (object, n_pspecs, pspecs);
 }
 
 /* --- The type -------------------------------------------------------------------------------- */
@@ -804,6 +853,7 @@ gst_mcast_sink_class_init (GstMcastSinkClass *klass)
 
   object_class->set_property = gst_mcast_sink_set_property;
   object_class->get_property = gst_mcast_sink_get_property;
+  object_class->dispatch_properties_changed = gst_mcast_sink_dispatch_properties_changed;
   object_class->finalize = gst_mcast_sink_finalize;
   gst_mcast_sink_make_pspecs ();
   gst_mcast_properties_install (object_class, properties, gst_mcast_sink_pspecs,
@@ -829,6 +879,7 @@ static void
 gst_mcast_sink_init (GstMcastSink *self)
 {
   gst_mcast_core_init (&self->core, &core_info, GST_ELEMENT (self), &self->settings);
+  self->settings.port = GST_MCAST_SINK_DEFAULT_PORT;
   self->clients = gst_mcast_clients_new ();
   gst_mcast_clients_add (self->clients, GST_MCAST_CLIENT_DEFAULT, GST_MCAST_SINK_DEFAULT_HOST, 0);
 }

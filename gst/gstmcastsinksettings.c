@@ -20,21 +20,26 @@ make_destinations (void)
 {
   gst_mcast_sink_pspecs[GST_MCAST_SINK_HOST] =
     g_param_spec_string ("host", "Host",
-                         "Multicast group to send to, for example 239.1.2.3 or ff12::5; nothing is "
-                         "sent until host, groups or clients is set",
+                         "Multicast group to send to, for example 239.1.2.3 or ff12::5; reads the "
+                         "first destination; nothing is sent until host, groups or clients is set",
                          GST_MCAST_SINK_DEFAULT_HOST, AT_ONCE);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_PORT] =
-    g_param_spec_int ("port", "Port", "Port of groups that are given without one", 0, G_MAXUINT16,
-                      GST_MCAST_SINK_DEFAULT_PORT, AT_ONCE);
+    g_param_spec_int ("port", "Port",
+                      "Port of groups that are given without one; reads the port of the first "
+                      "destination",
+                      0, G_MAXUINT16, GST_MCAST_SINK_DEFAULT_PORT, AT_ONCE);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_GROUPS] =
-    gst_param_spec_array ("groups", "Groups",
-                          "Additional multicast groups to send to, each in the form "
-                          "GROUP[%INTERFACE][:PORT]",
-                          g_param_spec_string ("group", "Group", "A multicast group", NULL, FLAGS),
-                          AT_ONCE);
-  gst_mcast_sink_pspecs[GST_MCAST_SINK_CLIENTS] = g_param_spec_string (
-    "clients", "Clients",
-    "Comma-separated list of all destinations: GROUP:PORT,[IPV6GROUP]:PORT,...", NULL, AT_ONCE);
+    g_param_spec_string ("groups", "Groups",
+                         "Comma-separated multicast groups to send to besides host, each in the "
+                         "form GROUP[%INTERFACE][:PORT]; setting them replaces all destinations "
+                         "except host",
+                         NULL, AT_ONCE);
+  gst_mcast_sink_pspecs[GST_MCAST_SINK_CLIENTS] =
+    g_param_spec_string ("clients", "Clients",
+                         "Comma-separated list of all destinations: "
+                         "GROUP:PORT,[IPV6GROUP]:PORT,...; setting it replaces "
+                         "all of them",
+                         NULL, AT_ONCE);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_SEND_DUPLICATES] =
     g_param_spec_boolean ("send-duplicates", "Send duplicates",
                           "Send one copy to a destination for each time that it was added", TRUE,

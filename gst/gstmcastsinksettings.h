@@ -48,9 +48,7 @@ typedef enum
 typedef struct
 {
   /* Destinations */
-  char *host;
-  int port;
-  char **groups;
+  int port; /* of destinations without one */
   gboolean send_duplicates;
   char *interfaces;
   gboolean wait_for_interfaces;

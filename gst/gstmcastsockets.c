@@ -341,12 +341,8 @@ get_socket (GstMcastSockets *self, GPtrArray *old, guint n, const char *const *g
   return socket;
 }
 
-/* Changes the groups, without a gap for groups that remain. Groups that fail are left out, and
- * @error is set to the first failure. @limit is set if the buffer is smaller than requested. Call
- * gst_mcast_sockets_close_unused() afterwards. */
-void
-gst_mcast_sockets_set_groups (GstMcastSockets *self, const char *const *groups, GError **limit,
-                              GError **error)
+static void
+set_groups (GstMcastSockets *self, const char *const *groups, GError **limit, GError **error)
 {
   g_autoptr (GPtrArray) old = gst_mcast_sockets_ref_all (self);
   g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
@@ -366,14 +362,10 @@ gst_mcast_sockets_set_groups (GstMcastSockets *self, const char *const *groups, 
   take_sockets (self, g_steal_pointer (&sockets));
 }
 
-/* Changes the interfaces in the same way; %NULL selects the default ones. If no socket is open yet,
- * invalid @interfaces make opening fail. */
-void
-gst_mcast_sockets_set_interfaces (GstMcastSockets *self, const char *const *interfaces,
-                                  GError **error)
+/* If no socket is open yet, invalid interfaces make opening fail. */
+static void
+set_interfaces (GstMcastSockets *self, const char *const *wanted, GError **error)
 {
-  const char *const by_default[] = { self->info->default_interface, NULL };
-  const char *const *wanted = interfaces != NULL ? interfaces : by_default;
   g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self);
   g_auto (GStrv) current = g_steal_pointer (&self->interfaces);
 
@@ -387,6 +379,60 @@ gst_mcast_sockets_set_interfaces (GstMcastSockets *self, const char *const *inte
                                     self->info->add_interface, self->info->remove_interface,
                                     g_ptr_array_index (sockets, i), *error == NULL ? error : NULL);
     }
+}
+
+/* Leaves the groups that are not in @groups, so that they are not joined on new interfaces. Returns
+ * these groups. */
+static char **
+leave_others (GstMcastSockets *self, gpointer socket, const char *const *groups)
+{
+  g_auto (GStrv) current = self->info->get_groups (socket);
+  g_autoptr (GStrvBuilder) left = g_strv_builder_new ();
+
+  for (guint i = 0; current[i] != NULL; i++)
+    if (!g_strv_contains (groups, current[i])
+        && self->info->remove_group (socket, current[i], NULL))
+      g_strv_builder_add (left, current[i]);
+  return g_strv_builder_end (left);
+}
+
+static void
+join_again (GstMcastSockets *self, gpointer socket, const char *const *groups)
+{
+  for (guint i = 0; groups[i] != NULL; i++)
+    self->info->add_group (socket, groups[i], NULL);
+}
+
+static gboolean
+changes_interfaces (GstMcastSockets *self, const char *const *wanted)
+{
+  return self->interfaces != NULL && !g_strv_equal ((const char *const *) self->interfaces, wanted);
+}
+
+/* Changes the groups (%NULL keeps them) and the interfaces (%NULL selects the default ones), without
+ * a gap for what remains. Groups and interfaces that fail are left out, what was there is kept, and
+ * @interface_error and @group_error are set to the first failures, unless they are set already.
+ * @limit is set if the buffer is smaller than requested. Call gst_mcast_sockets_close_unused()
+ * afterwards. */
+void
+gst_mcast_sockets_change (GstMcastSockets *self, const char *const *groups,
+                          const char *const *interfaces, GError **limit, GError **interface_error,
+                          GError **group_error)
+{
+  const char *const by_default[] = { self->info->default_interface, NULL };
+  const char *const *wanted = interfaces != NULL ? interfaces : by_default;
+  g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self);
+  gpointer first = get_first (sockets);
+  g_auto (GStrv) left = NULL;
+
+  if (self->info->leaves_first && first != NULL && groups != NULL
+      && changes_interfaces (self, wanted))
+    left = leave_others (self, first, groups);
+  set_interfaces (self, wanted, interface_error);
+  if (groups != NULL)
+    set_groups (self, groups, limit, group_error);
+  if (left != NULL && (*interface_error != NULL || *group_error != NULL))
+    join_again (self, first, (const char *const *) left);
 }
 
 /* Sets a property of the open sockets, and of sockets that are opened later. */

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  * @get_type: gets the type of the sockets
  * @buffer_size: their property for the size of the kernel's buffer
  * @default_interface: (nullable): an item that represents the default interfaces
+ * @leaves_first: whether unwanted groups are left before interfaces are added; a sender would lose
+ *   data
  * @get_groups: gets the groups of a socket
  * @add_group: adds a group to a socket
  * @remove_group: removes a group from a socket
@@ -34,6 +36,7 @@ typedef struct
   GType (*get_type) (void);
   const char *buffer_size;
   const char *default_interface;
+  gboolean leaves_first;
   char **(*get_groups) (gpointer socket);
   GstMcastTextListFunc add_group;
   GstMcastTextListFunc remove_group;
@@ -68,10 +71,9 @@ void gst_mcast_sockets_close_shared (GstMcastSockets *self, GstMcastSockets *oth
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstMcastSockets, gst_mcast_sockets_unref)
 
 GPtrArray *gst_mcast_sockets_ref_all (GstMcastSockets *self);
-void gst_mcast_sockets_set_groups (GstMcastSockets *self, const char *const *groups, GError **limit,
-                                   GError **error);
-void gst_mcast_sockets_set_interfaces (GstMcastSockets *self, const char *const *interfaces,
-                                       GError **error);
+void gst_mcast_sockets_change (GstMcastSockets *self, const char *const *groups,
+                               const char *const *interfaces, GError **limit,
+                               GError **interface_error, GError **group_error);
 
 void gst_mcast_sockets_set_property (GstMcastSockets *self, const GstMcastProperty *property,
                                      const GValue *value, GError **error);

@@ -71,6 +71,7 @@
 #include "gstmcastmeta.h"
 #include "gstmcastsrcsettings.h"
 #include "gstmcaststats.h"
+#include "gstmcasttextlist.h"
 #include "gstmcasturi.h"
 
 #define GST_CAT_DEFAULT gst_mcast_src_debug
@@ -140,12 +141,14 @@ gst_mcast_src_dup_named_groups (GstMcastSrc *self)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   GstMcastSrcSettings *settings = &self->settings;
+  g_auto (GStrv) groups = NULL;
 
   GST_OBJECT_LOCK (self);
+  groups = gst_mcast_text_list_split_array (settings->groups);
   if (g_strcmp0 (settings->address, GST_MCAST_SRC_DEFAULT_ADDRESS) != 0)
     g_strv_builder_add (builder, settings->address);
-  if (settings->groups != NULL)
-    g_strv_builder_addv (builder, (const char **) settings->groups);
+  if (groups != NULL)
+    g_strv_builder_addv (builder, (const char **) groups);
   GST_OBJECT_UNLOCK (self);
   return g_strv_builder_end (builder);
 }
@@ -684,6 +687,7 @@ static const GstMcastSocketInfo socket_info = {
   .get_type = mcast_rx_socket_get_type,
   .buffer_size = "receive-buffer-size",
   .default_interface = DEFAULT_INTERFACE,
+  .leaves_first = TRUE,
   .get_groups = (char **(*) (gpointer)) mcast_rx_socket_get_groups,
   .add_group = (GstMcastTextListFunc) mcast_rx_socket_join,
   .remove_group = (GstMcastTextListFunc) mcast_rx_socket_leave,
@@ -731,17 +735,21 @@ get_segment_merging (gconstpointer settings, GValue *value)
 
 /* --- Properties ------------------------------------------------------------------------------ */
 
+/* Stores the list as it reads, without the brackets, quotes and spaces of an array. */
+static void
+set_groups (GstElement *element, const GValue *value)
+{
+  char **groups = &GST_MCAST_SRC (element)->settings.groups;
+  g_auto (GStrv) list = gst_mcast_text_list_split_array (*groups);
+
+  g_free (*groups);
+  *groups = gst_mcast_text_list_join ((const char *const *) list);
+}
+
 static void
 get_uri (GstElement *element, GValue *value)
 {
-  GstMcastSrc *self = GST_MCAST_SRC (element);
-
-  GST_OBJECT_LOCK (self);
-  g_value_take_string (value,
-                       gst_mcast_uri_build (self->settings.address, (guint) self->settings.port,
-                                            self->settings.interfaces,
-                                            self->settings.multicast_source));
-  GST_OBJECT_UNLOCK (self);
+  g_value_take_string (value, gst_mcast_uri_build (&GST_MCAST_SRC (element)->core));
 }
 
 static void
@@ -778,51 +786,57 @@ get_used_socket (GstElement *element, GValue *value)
 }
 
 #define FIELD(name) GST_MCAST_FIELD (GstMcastSrcSettings, name)
+#define VIEW .is_view = TRUE
+#define PARAMETER .in_uri = GST_MCAST_IN_URI_YES
 #define MEMBERSHIP GST_MCAST_EFFECT_MEMBERSHIP
 #define ALLOCATION GST_MCAST_EFFECT_ALLOCATION
 #define REOPEN GST_MCAST_EFFECT_REOPEN
 
 static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
-  [GST_MCAST_SRC_ADDRESS] = { MEMBERSHIP, FIELD (address) },
-  [GST_MCAST_SRC_MULTICAST_GROUP] = { MEMBERSHIP, FIELD (address) },
-  [GST_MCAST_SRC_GROUPS] = { MEMBERSHIP, FIELD (groups) },
+  [GST_MCAST_SRC_ADDRESS] = { MEMBERSHIP, VIEW, FIELD (address) },
+  [GST_MCAST_SRC_MULTICAST_GROUP] = { MEMBERSHIP, VIEW, FIELD (address) },
+  [GST_MCAST_SRC_GROUPS] = { MEMBERSHIP, PARAMETER, FIELD (groups), .set = set_groups },
   [GST_MCAST_SRC_PORT] = { REOPEN, FIELD (port), .socket_property = "port" },
-  [GST_MCAST_SRC_INTERFACES] = { MEMBERSHIP, FIELD (interfaces) },
-  [GST_MCAST_SRC_MULTICAST_IFACE] = { MEMBERSHIP, FIELD (interfaces) },
-  [GST_MCAST_SRC_WAIT_FOR_INTERFACES] = { REOPEN, FIELD (wait_for_interfaces),
+  [GST_MCAST_SRC_INTERFACES] = { MEMBERSHIP, VIEW, PARAMETER, FIELD (interfaces) },
+  [GST_MCAST_SRC_MULTICAST_IFACE] = { MEMBERSHIP, VIEW, FIELD (interfaces) },
+  [GST_MCAST_SRC_WAIT_FOR_INTERFACES] = { REOPEN, PARAMETER, FIELD (wait_for_interfaces),
                                           .socket_property = "wait-for-interfaces" },
-  [GST_MCAST_SRC_RECOVERY_INTERVAL] = { REOPEN, FIELD (recovery_interval),
+  [GST_MCAST_SRC_RECOVERY_INTERVAL] = { REOPEN, PARAMETER, FIELD (recovery_interval),
                                         .socket_property = "recovery-interval",
                                         .convert = get_recovery_interval_us },
-  [GST_MCAST_SRC_MULTICAST_SOURCE] = { MEMBERSHIP, FIELD (multicast_source) },
-  [GST_MCAST_SRC_SOURCE_FILTER] = { MEMBERSHIP, FIELD (source_filter) },
-  [GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] = { MEMBERSHIP, FIELD (source_filter_exclusive) },
-  [GST_MCAST_SRC_MERGE] = { REOPEN, FIELD (merge), .socket_property = "merge" },
-  [GST_MCAST_SRC_BUFFER_SIZE] = { REOPEN, FIELD (buffer_size),
+  [GST_MCAST_SRC_MULTICAST_SOURCE] = { MEMBERSHIP, VIEW, .in_uri = GST_MCAST_IN_URI_ALWAYS,
+                                       FIELD (multicast_source) },
+  [GST_MCAST_SRC_SOURCE_FILTER] = { MEMBERSHIP, PARAMETER, FIELD (source_filter) },
+  [GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] = { MEMBERSHIP, PARAMETER,
+                                              FIELD (source_filter_exclusive) },
+  [GST_MCAST_SRC_MERGE] = { REOPEN, PARAMETER, FIELD (merge), .socket_property = "merge" },
+  [GST_MCAST_SRC_BUFFER_SIZE] = { REOPEN, PARAMETER, FIELD (buffer_size),
                                   .socket_property = "receive-buffer-size" },
-  [GST_MCAST_SRC_AUTO_MULTICAST] = { REOPEN, FIELD (auto_multicast),
+  [GST_MCAST_SRC_AUTO_MULTICAST] = { REOPEN, PARAMETER, FIELD (auto_multicast),
                                      .socket_property = "auto-join" },
-  [GST_MCAST_SRC_REUSE] = { REOPEN, FIELD (reuse), .socket_property = "reuse-address" },
+  [GST_MCAST_SRC_REUSE] = { REOPEN, PARAMETER, FIELD (reuse), .socket_property = "reuse-address" },
   [GST_MCAST_SRC_LOOP] = { GST_MCAST_EFFECT_NONE, FIELD (loop) },
   [GST_MCAST_SRC_SOCKET] = { REOPEN, FIELD (socket), .socket_property = "socket" },
   [GST_MCAST_SRC_USED_SOCKET] = { .get = get_used_socket },
   [GST_MCAST_SRC_CLOSE_SOCKET] = { GST_MCAST_EFFECT_NONE, FIELD (close_socket) },
   [GST_MCAST_SRC_CAPS] = { ALLOCATION, FIELD (caps) },
-  [GST_MCAST_SRC_MTU] = { ALLOCATION, FIELD (mtu) },
-  [GST_MCAST_SRC_BATCH_SIZE] = { REOPEN, FIELD (batch_size) },
-  [GST_MCAST_SRC_ALLOW_GRO] = { REOPEN, FIELD (allow_gro), .socket_property = "segment-merging",
+  [GST_MCAST_SRC_MTU] = { ALLOCATION, PARAMETER, FIELD (mtu) },
+  [GST_MCAST_SRC_BATCH_SIZE] = { REOPEN, PARAMETER, FIELD (batch_size) },
+  [GST_MCAST_SRC_ALLOW_GRO] = { REOPEN, PARAMETER, FIELD (allow_gro),
+                                .socket_property = "segment-merging",
                                 .convert = get_segment_merging },
-  [GST_MCAST_SRC_PRESERVE_PACKETIZATION] = { REOPEN, FIELD (preserve_packetization) },
-  [GST_MCAST_SRC_TIMEOUT] = { GST_MCAST_EFFECT_IMMEDIATE, FIELD (timeout),
+  [GST_MCAST_SRC_PRESERVE_PACKETIZATION] = { REOPEN, PARAMETER, FIELD (preserve_packetization) },
+  [GST_MCAST_SRC_TIMEOUT] = { GST_MCAST_EFFECT_IMMEDIATE, PARAMETER, FIELD (timeout),
                               .socket_property = "timeout-us", .convert = get_timeout_us,
                               .apply = set_timeout_us },
-  [GST_MCAST_SRC_SKIP_FIRST_BYTES] = { GST_MCAST_EFFECT_NONE, FIELD (skip_first_bytes) },
-  [GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS] = { ALLOCATION, FIELD (retrieve_sender_address) },
-  [GST_MCAST_SRC_SOCKET_TIMESTAMP] = { GST_MCAST_EFFECT_NONE, FIELD (socket_timestamp) },
-  [GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META] = { ALLOCATION,
+  [GST_MCAST_SRC_SKIP_FIRST_BYTES] = { GST_MCAST_EFFECT_NONE, PARAMETER, FIELD (skip_first_bytes) },
+  [GST_MCAST_SRC_RETRIEVE_SENDER_ADDRESS] = { ALLOCATION, PARAMETER,
+                                              FIELD (retrieve_sender_address) },
+  [GST_MCAST_SRC_SOCKET_TIMESTAMP] = { GST_MCAST_EFFECT_NONE, PARAMETER, FIELD (socket_timestamp) },
+  [GST_MCAST_SRC_ADD_REFERENCE_TIMESTAMP_META] = { ALLOCATION, PARAMETER,
                                                    FIELD (add_reference_timestamp_meta) },
-  [GST_MCAST_SRC_ADD_ORIGIN_META] = { ALLOCATION, FIELD (add_origin_meta) },
-  [GST_MCAST_SRC_URI] = { .get = get_uri },
+  [GST_MCAST_SRC_ADD_ORIGIN_META] = { ALLOCATION, PARAMETER, FIELD (add_origin_meta) },
+  [GST_MCAST_SRC_URI] = { VIEW, .get = get_uri },
   [GST_MCAST_SRC_STATS] = { .get = get_stats },
 };
 
@@ -831,6 +845,7 @@ static const GstMcastCoreInfo core_info = {
   .pspecs = gst_mcast_src_pspecs,
   .n_properties = GST_MCAST_SRC_N_PROPERTIES,
   .address = GST_MCAST_SRC_ADDRESS,
+  .port = GST_MCAST_SRC_PORT,
   .interfaces = GST_MCAST_SRC_INTERFACES,
   .close_socket = GST_MCAST_SRC_CLOSE_SOCKET,
   .uri = GST_MCAST_SRC_URI,
@@ -838,6 +853,7 @@ static const GstMcastCoreInfo core_info = {
   .category = &gst_mcast_src_debug,
   .gained = "mcast-interface-joined",
   .open_error = GST_RESOURCE_ERROR_OPEN_READ,
+  .set_uri = gst_mcast_uri_apply,
   .dup_groups = gst_mcast_src_dup_groups,
 };
 
@@ -851,6 +867,14 @@ static void
 gst_mcast_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   gst_mcast_core_get_property (&GST_MCAST_SRC (object)->core, id, value);
+}
+
+static void
+gst_mcast_src_dispatch_properties_changed (GObject *object, guint n_pspecs, GParamSpec **pspecs)
+{
+  gst_mcast_core_dispatch (&GST_MCAST_SRC (object)->core, pspecs, n_pspecs);
+  G_OBJECT_CLASS (gst_mcast_src_parent_class)
+    ->dispatch_properties_changed (object, n_pspecs, pspecs);
 }
 
 static GstStructure *
@@ -898,6 +922,7 @@ gst_mcast_src_class_init (GstMcastSrcClass *klass)
 
   object_class->set_property = gst_mcast_src_set_property;
   object_class->get_property = gst_mcast_src_get_property;
+  object_class->dispatch_properties_changed = gst_mcast_src_dispatch_properties_changed;
   object_class->finalize = gst_mcast_src_finalize;
   gst_mcast_src_make_pspecs ();
   gst_mcast_properties_install (object_class, properties, gst_mcast_src_pspecs,

@@ -26,11 +26,10 @@ make_groups (void)
     g_param_spec_string ("multicast-group", "Multicast group", "Older name of address",
                          GST_MCAST_SRC_DEFAULT_ADDRESS, AT_ONCE | G_PARAM_DEPRECATED);
   gst_mcast_src_pspecs[GST_MCAST_SRC_GROUPS] =
-    gst_param_spec_array ("groups", "Groups",
-                          "Additional multicast groups to receive, each in the form "
-                          "[SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]",
-                          g_param_spec_string ("group", "Group", "A multicast group", NULL, FLAGS),
-                          AT_ONCE);
+    g_param_spec_string ("groups", "Groups",
+                         "Comma-separated additional multicast groups to receive, each in the form "
+                         "[SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]",
+                         NULL, AT_ONCE);
   gst_mcast_src_pspecs[GST_MCAST_SRC_PORT] =
     g_param_spec_int ("port", "Port",
                       "Port of groups that are given without one (0 = chosen by the system, "

@@ -56,7 +56,7 @@ typedef struct
 {
   /* Groups and sources */
   char *address;
-  char **groups;
+  char *groups;
   int port;
   char *interfaces;
   gboolean wait_for_interfaces;

@@ -4,6 +4,8 @@
 
 #include "gstmcasttextlist.h"
 
+#include <string.h>
+
 #include "gstmcastdebug.h"
 
 #define GST_CAT_DEFAULT gst_mcast_debug
@@ -24,33 +26,45 @@ gst_mcast_text_list_split (const char *text)
   return parts;
 }
 
-/* Returns the strings in @array, or %NULL if it is empty. */
-char **
-gst_mcast_text_list_from_value (const GValue *array)
+/* Strips the brackets and quotes of the text into which a GstValueArray of strings is transformed:
+ * < "a", "b" >. */
+static void
+strip_array (char *text)
 {
-  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
-  guint n = gst_value_array_get_size (array);
+  gsize length = strlen (g_strstrip (text));
 
-  for (guint i = 0; i < n; i++)
-    {
-      const char *text = g_value_get_string (gst_value_array_get_value (array, i));
-
-      g_strv_builder_add (list, text != NULL ? text : "");
-    }
-  return n > 0 ? g_strv_builder_end (list) : NULL;
+  if (length < 2 || text[0] != '<' || text[length - 1] != '>')
+    return;
+  text[0] = text[length - 1] = ' ';
+  for (char *c = text; *c != '\0'; c++)
+    if (*c == '"')
+      *c = ' ';
 }
 
-void
-gst_mcast_text_list_to_value (const char *const *list, GValue *array)
+/* Splits a list of groups or destinations, which may also be the text of an array. Returns %NULL
+ * without an item. */
+char **
+gst_mcast_text_list_split_array (const char *text)
 {
-  for (guint i = 0; list != NULL && list[i] != NULL; i++)
-    {
-      GValue item = G_VALUE_INIT;
+  g_autofree char *copy = g_strdup (text != NULL ? text : "");
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) parts = NULL;
+  g_auto (GStrv) items = NULL;
 
-      g_value_init (&item, G_TYPE_STRING);
-      g_value_set_string (&item, list[i]);
-      gst_value_array_append_and_take_value (array, &item);
-    }
+  strip_array (copy);
+  parts = g_strsplit (copy, ",", -1);
+  for (guint i = 0; parts[i] != NULL; i++)
+    if (*g_strstrip (parts[i]) != '\0')
+      g_strv_builder_add (builder, parts[i]);
+  items = g_strv_builder_end (builder);
+  return items[0] != NULL ? g_steal_pointer (&items) : NULL;
+}
+
+/* Returns the list as it reads, or %NULL for an empty list. */
+char *
+gst_mcast_text_list_join (const char *const *list)
+{
+  return list != NULL && list[0] != NULL ? g_strjoinv (",", (char **) list) : NULL;
 }
 
 static gboolean

@@ -6,11 +6,11 @@
 
 G_BEGIN_DECLS
 
-/* Lists of strings in properties: "eth0, eth1" or a GstValueArray of strings. */
+/* Lists of strings in properties: "eth0, eth1". */
 
 char **gst_mcast_text_list_split (const char *text);
-char **gst_mcast_text_list_from_value (const GValue *array);
-void gst_mcast_text_list_to_value (const char *const *list, GValue *array);
+char **gst_mcast_text_list_split_array (const char *text);
+char *gst_mcast_text_list_join (const char *const *list);
 
 /* Adds an item to an object, or removes it. */
 typedef gboolean (*GstMcastTextListFunc) (gpointer object, const char *item, GError **error);

@@ -10,21 +10,18 @@
 #include <gst/base/gstbasesink.h>
 #include <mcast.h>
 
-#include "gstmcastdebug.h"
-#include "gstmcasterror.h"
 #include "gstmcastgroups.h"
-#include "gstmcasttextlist.h"
-
-#define GST_CAT_DEFAULT gst_mcast_debug
 
 /* A URI is another form of the properties: mcast://[SOURCE@]GROUP[:PORT][?PROPERTY=VALUE&...]. It
- * is parsed completely before any property is set, so an invalid URI changes nothing. */
+ * is parsed completely before any property is set, so an invalid URI changes nothing. What it does
+ * not set, but the URI before it did, is reset. */
 
 #define DEFAULT_PORT 5004
 
+/* A property to set. */
 typedef struct
 {
-  GParamSpec *pspec;
+  guint id;
   GValue value;
 } Setting;
 
@@ -37,6 +34,17 @@ setting_free (gpointer data)
   g_free (setting);
 }
 
+/* Adds a setting with an empty value, which the caller sets. */
+static GValue *
+add_setting (GPtrArray *settings, GstMcastCore *core, guint id)
+{
+  Setting *setting = g_new0 (Setting, 1);
+
+  setting->id = id;
+  g_ptr_array_add (settings, setting);
+  return g_value_init (&setting->value, core->info->pspecs[id]->value_type);
+}
+
 static gboolean
 fail (GError **error, int code, const char *uri, const char *reason)
 {
@@ -44,43 +52,43 @@ fail (GError **error, int code, const char *uri, const char *reason)
   return FALSE;
 }
 
-/* Returns whether the query may set @pspec. Properties that another part of the URI sets, and
- * objects, are not allowed. */
 static gboolean
-is_allowed_in_query (GParamSpec *pspec)
+is_parameter (GstMcastCore *core, guint id)
 {
-  static const char *const others[] = { "uri",  "name", "parent",  "address", "multicast-group",
-                                        "host", "port", "clients", NULL };
-
-  return (pspec->flags & G_PARAM_WRITABLE) && !g_type_is_a (pspec->value_type, G_TYPE_OBJECT)
-         && !g_strv_contains (others, pspec->name);
+  return core->info->properties[id].in_uri != GST_MCAST_IN_URI_NO;
 }
 
-static GParamSpec *
-find_property (GObject *element, const char *key)
+/* Returns the number of the property that @key sets, or 0. */
+static guint
+find_parameter (GstMcastCore *core, const char *key)
 {
-  GObjectClass *klass = G_OBJECT_GET_CLASS (element);
-  GParamSpec *pspec;
+  const char *name = key;
 
   if (g_str_equal (key, "source"))
-    return g_object_class_find_property (klass, "multicast-source");
-  if (g_str_equal (key, "iface"))
-    return g_object_class_find_property (klass, "interfaces");
-  pspec = g_object_class_find_property (klass, key);
-  return pspec != NULL && is_allowed_in_query (pspec) ? pspec : NULL;
+    name = "multicast-source";
+  else if (g_str_equal (key, "iface") || g_str_equal (key, "multicast-iface"))
+    name = "interfaces";
+  for (guint id = 1; id < core->info->n_properties; id++)
+    if (is_parameter (core, id) && g_str_equal (core->info->pspecs[id]->name, name))
+      return id;
+  return 0;
+}
+
+static char *
+list_parameters (GstMcastCore *core)
+{
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint id = 1; id < core->info->n_properties; id++)
+    if (is_parameter (core, id))
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "",
+                              core->info->pspecs[id]->name);
+  return g_string_free (g_steal_pointer (&list), FALSE);
 }
 
 static gboolean
 parse_value (GParamSpec *pspec, const char *text, GValue *value)
 {
-  g_value_init (value, pspec->value_type);
-  if (pspec->value_type == GST_TYPE_ARRAY && *text != '<')
-    {
-      g_auto (GStrv) list = gst_mcast_text_list_split (text);
-
-      gst_mcast_text_list_to_value ((const char *const *) list, value);
-      return TRUE;
-    }
   if (pspec->value_type == G_TYPE_STRING)
     {
       g_value_set_string (value, text);
@@ -92,38 +100,35 @@ parse_value (GParamSpec *pspec, const char *text, GValue *value)
 }
 
 static gboolean
-is_set_twice (GPtrArray *settings, GParamSpec *pspec)
+is_set (GPtrArray *settings, guint id)
 {
   for (guint i = 0; i < settings->len; i++)
-    if (((Setting *) g_ptr_array_index (settings, i))->pspec == pspec)
+    if (((Setting *) g_ptr_array_index (settings, i))->id == id)
       return TRUE;
   return FALSE;
 }
 
 static gboolean
-parse_parameter (GObject *element, const char *uri, const char *key, const char *text,
+parse_parameter (GstMcastCore *core, const char *uri, const char *key, const char *text,
                  GPtrArray *settings, GError **error)
 {
-  GParamSpec *pspec = find_property (element, key);
+  guint id = find_parameter (core, key);
   g_autofree char *reason = NULL;
-  Setting *setting;
+  g_autofree char *known = NULL;
 
-  if (pspec == NULL)
+  if (id == 0)
     {
-      reason = g_strdup_printf ("%s has no parameter “%s”: parameters are its properties, which "
-                                "gst-inspect-1.0 lists",
-                                G_OBJECT_TYPE_NAME (element), key);
+      known = list_parameters (core);
+      reason = g_strdup_printf ("%s has no parameter “%s”: its parameters are %s",
+                                G_OBJECT_TYPE_NAME (core->element), key, known);
       return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
     }
-  if (is_set_twice (settings, pspec))
+  if (is_set (settings, id))
     {
       reason = g_strdup_printf ("parameter “%s” is given twice", key);
       return fail (error, GST_URI_ERROR_BAD_URI, uri, reason);
     }
-  setting = g_new0 (Setting, 1);
-  setting->pspec = pspec;
-  g_ptr_array_add (settings, setting);
-  if (!parse_value (pspec, text, &setting->value))
+  if (!parse_value (core->info->pspecs[id], text, add_setting (settings, core, id)))
     {
       reason = g_strdup_printf ("“%s” is not a value for parameter “%s”", text, key);
       return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
@@ -132,7 +137,7 @@ parse_parameter (GObject *element, const char *uri, const char *key, const char 
 }
 
 static gboolean
-parse_query (GObject *element, const char *uri, const char *query, GPtrArray *settings,
+parse_query (GstMcastCore *core, const char *uri, const char *query, GPtrArray *settings,
              GError **error)
 {
   GUriParamsIter iter;
@@ -146,7 +151,7 @@ parse_query (GObject *element, const char *uri, const char *query, GPtrArray *se
   g_uri_params_iter_init (&iter, query, -1, "&", G_URI_PARAMS_NONE);
   while (g_uri_params_iter_next (&iter, &key, &value, &reason))
     {
-      gboolean good = parse_parameter (element, uri, key, value, settings, error);
+      gboolean good = parse_parameter (core, uri, key, value, settings, error);
 
       g_free (key);
       g_free (value);
@@ -205,16 +210,6 @@ address_of (GUri *uri)
   return g_strdup_printf ("%s@%s", source, g_uri_get_host (uri));
 }
 
-/* Finds the property that holds the group: address of a source, host of a sink. */
-static GParamSpec *
-find_address_property (GObject *element)
-{
-  GObjectClass *klass = G_OBJECT_GET_CLASS (element);
-  GParamSpec *pspec = g_object_class_find_property (klass, "address");
-
-  return pspec != NULL ? pspec : g_object_class_find_property (klass, "host");
-}
-
 /* Returns whether @address is a group or the default of the property, which means no group. */
 static gboolean
 check_address (GParamSpec *pspec, const char *address, GError **error)
@@ -225,64 +220,109 @@ check_address (GParamSpec *pspec, const char *address, GError **error)
          || gst_mcast_group_check (address, error);
 }
 
-static gboolean
-check_state (GstElement *element, const char *uri, GError **error)
+static guint64
+list_bits (GPtrArray *settings)
 {
-  if (GST_STATE (element) <= GST_STATE_READY)
-    return TRUE;
-  return fail (error, GST_URI_ERROR_BAD_STATE, uri,
-               "a URI cannot be set while the element plays: stop the element first");
+  guint64 bits = 0;
+
+  for (guint i = 0; i < settings->len; i++)
+    bits |= GST_MCAST_BIT (((Setting *) g_ptr_array_index (settings, i))->id);
+  return bits;
 }
 
+/* Adds the defaults of what the last URI set and this one does not. */
 static void
-apply_settings (GObject *object, const char *address_property, const char *address, int port,
-                GPtrArray *settings)
+add_resets (GstMcastCore *core, GPtrArray *settings)
 {
-  g_object_freeze_notify (object);
-  g_object_set (object, address_property, address, "port", port >= 0 ? port : DEFAULT_PORT, NULL);
-  if (find_property (object, "multicast-source") != NULL)
-    g_object_set (object, "multicast-source", NULL, NULL);
+  guint64 to_reset = gst_mcast_core_get_set_by_uri (core) & ~list_bits (settings);
+
+  for (guint id = 1; id < core->info->n_properties; id++)
+    {
+      gboolean always = core->info->properties[id].in_uri == GST_MCAST_IN_URI_ALWAYS;
+
+      if ((to_reset & GST_MCAST_BIT (id)) != 0 || (always && !is_set (settings, id)))
+        g_param_value_set_default (core->info->pspecs[id], add_setting (settings, core, id));
+    }
+}
+
+static gboolean
+is_current (GstMcastCore *core, const Setting *setting)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, G_VALUE_TYPE (&setting->value));
+  gst_mcast_core_get_property (core, setting->id, &value);
+  return g_param_values_cmp (core->info->pspecs[setting->id], &value, &setting->value) == 0;
+}
+
+static gboolean
+is_zapping (GstMcastCore *core, guint id)
+{
+  return core->info->properties[id].effect == GST_MCAST_EFFECT_MEMBERSHIP && id != core->info->port;
+}
+
+/* While the element plays, only groups, sources and interfaces may change. */
+static gboolean
+check_state (GstMcastCore *core, const char *uri, GPtrArray *settings, GError **error)
+{
+  g_autofree char *reason = NULL;
+
+  if (GST_STATE (core->element) <= GST_STATE_READY)
+    return TRUE;
   for (guint i = 0; i < settings->len; i++)
     {
-      Setting *setting = g_ptr_array_index (settings, i);
+      const Setting *setting = g_ptr_array_index (settings, i);
 
-      g_object_set_property (object, setting->pspec->name, &setting->value);
+      if (is_zapping (core, setting->id) || is_current (core, setting))
+        continue;
+      reason = g_strdup_printf ("%s cannot change while the element plays: stop the element first",
+                                core->info->pspecs[setting->id]->name);
+      return fail (error, GST_URI_ERROR_BAD_STATE, uri, reason);
+    }
+  return TRUE;
+}
+
+/* Sets the properties as one change. */
+static void
+apply_settings (GstMcastCore *core, GPtrArray *settings)
+{
+  GObject *object = G_OBJECT (core->element);
+
+  g_object_freeze_notify (object);
+  for (guint i = 0; i < settings->len; i++)
+    {
+      const Setting *setting = g_ptr_array_index (settings, i);
+
+      if (!is_current (core, setting))
+        g_object_set_property (object, core->info->pspecs[setting->id]->name, &setting->value);
     }
   g_object_thaw_notify (object);
 }
 
-/* Sets the properties in @uri: the group as address or host, the port, and one property for each
- * parameter of the query. Clears the source filter if @uri does not set it, as udpsrc does. */
+/* Sets the properties in @uri: one for each parameter of the query, then the group as address or
+ * host, and the port. */
 gboolean
-gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error)
+gst_mcast_uri_apply (GstMcastCore *core, const char *uri, GError **error)
 {
-  GObject *object = G_OBJECT (element);
-  GParamSpec *pspec = find_address_property (object);
   g_autoptr (GPtrArray) settings = g_ptr_array_new_with_free_func (setting_free);
   g_autoptr (GUri) parsed = parse_uri (uri, error);
   g_autofree char *address = parsed != NULL ? address_of (parsed) : NULL;
+  guint64 parameters;
+  int port;
 
-  if (parsed == NULL || !parse_query (object, uri, g_uri_get_query (parsed), settings, error)
-      || !check_address (pspec, address, error) || !check_state (element, uri, error))
+  if (parsed == NULL || !parse_query (core, uri, g_uri_get_query (parsed), settings, error)
+      || !check_address (core->info->pspecs[core->info->address], address, error))
     return FALSE;
-  apply_settings (object, pspec->name, address, g_uri_get_port (parsed), settings);
+  parameters = list_bits (settings);
+  port = g_uri_get_port (parsed);
+  add_resets (core, settings);
+  g_value_set_string (add_setting (settings, core, core->info->address), address);
+  g_value_set_int (add_setting (settings, core, core->info->port), port >= 0 ? port : DEFAULT_PORT);
+  if (!check_state (core, uri, settings, error))
+    return FALSE;
+  apply_settings (core, settings);
+  gst_mcast_core_take_uri (core, parameters);
   return TRUE;
-}
-
-/* Sets the property uri. A setter cannot fail, so this returns an error for the next start to fail
- * with. While the element plays, nothing changes, and the error is posted as a warning instead. */
-GError *
-gst_mcast_uri_set_property (GstElement *element, const char *uri)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (gst_mcast_uri_apply (element, uri, &error))
-    return NULL;
-  GST_WARNING_OBJECT (element, "Failed to set the URI: %s", error->message);
-  if (GST_STATE (element) <= GST_STATE_READY)
-    return g_steal_pointer (&error);
-  gst_mcast_post_warning (element, GST_RESOURCE_ERROR_SETTINGS, error);
-  return NULL;
 }
 
 static void
@@ -323,28 +363,63 @@ append_group (GString *uri, McastGroup *group)
 static void
 append_parameter (GString *uri, const char *key, const char *value)
 {
-  if (value == NULL || *value == '\0')
-    return;
   g_string_append_printf (uri, "%c%s=", strchr (uri->str, '?') == NULL ? '?' : '&', key);
-  g_string_append_uri_escaped (uri, value, "+,*:", FALSE);
+  g_string_append_uri_escaped (uri, value, "+,*:@![]", FALSE);
 }
 
-/* Returns the URI that sets the arguments. %NULL arguments are left out. */
+static char *
+value_to_text (const GValue *value)
+{
+  return G_VALUE_HOLDS_STRING (value) ? g_value_dup_string (value) : gst_value_serialize (value);
+}
+
+/* Appends the parameters that do not have their defaults. */
+static void
+append_parameters (GString *uri, GstMcastCore *core)
+{
+  for (guint id = 1; id < core->info->n_properties; id++)
+    {
+      const GstMcastProperty *property = &core->info->properties[id];
+      GParamSpec *pspec = core->info->pspecs[id];
+      g_auto (GValue) value = G_VALUE_INIT;
+      g_autofree char *text = NULL;
+
+      if (!is_parameter (core, id))
+        continue;
+      g_value_init (&value, pspec->value_type);
+      if (property->get_in_uri != NULL)
+        property->get_in_uri (core->element, &value);
+      else
+        gst_mcast_core_get_property (core, id, &value);
+      if (g_param_value_defaults (pspec, &value))
+        continue;
+      text = value_to_text (&value);
+      append_parameter (uri, pspec->name, text);
+    }
+}
+
+/* Returns the URI that sets the properties as they are, %NULL without an address. */
 char *
-gst_mcast_uri_build (const char *address, guint port, const char *interfaces, const char *sources)
+gst_mcast_uri_build (GstMcastCore *core)
 {
   g_autoptr (GString) uri = g_string_new ("mcast://");
-  g_autoptr (McastGroup) group = mcast_group_parse (address, NULL);
+  g_autoptr (McastGroup) group = NULL;
+  g_autofree char *address = NULL;
+  int port;
 
+  g_object_get (core->element, core->info->pspecs[core->info->address]->name, &address, "port",
+                &port, NULL);
+  if (address == NULL)
+    return NULL;
+  group = mcast_group_parse (address, NULL);
   if (group != NULL)
     append_group (uri, group);
   else
     g_string_append_uri_escaped (uri, address, NULL, FALSE);
   if (group != NULL && mcast_group_get_port (group) != 0)
-    port = mcast_group_get_port (group);
-  g_string_append_printf (uri, ":%u", port);
-  append_parameter (uri, "interfaces", interfaces);
-  append_parameter (uri, "multicast-source", sources);
+    port = (int) mcast_group_get_port (group);
+  g_string_append_printf (uri, ":%d", port);
+  append_parameters (uri, core);
   return g_string_free (g_steal_pointer (&uri), FALSE);
 }
 
@@ -366,16 +441,13 @@ get_protocols (GType type)
 static char *
 get_uri (GstURIHandler *handler)
 {
-  char *uri;
-
-  g_object_get (handler, "uri", &uri, NULL);
-  return uri;
+  return gst_mcast_uri_build (gst_mcast_core_get (GST_ELEMENT (handler)));
 }
 
 static gboolean
 set_uri (GstURIHandler *handler, const char *uri, GError **error)
 {
-  return gst_mcast_uri_apply (GST_ELEMENT (handler), uri, error);
+  return gst_mcast_uri_apply (gst_mcast_core_get (GST_ELEMENT (handler)), uri, error);
 }
 
 void

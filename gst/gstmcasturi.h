@@ -4,13 +4,13 @@
 
 #include <gst/gst.h>
 
+#include "gstmcastcore.h"
+
 G_BEGIN_DECLS
 
 void gst_mcast_uri_handler_init (gpointer iface, gpointer data);
 
-gboolean gst_mcast_uri_apply (GstElement *element, const char *uri, GError **error);
-GError *gst_mcast_uri_set_property (GstElement *element, const char *uri);
-char *gst_mcast_uri_build (const char *address, guint port, const char *interfaces,
-                           const char *sources);
+gboolean gst_mcast_uri_apply (GstMcastCore *core, const char *uri, GError **error);
+char *gst_mcast_uri_build (GstMcastCore *core);
 
 G_END_DECLS

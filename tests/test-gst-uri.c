@@ -131,6 +131,162 @@ test_while_playing (gconstpointer data)
   gst_test_stop (pipeline);
 }
 
+/* --- What a URI sets and resets -------------------------------------------------------------- */
+
+static GstElement *
+make (const char *name)
+{
+  return gst_object_ref_sink (gst_element_factory_make (name, NULL));
+}
+
+static char *
+get_uri (GstElement *element)
+{
+  char *uri;
+
+  g_object_get (element, "uri", &uri, NULL);
+  return uri;
+}
+
+#define LONG_SRC_URI \
+  "mcast://10.0.0.1@232.1.2.3:7?groups=!10.0.0.9@239.1.2.4:8,[ff15::1]:9&interfaces=eth0,*&" \
+  "wait-for-interfaces=true&recovery-interval=1000&source-filter=10.0.0.3&" \
+  "source-filter-exclusive=true&merge=rtp&buffer-size=1000&auto-multicast=false&reuse=false&" \
+  "mtu=100&batch-size=2&allow-gro=false&preserve-packetization=false&timeout=5&" \
+  "skip-first-bytes=3&retrieve-sender-address=false&socket-timestamp=realtime&" \
+  "add-reference-timestamp-meta=true&add-origin-meta=true"
+#define LONG_SINK_URI \
+  "mcast://[ff15::1]:9?groups=239.1.2.4:8,239.1.2.5%25eth0&send-duplicates=false&interfaces=eth0&" \
+  "wait-for-interfaces=true&ttl-mc=3&loop=false&qos-dscp=10&pacing-rate=1000&packet-size=1316&" \
+  "buffer-size=1000&bind-address=10.0.0.1&bind-port=77"
+
+/* Every parameter arrives in the URI of another element, and a short URI resets all of them. */
+static void
+test_round_trip (gconstpointer name)
+{
+  gboolean is_src = g_str_equal (name, "mcastsrc");
+  const char *uri = is_src ? LONG_SRC_URI : LONG_SINK_URI;
+  g_autoptr (GstElement) element = make (name);
+  g_autoptr (GstElement) other = make (name);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *reset = NULL;
+
+  g_assert_true (gst_uri_handler_set_uri (GST_URI_HANDLER (element), uri, &error));
+  g_assert_no_error (error);
+  first = get_uri (element);
+  g_assert_cmpstr (first, ==, uri);
+  g_assert_true (gst_uri_handler_set_uri (GST_URI_HANDLER (other), first, &error));
+  g_assert_no_error (error);
+  second = get_uri (other);
+  g_assert_cmpstr (second, ==, uri);
+
+  g_object_set (element, "uri", URI, NULL);
+  reset = get_uri (element);
+  g_assert_cmpstr (reset, ==, URI);
+}
+
+/* What the application has set stays. */
+static void
+test_own_settings (void)
+{
+  g_autoptr (GstElement) src = make ("mcastsrc");
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  g_object_set (src, "interfaces", "eth7", "uri", URI "?mtu=9000&timeout=5", NULL);
+  first = get_uri (src);
+  g_assert_cmpstr (first, ==, URI "?interfaces=eth7&mtu=9000&timeout=5");
+  g_object_set (src, "mtu", 100, NULL);
+  g_object_set (src, "uri", URI, NULL);
+  second = get_uri (src);
+  g_assert_cmpstr (second, ==, URI "?interfaces=eth7&mtu=100");
+}
+
+/* Properties of the base classes are not parameters. */
+static void
+test_base_class (gconstpointer name)
+{
+  static const char *const parameters[] = { "do-timestamp", "num-buffers", "sync",
+                                            "caps",         "socket",      "name" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    {
+      g_autoptr (GstElement) element = make (name);
+      g_autofree char *uri = g_strdup_printf (URI "?%s=1", parameters[i]);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (gst_uri_handler_set_uri (GST_URI_HANDLER (element), uri, &error));
+      g_assert_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_REFERENCE);
+      g_assert_nonnull (strstr (error->message, parameters[i]));
+    }
+}
+
+/* Another channel while it plays, on another interface: the membership changes once, and nothing
+ * is joined that neither URI asks for. */
+static void
+test_zap (World *world)
+{
+  GstElement *pipeline = gst_test_launch ("mcastsrc name=element uri=" URI "?interfaces=v0 "
+                                          "! appsink name=out sync=false async=false");
+  g_autoptr (GstElement) element = gst_test_get_element (pipeline, "element");
+  g_autofree char *uri = NULL;
+
+  gst_test_play (pipeline);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "one");
+  gst_test_assert_pull (pipeline, "one", 3);
+  g_object_set (element, "uri", "mcast://" TEST_GROUP_2 ":5004?interfaces=v1", NULL);
+  plain_send (world->there, "v1", TEST_GROUP_2, TEST_PORT, "two");
+  gst_test_assert_pull (pipeline, "two", 3);
+  g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 0);
+  g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_WARNING, ""), ==, 0);
+
+  g_object_set (element, "uri", URI "?interfaces=v1&mtu=7", NULL);
+  gst_message_unref (gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "mtu"));
+  uri = get_uri (element);
+  g_assert_cmpstr (uri, ==, "mcast://" TEST_GROUP_2 ":5004?interfaces=v1");
+  gst_test_stop (pipeline);
+}
+
+/* --- Stream-id ------------------------------------------------------------------------------- */
+
+static char *
+dup_stream_id (const char *properties)
+{
+  g_autofree char *description = g_strdup_printf ("mcastsrc interfaces=lo %s name=element "
+                                                  "! fakesink sync=false async=false",
+                                                  properties);
+  GstElement *pipeline = gst_test_launch (description);
+  g_autoptr (GstElement) element = gst_test_get_element (pipeline, "element");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (element, "src");
+  char *id = NULL;
+
+  gst_test_play (pipeline);
+  netns_assert_soon ((id = gst_pad_get_stream_id (pad)) != NULL);
+  gst_test_stop (pipeline);
+  return id;
+}
+
+/* Sources of different groups or senders are different streams, for decodebin3. */
+static void
+test_stream_id (void)
+{
+  static const char *const properties[] = {
+    "address=" TEST_GROUP,
+    "address=" TEST_GROUP " groups=" TEST_GROUP_2,
+    "groups=" TEST_GROUP_2,
+    "groups=" TEST_GROUP_2 ":7",
+    "address=" TEST_GROUP " multicast-source=127.0.0.1",
+    "address=" TEST_GROUP " source-filter=127.0.0.2",
+    "address=" TEST_GROUP " source-filter=127.0.0.2 source-filter-exclusive=true",
+  };
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
+    g_assert_true (g_hash_table_add (ids, dup_stream_id (properties[i])));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -147,6 +303,13 @@ main (int argc, char **argv)
                         "audiotestsrc is-live=true "
                         "! mcastsink name=element async=false uri=" URI "?interfaces=lo",
                         test_while_playing);
+  g_test_add_data_func ("/uri/round-trip/mcastsrc", "mcastsrc", test_round_trip);
+  g_test_add_data_func ("/uri/round-trip/mcastsink", "mcastsink", test_round_trip);
+  g_test_add_func ("/uri/own-settings", test_own_settings);
+  g_test_add_data_func ("/uri/base-class/mcastsrc", "mcastsrc", test_base_class);
+  g_test_add_data_func ("/uri/base-class/mcastsink", "mcastsink", test_base_class);
+  gst_test_add ("/uri/zap", 2, test_zap);
+  g_test_add_func ("/uri/stream-id", test_stream_id);
 
   return g_test_run ();
 }

@@ -70,7 +70,8 @@ class SubprojectTest(unittest.TestCase):
         self.assertNotEqual(enabled.returncode, 0)
         self.assertIn('a typelib loads the shared library', enabled.stdout)
         shutil.rmtree(self.build)
-        automatic = self.configure('--default-library=static', '-Dmcast:gst=disabled')
+        automatic = self.configure('--default-library=static', '-Dmcast:gst=disabled',
+                                   '-Dintrospection=auto')
         self.assertIn('Mcast-1.0.gir is not built', automatic)
 
     def test_options(self):

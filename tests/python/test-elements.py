@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The metas of mcastsrc in Python."""
+"""The elements in Python."""
 
 import socket
 import unittest
@@ -16,9 +16,20 @@ GROUP = '239.1.2.3'
 PORT = 5004
 
 
-class MetasTest(unittest.TestCase):
-    def test_read(self):
+class ElementsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
         Gst.init(None)
+
+    def test_groups(self):
+        for name in ('mcastsrc', 'mcastsink'):
+            element = Gst.ElementFactory.make(name)
+            element.set_property('groups', '239.1.2.3, 239.1.2.4:7')
+            self.assertEqual(element.get_property('groups'), '239.1.2.3,239.1.2.4:7')
+            element.props.groups = '<"239.1.2.5">'
+            self.assertEqual(element.props.groups, '239.1.2.5')
+
+    def test_meta(self):
         pipeline = Gst.parse_launch(f'mcastsrc address={GROUP} port={PORT} interfaces=lo '
                                     'add-origin-meta=true ! appsink name=out sync=false')
         pipeline.set_state(Gst.State.PLAYING)
