@@ -772,7 +772,7 @@ test_forgery (gconstpointer data)
                                   time };
           McastRtpVerdict verdict = check_packet (scene, &packet);
 
-          if (forgery->path == 0 && forgery->source != (const char *) SOURCE)
+          if (forgery->path == 0 && !g_str_equal (forgery->source, SOURCE))
             g_assert_cmpint (verdict, ==, MCAST_RTP_VERDICT_FOREIGN);
         }
     }
