@@ -6,7 +6,7 @@
 set -eu
 
 usage='Usage: tests/run.sh [OPTION...] [TEST...]
-Runs all tests but the slow ones, or those named. The last line tells the result.
+Runs all tests but the slow ones, or those named. The last line is the result.
   --install       install missing packages with sudo without asking
   --slow          the slow ones too
   --sanitize      built in build-asan with the address and undefined behaviour sanitizers

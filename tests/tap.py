@@ -29,7 +29,7 @@ class TapResult(unittest.TestResult):
         print(f'{verdict} {self.testsRun} {name}{directive}', flush=True)
 
     def print_problems(self):
-        """Prints what went wrong since the last call, and tells whether anything did."""
+        """Prints the problems since the last call, and returns whether there were any."""
         problems = self.failures[self._n_failures:] + self.errors[self._n_errors:]
         self._n_failures = len(self.failures)
         self._n_errors = len(self.errors)

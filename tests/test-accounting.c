@@ -665,7 +665,7 @@ main (int argc, char **argv)
   world_test_add_families ("/accounting/tx/link-down", 2, test_link_down);
   world_test_add_families ("/accounting/tx/too-large", 1, test_too_large);
   world_test_add ("/accounting/tx/waiting", 1, test_waiting);
-  world_test_add ("/accounting/goes-on-counting", 1, test_continues_counting);
+  world_test_add ("/accounting/continues-counting", 1, test_continues_counting);
   world_test_add ("/accounting/tx/removed-path", 2, test_removed_path_counts);
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the build of this folder offers to those who package it."""
+"""What the build of this folder offers to packagers."""
 
 import os
 import pathlib

@@ -431,7 +431,7 @@ test_default_multipath (World *world)
   assert_default (G_SOCKET_FAMILY_IPV4, "v0");
 }
 
-/* A route that is not the default one, or leads nowhere, is none. */
+/* A route that is not the default route, or that leads nowhere, selects no interface. */
 static void
 test_default_others (World *world)
 {

@@ -883,7 +883,7 @@ test_errors (void)
     }
 }
 
-/* After an error the same element works when the fault is mended. */
+/* After an error the same element works when the cause is removed. */
 static void
 test_error_and_again (void)
 {

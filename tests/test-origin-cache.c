@@ -201,7 +201,7 @@ test_forged (void)
   g_free (sources);
 }
 
-/* The origin of a path that is gone stays whole for those who hold it. */
+/* The origin of a removed path stays valid while it is referenced. */
 static void
 test_path_is_freed (void)
 {

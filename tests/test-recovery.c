@@ -990,7 +990,8 @@ test_sender_ad_hoc (World *world)
 
 #define N_MEMORY_GROUPS 20
 #define N_MEMORY_ROUNDS 40
-/* A third of what the paths of all rounds take. The sources of the last datagrams are remembered. */
+/* A third of what the paths of all rounds take. The sources of the last datagrams are
+ * remembered. */
 #define MAX_GROWTH 150000
 
 /* Recreates v0, and receives one datagram that the socket was waited for. */
@@ -1003,8 +1004,8 @@ recreate_and_receive (World *world, McastRxSocket *rx)
   rx_assert_receives (rx, "new");
 }
 
-/* Interfaces that come and go leave nothing behind, although the reader only reads what is there
- * and so never finds a socket empty. */
+/* Interfaces that come and go leave no memory allocated, although the reader only reads when data
+ * is available, and so never finds a socket empty. */
 static void
 test_memory (World *world)
 {

@@ -1,6 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The rate of hear's and pong's replies to each source. */
+/* The rate of replies to each source. */
 #include "reply-limit.h"
 
 #define RATE 1000

@@ -680,7 +680,7 @@ test_silence_of_slow_path (void)
                      MCAST_RTP_VERDICT_DUPLICATE);
 }
 
-/* A wire that repeats itself after a pause does not, while another path goes on. */
+/* A link that repeats packets after a pause is not a restart while another path delivers. */
 static void
 test_silence_and_replay (void)
 {
@@ -779,7 +779,8 @@ test_forgery (gconstpointer data)
   g_assert_cmpuint (n_lost, <=, forgery->max_lost);
 }
 
-/* Most of what a forger with the true source's address spoils on one path, the other path brings. */
+/* Most of what a forger with the true source's address spoils on one path, the other path
+ * brings. */
 static void
 test_forgery_of_one_leg (void)
 {
@@ -1286,7 +1287,8 @@ make_restarts (GRand *random, guint life, guint n_lives, guint lag)
   return arrivals;
 }
 
-/* Nothing is delivered twice, and all is, but at the end of one life and the beginning of the next. */
+/* Nothing is delivered twice, and all is, but at the end of one life and the beginning of the
+ * next. */
 static void
 check_restart_property (guint32 seed)
 {

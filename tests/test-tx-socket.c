@@ -1191,7 +1191,7 @@ main (int argc, char **argv)
   world_test_add ("/tx-socket/send-to/then-add", 1, test_send_to_then_add);
   world_test_add ("/tx-socket/send-to/many", 1, test_send_to_many);
   world_test_add ("/tx-socket/send-to/ever-new", 1, test_send_to_ever_new);
-  world_test_add ("/tx-socket/send-to/tells-ready", 1, test_send_to_becomes_ready);
+  world_test_add ("/tx-socket/send-to/reports-ready", 1, test_send_to_becomes_ready);
   world_test_add ("/tx-socket/send-to/mistakes", 1, test_send_to_mistakes);
   world_test_add ("/tx-socket/send-to/no-route", 1, test_send_to_no_route);
   g_test_add_func ("/tx-socket/error/wrong-numbers", test_wrong_numbers);

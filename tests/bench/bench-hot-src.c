@@ -4,7 +4,7 @@
 /* bench-hot-src MODE ROUNDS: mcastsrc alone, always the same in every round, for a program that
  * counts instructions. On lo, in a network namespace of its own.
  *
- *   src-1  src-16   so many datagrams waiting in each round
+ *   src-1  src-16   this many datagrams waiting in each round
  *   src-run         a run of 49 datagrams, a buffer for each
  *   src-bytes       the same as one buffer */
 

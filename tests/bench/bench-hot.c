@@ -4,7 +4,7 @@
 /* bench-hot MODE ROUNDS: the hot paths of the library alone, always the same in every round, for a
  * program that counts instructions. Everything is on lo, in a network namespace of its own.
  *
- *   receive-1  receive-32  receive-run          receive_messages(): so many datagrams waiting in
+ *   receive-1  receive-32  receive-run          receive_messages(): this many datagrams waiting in
  *                                               each round, or a run of 49
  *   receive-wait                                likewise 1, found by waiting, with a cancellable
  *   receive-many                                likewise 1, of another of 100 groups each

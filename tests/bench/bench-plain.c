@@ -8,7 +8,7 @@
  *   stamps                                      likewise, and ask when they came
  *   sendto  sendmmsg  segment                   send to one group on one interface
  *   spread                                      send to each group on each interface in turn
- *   end                                         tell the receivers that it is over */
+ *   end                                         notify the receivers of the end */
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -62,18 +62,18 @@ bench_count_list (GstElement *element, BenchMeter *meter, GstBufferList *list)
 {
   guint length = gst_buffer_list_length (list);
   guint n_datagrams = 0;
-  gboolean goes_on = TRUE;
+  gboolean is_sound = TRUE;
 
-  for (guint i = 0; i < length && goes_on; i++)
+  for (guint i = 0; i < length && is_sound; i++)
     {
       guint n = take (element, meter, gst_buffer_list_get (list, i));
 
       n_datagrams += n;
-      goes_on = n > 0;
+      is_sound = n > 0;
     }
   if (n_datagrams > 0)
     bench_meter_count (meter, n_datagrams);
-  return goes_on;
+  return is_sound;
 }
 
 static void

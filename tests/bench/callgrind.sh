@@ -8,7 +8,7 @@ set -eu
 
 usage='Usage: tests/bench/callgrind.sh [--record] [--build DIR]
 Fails when a path takes over 3 % more instructions than tests/bench/instructions.json says.
---record writes that file anew.'
+--record replaces that file.'
 
 bench=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 build=$(CDPATH='' cd -- "$bench/../.." && pwd)/build-bench

@@ -14,7 +14,7 @@ from world import RECEIVER, SENDER
 
 EXIT_SKIPPED = 77
 TIMEOUT = 30
-# What is under way arrives before the end is told.
+# Datagrams in transit arrive before the notification of the end.
 PAUSE = 0.1
 
 

@@ -52,7 +52,7 @@ class World:
             for i in range(LINKS):
                 self._run(side, "ip", "address", "add", f"10.9.{i}.{host}/24", "dev", f"v{i}")
                 self._run(side, "ip", "link", "set", f"v{i}", "up")
-            # For those that cannot be told which interface to send on.
+            # For programs that cannot select an interface to send on.
             self._run(side, "ip", "route", "add", "224.0.0.0/4", "dev", "v0")
 
     def start(self, side, command, environment=None):

@@ -23,7 +23,7 @@ gi.require_version('Mcast', '1.0')
 from gi.repository import Gio, GLib, Mcast
 import tap
 
-# Few enough to fit into any receive buffer, since not every peer can be told to send slowly.
+# Few enough to fit into any receive buffer, since not every peer can send slowly.
 N_DATAGRAMS = 40
 SIZE = 1316
 PORT = 5004

@@ -164,15 +164,15 @@ const tests = {
 
     'settings'() {
         const [tx, rx] = pair();
-        const told = [];
-        tx.connect('notify', (_, { name }) => told.push(name));
+        const notified = [];
+        tx.connect('notify', (_, { name }) => notified.push(name));
         for (const [name, value] of Object.entries({
             ttl: 7, loopback: false, dscp: 46, pacing_rate: 10 ** 9,
         })) {
             tx[`set_${name}`](value);
             assertEqual([tx[`get_${name}`](), tx[name]], [value, value]);
         }
-        assertEqual(told, ['ttl', 'loopback', 'dscp', 'pacing-rate']);
+        assertEqual(notified, ['ttl', 'loopback', 'dscp', 'pacing-rate']);
         rx.timeout_us = 5;
         assertEqual([rx.get_timeout_us(), rx.get_fd() > 2, rx.is_closed()], [5, true, false]);
         assertEqual([rx.port, tx.get_port()], [PORT, PORT]);
@@ -257,13 +257,13 @@ const tests = {
 
     'signals'() {
         const [tx, rx] = pair();
-        const told = [];
-        rx.connect('interface-joined', (_, iface) => told.push(`rx ${iface.get_name()}`));
-        tx.connect('interface-ready', (_, iface) => told.push(`tx ${iface.get_name()}`));
+        const notified = [];
+        rx.connect('interface-joined', (_, iface) => notified.push(`rx ${iface.get_name()}`));
+        tx.connect('interface-ready', (_, iface) => notified.push(`tx ${iface.get_name()}`));
         rx.add_interface('v1');
         tx.add_interface('v1');
-        waitFor('two signals', () => told.length === 2);
-        assertEqual(told.sort(), ['rx v1', 'tx v1']);
+        waitFor('two signals', () => notified.length === 2);
+        assertEqual(notified.sort(), ['rx v1', 'tx v1']);
     },
 
     'events'() {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""One machine of test-pipelines.py: plays pipelines as gst-launch-1.0 does, and tells what went
+"""One machine of test-pipelines.py: plays pipelines as gst-launch-1.0 does, and reports what went
 through them. Orders come as JSON on stdin, one a line; each is answered with one line."""
 
 import collections
@@ -221,7 +221,7 @@ class Machine:
         return player.describe()
 
     def wait_received(self, counts, messages):
-        """Until so many datagrams have come, and such messages, or nothing comes any more."""
+        """Waits until the datagrams and messages have arrived, or nothing arrives any more."""
         player = self._player
         flows = player.received_from()
         player.wait(lambda: all(flow.count >= counts.get(key, 0) for key, flow in flows.items()),
@@ -229,7 +229,7 @@ class Machine:
         player.wait(lambda: player.messages >= set(messages))
 
     def end(self):
-        """Ends it as gst-launch-1.0 -e does, and tells what went through it."""
+        """Ends it as gst-launch-1.0 -e does, and returns what went through it."""
         player = self._player
         media = [flow for name, flow in player.ends if name not in SINKS]
         # Without its first buffer a sink blocks the source, which cannot take an event then.

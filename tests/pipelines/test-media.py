@@ -22,7 +22,7 @@ MEDIA = EXAMPLES / 'gst-media.sh'
 GROUP, INTERFACE = '239.1.2.3', 'eth0'
 PLACE = [GROUP, INTERFACE]
 
-PICTURE = 'video/x-raw,format=I420,width=640,height=480,framerate=30/1'
+VIDEO = 'video/x-raw,format=I420,width=640,height=480,framerate=30/1'
 FRAME_SIZE = 640 * 480 * 3 // 2
 # The ball moves; each run makes the same of it.
 VIDEO = 'videotestsrc is-live=true num-buffers={} pattern=ball'
@@ -52,7 +52,7 @@ def granted_buffer():
             probe.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, LEAST_BUFFER)
         except PermissionError:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, LEAST_BUFFER)
-        # The kernel tells twice the size.
+        # The kernel reports twice the size.
         return probe.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) // 2
 
 
@@ -102,7 +102,7 @@ class MediaTest(unittest.TestCase):
                        timeout=DEADLINE)
 
     def receive(self, receiver, kind, source, least):
-        """What arrives while all of the source is sent, which is so many bytes at least."""
+        """What arrives while all of the source is sent, which is at least this many bytes."""
         with receiver:
             wait_joined(*PLACE)
             self.send(kind, source)
@@ -114,7 +114,7 @@ class MediaTest(unittest.TestCase):
         receiver = Program('env', f'SINK={self.sink(caps)}', MEDIA, 'receive', kind, *PLACE)
         return self.receive(receiver, kind, source, least)
 
-    def check_pictures(self, output, wanted):
+    def check_frames(self, output, wanted):
         self.assertEqual(len(output), len(wanted))
         for frame in range(0, len(wanted), 5 * FRAME_SIZE):
             part = slice(frame, frame + FRAME_SIZE)
@@ -123,10 +123,10 @@ class MediaTest(unittest.TestCase):
     def check_video(self, kind):
         self.require('x264enc', 'avdec_h264', 'mpegtsmux', 'tsdemux')
         source = VIDEO.format(20)
-        wanted = self.make_input(source, '!', PICTURE)
-        # Without its end the last picture may still be in a parser.
+        wanted = self.make_input(source, '!', VIDEO)
+        # Without the end of the stream, the last frame may still be in a parser.
         least = len(wanted) - FRAME_SIZE
-        self.check_pictures(self.transmit(kind, source, PICTURE.partition(',width')[0], least),
+        self.check_frames(self.transmit(kind, source, VIDEO.partition(',width')[0], least),
                             wanted)
 
     def test_ts(self):
@@ -138,9 +138,9 @@ class MediaTest(unittest.TestCase):
     def test_jpeg2000(self):
         self.require('openjpegenc', 'jpeg2000parse', 'rtpj2kpay')
         source = VIDEO.format(5)
-        wanted = self.make_input(source, '!', PICTURE)
-        output = self.transmit('jpeg2000', source, PICTURE.partition(',width')[0], len(wanted))
-        self.check_pictures(output, wanted)
+        wanted = self.make_input(source, '!', VIDEO)
+        output = self.transmit('jpeg2000', source, VIDEO.partition(',width')[0], len(wanted))
+        self.check_frames(output, wanted)
 
     def test_raw(self):
         """Not a byte is lost of 720p at its full rate."""
@@ -183,13 +183,13 @@ class MediaTest(unittest.TestCase):
         """uridecodebin finds everything out from the URI."""
         self.require('x264enc', 'avdec_h264', 'mpegtsmux', 'tsdemux')
         source = VIDEO.format(20)
-        wanted = self.make_input(source, '!', PICTURE)
+        wanted = self.make_input(source, '!', VIDEO)
         uri = f'mcast://{GROUP}:5004?interfaces={INTERFACE}'
-        sink = self.sink(PICTURE.partition(',width')[0])
+        sink = self.sink(VIDEO.partition(',width')[0])
         receiver = Program('gst-launch-1.0', '-q', '-e', 'uridecodebin', f'uri={uri}', '!',
                            'videoconvert', '!', *sink.split())
         output = self.receive(receiver, 'ts', source, len(wanted) - FRAME_SIZE)
-        self.check_pictures(output, wanted)
+        self.check_frames(output, wanted)
 
     def test_rtpbin(self):
         """Reports go both ways, and the sound is the same."""

@@ -72,11 +72,11 @@ class World:
 
     def __init__(self):
         self._directory = tempfile.mkdtemp()
-        self._keeper = subprocess.Popen(
+        self._holder = subprocess.Popen(
             [NETNS_RUN, '--pair', 'sh', '-c', 'echo "$NETNS_PEER"; exec cat'],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        peer = self._keeper.stdout.readline().strip()
-        home = f'/proc/{self._keeper.pid}/ns/net'
+        peer = self._holder.stdout.readline().strip()
+        home = f'/proc/{self._holder.pid}/ns/net'
         self._places = {'sender': home, 'receiver': peer, 'neighbour': home}
         self._machines = {}
 
@@ -88,9 +88,9 @@ class World:
     def close(self):
         for machine in self._machines.values():
             machine.close()
-        self._keeper.stdin.close()
-        self._keeper.stdout.close()
-        self._keeper.wait()
+        self._holder.stdin.close()
+        self._holder.stdout.close()
+        self._holder.wait()
         shutil.rmtree(self._directory)
 
 
@@ -123,7 +123,7 @@ def run(world, pipeline, swap):
 
 
 def run_undisturbed(world, pipeline, swap):
-    """What a machine that was busy elsewhere dropped tells nothing of the elements."""
+    """Repeats a run in which the kernel dropped datagrams: no fault of the elements."""
     for _ in range(N_TRIES):
         result = run(world, pipeline, swap)
         if result['receiver']['dropped'] == 0:

@@ -180,7 +180,7 @@ class PortTest(unittest.TestCase):
                 self.assertEqual((receiver.wait(), receiver.output), (0, f'{name}\n'))
 
     def send_from(self, interface):
-        """Sends what only the other end of the cable hears."""
+        """Sends a datagram that only the other end of the cable receives."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             index = socket.if_nametoindex(interface)
             sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,

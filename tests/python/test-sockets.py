@@ -242,31 +242,31 @@ class ChangeTest(McastTestCase):
         self.assertEqual(tx.get_ttl(), 9)
 
     def test_notify(self):
-        """Who watches a property hears of each change, however it was made, and of nothing else."""
+        """A property notifies of each change, however it was made, and of nothing else."""
         tx, rx = pair()
-        told = []
+        notified = []
         for sock in (tx, rx):
-            sock.connect('notify', lambda _, pspec: told.append(pspec.name))
+            sock.connect('notify', lambda _, pspec: notified.append(pspec.name))
         for sock, name, value in ((tx, 'ttl', 7), (tx, 'loopback', False), (tx, 'dscp', 46),
                                   (tx, 'pacing_rate', 10**9), (rx, 'timeout_us', 5)):
             getattr(sock, f'set_{name}')(value)
-            self.assertEqual(told, [name.replace('_', '-')])
+            self.assertEqual(notified, [name.replace('_', '-')])
             setattr(sock.props, name, value)
-            self.assertEqual(told, [name.replace('_', '-')])
-            told.clear()
+            self.assertEqual(notified, [name.replace('_', '-')])
+            notified.clear()
         tx.props.ttl = 8
-        self.assertEqual(told, ['ttl'])
+        self.assertEqual(notified, ['ttl'])
 
     def test_notify_of_groups(self):
         tx, rx = pair()
-        told = []
+        notified = []
         for sock in (tx, rx):
-            sock.connect('notify::groups', lambda sock, _: told.append(sock.props.groups))
+            sock.connect('notify::groups', lambda sock, _: notified.append(sock.props.groups))
         for change in (tx.add_group, tx.remove_group, rx.join, rx.leave):
             change('239.7.7.7')
-        self.assertEqual(told, [[GROUP, '239.7.7.7'], [GROUP]] * 2)
+        self.assertEqual(notified, [[GROUP, '239.7.7.7'], [GROUP]] * 2)
         self.assert_mcast_error(Mcast.Error.ALREADY_JOINED, rx.join, GROUP)
-        self.assertEqual(len(told), 4)
+        self.assertEqual(len(notified), 4)
 
     def test_wrong_property(self):
         """A property cannot return an error: it warns and stays as it was."""

@@ -136,7 +136,7 @@ class MonitorTest(unittest.TestCase):
         self.loop.quit()
 
     def change(self, *command):
-        """Makes a change and waits until the list tells of it."""
+        """Makes a change and waits until the list reports it."""
         subprocess.run(['ip', *command], check=True)
         timer = GLib.timeout_add_seconds(DEADLINE, self.loop.quit)
         del self.changes[:]

@@ -8,8 +8,8 @@ A comment before a block, which no reader sees, says what a test has to know:
     <!-- test: compile REASON -->  it is only compiled
     <!-- test: prints TEXT -->     it does not end by itself, and is right when it has printed TEXT
 
-Without one the block is run and ends with success. Of what a terminal showed, the commands behind
-its prompt “$ ” are run: whatever they find in another world, they are understood."""
+Without one the block is run and ends with success. In the output of a terminal, the commands after
+the prompt “$ ” are run; they must be understood, whatever they find."""
 
 import dataclasses
 import pathlib

@@ -73,7 +73,7 @@ TOOLS = re.compile(r'(?:^\s*|^\$ |\| )(gst-launch-1\.0|jq|mcast|nft|tcpdump|nsta
                    re.MULTILINE)
 
 
-# How long a command may run that shall only show that it is understood, in seconds.
+# How long a command runs that only has to be understood, in seconds.
 GLIMPSE = '0.5'
 
 
