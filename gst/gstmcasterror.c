@@ -19,14 +19,14 @@ code_of_mcast_error (int code, GstResourceError other)
     case MCAST_ERROR_NO_ROUTE:
     case MCAST_ERROR_FAMILY_MISMATCH:
     case MCAST_ERROR_NOT_A_DESTINATION:
-    case MCAST_ERROR_NOT_A_MEMBER:
-    case MCAST_ERROR_ALREADY_JOINED:
+    case MCAST_ERROR_NO_GROUPS:
+    case MCAST_ERROR_NO_PORT:
     case MCAST_ERROR_BUFFER_LIMIT:
       return GST_RESOURCE_ERROR_SETTINGS;
     case MCAST_ERROR_TOO_MANY_MEMBERSHIPS:
       return GST_RESOURCE_ERROR_NO_SPACE_LEFT;
     case MCAST_ERROR_QUEUE_FULL:
-    case MCAST_ERROR_CLOSED:
+    case MCAST_ERROR_INTERFACE_NOT_READY:
     default:
       return other;
     }
@@ -38,7 +38,9 @@ code_of (const GError *error, GstResourceError other)
 {
   if (error->domain == MCAST_ERROR)
     return code_of_mcast_error (error->code, other);
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT))
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_EXISTS)
+      || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
     return GST_RESOURCE_ERROR_SETTINGS;
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED))
     return GST_RESOURCE_ERROR_NOT_AUTHORIZED;

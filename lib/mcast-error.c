@@ -25,9 +25,9 @@ G_DEFINE_ENUM_TYPE (McastError, mcast_error,
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_NO_ROUTE, "no-route"),
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_FAMILY_MISMATCH, "family-mismatch"),
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_NOT_A_DESTINATION, "not-a-destination"),
-                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_NOT_A_MEMBER, "not-a-member"),
-                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_ALREADY_JOINED, "already-joined"),
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_TOO_MANY_MEMBERSHIPS, "too-many-memberships"),
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_BUFFER_LIMIT, "buffer-limit"),
                     G_DEFINE_ENUM_VALUE (MCAST_ERROR_QUEUE_FULL, "queue-full"),
-                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_CLOSED, "closed"))
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_INTERFACE_NOT_READY, "interface-not-ready"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_NO_GROUPS, "no-groups"),
+                    G_DEFINE_ENUM_VALUE (MCAST_ERROR_NO_PORT, "no-port"))

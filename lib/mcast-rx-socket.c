@@ -29,7 +29,7 @@
  *
  * [ctor@RxSocket.new] returns an open socket. If a language binding constructs the object from
  * properties instead, [method@Gio.Initable.init] opens it; until then, every call fails with
- * %MCAST_ERROR_CLOSED.
+ * `G_IO_ERROR_NOT_INITIALIZED`.
  *
  * One thread can receive at a time. A receive call fails with `G_IO_ERROR_PENDING` while another
  * thread receives or an asynchronous request is pending. All other functions can be called from any
@@ -259,7 +259,6 @@ static const McastSocketLayer layer = {
   .present_text = "is already joined",
   .absent_text = "is not joined; to leave a group, use the port, interface and sources that it was "
                  "joined with",
-  .absent_code = MCAST_ERROR_NOT_A_MEMBER,
   .selects_by_default = TRUE,
   .open = open_layer,
   .update = update_layer,
@@ -900,7 +899,7 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
  *
  * Fails with `G_IO_ERROR_TIMED_OUT` after the timeout, `G_IO_ERROR_WOULD_BLOCK` if the timeout is 0
  * and no datagram is available, `G_IO_ERROR_PENDING` while another thread or an asynchronous
- * request receives, `G_IO_ERROR_CANCELLED`, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_NOT_SUPPORTED` on a
+ * request receives, `G_IO_ERROR_CANCELLED`, `G_IO_ERROR_CLOSED`, or `G_IO_ERROR_NOT_SUPPORTED` on a
  * socket with [property@RxSocket:segment-merging].
  *
  * Returns: (transfer full): the datagram
@@ -1105,7 +1104,7 @@ begin_request (McastRxSocket *self, GTask *task)
  * datagrams in the order in which they were made.
  *
  * A request that is cancelled consumes no datagram. Closing the socket ends the request with
- * %MCAST_ERROR_CLOSED.
+ * `G_IO_ERROR_CLOSED`.
  *
  * Fails with `G_IO_ERROR_PENDING` while another thread receives or a request of another context is
  * pending.
@@ -1304,7 +1303,7 @@ mcast_rx_socket_get_fd (McastRxSocket *self)
  * After the same address is joined again with other sources, the socket receives the datagrams that
  * match at least one of the source filters.
  *
- * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as [ctor@RxSocket.new] does. On
+ * Fails with `G_IO_ERROR_EXISTS`, `G_IO_ERROR_CLOSED`, and as [ctor@RxSocket.new] does. On
  * failure, nothing has changed.
  *
  * Returns: %TRUE on success
@@ -1328,8 +1327,8 @@ mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
  * Leaves a group. Groups that remain joined are received without a gap. Datagrams of @group that
  * were not received yet are counted as filtered.
  *
- * Fails with %MCAST_ERROR_NOT_A_MEMBER if @group was not joined with the same port, interface and
- * sources, with %MCAST_ERROR_CLOSED, and as [func@Group.parse] does.
+ * Fails with `G_IO_ERROR_NOT_FOUND` if @group was not joined with the same port, interface and
+ * sources, with `G_IO_ERROR_CLOSED`, and as [func@Group.parse] does.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -1353,8 +1352,8 @@ mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
  * Adds an interface, and joins on it all groups that do not name an interface. Groups that are
  * already joined are received without a gap.
  *
- * Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_NO_SUCH_INTERFACE,
- * %MCAST_ERROR_TOO_MANY_MEMBERSHIPS, %MCAST_ERROR_CLOSED, or `G_IO_ERROR_INVALID_ARGUMENT`. On
+ * Fails with `G_IO_ERROR_EXISTS`, %MCAST_ERROR_NO_SUCH_INTERFACE,
+ * %MCAST_ERROR_TOO_MANY_MEMBERSHIPS, `G_IO_ERROR_CLOSED`, or `G_IO_ERROR_INVALID_ARGUMENT`. On
  * failure, nothing has changed.
  *
  * Returns: %TRUE on success
@@ -1378,7 +1377,7 @@ mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **
  * Removes an interface, and leaves on it all groups that do not name an interface. After the last
  * interface is removed, only groups that name an interface are received.
  *
- * Fails with %MCAST_ERROR_NOT_A_MEMBER if @iface was not added, and with %MCAST_ERROR_CLOSED.
+ * Fails with `G_IO_ERROR_NOT_FOUND` if @iface was not added, and with `G_IO_ERROR_CLOSED`.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -1605,7 +1604,7 @@ dup_socket (McastRxSocket *self, GSocketFamily family, GError **error)
  * While @self waits for its first interface, there may be no OS socket. After the group is left,
  * the result is of no further use; get a new one.
  *
- * Fails with `G_IO_ERROR_NOT_FOUND` if there is no OS socket for @family, with %MCAST_ERROR_CLOSED,
+ * Fails with `G_IO_ERROR_NOT_FOUND` if there is no OS socket for @family, with `G_IO_ERROR_CLOSED`,
  * and with other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: (transfer full): a socket
@@ -1676,7 +1675,7 @@ mcast_rx_socket_get_stats (McastRxSocket *self)
  * @self: a receiving socket
  *
  * Closes the socket, leaves all groups and frees the descriptors. A wait in progress in another
- * thread ends with %MCAST_ERROR_CLOSED. Closing again does nothing.
+ * thread ends with `G_IO_ERROR_CLOSED`. Closing again does nothing.
  *
  * Since: 0.1
  */

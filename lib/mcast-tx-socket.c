@@ -27,7 +27,7 @@
  *
  * [ctor@TxSocket.new] returns an open socket. If a language binding constructs the object from
  * properties instead, [method@Gio.Initable.init] opens it; until then, every call fails with
- * %MCAST_ERROR_CLOSED.
+ * `G_IO_ERROR_NOT_INITIALIZED`.
  *
  * All functions can be called from any thread. Calls that send are serialized.
  *
@@ -268,7 +268,6 @@ static const McastSocketLayer layer = {
   .present_text = "is already a destination",
   .absent_text = "is not a destination; to remove a group, use the port and interface that it was "
                  "added with",
-  .absent_code = MCAST_ERROR_NOT_A_DESTINATION,
   .open = open_layer,
   .check_group = check_group,
   .update = update_layer,
@@ -391,7 +390,7 @@ set_changeable_property (McastTxSocket *self, McastTxSocketProperty id, const GV
 
   /* A property has no way to return an error; before opening, the opening returns it. After
    * closing there is nothing left that the value could be for. */
-  if (error != NULL && !g_error_matches (error, MCAST_ERROR, MCAST_ERROR_CLOSED))
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
     g_warning ("%s", error->message);
 }
 
@@ -762,10 +761,10 @@ send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messag
  * buffer is full, and as long as [property@TxSocket:pacing-rate] requires.
  *
  * Succeeds if at least one path accepted the datagram; refusals by other paths are counted.
- * Otherwise fails with %MCAST_ERROR_NO_SUCH_INTERFACE, %MCAST_ERROR_NO_ADDRESS or
- * %MCAST_ERROR_NO_ROUTE while an interface is missing, %MCAST_ERROR_NOT_A_DESTINATION if the socket
- * has no groups, `G_IO_ERROR_MESSAGE_TOO_LARGE`, %MCAST_ERROR_QUEUE_FULL, `G_IO_ERROR_CANCELLED`,
- * %MCAST_ERROR_CLOSED, and other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
+ * Otherwise fails with %MCAST_ERROR_INTERFACE_NOT_READY, %MCAST_ERROR_NO_ADDRESS or
+ * %MCAST_ERROR_NO_ROUTE while an interface is not ready, %MCAST_ERROR_NO_GROUPS if the socket has no
+ * groups, `G_IO_ERROR_MESSAGE_TOO_LARGE`, %MCAST_ERROR_QUEUE_FULL, `G_IO_ERROR_CANCELLED`,
+ * `G_IO_ERROR_CLOSED`, and other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -826,8 +825,8 @@ read_destination (GSocketAddress *destination, McastAddress *address, guint16 *p
     g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_MULTICAST,
                  "Destination %s is not a multicast group", text);
   else if (*port == 0)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "Destination %s has port 0; use 1 to 65535", text);
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_PORT,
+                 "Destination %s has no port; use 1 to 65535", text);
   else
     return TRUE;
   return FALSE;
@@ -850,7 +849,14 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
   if (destination == NULL || !_mcast_tx_paths_check_ad_hoc (self->paths, destination, error)
       || !_mcast_socket_core_add_ad_hoc (&self->core, destination, MAX_AD_HOC, error))
     return NULL;
-  return _mcast_tx_paths_get_to (self->paths, &group, port, address->scope_id);
+  g_ptr_array_unref (paths);
+  paths = _mcast_tx_paths_get_to (self->paths, &group, port, address->scope_id);
+  if (paths->len > 0)
+    return g_steal_pointer (&paths);
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
+               "The socket does not send on the interface with the index %u; add the interface",
+               address->scope_id);
+  return NULL;
 }
 
 /**
@@ -866,7 +872,7 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
  * groups, unless the socket was created without groups.
  *
  * Blocks as [method@TxSocket.send] does. Fails with %MCAST_ERROR_NOT_MULTICAST,
- * %MCAST_ERROR_NOT_A_DESTINATION, and as [method@TxSocket.send] does.
+ * %MCAST_ERROR_NOT_A_DESTINATION, %MCAST_ERROR_NO_PORT, and as [method@TxSocket.send] does.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -965,7 +971,7 @@ mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messag
  * @group: a group, in the form described for [struct@Group]
  * @error: return location for an error
  *
- * Adds a group to send to. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as
+ * Adds a group to send to. Fails with `G_IO_ERROR_EXISTS`, `G_IO_ERROR_CLOSED`, and as
  * [ctor@TxSocket.new] does. On failure, nothing has changed.
  *
  * Returns: %TRUE on success
@@ -986,8 +992,8 @@ mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **erro
  * @group: a group that was added
  * @error: return location for an error
  *
- * Stops sending to a group. Fails with %MCAST_ERROR_NOT_A_DESTINATION if @group is not one of the
- * socket's groups, with %MCAST_ERROR_CLOSED, and as [func@Group.parse] does.
+ * Stops sending to a group. Fails with `G_IO_ERROR_NOT_FOUND` if @group is not one of the
+ * socket's groups, with `G_IO_ERROR_CLOSED`, and as [func@Group.parse] does.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -1008,7 +1014,7 @@ mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **e
  * @error: return location for an error
  *
  * Adds an interface to send on. If the routes selected the interface until now, @iface replaces
- * their selection. Fails with %MCAST_ERROR_ALREADY_JOINED, %MCAST_ERROR_CLOSED, and as
+ * their selection. Fails with `G_IO_ERROR_EXISTS`, `G_IO_ERROR_CLOSED`, and as
  * [ctor@TxSocket.new] does. On failure, nothing has changed.
  *
  * Returns: %TRUE on success
@@ -1030,8 +1036,8 @@ mcast_tx_socket_add_interface (McastTxSocket *self, const char *iface, GError **
  * @error: return location for an error
  *
  * Stops sending on an interface. After the last interface is removed, the routes select the
- * interface again. Fails with %MCAST_ERROR_NOT_A_MEMBER if @iface is not one of the socket's
- * interfaces, and with %MCAST_ERROR_CLOSED.
+ * interface again. Fails with `G_IO_ERROR_NOT_FOUND` if @iface is not one of the socket's
+ * interfaces, and with `G_IO_ERROR_CLOSED`.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -1052,7 +1058,7 @@ mcast_tx_socket_remove_interface (McastTxSocket *self, const char *iface, GError
  * @error: return location for an error
  *
  * Sets the time to live of the datagrams that are sent from now on. Fails with
- * `G_IO_ERROR_INVALID_ARGUMENT` if @ttl is out of range, and with %MCAST_ERROR_CLOSED.
+ * `G_IO_ERROR_INVALID_ARGUMENT` if @ttl is out of range, and with `G_IO_ERROR_CLOSED`.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -1112,7 +1118,7 @@ mcast_tx_socket_get_ttl (McastTxSocket *self)
  * @error: return location for an error
  *
  * Sets whether receivers on this machine receive the datagrams that are sent from now on. Fails
- * with %MCAST_ERROR_CLOSED.
+ * with `G_IO_ERROR_CLOSED`.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -1166,7 +1172,7 @@ mcast_tx_socket_get_loopback (McastTxSocket *self)
  * @error: return location for an error
  *
  * Sets the differentiated services code point of the datagrams that are sent from now on. Fails
- * with `G_IO_ERROR_INVALID_ARGUMENT` if @dscp is out of range, and with %MCAST_ERROR_CLOSED.
+ * with `G_IO_ERROR_INVALID_ARGUMENT` if @dscp is out of range, and with `G_IO_ERROR_CLOSED`.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -1417,7 +1423,7 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
  * [property@TxSocket:socket] or [property@TxSocket:socket-ipv6] was set, that socket is returned
  * instead.
  *
- * Fails with `G_IO_ERROR_NOT_FOUND` if @self has no group of @family, with %MCAST_ERROR_CLOSED, and
+ * Fails with `G_IO_ERROR_NOT_FOUND` if @self has no group of @family, with `G_IO_ERROR_CLOSED`, and
  * with other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: (transfer full): a socket
@@ -1471,7 +1477,7 @@ mcast_tx_socket_get_stats (McastTxSocket *self)
  * @self: a sending socket
  *
  * Closes the socket and frees the descriptors. A call that waits in another thread ends with
- * %MCAST_ERROR_CLOSED. Closing again does nothing.
+ * `G_IO_ERROR_CLOSED`. Closing again does nothing.
  *
  * Since: 0.1
  */

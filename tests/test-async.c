@@ -265,7 +265,7 @@ test_close (World *world)
     continue;
   mcast_rx_socket_close (rx);
   netns_assert_soon (answer.is_done);
-  g_assert_error (answer.error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }
 
 /* Without waiting for any timeout. */
@@ -280,7 +280,7 @@ test_after_close (World *world)
   mcast_rx_socket_close (rx);
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
   netns_assert_soon (answer.is_done);
-  g_assert_error (answer.error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }
 
 /* --- Sources ----------------------------------------------------------------------------- */

@@ -369,14 +369,16 @@ try_tx_without_port (const char *value, GError **error)
 #define NOT_LISTED \
   WORDS ("239.7.7.7", "ff15::7", "239.1.2.3:5005", "10.0.0.1@239.1.2.3", "239.1.2.3%lo")
 
-static const Mistakes not_joined = { TRUE, MCAST_ERROR_NOT_A_MEMBER, NOT_LISTED };
-static const Mistakes not_sent_to = { TRUE, MCAST_ERROR_NOT_A_DESTINATION, NOT_LISTED };
+static const Mistakes not_listed = { FALSE, G_IO_ERROR_NOT_FOUND, NOT_LISTED };
 
-static const Mistakes no_targets = { FALSE, G_IO_ERROR_INVALID_ARGUMENT,
-                                     WORDS ("239.1.2.3", "ff15::1%lo", "10.0.0.1@232.1.2.3:5004",
-                                            "!10.0.0.1@239.1.2.3:5004") };
+static const Mistakes no_targets = {
+  FALSE, G_IO_ERROR_INVALID_ARGUMENT, WORDS ("10.0.0.1@232.1.2.3:5004", "!10.0.0.1@239.1.2.3:5004")
+};
 
-static const Mistakes not_added = { TRUE, MCAST_ERROR_NOT_A_MEMBER,
+static const Mistakes portless_targets = { TRUE, MCAST_ERROR_NO_PORT,
+                                           WORDS ("239.1.2.3", "ff15::1%lo") };
+
+static const Mistakes not_added = { FALSE, G_IO_ERROR_NOT_FOUND,
                                     WORDS ("v0", "127.0.0.1", "1", "*", "nowhere0") };
 
 static const Mistakes no_ports = { FALSE, G_IO_ERROR_INVALID_ARGUMENT,
@@ -412,7 +414,7 @@ static const Mistakes free_destinations = {
   TRUE, MCAST_ERROR_NOT_MULTICAST, WORDS ("10.1.2.3", "255.255.255.255", "ff00::1", "fe80::1")
 };
 
-static const Mistakes without_port = { FALSE, G_IO_ERROR_INVALID_ARGUMENT, WORDS (GROUP) };
+static const Mistakes without_port = { TRUE, MCAST_ERROR_NO_PORT, WORDS (GROUP) };
 
 static const Mistakes no_paths = { FALSE, G_IO_ERROR_INVALID_ARGUMENT, WORDS ("/run/nobody") };
 
@@ -427,9 +429,9 @@ static const Table tables[] = {
   { "group/leave", try_leave, { ALL_GROUPS } },
   { "group/add", try_add_group, { ALL_GROUPS } },
   { "group/remove", try_remove_group, { ALL_GROUPS } },
-  { "group/leave-other", try_leave, { &not_joined } },
-  { "group/remove-other", try_remove_group, { &not_sent_to } },
-  { "group/target", try_tx_without_port, { &no_targets } },
+  { "group/leave-other", try_leave, { &not_listed } },
+  { "group/remove-other", try_remove_group, { &not_listed } },
+  { "group/target", try_tx_without_port, { &no_targets, &portless_targets } },
   { "interface/find", try_find, { ALL_INTERFACES } },
   { "interface/rx", try_rx_interface, { ALL_INTERFACES } },
   { "interface/tx", try_tx_interface, { ALL_INTERFACES } },

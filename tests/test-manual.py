@@ -23,6 +23,17 @@ class ErrorTest(unittest.TestCase):
         table = first_cells(section(read('docs', 'errors.md'), '## Codes of mcast'))
         self.assertEqual(table, names)
 
+    def test_transient(self):
+        """The manual and the reference agree on the errors that can disappear."""
+        header = read('lib', 'mcast-error.h')
+        rows = re.findall(r'^\| `(\w+)` \|.*\|.*\| (yes|no) \|.*\|$',
+                          section(read('docs', 'errors.md'), '## Codes of mcast'), re.M)
+        self.assertEqual(len(rows), len(Mcast.Error.__enum_values__))
+        for name, transient in rows:
+            [text] = re.findall(rf'@MCAST_ERROR_{name}:(.*?)\n \* (?:@|\n)|$',
+                                header.replace('\n *\n', '\n * \n'), re.S)[:1]
+            self.assertIn('Transient' if transient == 'yes' else 'Permanent', text, name)
+
     def test_codes_of_gio(self):
         table = first_cells(section(read('docs', 'errors.md'), '## Codes of GIO'))
         self.assertGreater(len(table), 8)

@@ -866,7 +866,7 @@ test_sender_recreate (World *world)
       netns_link_delete (world->here, "v0");
       netns_assert_soon (tx_path_is (tx, group, "v0", "waiting"));
       g_assert_false (tx_try_send (tx, "lost", &error));
-      assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "v0");
+      assert_error_says (error, MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY, "v0");
       netns_link_recreate (world->here, "v0", i % 2 == 0 ? index : 0, 0);
       assert_arrives (world, tx);
       assert_sender_events (&events, i, i);

@@ -639,7 +639,7 @@ test_close_from_another_thread (World *world)
   netns_assert_soon (sleeps ("waiter"));
   mcast_rx_socket_close (rx);
   g_thread_join (thread);
-  g_assert_error (waiter.error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (waiter.error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_clear_error (&waiter.error);
 }
 
@@ -713,25 +713,25 @@ test_after_close (World *world)
   g_assert_true (mcast_rx_socket_is_closed (rx));
 
   g_assert_null (mcast_rx_socket_receive (rx, NULL, &error));
-  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_CLOSED, "closed");
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "closed");
   g_clear_error (&error);
   g_assert_null (mcast_rx_socket_receive_batch (rx, 5, NULL, &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_clear_error (&error);
   g_assert_cmpint (mcast_rx_socket_receive_messages (rx, &message, 1, NULL, &error), ==, -1);
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_clear_error (&error);
   g_assert_false (mcast_rx_socket_join (rx, TEST_GROUP_2, &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_clear_error (&error);
   g_assert_false (mcast_rx_socket_leave (rx, TEST_GROUP, &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_clear_error (&error);
   g_assert_false (mcast_rx_socket_add_interface (rx, "lo", &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_clear_error (&error);
   g_assert_false (mcast_rx_socket_remove_interface (rx, "v0", &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 
   groups = mcast_rx_socket_get_groups (rx);
   g_assert_cmpuint (g_strv_length (groups), ==, 0);
@@ -877,10 +877,10 @@ test_already_joined (World *world)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (mcast_rx_socket_join (rx, TEST_GROUP, &error));
-  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, TEST_GROUP);
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_EXISTS, TEST_GROUP);
   g_clear_error (&error);
   g_assert_false (mcast_rx_socket_add_interface (rx, "v0", &error));
-  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, "v0");
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "v0");
 }
 
 static void
@@ -890,13 +890,13 @@ test_not_a_member (World *world)
   g_autoptr (GError) error = NULL;
 
   g_assert_false (mcast_rx_socket_leave (rx, TEST_GROUP_2, &error));
-  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER, TEST_GROUP_2);
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, TEST_GROUP_2);
   g_clear_error (&error);
   g_assert_false (mcast_rx_socket_leave (rx, TEST_GROUP ":77", &error));
-  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER, TEST_GROUP ":77");
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, TEST_GROUP ":77");
   g_clear_error (&error);
   g_assert_false (mcast_rx_socket_remove_interface (rx, "v7", &error));
-  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER, "v7");
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "v7");
 }
 
 static gpointer

@@ -109,7 +109,6 @@ static const McastSocketLayer fake_layer = {
   .closed_text = "The test socket is closed",
   .present_text = "is here already",
   .absent_text = "is not here",
-  .absent_code = MCAST_ERROR_NOT_A_MEMBER,
   .selects_by_default = TRUE,
   .open = fake_open,
   .check_group = fake_check_group,
@@ -245,6 +244,19 @@ test_open_fails (void)
   g_assert_cmpuint (self->n_updates, ==, 0);
 }
 
+/* Before it is opened, a socket is not closed but not initialized. */
+static void
+test_open_not_yet (void)
+{
+  g_autoptr (TestSocket) self = test_socket_new (WORDS ("233.252.0.1"));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (_mcast_socket_core_add_group (&self->core, "233.252.0.2", &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
+  g_assert_true (_mcast_socket_core_open (&self->core, NULL));
+  g_assert_true (_mcast_socket_core_add_group (&self->core, "233.252.0.2", NULL));
+}
+
 static void
 test_open_update_fails (void)
 {
@@ -276,7 +288,7 @@ test_close (void)
   g_assert_true (g_variant_lookup (stats, "updates", "u", &n_updates));
   g_assert_cmpuint (n_updates, ==, 1);
   g_assert_false (_mcast_socket_core_add_interface (&self->core, "lo", &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_CLOSED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   g_assert_cmpstr (error->message, ==, "The test socket is closed");
 }
 
@@ -294,13 +306,13 @@ test_change_group (void)
   assert_groups (self, "233.252.0.1:5004");
   g_assert_cmpuint (n_notified, ==, 1);
   g_assert_false (_mcast_socket_core_add_group (&self->core, "233.252.0.1:5004", &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
   g_assert_cmpstr (error->message, ==, "233.252.0.1:5004 is here already");
   g_assert_true (_mcast_socket_core_remove_group (&self->core, "233.252.0.1:5004", NULL));
   g_assert_cmpuint (n_notified, ==, 2);
   g_clear_error (&error);
   g_assert_false (_mcast_socket_core_remove_group (&self->core, "233.252.0.1:5004", &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_cmpstr (error->message, ==, "233.252.0.1:5004 is not here");
   g_assert_cmpuint (n_notified, ==, 2);
 }
@@ -346,13 +358,13 @@ test_change_interface (void)
 
   g_assert_true (_mcast_socket_core_add_interface (&self->core, "lo", NULL));
   g_assert_false (_mcast_socket_core_add_interface (&self->core, "lo", &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
   /* The default selection goes by NULL and by "*". */
   g_assert_true (_mcast_socket_core_remove_interface (&self->core, "*", NULL));
   g_assert_true (_mcast_socket_core_remove_interface (&self->core, "lo", NULL));
   g_clear_error (&error);
   g_assert_false (_mcast_socket_core_remove_interface (&self->core, "lo", &error));
-  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
 
   self->bad_group = "233.252.0.1";
   n_updates = self->n_updates;
@@ -606,6 +618,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/socket-core/open/twice", test_open_twice);
   g_test_add_func ("/socket-core/open/fails", test_open_fails);
+  g_test_add_func ("/socket-core/open/not-yet", test_open_not_yet);
   g_test_add_func ("/socket-core/open/update-fails", test_open_update_fails);
   g_test_add_func ("/socket-core/close", test_close);
   g_test_add_func ("/socket-core/change/group", test_change_group);

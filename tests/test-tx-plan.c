@@ -692,7 +692,7 @@ typedef struct
 static const GroupCase groups[] = {
   { "usable", GROUP, PORT, NULL, NULL, 0 },
   { "own-port", GROUP ":7000", 0, NULL, NULL, 0 },
-  { "no-port", GROUP, 0, NULL, g_io_error_quark, G_IO_ERROR_INVALID_ARGUMENT },
+  { "no-port", GROUP, 0, NULL, mcast_error_quark, MCAST_ERROR_NO_PORT },
   { "source-of-its-family", GROUP, PORT, "10.0.0.2", NULL, 0 },
   { "family-mismatch", GROUP6, PORT, "10.0.0.2", mcast_error_quark, MCAST_ERROR_FAMILY_MISMATCH },
   { "filter", "10.0.0.1@" GROUP, PORT, NULL, g_io_error_quark, G_IO_ERROR_INVALID_ARGUMENT },

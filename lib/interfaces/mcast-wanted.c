@@ -132,8 +132,7 @@ _mcast_wanted_add_interface (McastWanted *self, const char *text, GError **error
     return FALSE;
   if (find_selector (self, text) >= 0)
     {
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED,
-                   "Interface “%s” was already added",
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "Interface “%s” was already added",
                    _mcast_interface_selector_get_text (selector));
       return FALSE;
     }
@@ -153,7 +152,7 @@ _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **er
     position = find_selector (self, NULL);
   if (position < 0)
     {
-      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NOT_A_MEMBER,
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                    "Interface “%s” was not added; to remove an interface, use the text that it was "
                    "added with",
                    text != NULL ? text : "NULL");

@@ -46,7 +46,7 @@ set_gone_error (GError **error, int code, int fd, guint index)
 
   if (code != ENODEV || ioctl (fd, SIOCGIFNAME, &request) == 0)
     return FALSE;
-  g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE, "Interface %u no longer exists",
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY, "Interface %u no longer exists",
                index);
   return TRUE;
 }

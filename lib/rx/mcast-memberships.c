@@ -174,16 +174,18 @@ static void
 note_lost (McastMemberships *self, McastRxPath *path, GPtrArray *interfaces)
 {
   McastInterface *now = _mcast_interface_by_index (interfaces, path->key.interface_index);
-  g_autofree char *reason = NULL;
 
   if (now != NULL
       && _mcast_interface_get_info (now)->life == _mcast_interface_get_info (path->iface)->life)
     return;
   if (path->counters->reported == MCAST_RX_REPORTED_READY)
     {
-      reason = g_strdup_printf ("Interface %s disappeared; reception resumes when it returns",
-                                mcast_interface_get_name (path->iface));
-      report_event (self, path, MCAST_EVENT_LOST, NULL, reason);
+      g_autoptr (GError) error = g_error_new (MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY,
+                                              "Interface %s disappeared; reception resumes when it "
+                                              "returns",
+                                              mcast_interface_get_name (path->iface));
+
+      report_event (self, path, MCAST_EVENT_LOST, error, NULL);
     }
   path->counters->reported = MCAST_RX_REPORTED_LOST;
 }
@@ -205,7 +207,7 @@ note_failure (McastMemberships *self, McastRxPath *path, GError *failure, gboole
 {
   g_autofree char *group = _mcast_address_to_string (&path->key.group);
 
-  if (g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE))
+  if (g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY))
     {
       LOG_PATH (path, "not joined, since the interface disappeared");
       g_error_free (failure);
@@ -602,13 +604,13 @@ report_path_waiting (McastMemberships *self, McastGroup *group, const char *inte
   g_autofree char *text = _mcast_group_format (_mcast_group_address (group),
                                                group_port (self, group), NULL,
                                                _mcast_group_filter (group));
-  g_autofree char *reason = g_strdup_printf ("No network interface matches “%s” yet",
-                                             interface_name);
+  g_autoptr (GError) error = g_error_new (MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY,
+                                          "No network interface matches “%s” yet", interface_name);
   const McastEventInfo info = {
     .type = MCAST_EVENT_WAITING,
     .group = text,
     .interface_name = interface_name,
-    .reason = reason,
+    .error = error,
   };
 
   self->options.report_event (self->options.user_data, &info);

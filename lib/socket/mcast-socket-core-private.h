@@ -17,7 +17,6 @@ typedef struct
   /* Follows the text of a group that is already, or not, one of the socket's. */
   const char *present_text;
   const char *absent_text;
-  McastError absent_code;
   /* Without a choice of interfaces there is a selector that stands for none. */
   gboolean selects_by_default;
 

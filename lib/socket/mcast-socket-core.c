@@ -187,7 +187,7 @@ add_interfaces (McastSocketCore *self, GError **error)
       g_autoptr (GError) failure = NULL;
 
       if (!_mcast_wanted_add_interface (&self->wanted, self->interfaces[i], &failure)
-          && !g_error_matches (failure, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED))
+          && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_EXISTS))
         {
           g_propagate_error (error, g_steal_pointer (&failure));
           return FALSE;
@@ -349,7 +349,12 @@ _mcast_socket_core_lock (McastSocketCore *self, GError **error)
   if (!self->closed)
     return TRUE;
   g_mutex_unlock (&self->lock);
-  g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_CLOSED, self->layer->closed_text);
+  if (!self->was_opened)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED,
+                 "The %s was not opened; call g_initable_init ()",
+                 G_OBJECT_TYPE_NAME (self->socket));
+  else
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, self->layer->closed_text);
   return FALSE;
 }
 
@@ -386,8 +391,7 @@ add_wanted_group (McastSocketCore *self, McastGroup *group, GError **error)
       return TRUE;
     }
   text = mcast_group_to_string (group);
-  g_set_error (error, MCAST_ERROR, MCAST_ERROR_ALREADY_JOINED, "%s %s", text,
-               self->layer->present_text);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS, "%s %s", text, self->layer->present_text);
   return FALSE;
 }
 
@@ -399,8 +403,7 @@ remove_wanted_group (McastSocketCore *self, McastGroup *group, GError **error)
   if (_mcast_wanted_remove_group (&self->wanted, group))
     return TRUE;
   text = mcast_group_to_string (group);
-  g_set_error (error, MCAST_ERROR, self->layer->absent_code, "%s %s", text,
-               self->layer->absent_text);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "%s %s", text, self->layer->absent_text);
   return FALSE;
 }
 

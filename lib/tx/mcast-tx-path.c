@@ -197,12 +197,12 @@ _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error)
       break;
     case MCAST_TX_OBSTACLE_NO_INTERFACE:
       g_set_error (
-        error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
+        error, MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY,
         "Could not send to %s: interface %s does not exist; sending resumes when it appears", group,
         name);
       break;
     case MCAST_TX_OBSTACLE_INTERFACE_DOWN:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE,
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY,
                    "Could not send to %s: interface %s is down; set it up (ip link set %s up)",
                    group, name, name);
       break;

@@ -166,13 +166,14 @@ report_obstacle (McastTxPaths *self, const McastTxPath *path)
 static void
 report_disappeared (McastTxPaths *self, const McastTxPath *path)
 {
-  g_autofree char *reason = g_strdup_printf ("Interface %s disappeared; sending resumes when it "
-                                             "returns",
-                                             path->key.interface_name);
+  g_autoptr (GError) error = NULL;
 
   if (path->counters->reported != MCAST_TX_REPORTED_READY)
     return;
-  report_event (self, path, MCAST_EVENT_LOST, NULL, reason);
+  error = g_error_new (MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY,
+                       "Interface %s disappeared; sending resumes when it returns",
+                       path->key.interface_name);
+  report_event (self, path, MCAST_EVENT_LOST, error, NULL);
   path->counters->reported = MCAST_TX_REPORTED_LOST;
 }
 

@@ -42,7 +42,7 @@ _mcast_tx_plan_check_group (const McastTxPlanOptions *options, McastGroup *group
                  "the @, and set source-address to select the address to send from",
                  text);
   else if (mcast_group_get_port (group) == 0 && options->port == 0)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_PORT,
                  "“%s” has no port; use %s:PORT, or set the port of the socket", text, text);
   else if (options->source.family != AF_UNSPEC && options->source.family != family)
     set_family_error (options, text, error);

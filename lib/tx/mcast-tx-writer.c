@@ -167,7 +167,7 @@ static gboolean
 is_stopped (McastTxWriter *self)
 {
   if (self->stopped == NULL && g_atomic_int_get (self->closed))
-    g_set_error_literal (&self->stopped, MCAST_ERROR, MCAST_ERROR_CLOSED,
+    g_set_error_literal (&self->stopped, G_IO_ERROR, G_IO_ERROR_CLOSED,
                          "The sending socket is closed");
   if (self->stopped == NULL && self->job->cancellable != NULL)
     g_cancellable_set_error_if_cancelled (self->job->cancellable, &self->stopped);
@@ -455,7 +455,7 @@ static void
 set_refused_error (McastTxWriter *self, GError **error)
 {
   if (self->first_refused == NULL)
-    g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_NOT_A_DESTINATION,
+    g_set_error_literal (error, MCAST_ERROR, MCAST_ERROR_NO_GROUPS,
                          "The sending socket has no groups; add one");
   else if (self->first_refused->obstacle != MCAST_TX_OBSTACLE_NONE)
     _mcast_tx_path_set_obstacle_error (self->first_refused, error);

@@ -77,13 +77,13 @@ class MainLoopTest(unittest.TestCase):
         self.rx.receive_async(GLib.PRIORITY_DEFAULT, None, self.on_received)
         self.rx.close()
         self.wait_for(lambda: self.results)
-        self.assertTrue(self.results[0][1].matches(Mcast.error_quark(), Mcast.Error.CLOSED))
+        self.assertTrue(self.results[0][1].matches(Gio.io_error_quark(), Gio.IOErrorEnum.CLOSED))
 
     def test_request_after_closing(self):
         self.rx.close()
         self.rx.receive_async(GLib.PRIORITY_DEFAULT, None, self.on_received)
         self.wait_for(lambda: self.results)
-        self.assertTrue(self.results[0][1].matches(Mcast.error_quark(), Mcast.Error.CLOSED))
+        self.assertTrue(self.results[0][1].matches(Gio.io_error_quark(), Gio.IOErrorEnum.CLOSED))
 
     def test_request_keeps_the_socket(self):
         self.rx.receive_async(GLib.PRIORITY_DEFAULT, None, self.on_received)

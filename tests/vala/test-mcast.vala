@@ -177,7 +177,7 @@ void test_errors ()
       rx.receive ();
       assert_not_reached ();
     }
-  catch (Mcast.Error.CLOSED error)
+  catch (IOError.CLOSED error)
     {
       assert_true (error.message.contains ("closed"));
     }
