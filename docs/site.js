@@ -11,7 +11,7 @@ const baseURLs = [
 ];
 
 const pages = [
-  ["index.html", "Reference"],
+  ["reference.html", "Reference"],
   ["overview.html", "Overview"],
   ["multicast.html", "Multicast in ten minutes"],
   ["pitfalls.html", "Pitfalls"],

@@ -32,18 +32,16 @@ PANELS = [
         "gsocket-send": "peer", "udpsink-one": "peer"}),
 ]
 
-INTRODUCTION = """Title: Performance
-
-# Performance
+INTRODUCTION = """# Performance
 
 {gains}
 
-![{chart_title}](performance.svg)
+![{chart_title}](images/performance.svg)
 
 The tables below have all figures, measured in one run with plain sockets that make the same system
 calls (the limit) and with the alternatives: `udpsrc` and `udpsink`, `GSocket`, Python. Each value is
 the median over {repeat} repetitions of {seconds:g} s, with the smallest and the largest value in
-parentheses. [Measurements](measurements.html) has the method, the targets, and which ones are missed.
+parentheses. [Measurements](measurements.md) has the method, the targets, and which ones are missed.
 """
 
 GAINS = (
@@ -52,11 +50,9 @@ GAINS = (
     "{mcastsink-list} ns per datagram, and udpsink at {udpsink-list} ns. Single datagrams at 200,000 "
     "per second cost {mcastsrc-single} ns in mcastsrc and {udpsrc-single} ns in udpsrc.")
 
-MEASUREMENTS = """Title: Measurements
+MEASUREMENTS = """# Measurements
 
-# Measurements
-
-This page is for developers of mcast. It explains how the figures of [Performance](performance.html)
+This page is for developers of mcast. It explains how the figures of [Performance](performance.md)
 were measured, and compares them with their targets.
 
 `tests/bench/run.sh --publish` builds and measures everything in network namespaces of its own and

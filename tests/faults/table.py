@@ -75,10 +75,7 @@ MAX_JOIN_US = 2_000_000
 TIMES = ('p50_us', 'p99_us', 'worst_us')
 COLUMNS = ('row', 'subject', 'variant', 'runs', 'never')
 
-HEAD = '''Title: Reliability
-Slug: reliability
-
-# Reliability
+HEAD = '''# Reliability
 
 {result}
 
@@ -95,7 +92,7 @@ Linux {kernel}, {date}.
   resume. It waits two seconds for udpsrc, udpsink and a plain GSocket that joined once; after three
   timeouts they count as *never resumed* for the remaining runs.
 - *repeated* counts datagrams received twice, *joins* counts joins after the first, and *refreshes*
-  counts those of [property@Mcast.RxSocket:recovery-interval]. A name in capital letters is an errno
+  counts those of `McastRxSocket:recovery-interval`. A name in capital letters is an errno
   with the number of datagrams that were refused because of it, most of which the test sends while
   the link is down.
 '''

@@ -8,9 +8,7 @@ import pathlib
 HERE = pathlib.Path(__file__).parent
 PAGE = HERE.parent.parent / 'docs' / 'replaced-pipelines.md'
 
-BEGINNING = '''Title: Pipelines with replaced names
-
-# Pipelines with replaced names
+BEGINNING = '''# Pipelines with replaced names
 
 The tests run {number} multicast pipelines from documentation and practice, written for `udpsrc`,
 `udpsink` and `multiudpsink`. The test `pipelines` runs each of them four times between two test
@@ -37,7 +35,7 @@ elements. For these pipelines, the test compares the datagrams.
 - mcastsrc and mcastsink also post their own messages, such as `mcast-interface-joined`. They do not
   affect a program that selects element messages by name.
 - Without `multicast-iface`, mcastsrc receives on every interface of the machine, udpsrc on one. See
-  [Coming from udpsrc and udpsink](coming-from-udpsrc.html).
+  [Coming from udpsrc and udpsink](coming-from-udpsrc.md).
 - If several datagrams are waiting, mcastsrc pushes them as a buffer list. Elements accept both; a
   pad probe must also be added for `GST_PAD_PROBE_TYPE_BUFFER_LIST`, or set `batch-size=1`.
 - mcastsink does not join the groups that it sends to, and `clients` returns the destinations in the
