@@ -88,6 +88,23 @@ function addMenu() {
   document.querySelector("#main").prepend(link);
 }
 
+/* On narrow screens each cell shows the heading of its column; a grid has two children only. */
+function labelCells() {
+  for (const table of document.querySelectorAll(".docblock > table")) {
+    const headings = [...table.querySelectorAll("th")].map(heading => heading.textContent);
+    for (const row of table.querySelectorAll("tbody tr")) {
+      [...row.cells].forEach((cell, i) => {
+        const content = document.createElement("div");
+        content.append(...cell.childNodes);
+        if (content.hasChildNodes())
+          cell.append(content);
+        cell.dataset.heading = headings[i] ?? "";
+      });
+    }
+  }
+}
+
 addStyle();
+document.addEventListener("DOMContentLoaded", labelCells);
 document.addEventListener("DOMContentLoaded", addPages);
 document.addEventListener("DOMContentLoaded", addMenu);
