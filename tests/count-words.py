@@ -20,7 +20,7 @@ RECORD = pathlib.Path(__file__).with_suffix('.txt')
 AREAS = {
     'README': ['README.md'],
     'NEWS': ['NEWS.md'],
-    'CONTRIBUTING': ['CONTRIBUTING.md'],
+    'CONTRIBUTING': ['CONTRIBUTING.md', 'SECURITY.md'],
     'docs': ['docs'],
     'lib': ['lib'],
     'gst': ['gst'],

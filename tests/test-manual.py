@@ -135,9 +135,10 @@ class PageTest(unittest.TestCase):
             self.assertEqual(set(figures) - cells, set())
 
     def test_files(self):
-        """What the page of the project links to is there."""
-        for target in re.findall(r'\]\(([^)#:]+)\)', read('README.md')):
-            self.assertTrue((ROOT / target).exists(), target)
+        """Each link of the pages in the root leads to a file."""
+        for page in ('README.md', 'NEWS.md', 'CONTRIBUTING.md', 'SECURITY.md'):
+            for target in re.findall(r'\]\(([^)#:]+)\)', read(page)):
+                self.assertTrue((ROOT / target).exists(), target)
 
 
 if __name__ == '__main__':
