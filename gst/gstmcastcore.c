@@ -45,6 +45,7 @@ gst_mcast_core_clear (GstMcastCore *self)
   gst_mcast_messages_unref (self->messages);
   g_clear_object (&self->cancellable);
   g_clear_error (&self->uri_error);
+  g_clear_pointer (&self->contradiction, g_free);
 }
 
 static gconstpointer
@@ -209,6 +210,22 @@ warn (GstMcastCore *self, const GError *error)
     gst_mcast_post_warning (self->element, GST_RESOURCE_ERROR_SETTINGS, error);
 }
 
+/* Warns of a setting without an effect, once. */
+static void
+report_contradiction (GstMcastCore *self)
+{
+  g_autofree char *text = self->info->find_contradiction (self->element);
+  gboolean is_new;
+
+  GST_OBJECT_LOCK (self->element);
+  is_new = g_strcmp0 (text, self->contradiction) != 0;
+  g_free (self->contradiction);
+  self->contradiction = g_strdup (text);
+  GST_OBJECT_UNLOCK (self->element);
+  if (text != NULL && is_new)
+    GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS, ("%s.", text), (NULL));
+}
+
 /* Opens the sockets. Returns %FALSE, with an error on the bus, if that fails. */
 gboolean
 gst_mcast_core_open (GstMcastCore *self)
@@ -225,7 +242,9 @@ gst_mcast_core_open (GstMcastCore *self)
   if (failed != NULL)
     gst_mcast_sockets_close (failed);
   warn (self, limit);
-  if (error != NULL)
+  if (error == NULL)
+    report_contradiction (self);
+  else
     gst_mcast_post_error (self->element, self->info->open_error, error);
   return error == NULL;
 }
@@ -270,6 +289,9 @@ gst_mcast_core_close (GstMcastCore *self)
 {
   g_autoptr (GstMcastSockets) sockets = close_sockets (self);
 
+  GST_OBJECT_LOCK (self->element);
+  g_clear_pointer (&self->contradiction, g_free);
+  GST_OBJECT_UNLOCK (self->element);
   if (sockets != NULL && closes_shared (self))
     gst_mcast_sockets_close_shared (sockets, NULL);
 }
@@ -341,10 +363,12 @@ update_membership (GstMcastCore *self)
     }
   unlock (self);
 
-  if (sockets != NULL)
-    gst_mcast_sockets_close_unused (sockets);
+  if (sockets == NULL)
+    return;
+  gst_mcast_sockets_close_unused (sockets);
   warn (self, limit);
   warn (self, error);
+  report_contradiction (self);
 }
 
 static void
@@ -460,6 +484,7 @@ describe_effect (GstMcastEffect effect)
 {
   static const char *const descriptions[] = {
     [GST_MCAST_EFFECT_NONE] = "read where it is used",
+    [GST_MCAST_EFFECT_IGNORED] = "ignored, because it has no effect on multicast here",
     [GST_MCAST_EFFECT_IMMEDIATE] = "applying it to the open sockets",
     [GST_MCAST_EFFECT_MEMBERSHIP] = "updating groups and interfaces when notified",
     [GST_MCAST_EFFECT_ALLOCATION] = "renegotiating caps and buffers",
@@ -476,6 +501,7 @@ apply (GstMcastCore *self, guint id)
   switch (self->info->properties[id].effect)
     {
     case GST_MCAST_EFFECT_NONE:
+    case GST_MCAST_EFFECT_IGNORED:
     case GST_MCAST_EFFECT_REOPEN:
     case GST_MCAST_EFFECT_MEMBERSHIP:
       break;
@@ -518,8 +544,11 @@ store_and_apply (GstMcastCore *self, guint id, const GValue *value)
     g_clear_error (&self->uri_error);
   GST_OBJECT_UNLOCK (self->element);
 
-  GST_CAT_DEBUG_OBJECT (*self->info->category, self->element, "%s was set: %s", pspec->name,
-                        describe_effect (property->effect));
+  GST_CAT_LEVEL_LOG (*self->info->category,
+                     property->effect == GST_MCAST_EFFECT_IGNORED ? GST_LEVEL_INFO
+                                                                  : GST_LEVEL_DEBUG,
+                     self->element, "%s was set: %s", pspec->name,
+                     describe_effect (property->effect));
   apply (self, id);
   if (is_new)
     gst_mcast_warn_late (self->element, pspec);

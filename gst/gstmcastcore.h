@@ -30,6 +30,7 @@ typedef struct _GstMcastCore GstMcastCore;
  * @set_uri: sets the properties in a URI
  * @dup_groups: gets the groups in the form that the library parses; %NULL, with an error, keeps the
  *   current groups; groups with an error are the valid ones
+ * @find_contradiction: returns which setting has no effect because of another one, or %NULL
  *
  * The differences between mcastsrc and mcastsink.
  */
@@ -49,6 +50,7 @@ typedef struct
   GstResourceError open_error;
   gboolean (*set_uri) (GstMcastCore *core, const char *uri, GError **error);
   char **(*dup_groups) (GstElement *element, GError **error);
+  char *(*find_contradiction) (GstElement *element);
 } GstMcastCoreInfo;
 
 /**
@@ -63,10 +65,11 @@ typedef struct
  * @cancellable: cancels the calls of the streaming thread
  * @uri_error: (nullable): the error of the last URI, if no address was set after it
  * @set_by_uri: the properties that the last URI set and nothing else since then, as #GST_MCAST_BIT
+ * @contradiction: (nullable): the contradiction that was reported last
  * @reopen: whether a setting that opening applies has changed
  * @n_bytes: the number of bytes of the last sockets, after they were closed
  *
- * The common part of mcastsrc and mcastsink. The settings and the last six members are under the
+ * The common part of mcastsrc and mcastsink. The settings and the last seven members are under the
  * object lock.
  */
 struct _GstMcastCore
@@ -81,6 +84,7 @@ struct _GstMcastCore
   GCancellable *cancellable;
   GError *uri_error;
   guint64 set_by_uri;
+  char *contradiction;
   gboolean reopen;
   guint64 n_bytes;
 };

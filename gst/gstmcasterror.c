@@ -12,8 +12,9 @@ code_of_mcast_error (int code, GstResourceError other)
 {
   switch ((McastError) code)
     {
-    case MCAST_ERROR_NOT_MULTICAST:
     case MCAST_ERROR_NO_SUCH_INTERFACE:
+      return GST_RESOURCE_ERROR_NOT_FOUND;
+    case MCAST_ERROR_NOT_MULTICAST:
     case MCAST_ERROR_AMBIGUOUS_INTERFACE:
     case MCAST_ERROR_NO_ADDRESS:
     case MCAST_ERROR_NO_ROUTE:
@@ -22,9 +23,9 @@ code_of_mcast_error (int code, GstResourceError other)
     case MCAST_ERROR_NO_GROUPS:
     case MCAST_ERROR_NO_PORT:
     case MCAST_ERROR_BUFFER_LIMIT:
-      return GST_RESOURCE_ERROR_SETTINGS;
+    /* Not NO_SPACE_LEFT, which players show as a full disk. */
     case MCAST_ERROR_TOO_MANY_MEMBERSHIPS:
-      return GST_RESOURCE_ERROR_NO_SPACE_LEFT;
+      return GST_RESOURCE_ERROR_SETTINGS;
     case MCAST_ERROR_QUEUE_FULL:
     case MCAST_ERROR_INTERFACE_NOT_READY:
     default:
@@ -49,13 +50,40 @@ code_of (const GError *error, GstResourceError other)
   return other;
 }
 
+/* Copies a text property to the details, if the element has it. */
+static void
+add_property (GstStructure *details, GstElement *element, const char *property, const char *field)
+{
+  g_autofree char *text = NULL;
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (element), property) == NULL)
+    return;
+  g_object_get (element, property, &text, NULL);
+  if (text != NULL)
+    gst_structure_set (details, field, G_TYPE_STRING, text, NULL);
+}
+
+static GstStructure *
+make_details (GstElement *element, const GError *error)
+{
+  GstStructure *details = gst_structure_new ("mcast-error", "domain", G_TYPE_STRING,
+                                             g_quark_to_string (error->domain), "code", G_TYPE_INT,
+                                             error->code, NULL);
+
+  add_property (details, element, "address", "group");
+  add_property (details, element, "host", "group");
+  add_property (details, element, "interfaces", "interface");
+  return details;
+}
+
 static void
 post (GstElement *element, GstMessageType type, GstResourceError code, const GError *error)
 {
   char *debug = g_strdup_printf ("%s, code %d", g_quark_to_string (error->domain), error->code);
 
-  gst_element_message_full (element, type, GST_RESOURCE_ERROR, code_of (error, code),
-                            g_strdup (error->message), debug, __FILE__, GST_FUNCTION, __LINE__);
+  gst_element_message_full_with_details (element, type, GST_RESOURCE_ERROR, code_of (error, code),
+                                         g_strdup (error->message), debug, __FILE__, GST_FUNCTION,
+                                         __LINE__, make_details (element, error));
 }
 
 void

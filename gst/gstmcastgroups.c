@@ -204,3 +204,29 @@ gst_mcast_groups_resolve (const char *const *named, const GstMcastSources *sourc
   g_ptr_array_add (groups, NULL);
   return (char **) g_ptr_array_free (g_steal_pointer (&groups), FALSE);
 }
+
+/* Returns which of the settings has no effect because of @groups, %NULL if all have one.
+ * @has_sources: whether sources are set for groups without their own; @interfaces: (nullable): the
+ * list of interfaces for groups without their own */
+char *
+gst_mcast_groups_find_contradiction (const char *const *groups, gboolean has_sources,
+                                     const char *interfaces)
+{
+  gboolean needs_interfaces = groups[0] == NULL;
+
+  for (guint i = 0; groups[i] != NULL; i++)
+    {
+      g_autoptr (McastGroup) group = mcast_group_parse (groups[i], NULL);
+
+      if (has_sources && strchr (groups[i], '@') != NULL)
+        return g_strdup_printf ("Group %s has its own sources, so the source filter does not apply "
+                                "to it: set the sources in one place",
+                                groups[i]);
+      needs_interfaces |= group == NULL || mcast_group_get_interface (group) == NULL;
+    }
+  if (interfaces == NULL || needs_interfaces)
+    return NULL;
+  return g_strdup_printf ("Interfaces “%s” are not used, because every group names its interface: "
+                          "set the interface in one place",
+                          interfaces);
+}

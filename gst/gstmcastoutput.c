@@ -261,7 +261,11 @@ post_failed (GstMcastOutput *self, const GstStructure *change)
                                      gst_structure_get_string (change, "group"), port,
                                      gst_structure_get_string (change, "interface"),
                                      reason != NULL ? reason : "refused by the system"),
-                                    (NULL), ("path", GST_TYPE_STRUCTURE, change, NULL));
+                                    (NULL),
+                                    ("path", GST_TYPE_STRUCTURE, change, "group", G_TYPE_STRING,
+                                     gst_structure_get_string (change, "group"), "interface",
+                                     G_TYPE_STRING, gst_structure_get_string (change, "interface"),
+                                     NULL));
 }
 
 static void
@@ -298,9 +302,12 @@ is_watch_due (GstMcastOutput *self)
   return self->n_calls == 0 && g_get_monotonic_time () >= self->next_watch;
 }
 
+/* A buffer that is too large was warned of when it was added. */
 static void
-note_result (GstMcastOutput *self, const GError *error)
+note_result (GstMcastOutput *self, const GError *result)
 {
+  const GError *error = g_error_matches (result, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE) ? NULL
+                                                                                           : result;
   gboolean changed = (error != NULL) != self->is_failing;
 
   self->is_failing = error != NULL;

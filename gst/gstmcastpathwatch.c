@@ -131,6 +131,14 @@ find_path (GstMcastPathWatch *self, GVariant *stats)
   return path;
 }
 
+/* Returns how many datagrams the path refused, without the too large ones, which are not the
+ * fault of a path. */
+static guint64
+count_refused (GVariant *stats, GVariant *errors)
+{
+  return lookup_count (stats, "refused") - lookup_count (errors, "EMSGSIZE");
+}
+
 /* Returns the change of a path, or %NULL. A path fails if everything was refused since the last
  * call, and works if anything was accepted. The state of an idle path does not change. */
 static GstStructure *
@@ -138,8 +146,8 @@ update_path (GstMcastPathWatch *self, GVariant *stats)
 {
   Path *path = find_path (self, stats);
   guint64 accepted = lookup_count (stats, "accepted");
-  guint64 refused = lookup_count (stats, "refused");
   g_autoptr (GVariant) errors = g_variant_lookup_value (stats, "errors", NULL);
+  guint64 refused = count_refused (stats, errors);
   g_autofree char *reason = describe_reason (stats, path->errors, errors);
   gboolean failing = path->failing;
   GstStructure *change = NULL;

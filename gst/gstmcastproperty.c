@@ -22,9 +22,8 @@ check (const GstMcastProperty *self, GParamSpec *pspec)
 {
   gboolean is_writable = (pspec->flags & G_PARAM_WRITABLE) != 0;
 
-  if (self->size != 0 ? self->size != get_field_size (pspec->value_type) || self->get != NULL
-                      : self->get == NULL)
-    g_error ("%s requires either a field of its type or a getter", pspec->name);
+  if (self->size != 0 ? self->size != get_field_size (pspec->value_type) : self->get == NULL)
+    g_error ("%s requires a field of its type or a getter", pspec->name);
   if (!is_writable && (self->set != NULL || self->effect != GST_MCAST_EFFECT_NONE))
     g_error ("%s is read-only, so it cannot have an effect", pspec->name);
   if ((self->apply != NULL) != (self->effect == GST_MCAST_EFFECT_IMMEDIATE))

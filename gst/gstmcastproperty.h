@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 /**
  * GstMcastEffect:
  * @GST_MCAST_EFFECT_NONE: none: the value is read where it is used
+ * @GST_MCAST_EFFECT_IGNORED: the value never has an effect
  * @GST_MCAST_EFFECT_IMMEDIATE: the value is applied to the open sockets
  * @GST_MCAST_EFFECT_MEMBERSHIP: groups and interfaces of the open sockets are updated
  * @GST_MCAST_EFFECT_ALLOCATION: caps and buffers are renegotiated
@@ -19,6 +20,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   GST_MCAST_EFFECT_NONE,
+  GST_MCAST_EFFECT_IGNORED,
   GST_MCAST_EFFECT_IMMEDIATE,
   GST_MCAST_EFFECT_MEMBERSHIP,
   GST_MCAST_EFFECT_ALLOCATION,
@@ -45,7 +47,7 @@ typedef enum
  * @effect: the effect of setting it
  * @size: the size of its field in the structure of settings; 0 without a field
  * @offset: the offset of that field, whose type is the one in #GValue, `char *` for a string
- * @get: (nullable): gets the value of a property without a field
+ * @get: (nullable): gets the value, if it is not that of the field
  * @is_view: whether it shows a setting that other properties change too
  * @in_uri: whether it is a parameter of URIs
  * @get_in_uri: (nullable): gets the value of the parameter, if it is not that of the property

@@ -147,6 +147,21 @@ gst_mcast_sink_dup_groups (GstElement *element, GError **error)
   return (char **) g_ptr_array_free (g_steal_pointer (&groups), FALSE);
 }
 
+static char *
+gst_mcast_sink_find_contradiction (GstElement *element)
+{
+  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (GST_MCAST_SINK (element));
+  g_autoptr (GStrvBuilder) groups = g_strv_builder_new ();
+  g_auto (GStrv) list = NULL;
+  g_autofree char *interfaces = NULL;
+
+  for (guint i = 0; i < clients->len; i++)
+    g_strv_builder_add (groups, ((GstMcastClient *) g_ptr_array_index (clients, i))->host);
+  list = g_strv_builder_end (groups);
+  g_object_get (element, "interfaces", &interfaces, NULL);
+  return gst_mcast_groups_find_contradiction ((const char *const *) list, FALSE, interfaces);
+}
+
 static void
 gst_mcast_sink_emit (GstMcastSink *self, guint signal, GstMcastClients *clients)
 {
@@ -681,6 +696,7 @@ get_stats (GstElement *element, GValue *value)
 #define VIEW .is_view = TRUE
 #define PARAMETER .in_uri = GST_MCAST_IN_URI_YES
 #define NONE GST_MCAST_EFFECT_NONE
+#define IGNORED GST_MCAST_EFFECT_IGNORED
 #define IMMEDIATE GST_MCAST_EFFECT_IMMEDIATE
 #define MEMBERSHIP GST_MCAST_EFFECT_MEMBERSHIP
 #define REOPEN GST_MCAST_EFFECT_REOPEN
@@ -699,7 +715,7 @@ static const GstMcastProperty properties[GST_MCAST_SINK_N_PROPERTIES] = {
                                            .socket_property = "wait-for-interfaces" },
   [GST_MCAST_SINK_TTL_MC] = { IMMEDIATE, PARAMETER, FIELD (ttl_mc), .socket_property = "ttl",
                               .apply = set_ttl },
-  [GST_MCAST_SINK_TTL] = { NONE, FIELD (ttl) },
+  [GST_MCAST_SINK_TTL] = { IGNORED, FIELD (ttl) },
   [GST_MCAST_SINK_LOOP] = { IMMEDIATE, PARAMETER, FIELD (loop), .socket_property = "loopback",
                             .apply = set_loopback },
   [GST_MCAST_SINK_QOS_DSCP] = { IMMEDIATE, PARAMETER, FIELD (qos_dscp), .socket_property = "dscp",
@@ -719,8 +735,8 @@ static const GstMcastProperty properties[GST_MCAST_SINK_N_PROPERTIES] = {
   [GST_MCAST_SINK_USED_SOCKET] = { .get = get_used_socket },
   [GST_MCAST_SINK_USED_SOCKET_V6] = { .get = get_used_socket_v6 },
   [GST_MCAST_SINK_CLOSE_SOCKET] = { NONE, FIELD (close_socket) },
-  [GST_MCAST_SINK_AUTO_MULTICAST] = { NONE, FIELD (auto_multicast) },
-  [GST_MCAST_SINK_FORCE_IPV4] = { NONE, FIELD (force_ipv4) },
+  [GST_MCAST_SINK_AUTO_MULTICAST] = { IGNORED, FIELD (auto_multicast) },
+  [GST_MCAST_SINK_FORCE_IPV4] = { IGNORED, FIELD (force_ipv4) },
   [GST_MCAST_SINK_URI] = { VIEW, .get = get_uri },
   [GST_MCAST_SINK_BYTES_TO_SERVE] = { .get = get_bytes_to_serve },
   [GST_MCAST_SINK_BYTES_SERVED] = { .get = get_bytes_served },
@@ -742,6 +758,7 @@ static const GstMcastCoreInfo core_info = {
   .open_error = GST_RESOURCE_ERROR_OPEN_WRITE,
   .set_uri = gst_mcast_uri_apply,
   .dup_groups = gst_mcast_sink_dup_groups,
+  .find_contradiction = gst_mcast_sink_find_contradiction,
 };
 
 static void

@@ -58,7 +58,7 @@ make_interfaces (void)
                          NULL, AT_ONCE);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_MULTICAST_IFACE] =
     g_param_spec_string ("multicast-iface", "Multicast interface", "Older name of interfaces", NULL,
-                         AT_ONCE);
+                         AT_ONCE | G_PARAM_DEPRECATED);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_WAIT_FOR_INTERFACES] =
     g_param_spec_boolean ("wait-for-interfaces", "Wait for interfaces",
                           "Start even if a named interface is missing, and send on it when it "
@@ -78,7 +78,7 @@ make_packets (void)
     g_param_spec_int ("ttl", "Unicast TTL",
                       "Ignored, for udpsink compatibility: ttl-mc is the TTL of multicast "
                       "datagrams",
-                      0, 255, 64, AT_ONCE);
+                      0, 255, 64, AT_ONCE | G_PARAM_DEPRECATED);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_LOOP] =
     g_param_spec_boolean ("loop", "Loop", "Deliver the datagrams to receivers on this machine too",
                           TRUE, AT_ONCE);
@@ -89,8 +89,8 @@ make_packets (void)
                       -1, 63, -1, AT_ONCE);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_PACING_RATE] =
     g_param_spec_uint64 ("pacing-rate", "Pacing rate",
-                         "Maximum payload in bits per second on each path, so that a burst does "
-                         "not overrun receivers (0 = disabled)",
+                         "Maximum rate of payload in bits per second, counted for each path: each "
+                         "group on each interface (0 = disabled)",
                          0, G_MAXUINT64, 0, AT_ONCE);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_PACKET_SIZE] =
     g_param_spec_uint ("packet-size", "Packet size",
@@ -118,7 +118,7 @@ make_socket (void)
     g_param_spec_boolean ("auto-multicast", "Auto multicast",
                           "Ignored, for udpsink compatibility: a sender does not need to join the "
                           "groups that it sends to",
-                          TRUE, AT_ONCE);
+                          TRUE, AT_ONCE | G_PARAM_DEPRECATED);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_FORCE_IPV4] =
     g_param_spec_boolean ("force-ipv4", "Force IPv4", "Ignored, for udpsink compatibility", FALSE,
                           AT_ONCE | G_PARAM_DEPRECATED);

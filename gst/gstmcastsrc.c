@@ -184,6 +184,21 @@ gst_mcast_src_dup_groups (GstElement *element, GError **error)
   return gst_mcast_groups_resolve ((const char *const *) named, &sources, error);
 }
 
+static char *
+gst_mcast_src_find_contradiction (GstElement *element)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (element);
+  g_auto (GstMcastSources) sources = { NULL, NULL };
+  g_auto (GStrv) named = gst_mcast_src_dup_named_groups (self);
+  g_autofree char *interfaces = NULL;
+
+  gst_mcast_src_get_sources (self, &sources);
+  g_object_get (self, "interfaces", &interfaces, NULL);
+  return gst_mcast_groups_find_contradiction ((const char *const *) named,
+                                              sources.include->len + sources.exclude->len > 0,
+                                              interfaces);
+}
+
 /* --- Opening and closing --------------------------------------------------------------------- */
 
 static McastRxSocket *
@@ -746,6 +761,22 @@ set_groups (GstElement *element, const GValue *value)
   *groups = gst_mcast_text_list_join ((const char *const *) list);
 }
 
+/* Gets the port in use, which is that of the address if it has one. */
+static void
+get_port (GstElement *element, GValue *value)
+{
+  GstMcastSrcSettings *settings = &GST_MCAST_SRC (element)->settings;
+  g_autoptr (McastGroup) group = NULL;
+
+  GST_OBJECT_LOCK (element);
+  group = mcast_group_parse (settings->address, NULL);
+  if (group != NULL && mcast_group_get_port (group) != 0)
+    g_value_set_int (value, (int) mcast_group_get_port (group));
+  else
+    g_value_set_int (value, settings->port);
+  GST_OBJECT_UNLOCK (element);
+}
+
 static void
 get_uri (GstElement *element, GValue *value)
 {
@@ -796,7 +827,7 @@ static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_ADDRESS] = { MEMBERSHIP, VIEW, FIELD (address) },
   [GST_MCAST_SRC_MULTICAST_GROUP] = { MEMBERSHIP, VIEW, FIELD (address) },
   [GST_MCAST_SRC_GROUPS] = { MEMBERSHIP, PARAMETER, FIELD (groups), .set = set_groups },
-  [GST_MCAST_SRC_PORT] = { REOPEN, FIELD (port), .socket_property = "port" },
+  [GST_MCAST_SRC_PORT] = { REOPEN, VIEW, FIELD (port), .get = get_port, .socket_property = "port" },
   [GST_MCAST_SRC_INTERFACES] = { MEMBERSHIP, VIEW, PARAMETER, FIELD (interfaces) },
   [GST_MCAST_SRC_MULTICAST_IFACE] = { MEMBERSHIP, VIEW, FIELD (interfaces) },
   [GST_MCAST_SRC_WAIT_FOR_INTERFACES] = { REOPEN, PARAMETER, FIELD (wait_for_interfaces),
@@ -815,7 +846,7 @@ static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_AUTO_MULTICAST] = { REOPEN, PARAMETER, FIELD (auto_multicast),
                                      .socket_property = "auto-join" },
   [GST_MCAST_SRC_REUSE] = { REOPEN, PARAMETER, FIELD (reuse), .socket_property = "reuse-address" },
-  [GST_MCAST_SRC_LOOP] = { GST_MCAST_EFFECT_NONE, FIELD (loop) },
+  [GST_MCAST_SRC_LOOP] = { GST_MCAST_EFFECT_IGNORED, FIELD (loop) },
   [GST_MCAST_SRC_SOCKET] = { REOPEN, FIELD (socket), .socket_property = "socket" },
   [GST_MCAST_SRC_USED_SOCKET] = { .get = get_used_socket },
   [GST_MCAST_SRC_CLOSE_SOCKET] = { GST_MCAST_EFFECT_NONE, FIELD (close_socket) },
@@ -855,6 +886,7 @@ static const GstMcastCoreInfo core_info = {
   .open_error = GST_RESOURCE_ERROR_OPEN_READ,
   .set_uri = gst_mcast_uri_apply,
   .dup_groups = gst_mcast_src_dup_groups,
+  .find_contradiction = gst_mcast_src_find_contradiction,
 };
 
 static void

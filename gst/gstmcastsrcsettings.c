@@ -49,7 +49,7 @@ make_membership (void)
                          NULL, AT_ONCE);
   gst_mcast_src_pspecs[GST_MCAST_SRC_MULTICAST_IFACE] =
     g_param_spec_string ("multicast-iface", "Multicast interface", "Older name of interfaces", NULL,
-                         AT_ONCE);
+                         AT_ONCE | G_PARAM_DEPRECATED);
   gst_mcast_src_pspecs[GST_MCAST_SRC_WAIT_FOR_INTERFACES] =
     g_param_spec_boolean ("wait-for-interfaces", "Wait for interfaces",
                           "Start even if a named interface is missing, and join when it appears "
@@ -65,15 +65,17 @@ make_membership (void)
                          "Source addresses to accept (+10.0.0.1+10.0.0.2) or to exclude "
                          "(-10.0.0.9) (unset = accept every source)",
                          NULL, AT_ONCE);
-  gst_mcast_src_pspecs[GST_MCAST_SRC_SOURCE_FILTER] =
-    g_param_spec_string ("source-filter", "Source filter",
-                         "Comma-separated source addresses to accept, or to exclude with "
-                         "source-filter-exclusive, for udpsrc2 compatibility",
-                         NULL, AT_ONCE);
+  gst_mcast_src_pspecs[GST_MCAST_SRC_SOURCE_FILTER] = g_param_spec_string (
+    "source-filter", "Source filter",
+    "Comma-separated source addresses to accept, or to exclude with "
+    "source-filter-exclusive, for udpsrc2 compatibility; use multicast-source, "
+    "or sources in the group",
+    NULL, AT_ONCE | G_PARAM_DEPRECATED);
   gst_mcast_src_pspecs[GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] =
     g_param_spec_boolean ("source-filter-exclusive", "Source filter exclusive",
-                          "Exclude the sources in source-filter instead of accepting them", FALSE,
-                          AT_ONCE);
+                          "Exclude the sources in source-filter instead of accepting them; use "
+                          "multicast-source=-SOURCE, or !SOURCE@GROUP",
+                          FALSE, AT_ONCE | G_PARAM_DEPRECATED);
 }
 
 static void
@@ -102,7 +104,7 @@ make_socket (void)
     g_param_spec_boolean ("loop", "Loop",
                           "Ignored, for udpsrc compatibility: on Linux the sender controls "
                           "loopback (mcastsink loop=false)",
-                          TRUE, OPENING);
+                          TRUE, OPENING | G_PARAM_DEPRECATED);
 }
 
 static void

@@ -26,8 +26,7 @@ gst_mcast_text_list_split (const char *text)
   return parts;
 }
 
-/* Strips the brackets and quotes of the text into which a GstValueArray of strings is transformed:
- * < "a", "b" >. */
+/* Strips the brackets, quotes and types of the text of an array of strings: < "a", (string)"b" >. */
 static void
 strip_array (char *text)
 {
@@ -36,6 +35,8 @@ strip_array (char *text)
   if (length < 2 || text[0] != '<' || text[length - 1] != '>')
     return;
   text[0] = text[length - 1] = ' ';
+  for (char *type = strstr (text, "(string)"); type != NULL; type = strstr (type, "(string)"))
+    memset (type, ' ', strlen ("(string)"));
   for (char *c = text; *c != '\0'; c++)
     if (*c == '"')
       *c = ' ';
