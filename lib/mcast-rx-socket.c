@@ -224,6 +224,12 @@ list_active (gpointer socket)
   return _mcast_memberships_list_active (self->memberships);
 }
 
+static guint
+get_port (gpointer socket)
+{
+  return _mcast_memberships_get_port (MCAST_RX_SOCKET (socket)->memberships);
+}
+
 static void
 add_stats (gpointer socket, GVariantDict *dict)
 {
@@ -265,6 +271,7 @@ static const McastSocketLayer layer = {
   .recover = recover_layer,
   .list_active = list_active,
   .add_stats = add_stats,
+  .get_port = get_port,
   .close = close_layer,
 };
 
@@ -339,7 +346,7 @@ mcast_rx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_uint (value, mcast_rx_socket_get_port (self));
       break;
     case PROP_INTERFACES:
-      g_value_set_boxed (value, self->core.interfaces);
+      g_value_take_boxed (value, mcast_rx_socket_get_interfaces (self));
       break;
     case PROP_TIMEOUT_US:
       g_value_set_int64 (value, mcast_rx_socket_get_timeout_us (self));
@@ -454,16 +461,16 @@ install_choosing_properties (void)
    * McastRxSocket:port: (getter get_port)
    *
    * The UDP port of the groups that are written without a port, 1 to 65535. With 0, the kernel
-   * chooses a free port, which this property then returns.
+   * chooses a free port, which this property then returns; `notify` is emitted when that happens.
    *
    * Since: 0.1
    */
   properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
   /**
-   * McastRxSocket:interfaces: (getter none)
+   * McastRxSocket:interfaces: (getter get_interfaces)
    *
-   * The interfaces to receive on, as they were passed to the constructor: names, indexes, addresses
-   * or `*`. `*` selects every interface that is up, multicast-capable and not a loopback interface,
+   * The interfaces to receive on, as they were passed to the constructor or to
+   * [method@RxSocket.add_interface]: names, indexes, addresses or `*`. `*` selects every interface that is up, multicast-capable and not a loopback interface,
    * now and later. %NULL or an empty array selects `*`, and also the loopback interface for groups
    * whose route leads there: the socket then receives the datagrams that a [class@TxSocket] without
    * interfaces sends.
@@ -1509,9 +1516,9 @@ mcast_rx_socket_get_timeout_us (McastRxSocket *self)
  * mcast_rx_socket_get_groups: (get-property groups)
  * @self: a receiving socket
  *
- * Gets the groups that are currently joined, in their canonical form.
+ * Gets the groups to receive, in their canonical form.
  *
- * Returns: (transfer full) (array zero-terminated=1): the groups; an empty array after closing
+ * Returns: (transfer full) (array zero-terminated=1): the groups. Closing does not change them
  * Since: 0.1
  */
 char **
@@ -1547,17 +1554,36 @@ mcast_rx_socket_get_port (McastRxSocket *self)
 }
 
 /**
- * mcast_rx_socket_get_interfaces:
+ * mcast_rx_socket_get_interfaces: (get-property interfaces)
+ * @self: a receiving socket
+ *
+ * Gets the texts that select the interfaces of the groups that name none. An interface that a text
+ * selects does not have to exist; see [method@RxSocket.get_active_interfaces] for those in use.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): names, indexes, addresses or `*`; an empty
+ *   array for the default. Closing does not change them
+ * Since: 0.2
+ */
+char **
+mcast_rx_socket_get_interfaces (McastRxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+
+  return _mcast_socket_core_get_interfaces (&self->core);
+}
+
+/**
+ * mcast_rx_socket_get_active_interfaces:
  * @self: a receiving socket
  *
  * Gets the interfaces on which at least one group is currently joined.
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces; an empty array after
  *   closing
- * Since: 0.1
+ * Since: 0.2
  */
 GPtrArray *
-mcast_rx_socket_get_interfaces (McastRxSocket *self)
+mcast_rx_socket_get_active_interfaces (McastRxSocket *self)
 {
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
 

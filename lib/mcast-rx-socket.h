@@ -112,8 +112,10 @@ MCAST_AVAILABLE_IN_0_1
 char **mcast_rx_socket_get_groups (McastRxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 guint mcast_rx_socket_get_port (McastRxSocket *self);
-MCAST_AVAILABLE_IN_0_1
-GPtrArray *mcast_rx_socket_get_interfaces (McastRxSocket *self);
+MCAST_AVAILABLE_IN_0_2
+char **mcast_rx_socket_get_interfaces (McastRxSocket *self);
+MCAST_AVAILABLE_IN_0_2
+GPtrArray *mcast_rx_socket_get_active_interfaces (McastRxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 GSocket *mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **error);
 MCAST_AVAILABLE_IN_0_1

@@ -331,7 +331,7 @@ mcast_tx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
       g_value_set_uint (value, self->port);
       break;
     case PROP_INTERFACES:
-      g_value_set_boxed (value, self->core.interfaces);
+      g_value_take_boxed (value, mcast_tx_socket_get_interfaces (self));
       break;
     case PROP_TTL:
       g_value_set_uint (value, mcast_tx_socket_get_ttl (self));
@@ -465,10 +465,10 @@ install_destination_properties (void)
    */
   properties[PROP_PORT] = g_param_spec_uint ("port", NULL, NULL, 0, G_MAXUINT, 0, FIXED);
   /**
-   * McastTxSocket:interfaces: (getter none)
+   * McastTxSocket:interfaces: (getter get_interfaces)
    *
-   * The interfaces to send on, as they were passed to the constructor: names, indexes, addresses or
-   * `*`. `*` selects every interface that is up, multicast-capable and not a loopback interface,
+   * The interfaces to send on, as they were passed to the constructor or to
+   * [method@TxSocket.add_interface]: names, indexes, addresses or `*`. `*` selects every interface that is up, multicast-capable and not a loopback interface,
    * now and later. %NULL or an empty array selects the interface of the route to each group,
    * usually of the default route.
    *
@@ -1329,9 +1329,9 @@ mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpoi
  * mcast_tx_socket_get_groups: (get-property groups)
  * @self: a sending socket
  *
- * Gets the groups that the socket currently sends to, in their canonical form.
+ * Gets the groups to send to, in their canonical form.
  *
- * Returns: (transfer full) (array zero-terminated=1): the groups; an empty array after closing
+ * Returns: (transfer full) (array zero-terminated=1): the groups. Closing does not change them
  * Since: 0.1
  */
 char **
@@ -1360,17 +1360,36 @@ mcast_tx_socket_get_port (McastTxSocket *self)
 }
 
 /**
- * mcast_tx_socket_get_interfaces:
+ * mcast_tx_socket_get_interfaces: (get-property interfaces)
+ * @self: a sending socket
+ *
+ * Gets the texts that select the interfaces of the groups that name none. An interface that a text
+ * selects does not have to exist; see [method@TxSocket.get_active_interfaces] for those in use.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): names, indexes, addresses or `*`; an empty
+ *   array for the default. Closing does not change them
+ * Since: 0.2
+ */
+char **
+mcast_tx_socket_get_interfaces (McastTxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
+
+  return _mcast_socket_core_get_interfaces (&self->core);
+}
+
+/**
+ * mcast_tx_socket_get_active_interfaces:
  * @self: a sending socket
  *
  * Gets the interfaces on which the socket can currently send.
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces; an empty array after
  *   closing
- * Since: 0.1
+ * Since: 0.2
  */
 GPtrArray *
-mcast_tx_socket_get_interfaces (McastTxSocket *self)
+mcast_tx_socket_get_active_interfaces (McastTxSocket *self)
 {
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 

@@ -85,8 +85,10 @@ MCAST_AVAILABLE_IN_0_1
 char **mcast_tx_socket_get_groups (McastTxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 guint mcast_tx_socket_get_port (McastTxSocket *self);
-MCAST_AVAILABLE_IN_0_1
-GPtrArray *mcast_tx_socket_get_interfaces (McastTxSocket *self);
+MCAST_AVAILABLE_IN_0_2
+char **mcast_tx_socket_get_interfaces (McastTxSocket *self);
+MCAST_AVAILABLE_IN_0_2
+GPtrArray *mcast_tx_socket_get_active_interfaces (McastTxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_tx_socket_get_local_addresses (McastTxSocket *self);
 MCAST_AVAILABLE_IN_0_1

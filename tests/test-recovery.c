@@ -609,7 +609,7 @@ on_event (McastRxSocket *rx, McastRxEvent event, McastInterface *iface, const ch
   direct->thread = g_thread_self ();
   /* It may call the socket. */
   g_variant_unref (mcast_rx_socket_get_stats (rx));
-  g_ptr_array_unref (mcast_rx_socket_get_interfaces (rx));
+  g_ptr_array_unref (mcast_rx_socket_get_active_interfaces (rx));
   g_atomic_int_inc (&direct->n_events);
 }
 
@@ -677,8 +677,9 @@ typedef struct
 static guint
 count_interfaces (Crossing *self)
 {
-  g_autoptr (GPtrArray) interfaces = self->rx != NULL ? mcast_rx_socket_get_interfaces (self->rx)
-                                                      : mcast_tx_socket_get_interfaces (self->tx);
+  g_autoptr (GPtrArray) interfaces = self->rx != NULL
+                                       ? mcast_rx_socket_get_active_interfaces (self->rx)
+                                       : mcast_tx_socket_get_active_interfaces (self->tx);
 
   return interfaces->len;
 }

@@ -341,7 +341,7 @@ test_messages (World *world)
 static guint
 count_interfaces (McastRxSocket *rx)
 {
-  g_autoptr (GPtrArray) interfaces = mcast_rx_socket_get_interfaces (rx);
+  g_autoptr (GPtrArray) interfaces = mcast_rx_socket_get_active_interfaces (rx);
 
   return interfaces->len;
 }
@@ -457,12 +457,23 @@ test_port_chosen (World *world)
 }
 
 static void
+count_notify (GObject *object, GParamSpec *pspec, gpointer data)
+{
+  (*(guint *) data)++;
+}
+
+static void
 test_port_not_chosen_yet (World *world)
 {
   g_autoptr (McastRxSocket) rx = rx_new (NULL, 0, WORDS ("v0"));
+  guint n_notified = 0;
 
+  g_signal_connect (rx, "notify::port", G_CALLBACK (count_notify), &n_notified);
   g_assert_cmpuint (mcast_rx_socket_get_port (rx), ==, 0);
   g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP, NULL));
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP_2, NULL));
+  g_assert_cmpuint (n_notified, ==, 1);
   g_assert_cmpuint (mcast_rx_socket_get_port (rx), >, 0);
   plain_send (world->there, "v0", TEST_GROUP, mcast_rx_socket_get_port (rx), "now");
   rx_assert_receives (rx, "now");
@@ -700,6 +711,7 @@ test_after_close (World *world)
   g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) interfaces = NULL;
+  g_auto (GStrv) selectors = NULL;
   g_auto (GStrv) groups = NULL;
   char memory[10];
   GInputVector vector = { memory, sizeof memory };
@@ -734,8 +746,10 @@ test_after_close (World *world)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 
   groups = mcast_rx_socket_get_groups (rx);
-  g_assert_cmpuint (g_strv_length (groups), ==, 0);
-  interfaces = mcast_rx_socket_get_interfaces (rx);
+  g_assert_cmpstrv (groups, WORDS (TEST_GROUP));
+  selectors = mcast_rx_socket_get_interfaces (rx);
+  g_assert_cmpstrv (selectors, WORDS ("v0"));
+  interfaces = mcast_rx_socket_get_active_interfaces (rx);
   g_assert_cmpuint (interfaces->len, ==, 0);
   g_assert_cmpint (mcast_rx_socket_get_fd (rx), ==, -1);
   g_assert_cmpuint (mcast_rx_socket_get_port (rx), ==, TEST_PORT);
@@ -1020,7 +1034,7 @@ test_interfaces (World *world)
   g_autofree char *index = g_strdup_printf ("%u", netns_index (world->here, "v1"));
   g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP6, TEST_GROUP_2 "%v2"),
                                          TEST_PORT, WORDS (address, index));
-  g_autoptr (GPtrArray) interfaces = mcast_rx_socket_get_interfaces (rx);
+  g_autoptr (GPtrArray) interfaces = mcast_rx_socket_get_active_interfaces (rx);
 
   g_assert_cmpuint (interfaces->len, ==, 3);
   g_assert_cmpuint (netns_group_users (world->here, "v0", TEST_GROUP), ==, 1);

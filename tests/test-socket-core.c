@@ -144,7 +144,10 @@ test_socket_finalize (GObject *object)
 static void
 test_socket_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  g_value_take_boxed (value, _mcast_socket_core_get_groups (&TEST_SOCKET (object)->core));
+  McastSocketCore *core = &TEST_SOCKET (object)->core;
+
+  g_value_take_boxed (value, id == 1 ? _mcast_socket_core_get_groups (core)
+                                     : _mcast_socket_core_get_interfaces (core));
 }
 
 static void
@@ -157,6 +160,9 @@ test_socket_class_init (TestSocketClass *klass)
   object_class->get_property = test_socket_get_property;
   g_object_class_install_property (object_class, 1,
                                    g_param_spec_boxed ("groups", NULL, NULL, G_TYPE_STRV,
+                                                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  g_object_class_install_property (object_class, 2,
+                                   g_param_spec_boxed ("interfaces", NULL, NULL, G_TYPE_STRV,
                                                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   test_signals.event = g_signal_new ("event", TEST_TYPE_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                      NULL, G_TYPE_NONE, 1, MCAST_TYPE_EVENT);
@@ -201,6 +207,15 @@ assert_groups (TestSocket *self, const char *expected)
 {
   g_auto (GStrv) groups = _mcast_socket_core_get_groups (&self->core);
   g_autofree char *joined = g_strjoinv (" ", groups);
+
+  g_assert_cmpstr (joined, ==, expected);
+}
+
+static void
+assert_interfaces (TestSocket *self, const char *expected)
+{
+  g_auto (GStrv) interfaces = _mcast_socket_core_get_interfaces (&self->core);
+  g_autofree char *joined = g_strjoinv (" ", interfaces);
 
   g_assert_cmpstr (joined, ==, expected);
 }
@@ -281,7 +296,7 @@ test_close (void)
   _mcast_socket_core_close (&self->core);
   _mcast_socket_core_close (&self->core);
   g_assert_true (_mcast_socket_core_is_closed (&self->core));
-  assert_groups (self, "");
+  assert_groups (self, "233.252.0.1");
   active = _mcast_socket_core_get_active (&self->core);
   g_assert_cmpuint (active->len, ==, 0);
   stats = _mcast_socket_core_get_stats (&self->core);
@@ -354,14 +369,22 @@ test_change_interface (void)
 {
   g_autoptr (TestSocket) self = test_socket_new_open (WORDS ("233.252.0.1"));
   g_autoptr (GError) error = NULL;
+  guint n_notified = 0;
   guint n_updates;
 
+  g_signal_connect (self, "notify::interfaces", G_CALLBACK (count_notify), &n_notified);
+  assert_interfaces (self, "");
   g_assert_true (_mcast_socket_core_add_interface (&self->core, "lo", NULL));
+  assert_interfaces (self, "lo");
+  g_assert_cmpuint (n_notified, ==, 1);
   g_assert_false (_mcast_socket_core_add_interface (&self->core, "lo", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+  g_assert_cmpuint (n_notified, ==, 1);
   /* The default selection goes by NULL and by "*". */
   g_assert_true (_mcast_socket_core_remove_interface (&self->core, "*", NULL));
   g_assert_true (_mcast_socket_core_remove_interface (&self->core, "lo", NULL));
+  assert_interfaces (self, "");
+  g_assert_cmpuint (n_notified, ==, 3);
   g_clear_error (&error);
   g_assert_false (_mcast_socket_core_remove_interface (&self->core, "lo", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);

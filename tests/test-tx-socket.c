@@ -917,6 +917,7 @@ test_after_close (World *world)
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) addresses = NULL;
   g_autoptr (GPtrArray) interfaces = NULL;
+  g_auto (GStrv) selectors = NULL;
   g_auto (GStrv) groups = NULL;
   const GOutputVector vector = { "x", 1 };
   const McastTxMessage message = { &vector, 1, 0 };
@@ -956,10 +957,12 @@ test_after_close (World *world)
   g_assert_cmpuint (mcast_tx_socket_get_ttl (tx), ==, 1);
 
   groups = mcast_tx_socket_get_groups (tx);
-  g_assert_cmpuint (g_strv_length (groups), ==, 0);
+  g_assert_cmpstrv (groups, WORDS (TEST_GROUP));
+  selectors = mcast_tx_socket_get_interfaces (tx);
+  g_assert_cmpstrv (selectors, WORDS ("v0"));
   addresses = mcast_tx_socket_get_local_addresses (tx);
   g_assert_cmpuint (addresses->len, ==, 0);
-  interfaces = mcast_tx_socket_get_interfaces (tx);
+  interfaces = mcast_tx_socket_get_active_interfaces (tx);
   g_assert_cmpuint (interfaces->len, ==, 0);
   g_assert_cmpuint (tx_counter (tx, "accepted"), ==, 1);
   tx_assert_sums (tx);
@@ -1085,7 +1088,7 @@ test_threads (World *world)
       g_assert_true (mcast_tx_socket_set_loopback (tx, TRUE, NULL));
       mcast_tx_socket_set_pacing_rate (tx, G_MAXUINT64 - i);
       g_ptr_array_unref (mcast_tx_socket_get_local_addresses (tx));
-      g_ptr_array_unref (mcast_tx_socket_get_interfaces (tx));
+      g_ptr_array_unref (mcast_tx_socket_get_active_interfaces (tx));
       g_variant_unref (mcast_tx_socket_get_stats (tx));
       g_assert_cmpuint (mcast_tx_socket_get_ttl (tx), ==, i);
       g_assert_true (mcast_tx_socket_remove_interface (tx, "v1", NULL));

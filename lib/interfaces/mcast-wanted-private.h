@@ -37,5 +37,6 @@ gboolean _mcast_wanted_add_interface (McastWanted *self, const char *text, GErro
 gboolean _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **error);
 McastWantedGroup *_mcast_wanted_get_nth (McastWanted *self, guint n);
 char **_mcast_wanted_get_groups (McastWanted *self);
+char **_mcast_wanted_get_interfaces (McastWanted *self);
 
 G_END_DECLS

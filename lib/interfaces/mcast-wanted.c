@@ -174,3 +174,17 @@ _mcast_wanted_get_groups (McastWanted *self)
   g_ptr_array_add (texts, NULL);
   return (char **) g_ptr_array_free (texts, FALSE);
 }
+
+/* Returns the texts of the selectors, without the one that stands for no choice. */
+char **
+_mcast_wanted_get_interfaces (McastWanted *self)
+{
+  GPtrArray *texts = g_ptr_array_new ();
+
+  for (guint i = 0; i < self->selectors->len; i++)
+    if (self->selectors->pdata[i] != self->by_default)
+      g_ptr_array_add (texts,
+                       g_strdup (_mcast_interface_selector_get_text (self->selectors->pdata[i])));
+  g_ptr_array_add (texts, NULL);
+  return (char **) g_ptr_array_free (texts, FALSE);
+}

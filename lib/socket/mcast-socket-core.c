@@ -219,6 +219,17 @@ add_groups (McastSocketCore *self, GError **error)
   return groups != NULL;
 }
 
+/* Returns whether the port has changed since the last call. */
+static gboolean
+note_port (McastSocketCore *self)
+{
+  guint before = self->port;
+
+  if (self->layer->get_port != NULL)
+    self->port = self->layer->get_port (self->socket);
+  return self->port != before;
+}
+
 static gboolean
 open_socket (McastSocketCore *self, GError **error)
 {
@@ -239,6 +250,7 @@ open_socket (McastSocketCore *self, GError **error)
       g_ptr_array_set_size (self->changes, 0);
       g_ptr_array_unref (self->active);
       self->active = self->layer->list_active (self->socket);
+      note_port (self);
       g_atomic_int_set (&self->closed, FALSE);
     }
   g_mutex_unlock (&self->lock);
@@ -407,13 +419,21 @@ remove_wanted_group (McastSocketCore *self, McastGroup *group, GError **error)
   return FALSE;
 }
 
-/* Ends a change: notes its events, releases the lock and delivers. */
+/* Ends a change: notes its events, releases the lock, delivers, and notifies of the property that
+ * has changed, unless it is NULL, and of the port. */
 static void
-finish_change (McastSocketCore *self)
+finish_change (McastSocketCore *self, const char *property)
 {
+  gboolean has_new_port;
+
   note_active (self);
+  has_new_port = note_port (self);
   g_mutex_unlock (&self->lock);
   _mcast_socket_core_deliver (self);
+  if (property != NULL)
+    g_object_notify (self->socket, property);
+  if (has_new_port)
+    g_object_notify (self->socket, "port");
 }
 
 /* Has the kernel follow a group that was added, or takes it out again. */
@@ -447,10 +467,7 @@ _mcast_socket_core_add_group (McastSocketCore *self, const char *text, GError **
   added = add_wanted_group (self, group, error)
           && follow_group (self, group, _mcast_group_address (group), error);
   log_change (self, "adding group", text, added);
-  finish_change (self);
-
-  if (added)
-    g_object_notify (self->socket, "groups");
+  finish_change (self, added ? "groups" : NULL);
   return added;
 }
 
@@ -467,10 +484,7 @@ _mcast_socket_core_remove_group (McastSocketCore *self, const char *text, GError
   if (removed)
     update_now (self, _mcast_group_address (group), NULL);
   log_change (self, "removing group", text, removed);
-  finish_change (self);
-
-  if (removed)
-    g_object_notify (self->socket, "groups");
+  finish_change (self, removed ? "groups" : NULL);
   return removed;
 }
 
@@ -504,7 +518,7 @@ _mcast_socket_core_add_interface (McastSocketCore *self, const char *text, GErro
       drop_additions (self);
     }
   log_change (self, "adding interface", text, added);
-  finish_change (self);
+  finish_change (self, added ? "interfaces" : NULL);
   return added;
 }
 
@@ -520,20 +534,47 @@ _mcast_socket_core_remove_interface (McastSocketCore *self, const char *text, GE
   if (removed)
     update_now (self, NULL, NULL);
   log_change (self, "removing interface", text, removed);
-  finish_change (self);
+  finish_change (self, removed ? "interfaces" : NULL);
   return removed;
 }
 
-/* Returns the canonical texts of the groups; none after closing. */
+/* Checks whether the socket is or was open, so that its wanted groups and interfaces count. */
+static gboolean
+was_opened_well (McastSocketCore *self)
+{
+  return self->was_opened && self->opening_error == NULL;
+}
+
+static char **
+copy_texts (char **texts)
+{
+  return texts != NULL ? g_strdupv (texts) : g_new0 (char *, 1);
+}
+
+/* Returns the canonical texts of the groups, before opening as they were given. */
 char **
 _mcast_socket_core_get_groups (McastSocketCore *self)
 {
   char **groups;
 
   g_mutex_lock (&self->lock);
-  groups = self->closed ? g_new0 (char *, 1) : _mcast_wanted_get_groups (&self->wanted);
+  groups = was_opened_well (self) ? _mcast_wanted_get_groups (&self->wanted)
+                                  : copy_texts (self->groups);
   g_mutex_unlock (&self->lock);
   return groups;
+}
+
+/* Returns the texts that select interfaces, without the default. */
+char **
+_mcast_socket_core_get_interfaces (McastSocketCore *self)
+{
+  char **interfaces;
+
+  g_mutex_lock (&self->lock);
+  interfaces = was_opened_well (self) ? _mcast_wanted_get_interfaces (&self->wanted)
+                                      : copy_texts (self->interfaces);
+  g_mutex_unlock (&self->lock);
+  return interfaces;
 }
 
 /* Returns the interfaces in use; none after closing. */

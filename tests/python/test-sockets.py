@@ -212,11 +212,11 @@ class ChangeTest(McastTestCase):
 
     def test_interfaces(self):
         tx, rx = pair()
-        self.assertEqual([iface.get_name() for iface in rx.get_interfaces()], ['lo'])
+        self.assertEqual([iface.get_name() for iface in rx.get_active_interfaces()], ['lo'])
         rx.add_interface('v1')
         tx.add_interface('v0')
-        self.assertEqual({iface.get_name() for iface in rx.get_interfaces()}, {'lo', 'v1'})
-        self.assertEqual({iface.get_name() for iface in tx.get_interfaces()}, {'lo', 'v0'})
+        self.assertEqual({iface.get_name() for iface in rx.get_active_interfaces()}, {'lo', 'v1'})
+        self.assertEqual({iface.get_name() for iface in tx.get_active_interfaces()}, {'lo', 'v0'})
         self.assertEqual(len(tx.get_local_addresses()), 2)
         self.assertIsInstance(tx.get_local_addresses()[0], Gio.InetSocketAddress)
         rx.remove_interface('lo')
@@ -256,6 +256,27 @@ class ChangeTest(McastTestCase):
             notified.clear()
         tx.props.ttl = 8
         self.assertEqual(notified, ['ttl'])
+
+    def test_interfaces_are_the_selectors(self):
+        for sock in pair():
+            notified = []
+            sock.connect('notify::interfaces',
+                         lambda sock, _, notified: notified.append(sock.props.interfaces), notified)
+            self.assertEqual(sock.get_interfaces(), ['lo'])
+            index = str(Mcast.Interface.find(['v1'], None)[0].get_index())
+            sock.add_interface(index)
+            self.assertEqual({iface.get_name() for iface in sock.get_active_interfaces()},
+                             {'lo', 'v1'})
+            sock.remove_interface(index)
+            self.assertEqual(notified, [['lo', index], ['lo']])
+
+    def test_port_is_notified(self):
+        rx = Mcast.RxSocket.new(None, 0, ['lo'])
+        ports = []
+        rx.connect('notify::port', lambda rx, _: ports.append(rx.props.port))
+        rx.join(GROUP)
+        self.assertEqual(ports, [rx.get_port()])
+        self.assertGreater(rx.get_port(), 0)
 
     def test_notify_of_groups(self):
         tx, rx = pair()
@@ -388,7 +409,7 @@ class LeakTest(McastTestCase):
             tx, rx = pair()
             rx.join('239.7.7.7')
             tx.get_local_addresses()
-            rx.get_interfaces()
+            rx.get_active_interfaces()
             Mcast.Interface.find(['*'], Mcast.Interface.list())
 
         self.check(work, 500)
@@ -428,8 +449,9 @@ class ErrorTest(McastTestCase):
             sock.close()
             sock.close()
             self.assertTrue(sock.is_closed())
-            self.assertEqual(sock.get_groups(), [])
-            self.assertEqual(sock.get_interfaces(), [])
+            self.assertEqual(sock.get_groups(), [GROUP])
+            self.assertEqual(sock.get_interfaces(), ['lo'])
+            self.assertEqual(sock.get_active_interfaces(), [])
             self.assert_io_error(Gio.IOErrorEnum.CLOSED, sock.add_interface, 'v0')
         self.assertEqual(rx.get_fd(), -1)
         self.assert_io_error(Gio.IOErrorEnum.CLOSED, rx.receive)

@@ -250,6 +250,7 @@ void test_signals_and_stats ()
         loop.quit ();
       });
       assert_cmpstr (rx.interfaces[0], CompareOperator.EQ, "lo");
+      assert_cmpstr (rx.get_active_interfaces ()[0].get_name (), CompareOperator.EQ, "lo");
       rx.add_interface ("v1");
       loop.run ();
       assert_cmpstr (joined, CompareOperator.EQ, "v1");
