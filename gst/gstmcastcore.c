@@ -46,6 +46,7 @@ gst_mcast_core_clear (GstMcastCore *self)
   g_clear_object (&self->cancellable);
   g_clear_error (&self->uri_error);
   g_clear_pointer (&self->contradiction, g_free);
+  g_clear_pointer (&self->last_stats, g_ptr_array_unref);
 }
 
 static gconstpointer
@@ -255,6 +256,7 @@ static GstMcastSockets *
 close_sockets (GstMcastCore *self)
 {
   GstMcastSockets *sockets;
+  GPtrArray *stats;
 
   g_mutex_lock (&self->open_lock);
   GST_OBJECT_LOCK (self->element);
@@ -264,8 +266,11 @@ close_sockets (GstMcastCore *self)
 
   if (sockets == NULL)
     return NULL;
+  stats = gst_mcast_sockets_get_stats (sockets);
   gst_mcast_sockets_close (sockets);
   GST_OBJECT_LOCK (self->element);
+  g_clear_pointer (&self->last_stats, g_ptr_array_unref);
+  self->last_stats = stats;
   self->n_bytes = gst_mcast_sockets_get_n_bytes (sockets);
   GST_OBJECT_UNLOCK (self->element);
   GST_CAT_INFO_OBJECT (*self->info->category, self->element, "Closed");
@@ -341,6 +346,23 @@ gst_mcast_core_get_n_bytes (GstMcastCore *self)
   n_bytes = self->n_bytes;
   GST_OBJECT_UNLOCK (self->element);
   return n_bytes;
+}
+
+/* Returns one dictionary for each socket, or for each of the last sockets if none are open; %NULL
+ * before the first start. */
+GPtrArray *
+gst_mcast_core_get_stats (GstMcastCore *self)
+{
+  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (self);
+  GPtrArray *stats = NULL;
+
+  if (sockets != NULL)
+    return gst_mcast_sockets_get_stats (sockets);
+  GST_OBJECT_LOCK (self->element);
+  if (self->last_stats != NULL)
+    stats = g_ptr_array_ref (self->last_stats);
+  GST_OBJECT_UNLOCK (self->element);
+  return stats;
 }
 
 /* --- Changing open sockets ------------------------------------------------------------------- */

@@ -67,9 +67,10 @@ typedef struct
  * @set_by_uri: the properties that the last URI set and nothing else since then, as #GST_MCAST_BIT
  * @contradiction: (nullable): the contradiction that was reported last
  * @reopen: whether a setting that opening applies has changed
+ * @last_stats: (nullable): the statistics of the last sockets, before they were closed
  * @n_bytes: the number of bytes of the last sockets, after they were closed
  *
- * The common part of mcastsrc and mcastsink. The settings and the last seven members are under the
+ * The common part of mcastsrc and mcastsink. The settings and the last eight members are under the
  * object lock.
  */
 struct _GstMcastCore
@@ -87,6 +88,7 @@ struct _GstMcastCore
   char *contradiction;
   gboolean reopen;
   guint64 n_bytes;
+  GPtrArray *last_stats;
 };
 
 /* The bit of a property by its number. */
@@ -102,6 +104,7 @@ void gst_mcast_core_close (GstMcastCore *self);
 gboolean gst_mcast_core_needs_reopening (GstMcastCore *self);
 gboolean gst_mcast_core_reopen (GstMcastCore *self);
 guint64 gst_mcast_core_get_n_bytes (GstMcastCore *self);
+GPtrArray *gst_mcast_core_get_stats (GstMcastCore *self);
 GstMcastSockets *gst_mcast_core_ref_sockets (GstMcastCore *self);
 
 GCancellable *gst_mcast_core_ref_cancellable (GstMcastCore *self);

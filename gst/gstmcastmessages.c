@@ -110,11 +110,8 @@ log_release (GstMcastMessages *self, guint n_held)
 
 /* Takes @structure and posts it, or holds it back. */
 static void
-post_or_hold (GstMcastMessages *self, McastInterface *iface, GstStructure *structure)
+post_or_hold (GstMcastMessages *self, GstStructure *structure)
 {
-  gst_structure_set (structure, "interface", G_TYPE_STRING, mcast_interface_get_name (iface),
-                     "interface-index", G_TYPE_UINT, mcast_interface_get_index (iface), NULL);
-
   log_event (self, structure);
 
   g_mutex_lock (&self->lock);
@@ -124,11 +121,21 @@ post_or_hold (GstMcastMessages *self, McastInterface *iface, GstStructure *struc
   g_mutex_unlock (&self->lock);
 }
 
+static void
+set_interface (GstStructure *structure, McastInterface *iface)
+{
+  gst_structure_set (structure, "interface", G_TYPE_STRING, mcast_interface_get_name (iface),
+                     "interface-index", G_TYPE_UINT, mcast_interface_get_index (iface), NULL);
+}
+
 /* Posts that @iface came into use or was lost. */
 void
 gst_mcast_messages_post (GstMcastMessages *self, McastInterface *iface, gboolean gained)
 {
-  post_or_hold (self, iface, gst_structure_new_empty (gained ? self->gained : self->lost));
+  GstStructure *structure = gst_structure_new_empty (gained ? self->gained : self->lost);
+
+  set_interface (structure, iface);
+  post_or_hold (self, structure);
 }
 
 /* Posts a message for each of @interfaces, which are in use from the start. */
@@ -144,9 +151,40 @@ void
 gst_mcast_messages_post_ineffective (GstMcastMessages *self, McastInterface *iface,
                                      const char *group)
 {
-  post_or_hold (self, iface,
-                gst_structure_new ("mcast-recovery-ineffective", "group", G_TYPE_STRING, group,
-                                   NULL));
+  GstStructure *structure = gst_structure_new ("mcast-recovery-ineffective", "group", G_TYPE_STRING,
+                                               group, NULL);
+
+  set_interface (structure, iface);
+  post_or_hold (self, structure);
+}
+
+static const char *
+get_state (McastEvent *event)
+{
+  g_autoptr (GEnumClass) klass = g_type_class_ref (MCAST_TYPE_EVENT_TYPE);
+
+  return g_enum_get_value (klass, (int) mcast_event_get_event_type (event))->value_nick;
+}
+
+/* Posts the change of a path. A McastEventFunc. */
+void
+gst_mcast_messages_on_event (GObject *socket, McastEvent *event, gpointer self)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (mcast_event_get_group (event), NULL);
+  g_autofree char *address = g_inet_address_to_string (mcast_group_get_address (group));
+  McastInterface *iface = mcast_event_get_interface (event);
+  GstStructure *structure =
+    gst_structure_new (GST_MCAST_PATH_CHANGED, "group", G_TYPE_STRING, address, "port", G_TYPE_UINT,
+                       mcast_group_get_port (group), "interface", G_TYPE_STRING,
+                       mcast_event_get_interface_name (event), "interface-index", G_TYPE_UINT,
+                       iface != NULL ? mcast_interface_get_index (iface) : 0, "state",
+                       G_TYPE_STRING, get_state (event), NULL);
+
+  if (mcast_event_get_error (event) != NULL)
+    gst_structure_set (structure, "error", G_TYPE_ERROR, mcast_event_get_error (event), NULL);
+  if (mcast_event_get_reason (event) != NULL)
+    gst_structure_set (structure, "text", G_TYPE_STRING, mcast_event_get_reason (event), NULL);
+  post_or_hold (self, structure);
 }
 
 /* Keeps the calling thread, which has locked the element, from posting until

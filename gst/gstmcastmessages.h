@@ -7,6 +7,8 @@
 
 G_BEGIN_DECLS
 
+#define GST_MCAST_PATH_CHANGED "mcast-path-changed"
+
 typedef struct _GstMcastMessages GstMcastMessages;
 
 GstMcastMessages *gst_mcast_messages_new (GstElement *element, GstDebugCategory *category,
@@ -18,6 +20,7 @@ void gst_mcast_messages_post (GstMcastMessages *self, McastInterface *iface, gbo
 void gst_mcast_messages_post_present (GstMcastMessages *self, GPtrArray *interfaces);
 void gst_mcast_messages_post_ineffective (GstMcastMessages *self, McastInterface *iface,
                                           const char *group);
+void gst_mcast_messages_on_event (GObject *socket, McastEvent *event, gpointer self);
 void gst_mcast_messages_hold (GstMcastMessages *self);
 void gst_mcast_messages_release (GstMcastMessages *self);
 void gst_mcast_messages_flush (GstMcastMessages *self);

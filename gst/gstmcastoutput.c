@@ -7,6 +7,7 @@
 #include "gstmcastdebug.h"
 #include "gstmcasterror.h"
 #include "gstmcastlimits.h"
+#include "gstmcastmessages.h"
 #include "gstmcastpathwatch.h"
 
 #define GST_CAT_DEFAULT gst_mcast_sink_debug
@@ -268,9 +269,33 @@ post_failed (GstMcastOutput *self, const GstStructure *change)
                                      NULL));
 }
 
+/* Posts @change in the form of the events of the library, too. */
+static void
+post_path_changed (GstMcastOutput *self, const GstStructure *change)
+{
+  const char *reason = gst_structure_get_string (change, "error");
+  gboolean failed = gst_structure_has_name (change, GST_MCAST_PATH_FAILED);
+  g_autoptr (GError) error = NULL;
+  GstStructure *structure = gst_structure_copy (change);
+
+  gst_structure_set_name (structure, GST_MCAST_PATH_CHANGED);
+  gst_structure_remove_field (structure, "error");
+  gst_structure_set (structure, "state", G_TYPE_STRING, failed ? "failed" : "recovered", NULL);
+  if (failed)
+    {
+      error = g_error_new (G_IO_ERROR, G_IO_ERROR_FAILED, "The system refuses datagrams%s%s",
+                           reason != NULL ? ": " : "", reason != NULL ? reason : "");
+      gst_structure_set (structure, "error", G_TYPE_ERROR, error, "text", G_TYPE_STRING,
+                         error->message, NULL);
+    }
+  gst_element_post_message (self->element,
+                            gst_message_new_element (GST_OBJECT (self->element), structure));
+}
+
 static void
 post_change (GstMcastOutput *self, const GstStructure *change)
 {
+  post_path_changed (self, change);
   GST_INFO_OBJECT (self->element, "%" GST_PTR_FORMAT, change);
   if (gst_structure_has_name (change, GST_MCAST_PATH_FAILED))
     post_failed (self, change);

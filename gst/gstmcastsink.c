@@ -28,6 +28,13 @@
  * ]| A recording to two groups, in datagrams of seven MPEG-TS packets.
  *
  * ## Messages
+ * - `mcast-path-changed`: the state of a path has changed since the start, or the system began or
+ *   stopped refusing its datagrams. An element message with the fields `group` (string), `port`
+ *   (guint), `interface` (string), `interface-index` (guint, 0 if the interface is missing), `state`
+ *   (string, a nick of #McastEventType: `waiting`, `ready`, `failed`, `lost`, `recovered`), `error`
+ *   (#GError, only if the path failed) and `text` (string, only with a reason).
+ *
+ * Deprecated, use `mcast-path-changed`:
  * - `mcast-path-failed`: a path refuses datagrams. It is the field `path` of the details of a
  *   warning, which is posted once until the path works again. Fields `group` (string), `port`
  *   (guint), `interface` (string), `interface-index` (guint), `error` (string).
@@ -473,6 +480,9 @@ watch (gpointer socket, GstMcastMessages *messages)
 {
   mcast_tx_socket_set_event_func (socket, on_interface_event, gst_mcast_messages_ref (messages),
                                   (GDestroyNotify) gst_mcast_messages_unref);
+  mcast_tx_socket_set_event_callback (socket, gst_mcast_messages_on_event,
+                                      gst_mcast_messages_ref (messages),
+                                      (GDestroyNotify) gst_mcast_messages_unref);
 }
 
 static const GstMcastSocketInfo socket_info = {
@@ -660,29 +670,37 @@ get_bytes_served (GstElement *element, GValue *value)
   g_value_set_uint64 (value, gst_mcast_core_get_n_bytes (&GST_MCAST_SINK (element)->core));
 }
 
-/* Returns the counters of the base class and of the first socket. The other sockets, which exist
- * only for duplicates, are in an array. */
-static GstStructure *
-gst_mcast_sink_create_stats (GstMcastSink *self)
+/* Sets the statistics of the sockets for duplicates, which are all but the first. */
+static void
+set_copies (GstStructure *structure, GPtrArray *stats)
 {
-  g_autoptr (GstMcastSockets) sockets = gst_mcast_core_ref_sockets (&self->core);
-  g_autoptr (GPtrArray) stats = sockets != NULL ? gst_mcast_sockets_get_stats (sockets) : NULL;
-  GstStructure *structure = gst_base_sink_get_stats (GST_BASE_SINK (self));
-  GValue others = G_VALUE_INIT;
+  GValue copies = G_VALUE_INIT;
 
-  if (stats == NULL || stats->len == 0)
-    return structure;
-  gst_mcast_stats_add (structure, g_ptr_array_index (stats, 0));
-  g_value_init (&others, GST_TYPE_ARRAY);
+  g_value_init (&copies, GST_TYPE_ARRAY);
   for (guint i = 1; i < stats->len; i++)
     {
       GValue item = G_VALUE_INIT;
 
       g_value_init (&item, GST_TYPE_STRUCTURE);
-      g_value_take_boxed (&item, gst_mcast_stats_new ("duplicates", g_ptr_array_index (stats, i)));
-      gst_value_array_append_and_take_value (&others, &item);
+      g_value_take_boxed (&item, gst_mcast_stats_new ("copy", g_ptr_array_index (stats, i)));
+      gst_value_array_append_and_take_value (&copies, &item);
     }
-  gst_structure_take_value (structure, "duplicates", &others);
+  gst_structure_take_value (structure, "copies", &copies);
+}
+
+static GstStructure *
+gst_mcast_sink_create_stats (GstMcastSink *self)
+{
+  g_autoptr (GPtrArray) stats = gst_mcast_core_get_stats (&self->core);
+  g_autoptr (GstStructure) base = gst_base_sink_get_stats (GST_BASE_SINK (self));
+  GstStructure *structure = gst_structure_new ("application/x-mcast-sink-stats", "base",
+                                               GST_TYPE_STRUCTURE, base, NULL);
+
+  if (stats == NULL || stats->len == 0)
+    return structure;
+  gst_mcast_stats_add (structure, g_ptr_array_index (stats, 0));
+  gst_mcast_stats_add_usual_bytes (structure, "bytes-sent");
+  set_copies (structure, stats);
   return structure;
 }
 

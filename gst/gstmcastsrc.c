@@ -41,9 +41,18 @@
  * ## Element messages
  * - `GstUDPSrcTimeout`: no datagram arrived for #GstMcastSrc:timeout. Field `timeout` (guint64):
  *   the timeout in nanoseconds.
+ * - `mcast-packets-lost`: the kernel dropped datagrams, because its buffer was full. The next
+ *   buffer has #GST_BUFFER_FLAG_DISCONT. Posted at most once per second. Fields `lost` (guint64: since
+ *   the last message) and `total` (guint64: since the start).
+ * - `mcast-path-changed`: the state of a path, one group on one interface, has changed since the
+ *   start. Fields `group` (string), `port` (guint), `interface` (string), `interface-index` (guint, 0
+ *   if the interface is missing), `state` (string, a nick of #McastEventType: `waiting`, `ready`,
+ *   `failed`, `lost`, `recovered`, `recovery-ineffective`, ...), `error` (#GError, only if the path
+ *   failed) and `text` (string, only with a reason).
  * - `mcast-interface-joined`, `mcast-interface-lost`: the groups were joined on an interface, or
  *   are no longer received on it. Fields `interface` (string) and `interface-index` (guint).
- * - `mcast-recovery-ineffective`: a group was silent for #GstMcastSrc:recovery-interval, and its
+ *   Deprecated: use `mcast-path-changed`.
+ * - `mcast-recovery-ineffective`: deprecated: use `mcast-path-changed`. A group was silent for #GstMcastSrc:recovery-interval, and its
  *   membership cannot be reported again, because another program on the machine is a member too.
  *   Posted once per silence. Field `group` (string) and the two above.
  *
@@ -68,6 +77,7 @@
 #include "gstmcasterror.h"
 #include "gstmcastgroups.h"
 #include "gstmcastlistpool.h"
+#include "gstmcastloss.h"
 #include "gstmcastmeta.h"
 #include "gstmcastsrcsettings.h"
 #include "gstmcaststats.h"
@@ -100,6 +110,9 @@ struct _GstMcastSrc
   McastRxSocket *socket;
   GstMcastBatch *batch;
   GstMcastFreeList *lists;
+  GstMcastLoss *loss;
+  gboolean is_discont; /* datagrams were lost before the next buffer */
+  gboolean pushed_list;
   GstBufferList *followers; /* read together with the buffer that was created last */
   gint64 first_arrival;     /* of that buffer; followers have theirs as DTS until they are pushed */
   Stamping stamping;        /* of that buffer and the followers */
@@ -283,6 +296,9 @@ gst_mcast_src_add_buffer (GstMcastSrc *self, GstBuffer *buffer, const McastRxMes
   if (result->n_buffers++ == 0)
     {
       result->first = buffer;
+      if (self->is_discont)
+        GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
+      self->is_discont = FALSE;
       self->first_arrival = message->arrival_time;
       return;
     }
@@ -408,6 +424,8 @@ gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
 
       gst_mcast_batch_fill (self->batch, max);
       flow = gst_mcast_src_wait (self, max, &n);
+      if (flow == GST_FLOW_OK && gst_mcast_loss_check (self->loss))
+        self->is_discont = TRUE;
       gst_mcast_src_take_messages (self, n, max_buffers, &result);
       GST_LOG_OBJECT (self, "Read %u messages of %" G_GSIZE_FORMAT " bytes: %u buffers", n,
                       count_bytes (gst_mcast_batch_get_messages (self->batch), n),
@@ -509,6 +527,10 @@ gst_mcast_src_push_read (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   gst_mcast_src_stamp_read (self, first, list);
   if (list == NULL)
     return GST_PAD_PROBE_OK;
+  if (!self->pushed_list)
+    GST_INFO_OBJECT (self, "Pushing the first buffer list, which probes for single buffers do not "
+                           "see (batch-size=1 pushes single buffers only)");
+  self->pushed_list = TRUE;
   gst_buffer_list_insert (list, 0, first);
   GST_PAD_PROBE_INFO_DATA (info) = NULL;
   GST_PAD_PROBE_INFO_FLOW_RETURN (info) = gst_pad_push_list (pad, list);
@@ -602,6 +624,9 @@ gst_mcast_src_start (GstBaseSrc *src)
   self->socket = gst_mcast_src_ref_socket (self);
   self->batch = gst_mcast_batch_new (batch_size);
   self->lists = gst_mcast_list_pool_new ();
+  self->loss = gst_mcast_loss_new (GST_ELEMENT (self), self->socket);
+  self->is_discont = FALSE;
+  self->pushed_list = FALSE;
   self->last_time = 0;
   return TRUE;
 }
@@ -612,6 +637,7 @@ gst_mcast_src_stop (GstBaseSrc *src)
   GstMcastSrc *self = GST_MCAST_SRC (src);
 
   gst_clear_buffer_list (&self->followers);
+  g_clear_pointer (&self->loss, gst_mcast_loss_free);
   g_clear_object (&self->socket);
   g_clear_pointer (&self->batch, gst_mcast_batch_free);
   g_clear_pointer (&self->lists, gst_mcast_free_list_close);
@@ -696,6 +722,9 @@ watch (gpointer socket, GstMcastMessages *messages)
 {
   mcast_rx_socket_set_event_func (socket, on_event, gst_mcast_messages_ref (messages),
                                   (GDestroyNotify) gst_mcast_messages_unref);
+  mcast_rx_socket_set_event_callback (socket, gst_mcast_messages_on_event,
+                                      gst_mcast_messages_ref (messages),
+                                      (GDestroyNotify) gst_mcast_messages_unref);
 }
 
 static const GstMcastSocketInfo socket_info = {
@@ -787,8 +816,8 @@ static void
 get_stats (GstElement *element, GValue *value)
 {
   GstMcastSrc *self = GST_MCAST_SRC (element);
-  g_autoptr (McastRxSocket) socket = gst_mcast_src_ref_socket (self);
-  GstStructure *structure = gst_structure_new_empty ("mcastsrc-stats");
+  g_autoptr (GPtrArray) stats = gst_mcast_core_get_stats (&self->core);
+  GstStructure *structure = gst_structure_new_empty ("application/x-mcast-src-stats");
   guint64 n_short;
   guint64 n_empty;
 
@@ -798,12 +827,9 @@ get_stats (GstElement *element, GValue *value)
   GST_OBJECT_UNLOCK (self);
   gst_structure_set (structure, "dropped-short", G_TYPE_UINT64, n_short, "dropped-empty",
                      G_TYPE_UINT64, n_empty, NULL);
-  if (socket != NULL)
-    {
-      g_autoptr (GVariant) stats = g_variant_take_ref (mcast_rx_socket_get_stats (socket));
-
-      gst_mcast_stats_add (structure, stats);
-    }
+  if (stats != NULL && stats->len > 0)
+    gst_mcast_stats_add (structure, g_ptr_array_index (stats, 0));
+  gst_mcast_stats_add_usual_bytes (structure, "bytes-received");
   g_value_take_boxed (value, structure);
 }
 

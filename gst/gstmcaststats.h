@@ -8,5 +8,6 @@ G_BEGIN_DECLS
 
 GstStructure *gst_mcast_stats_new (const char *name, GVariant *stats);
 void gst_mcast_stats_add (GstStructure *structure, GVariant *stats);
+void gst_mcast_stats_add_usual_bytes (GstStructure *structure, const char *name);
 
 G_END_DECLS

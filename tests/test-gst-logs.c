@@ -132,6 +132,25 @@ test_source (World *world)
   stop_log ();
 }
 
+/* Lists are new to users of udpsrc. */
+static void
+test_first_list (World *world)
+{
+  GstElement *pipeline;
+
+  start_log ("INFO");
+  pipeline = gst_test_launch (SOURCE " ! appsink name=out sync=false async=false");
+  gst_element_set_state (pipeline, GST_STATE_READY);
+  for (guint i = 0; i < 3; i++)
+    plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "text");
+  gst_test_play (pipeline);
+  for (guint i = 0; i < 3; i++)
+    gst_buffer_unref (gst_test_pull (pipeline));
+  wait_line (0, "mcastsrc INFO src: ", "first buffer list");
+  gst_test_stop (pipeline);
+  stop_log ();
+}
+
 static void
 test_source_decisions (World *world)
 {
@@ -226,6 +245,7 @@ main (int argc, char **argv)
   gst_debug_add_log_function (keep_line, NULL, NULL);
   gst_test_add ("/gst-logs/default", 1, test_default);
   gst_test_add ("/gst-logs/source", 1, test_source);
+  gst_test_add ("/gst-logs/first-list", 1, test_first_list);
   gst_test_add ("/gst-logs/source/decisions", 1, test_source_decisions);
   gst_test_add ("/gst-logs/source/data", 1, test_source_data);
   gst_test_add ("/gst-logs/sink", 1, test_sink);

@@ -269,7 +269,7 @@ test_counters (void)
   gst_clear_structure (&stats);
 
   g_object_get (sink, "stats", &stats, NULL);
-  g_assert_true (gst_structure_get_uint64 (stats, "rendered", &value));
+  g_assert_true (gst_structure_has_field (stats, "base"));
   g_assert_true (gst_structure_get_uint64 (stats, "accepted", &value));
   g_assert_cmpuint (value, ==, 4);
   g_assert_cmpuint (gst_value_array_get_size (gst_structure_get_value (stats, "paths")), ==, 2);
