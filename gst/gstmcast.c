@@ -34,4 +34,4 @@ plugin_init (GstPlugin *plugin)
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, mcast,
                    "Sends and receives IP multicast on every network interface", plugin_init,
-                   PACKAGE_VERSION, "LGPL", PACKAGE, PACKAGE)
+                   PACKAGE_VERSION, "LGPL", PACKAGE, PACKAGE_URL)

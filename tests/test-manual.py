@@ -70,6 +70,12 @@ class VersionTest(unittest.TestCase):
             self.assertIn(f'`{macro}`', read('docs', 'versioning.md'))
             self.assertRegex(header, rf'#define {macro}\b')
 
+    def test_address(self):
+        """The project has one address."""
+        [url] = re.findall("mcast_url = '(.*)'", read('meson.build'))
+        for path in ('README.md', 'packaging/mcast.wrap'):
+            self.assertIn(url, read(*path.split('/')))
+
     def test_release(self):
         [release] = re.findall(r"  version: '(.*)'", read('meson.build'))
         self.assertIn(release, read('README.md'))
