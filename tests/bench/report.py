@@ -14,7 +14,7 @@ from chart import Chart
 
 INSTRUCTIONS = pathlib.Path(__file__).with_name("instructions.json")
 
-CHART_TITLE = "Processor time per datagram of 1316 bytes, in nanoseconds (shorter is better)"
+CHART_TITLE = "CPU time per datagram of 1316 bytes, in nanoseconds (shorter is better)"
 
 # Panels of the chart: what kind of bar a row is.
 PANELS = [
@@ -122,9 +122,9 @@ README = """## Performance
 
 ![{chart_title}](docs/images/performance.svg)
 
-The chart compares mcast with plain sockets that make the same system calls (the limit) and with the
-alternatives. [Performance](docs/performance.md) has all figures and explains how they were
-measured.
+The chart compares mcast with plain C sockets that make the same system calls, which is the limit, and
+with the alternatives. The scale is logarithmic; the thin lines span the smallest and the largest of
+the repetitions. [Performance](docs/performance.md) has all figures.
 
 """
 
