@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 """Receives in asyncio: asyncio_receive.py [GROUP], as in: asyncio_receive.py 239.1.2.3:5004"""
 
 import asyncio

@@ -1,5 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: 0BSD */
 
 /* Streams a film to a multicast group on the loopback interface: one pipeline sends, another
  * receives, and each writes its stream to a file. Then plays the received file. See film.sh. */

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 #
 # Installs missing packages, builds mcast, and streams a film over multicast.
 set -eu

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 # Sends or receives audio or video: gst-media.sh send|receive KIND [GROUP [INTERFACE,...]]
 # KIND is ts, opus, l16, l24, h264, jpeg2000 or raw. The environment variables SOURCE and SINK
 # replace the test source and the output device. Start the receiver first; Ctrl-C ends it.

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 # Plays the tone of gst-send.sh: gst-receive.sh [GROUP [INTERFACE,...]]. SINK replaces the output.
 caps='application/x-rtp,media=audio,clock-rate=48000,encoding-name=L24,channels=2'
 # shellcheck disable=SC2086 # a sink has properties

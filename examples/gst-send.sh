@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 # Sends a tone to a group, until Ctrl-C: gst-send.sh [GROUP [INTERFACE,...]]
 exec gst-launch-1.0 audiotestsrc is-live=true ! audioconvert ! audioresample \
   ! audio/x-raw,rate=48000,channels=2 ! rtpL24pay \

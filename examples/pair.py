@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 import gi  # Sends to a group and receives it on this machine only: pair.py
 gi.require_version('Mcast', '1.0')
 from gi.repository import GLib, Mcast

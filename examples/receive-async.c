@@ -1,5 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: 0BSD */
 
 /* Receives datagrams in a main loop, until Ctrl-C: receive-async [GROUP] */
 #include <glib-unix.h>

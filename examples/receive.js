@@ -1,6 +1,6 @@
 #!/usr/bin/env gjs
 // SPDX-FileCopyrightText: 2026 The mcast authors
-// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-License-Identifier: 0BSD
 // Prints the datagrams of a group: gjs receive.js [GROUP], as in: gjs receive.js 239.1.2.3:5004
 imports.gi.versions.Mcast = '1.0';
 const { Gio, GLib, Mcast } = imports.gi;

@@ -1,5 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: 0BSD */
 
 /* Prints the datagrams of a group: receive-vala [GROUP], as in: receive-vala 239.1.2.3%eth0:5004 */
 async void receive_all (Mcast.RxSocket rx) throws Error

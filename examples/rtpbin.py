@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 """Sends a tone as RTP with RTCP reports: rtpbin.py send|receive [GROUP [INTERFACE,...]]
 
 The audio uses port 5004 of the group, the reports of the sender 5005, and those of the receivers

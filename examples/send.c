@@ -1,5 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: 0BSD */
 
 /* Sends text to a group: send [GROUP [TEXT]], as in: send 239.1.2.3%eth0:5004 hello */
 #include <locale.h>

@@ -1,6 +1,6 @@
 #!/usr/bin/env gjs
 // SPDX-FileCopyrightText: 2026 The mcast authors
-// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-License-Identifier: 0BSD
 // Sends text to a group: gjs send.js [GROUP [TEXT]], as in: gjs send.js 239.1.2.3%eth0:5004 hello
 imports.gi.versions.Mcast = '1.0';
 const { GLib, Mcast } = imports.gi;

@@ -1,6 +1,6 @@
 #!/usr/bin/env lua
 -- SPDX-FileCopyrightText: 2026 The mcast authors
--- SPDX-License-Identifier: LGPL-2.1-or-later
+-- SPDX-License-Identifier: 0BSD
 -- Sends text to a group: lua send.lua [GROUP [TEXT]], as in:
 -- lua send.lua 239.1.2.3%eth0:5004 hello
 local lgi = require 'lgi'

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 """Sends text to a group: send.py [GROUP [TEXT]], as in: send.py 239.1.2.3%eth0:5004 hello"""
 
 import sys

@@ -1,5 +1,5 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
-/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-License-Identifier: 0BSD */
 
 /* Receives only the datagrams of one sender: source-specific SOURCE [GROUP [PORT]], as in:
  * source-specific 10.0.0.1 232.1.2.3 5004 */

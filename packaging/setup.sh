@@ -6,13 +6,15 @@
 set -eu
 export LC_ALL=C
 
-usage='Usage: packaging/setup.sh [--check | --install] build|test|docs|clang|format ...
+usage='Usage: packaging/setup.sh [--check | --install] build|test|docs|clang|format|licenses ...
   build  what it takes to build the library, the elements and the command, and to run them,
          from Python too
   test   build, and the programs and languages that the tests talk to
   docs   build, and the generator of the manual
   clang  the second compiler
   format the formatter that the sources are held to
+  licenses
+         the checker of copyright and license lines
 --check    installs nothing; succeeds if no package is missing
 --install  uses sudo without asking, as with the environment variable CI'
 
@@ -37,6 +39,7 @@ packages_of () {
     docs) packages_of build; echo gi-docgen ;;
     clang) echo clang libclang-rt-dev ;;
     format) echo clang-format-14 ;;
+    licenses) echo reuse ;;
     *) echo "$usage" >&2; exit 2 ;;
   esac
 }

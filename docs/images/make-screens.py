@@ -113,7 +113,7 @@ def write_svg(name, command, rows, description):
     for number, row in enumerate(rows):
         shapes += draw_row(row, CAPTION + number * LINE)
     (HERE / name).write_text(
-        '<!-- SPDX-License-Identifier: LGPL-2.1-or-later; made by make-screens.py -->\n'
+        '<!-- SPDX-License-Identifier: LGPL-2.1-or-later -->\n<!-- made by make-screens.py -->\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" height="{height}" role="img" '
         f'font-family="DejaVu Sans Mono, Menlo, Consolas, monospace" font-size="{SIZE}">\n'

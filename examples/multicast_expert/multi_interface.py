@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 """Prints the interface on which a datagram arrives: multi_interface.py eth0 10.0.0.2 ..."""
 
 import sys

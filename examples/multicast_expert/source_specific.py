@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
-# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-License-Identifier: 0BSD
 """Receives one datagram from the selected senders: source_specific.py 10.0.0.1@232.1.2.3 ..."""
 
 import sys
