@@ -5,11 +5,14 @@
 
 import os
 import pathlib
+import re
+import shutil
 import subprocess
 import unittest
 
 import tap
 
+ROOT = pathlib.Path(os.environ['G_TEST_SRCDIR']).parent
 BUILD = pathlib.Path(os.environ['G_TEST_BUILDDIR']).parent
 
 
@@ -18,6 +21,25 @@ def tests_of(*options):
     listed = subprocess.run(['meson', 'test', '-C', BUILD, '--no-rebuild', '--list', *options],
                             check=True, capture_output=True, text=True).stdout
     return {line.split(' / ')[-1] for line in listed.splitlines() if ' / ' in line}
+
+
+class AddressTest(unittest.TestCase):
+    """The address of the project is that of meson.build."""
+
+    def setUp(self):
+        build_file = (ROOT / 'meson.build').read_text(encoding='utf-8')
+        [self.address] = re.findall("^mcast_url = '(.*)'$", build_file, re.MULTILINE)
+
+    def test_pkg_config(self):
+        pc_file = BUILD / 'meson-private' / 'mcast-1.0.pc'
+        self.assertIn(f'\nURL: {self.address}\n', pc_file.read_text(encoding='utf-8'))
+
+    def test_plugin(self):
+        if shutil.which('gst-inspect-1.0') is None or not (BUILD / 'gst').exists():
+            self.skipTest('gst-inspect-1.0 is missing, or the elements are not built')
+        printed = subprocess.run(['gst-inspect-1.0', 'mcast'], check=True, capture_output=True,
+                                 text=True).stdout
+        self.assertRegex(printed, f'Origin URL +{re.escape(self.address)}\n')
 
 
 class SetupTest(unittest.TestCase):

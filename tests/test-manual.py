@@ -79,7 +79,10 @@ class VersionTest(unittest.TestCase):
     def test_release(self):
         [release] = re.findall(r"  version: '(.*)'", read('meson.build'))
         self.assertIn(release, read('README.md'))
-        self.assertIn(release, read('NEWS.md').splitlines()[2])
+        first, *others = re.findall('^## (.*)$', read('NEWS.md'), re.MULTILINE)
+        self.assertRegex(first, rf'^{re.escape(release)} \((unreleased|\d{{4}}-\d\d-\d\d)\)$')
+        for heading in others:
+            self.assertRegex(heading, r'^\d+\.\d+\.\d+ \(\d{4}-\d\d-\d\d\)$')
 
 
 class PageTest(unittest.TestCase):

@@ -96,6 +96,14 @@ class InstalledTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout.split()[0], self.pkg_config('--modversion').strip())
 
+    def test_directories(self):
+        """The pkg-config file says where the GIR file and the typelib are."""
+        if not (self.library_dir / 'girepository-1.0').exists():
+            self.skipTest('built without introspection')
+        for variable, name in (('girdir', 'Mcast-1.0.gir'), ('typelibdir', 'Mcast-1.0.typelib')):
+            folder = pathlib.Path(self.pkg_config(f'--variable={variable}').strip())
+            self.assertTrue((folder / name).exists(), folder)
+
     def test_vapi(self):
         """A program in Vala needs the name of the package and nothing else."""
         vapi = self.prefix / 'share' / 'vala' / 'vapi'
