@@ -41,6 +41,8 @@
  * - `mcast-path-recovered`: the path works again. An element message with the same fields.
  * - `mcast-interface-ready`, `mcast-interface-lost`: the element starts or stops sending on an
  *   interface. Element messages with the fields `interface` (string) and `interface-index` (guint).
+ *
+ * Since: 0.1
  */
 #include "config.h"
 
@@ -52,6 +54,7 @@
 #include "gstmcastclients.h"
 #include "gstmcastcore.h"
 #include "gstmcastdebug.h"
+#include "gstmcastelement.h"
 #include "gstmcastgroups.h"
 #include "gstmcastoutput.h"
 #include "gstmcastsinksettings.h"
@@ -94,6 +97,10 @@ static GstStaticPadTemplate sink_template =
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSink, gst_mcast_sink, GST_TYPE_BASE_SINK,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
                                                       gst_mcast_uri_handler_init))
+
+/* No rank: udp:// stays with udpsrc and udpsink, and no other element handles mcast://. */
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (mcastsink, "mcastsink", GST_RANK_NONE, GST_TYPE_MCAST_SINK,
+                                       gst_mcast_element_init (plugin))
 
 /* --- Destinations ---------------------------------------------------------------------------- */
 

@@ -63,6 +63,8 @@
  * - #GstNetAddressMeta: the sender, if #GstMcastSrc:retrieve-sender-address is %TRUE.
  * - #GstReferenceTimestampMeta with caps `timestamp/x-unix`: the kernel's arrival time, if
  *   #GstMcastSrc:add-reference-timestamp-meta is %TRUE.
+ *
+ * Since: 0.1
  */
 #include "config.h"
 
@@ -74,6 +76,7 @@
 #include "gstmcastbatch.h"
 #include "gstmcastcore.h"
 #include "gstmcastdebug.h"
+#include "gstmcastelement.h"
 #include "gstmcasterror.h"
 #include "gstmcastgroups.h"
 #include "gstmcastlistpool.h"
@@ -145,6 +148,10 @@ static GstStaticPadTemplate src_template =
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstMcastSrc, gst_mcast_src, GST_TYPE_PUSH_SRC,
                                G_IMPLEMENT_INTERFACE (GST_TYPE_URI_HANDLER,
                                                       gst_mcast_uri_handler_init))
+
+/* No rank: udp:// stays with udpsrc and udpsink, and no other element handles mcast://. */
+GST_ELEMENT_REGISTER_DEFINE_WITH_CODE (mcastsrc, "mcastsrc", GST_RANK_NONE, GST_TYPE_MCAST_SRC,
+                                       gst_mcast_element_init (plugin))
 
 /* --- Groups and sources ---------------------------------------------------------------------- */
 
@@ -961,6 +968,7 @@ gst_mcast_src_finalize (GObject *object)
  * #GstCustomMeta without its structure.
  *
  * Returns: (nullable): a structure with the fields of the meta, %NULL if @buffer does not have it
+ * Since: 0.2
  */
 static void
 install_signals (GstMcastSrcClass *klass)
