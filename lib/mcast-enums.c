@@ -9,7 +9,8 @@ G_DEFINE_ENUM_TYPE (McastFilterMode, mcast_filter_mode,
                     G_DEFINE_ENUM_VALUE (MCAST_FILTER_MODE_INCLUDE, "include"))
 
 G_DEFINE_ENUM_TYPE (McastMerge, mcast_merge, G_DEFINE_ENUM_VALUE (MCAST_MERGE_NONE, "none"),
-                    G_DEFINE_ENUM_VALUE (MCAST_MERGE_RTP, "rtp"))
+                    G_DEFINE_ENUM_VALUE (MCAST_MERGE_RTP, "rtp"),
+                    G_DEFINE_ENUM_VALUE (MCAST_MERGE_FLOW, "flow"))
 
 G_DEFINE_ENUM_TYPE (McastEventType, mcast_event_type,
                     G_DEFINE_ENUM_VALUE (MCAST_EVENT_WAITING, "waiting"),

@@ -38,8 +38,15 @@ GType mcast_filter_mode_get_type (void) G_GNUC_CONST;
  * @MCAST_MERGE_NONE: deliver every copy
  * @MCAST_MERGE_RTP: of RTP packets that arrive on several paths, deliver only the first copy of
  *   each (SMPTE ST 2022-7)
+ * @MCAST_MERGE_FLOW: deliver each flow from one interface at a time. Since: 0.2
  *
  * How a [class@RxSocket] merges copies of a stream that arrive on several paths.
+ *
+ * A flow is the datagrams of one source address and port to one group and port. With
+ * %MCAST_MERGE_FLOW, the first interface that brings a flow delivers it. When that interface has
+ * been silent for 100 ms while another one brought the flow, the other one delivers it. This suits a
+ * host with several links to one network; it does not repair losses. Two isolated networks with the
+ * same addresses look like one flow.
  *
  * Since: 0.1
  */
@@ -47,6 +54,7 @@ typedef enum
 {
   MCAST_MERGE_NONE,
   MCAST_MERGE_RTP,
+  MCAST_MERGE_FLOW,
 } McastMerge;
 
 #define MCAST_TYPE_MERGE (mcast_merge_get_type ())

@@ -58,6 +58,8 @@ struct _McastRxSocket
   gint64 recovery_interval;
   gboolean segment_merging;
   McastMerge merge;
+  /* Receiving has added events that are not delivered yet. */
+  gboolean has_events;
   GSocket *shared;
 
   McastRxClaim claim;
@@ -139,9 +141,9 @@ check_numbers (McastRxSocket *self, GError **error)
   else if (self->recovery_interval > 0 && !self->auto_join)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                          "recovery-interval requires auto-join");
-  else if (self->segment_merging && self->merge != MCAST_MERGE_NONE)
+  else if (self->segment_merging && self->merge == MCAST_MERGE_RTP)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "merge and segment-merging are mutually exclusive");
+                         "merge=rtp and segment-merging are mutually exclusive");
   else
     return TRUE;
   return FALSE;
@@ -160,6 +162,12 @@ add_shared_socket (McastRxSocket *self, GError **error)
 }
 
 static void
+leave_path (gpointer user_data, guint id)
+{
+  _mcast_receiver_leave_path (MCAST_RX_SOCKET (user_data)->receiver, id);
+}
+
+static void
 forget_path (gpointer user_data, guint id)
 {
   _mcast_receiver_forget_path (MCAST_RX_SOCKET (user_data)->receiver, id);
@@ -169,6 +177,17 @@ static void
 report_event (gpointer user_data, const McastEventInfo *info)
 {
   _mcast_socket_core_add_event (&MCAST_RX_SOCKET (user_data)->core, info);
+}
+
+/* Adds an event while datagrams are received. */
+static void
+report_switch (gpointer user_data, const McastEventInfo *info)
+{
+  McastRxSocket *self = user_data;
+  g_autoptr (McastEvent) event = _mcast_event_new (info);
+
+  _mcast_event_queue_push (self->core.events, event);
+  self->has_events = TRUE;
 }
 
 static gboolean
@@ -185,6 +204,7 @@ open_layer (gpointer socket, GError **error)
     .wait_for_interfaces = self->wait_for_interfaces,
     .recovery_interval = self->recovery_interval,
     .merge_segments = self->segment_merging,
+    .leave_path = leave_path,
     .forget_path = forget_path,
     .report_event = report_event,
     .user_data = self,
@@ -195,7 +215,7 @@ open_layer (gpointer socket, GError **error)
   self->poll = _mcast_os_poll_new (error);
   if (self->poll == NULL)
     return FALSE;
-  self->receiver = _mcast_receiver_new (self->merge);
+  self->receiver = _mcast_receiver_new (self->merge, report_switch, self);
   self->memberships = _mcast_memberships_new (&options, self->poll);
   return add_shared_socket (self, error);
 }
@@ -585,8 +605,9 @@ install_receiving_properties (void)
   /**
    * McastRxSocket:merge:
    *
-   * How to merge copies of a stream that arrive on several paths (SMPTE ST 2022-7 for [enum@Merge]
-   * `rtp`). If [property@RxSocket:segment-merging] is set as well, opening the socket fails with
+   * How to merge copies of a stream that arrive on several paths: [enum@Merge] `flow` delivers each
+   * flow from one interface at a time, and `rtp` merges RTP packets (SMPTE ST 2022-7). If
+   * [property@RxSocket:segment-merging] is set as well as `rtp`, opening the socket fails with
    * `G_IO_ERROR_INVALID_ARGUMENT`.
    *
    * Since: 0.1
@@ -719,6 +740,8 @@ static gboolean
 try_receive (McastRxSocket *self, McastRxMessage *messages, guint n_messages, guint *n_received,
              McastReceiverResult *result, McastOsPoll **poll, gint64 *timeout_us, GError **error)
 {
+  gboolean has_events;
+
   if (!_mcast_socket_core_lock (&self->core, error))
     return FALSE;
   *timeout_us = self->timeout_us;
@@ -727,7 +750,11 @@ try_receive (McastRxSocket *self, McastRxMessage *messages, guint n_messages, gu
                                      self->poll, messages, n_messages, n_received, error);
   if (*n_received == 0)
     *poll = _mcast_os_poll_ref (self->poll);
+  has_events = self->has_events;
+  self->has_events = FALSE;
   _mcast_socket_core_unlock (&self->core);
+  if (has_events)
+    _mcast_socket_core_deliver (&self->core);
   return *result != MCAST_RECEIVER_FAILED;
 }
 
@@ -1669,6 +1696,7 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  * - `without-timestamp`: delivered datagrams for which the kernel provided no arrival time
  * - `unrecovered`, `late`: with [enum@Merge] `rtp`, packets that have not arrived on any path, and
  *   duplicates that arrived too late or far out of order
+ * - `flow-switches`: with [enum@Merge] `flow`, how often a flow was switched to another interface
  * - `receive-buffer-size` (`u`): the size of the receive buffer in bytes that the kernel granted an
  *   OS socket
  * - `sockets` (`u`): the number of OS sockets in use

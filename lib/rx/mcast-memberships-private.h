@@ -27,6 +27,8 @@ typedef struct
   McastWanted *wanted;
   /* Where routes are looked up. */
   McastInterfaceTable *table;
+  /* Called when a path was left because it is no longer wanted. */
+  void (*leave_path) (gpointer user_data, guint id);
   /* Called when the number of a path may be given to another one. */
   void (*forget_path) (gpointer user_data, guint id);
   void (*report_event) (gpointer user_data, const McastEventInfo *info);

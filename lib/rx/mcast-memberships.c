@@ -296,6 +296,8 @@ end_path (McastMemberships *self, const McastRxStep *step, GPtrArray *interfaces
     }
   if (path->endpoint != NULL)
     _mcast_rx_endpoint_leave (path->endpoint, path);
+  if (step->action == MCAST_RX_LEAVE)
+    self->options.leave_path (self->options.user_data, path->counters->id);
   _mcast_rx_path_free (path);
 }
 

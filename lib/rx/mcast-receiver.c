@@ -8,7 +8,9 @@
 #include <limits.h>
 #include <string.h>
 
+#include "mcast-log-private.h"
 #include "os/mcast-os-error-private.h"
+#include "rx/mcast-flow-merge-private.h"
 #include "rx/mcast-origin-cache-private.h"
 #include "rx/mcast-rtp-merge-private.h"
 
@@ -22,10 +24,18 @@ struct _McastReceiver
   McastOsBatch *batch;
   McastOriginCache *cache;
   McastRtpMerge *merge;
+  McastFlowMerge *flows;
+  McastReceiverReportFunc report;
+  gpointer user_data;
+  McastLogLimit switch_limit;
+  /* Only during a call. */
+  McastRxEndpoints *endpoints;
   /* The messages of the last call point into these. An origin is kept until its place is needed,
    * since the next call usually needs it again. */
   McastDatagramOrigin *origins[MCAST_OS_BATCH_SIZE];
   gboolean left_some;
+  /* Rotates the order in which sockets are read, since a call may not reach the last of them. */
+  guint turn;
 
   guint64 delivered;
   guint64 bytes;
@@ -37,8 +47,16 @@ struct _McastReceiver
   guint64 without_time;
 };
 
+static gboolean
+is_read (guint path_id, gint64 time, gpointer user_data)
+{
+  McastReceiver *self = user_data;
+
+  return _mcast_rx_endpoints_are_read (self->endpoints, path_id, time);
+}
+
 McastReceiver *
-_mcast_receiver_new (McastMerge merge)
+_mcast_receiver_new (McastMerge merge, McastReceiverReportFunc report, gpointer user_data)
 {
   McastReceiver *self = g_new0 (McastReceiver, 1);
 
@@ -46,6 +64,10 @@ _mcast_receiver_new (McastMerge merge)
   self->cache = _mcast_origin_cache_new ();
   if (merge == MCAST_MERGE_RTP)
     self->merge = _mcast_rtp_merge_new ();
+  if (merge == MCAST_MERGE_FLOW)
+    self->flows = _mcast_flow_merge_new (is_read, self);
+  self->report = report;
+  self->user_data = user_data;
   return self;
 }
 
@@ -57,6 +79,7 @@ _mcast_receiver_free (McastReceiver *self)
   for (guint i = 0; i < MCAST_OS_BATCH_SIZE; i++)
     g_clear_pointer (&self->origins[i], _mcast_datagram_origin_unref);
   g_clear_pointer (&self->merge, _mcast_rtp_merge_free);
+  g_clear_pointer (&self->flows, _mcast_flow_merge_free);
   g_free (self);
 }
 
@@ -72,6 +95,65 @@ copy_head (const McastRxMessage *message, gsize length, guint8 *head)
 
       memcpy (head + copied, message->vectors[i].buffer, part);
       copied += part;
+    }
+}
+
+/* A run that the kernel merged counts as the datagrams it consists of. */
+static guint
+count_datagrams (const McastOsRxInfo *info)
+{
+  if (info->segment_size == 0 || info->length <= info->segment_size)
+    return 1;
+  return (guint) ((info->length + info->segment_size - 1) / info->segment_size);
+}
+
+static void
+report_switch (McastReceiver *self, const McastOsRxInfo *info, McastRxPath *path)
+{
+  g_autofree char *group = _mcast_rx_path_get_text (path);
+  g_autofree char *source = _mcast_address_to_string (&info->source);
+  g_autofree char *reason = g_strdup_printf ("Datagrams from %s port %u are delivered from %s now",
+                                             source, info->source_port,
+                                             mcast_interface_get_name (path->iface));
+  const McastEventInfo event = {
+    .type = MCAST_EVENT_FLOW_SWITCHED,
+    .group = group,
+    .interface_name = mcast_interface_get_name (path->iface),
+    .iface = path->iface,
+    .reason = reason,
+  };
+
+  MCAST_LOG_LIMITED (&self->switch_limit, DEBUG,
+                     (.iface = event.interface_name, .group = &path->key.group), "%s", reason);
+  self->report (self->user_data, &event);
+}
+
+/* Checks whether the merge of flows delivers a datagram or a run. Counts one that it does not. */
+static gboolean
+passes_flows (McastReceiver *self, const McastOsRxInfo *info, McastRxPath *path)
+{
+  const McastFlowDatagram datagram = {
+    .group = &path->key.group,
+    .port = path->key.port,
+    .source = &info->source,
+    .source_port = info->source_port,
+    .path_id = path->counters->id,
+    .n_datagrams = count_datagrams (info),
+    .time = info->arrival_time > 0 ? info->arrival_time : g_get_real_time () * 1000,
+  };
+
+  switch (_mcast_flow_merge_check (self->flows, &datagram))
+    {
+    case MCAST_FLOW_VERDICT_DUPLICATE:
+      self->duplicates += datagram.n_datagrams;
+      path->counters->duplicates += datagram.n_datagrams;
+      return FALSE;
+    case MCAST_FLOW_VERDICT_SWITCH:
+      report_switch (self, info, path);
+      return TRUE;
+    case MCAST_FLOW_VERDICT_FORWARD:
+    default:
+      return TRUE;
     }
 }
 
@@ -111,15 +193,6 @@ passes_merge (McastReceiver *self, const McastRxMessage *message, const McastOsR
   return FALSE;
 }
 
-/* A run that the kernel merged counts as the datagrams it consists of. */
-static guint
-count_datagrams (const McastOsRxInfo *info)
-{
-  if (info->segment_size == 0 || info->length <= info->segment_size)
-    return 1;
-  return (guint) ((info->length + info->segment_size - 1) / info->segment_size);
-}
-
 /* Checks whether a datagram is delivered. Counts one that is not by its reason. */
 static gboolean
 is_wanted (McastReceiver *self, McastRxEndpoint *endpoint, const McastRxMessage *message,
@@ -141,6 +214,8 @@ is_wanted (McastReceiver *self, McastRxEndpoint *endpoint, const McastRxMessage 
     default:
       break;
     }
+  if (self->flows != NULL)
+    return passes_flows (self, info, *path);
   return self->merge == NULL || passes_merge (self, message, info, *path);
 }
 
@@ -292,6 +367,7 @@ _mcast_receiver_receive (McastReceiver *self, McastRxEndpoints *endpoints, Mcast
   guint i;
 
   *n_received = 0;
+  self->endpoints = endpoints;
   /* A single socket is read without asking whether it is ready, which saves a call. */
   if (all->len == 1)
     ready[n_ready++] = all->pdata[0];
@@ -299,12 +375,13 @@ _mcast_receiver_receive (McastReceiver *self, McastRxEndpoints *endpoints, Mcast
     n_ready = _mcast_os_poll_get_ready (poll, ready, MAX_READY);
 
   self->left_some = n_ready == MAX_READY;
+  self->turn++;
   for (i = 0; i < n_ready && *n_received < n && !failed; i++)
     {
       guint share = MIN (n - *n_received, MAX (n / n_ready, MIN_SHARE));
       guint n_wanted;
-      int n_read = read_endpoint (self, ready[i], messages + *n_received, share, *n_received,
-                                  &n_wanted, *n_received == 0 ? error : NULL);
+      int n_read = read_endpoint (self, ready[(i + self->turn) % n_ready], messages + *n_received,
+                                  share, *n_received, &n_wanted, *n_received == 0 ? error : NULL);
 
       read_any = read_any || n_read > 0;
       failed = n_read < 0;
@@ -327,12 +404,18 @@ _mcast_receiver_left_some (McastReceiver *self)
   return self->left_some;
 }
 
-/* Forgets the state of the merge for a path that does not return; @user_data is the receiver. */
+/* Delivers the flows of a path that was left from other paths. */
 void
-_mcast_receiver_forget_path (gpointer user_data, guint id)
+_mcast_receiver_leave_path (McastReceiver *self, guint id)
 {
-  McastReceiver *self = user_data;
+  if (self->flows != NULL)
+    _mcast_flow_merge_forget_path (self->flows, id);
+}
 
+/* Forgets the state of the merge for a path that does not return. */
+void
+_mcast_receiver_forget_path (McastReceiver *self, guint id)
+{
   if (self->merge != NULL)
     _mcast_rtp_merge_forget_path (self->merge, id);
 }
@@ -404,4 +487,6 @@ _mcast_receiver_add_stats (McastReceiver *self, McastRxEndpoints *endpoints, GVa
   g_variant_dict_insert (dict, "sockets", "u", _mcast_rx_endpoints_get_all (endpoints)->len);
   if (self->merge != NULL)
     add_merge_stats (self, dict);
+  if (self->flows != NULL)
+    insert (dict, "flow-switches", _mcast_flow_merge_get_n_switches (self->flows));
 }

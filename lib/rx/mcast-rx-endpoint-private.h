@@ -39,6 +39,8 @@ void _mcast_rx_endpoint_retire (McastRxEndpoint *self, McastRxPath *path);
 void _mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces);
 void _mcast_rx_endpoint_begin_read (McastRxEndpoint *self);
 void _mcast_rx_endpoint_end_read (McastRxEndpoint *self, int received, guint n);
+gboolean _mcast_rx_endpoint_carries (McastRxEndpoint *self, guint counters_id);
+gboolean _mcast_rx_endpoint_is_read (McastRxEndpoint *self, gint64 time);
 void _mcast_rx_endpoint_note_drained (McastRxEndpoint *self);
 McastRxVerdict _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info,
                                          McastRxPath **path);

@@ -23,6 +23,9 @@ struct _McastRxEndpoint
   GPtrArray *retired;
   /* When the read began, in nanoseconds of real time; only set while there are such paths. */
   gint64 read_begun;
+  gboolean is_being_read;
+  /* The arrival time of the last datagram that was checked. */
+  gint64 last_time;
   /* The last read found no datagram. */
   gboolean found_nothing;
   /* A datagram usually has the path of the previous one. */
@@ -271,6 +274,7 @@ _mcast_rx_endpoint_note_interfaces (McastRxEndpoint *self, GPtrArray *interfaces
 void
 _mcast_rx_endpoint_begin_read (McastRxEndpoint *self)
 {
+  self->is_being_read = TRUE;
   if (self->retired->len > 0)
     self->read_begun = g_get_real_time () * 1000;
 }
@@ -290,6 +294,7 @@ _mcast_rx_endpoint_end_read (McastRxEndpoint *self, int received, guint n)
 {
   /* A report in the error queue keeps the socket readable until it is read. Two reads in a row that
    * find nothing indicate one; checking after each read would cost a system call. */
+  self->is_being_read = FALSE;
   if (received < 0 && received != -EAGAIN)
     MCAST_LOG_LIMITED (&self->failure_limit, DEBUG, (.code = -received),
                        "could not read socket %d: %s", self->fd, g_strerror (-received));
@@ -298,6 +303,30 @@ _mcast_rx_endpoint_end_read (McastRxEndpoint *self, int received, guint n)
   self->found_nothing = received < 0;
   if (received == -EAGAIN || (received > 0 && received < (int) n))
     _mcast_rx_endpoint_note_drained (self);
+}
+
+static gboolean
+has_counters (GPtrArray *paths, guint id)
+{
+  for (guint i = 0; i < paths->len; i++)
+    if (((McastRxPath *) paths->pdata[i])->counters->id == id)
+      return TRUE;
+  return FALSE;
+}
+
+/* Checks whether datagrams of the path with these counters may be unread. */
+gboolean
+_mcast_rx_endpoint_carries (McastRxEndpoint *self, guint counters_id)
+{
+  return has_counters (self->state.paths, counters_id) || has_counters (self->retired, counters_id);
+}
+
+/* Checks whether every datagram that arrived until @time has been read. Those of the socket that is
+ * being read are in order. */
+gboolean
+_mcast_rx_endpoint_is_read (McastRxEndpoint *self, gint64 time)
+{
+  return self->is_being_read || self->last_time >= time || !_mcast_os_has_data (self->fd);
 }
 
 static McastRxVerdict
@@ -342,6 +371,7 @@ _mcast_rx_endpoint_check (McastRxEndpoint *self, const McastOsRxInfo *info, Mcas
   guint position = 0;
 
   *path = NULL;
+  self->last_time = info->arrival_time;
   if (!info->has_destination)
     return MCAST_RX_WRONG_GROUP;
 

@@ -35,6 +35,7 @@ void _mcast_rx_endpoints_close_unwanted (McastRxEndpoints *self, McastRxIsWanted
 void _mcast_rx_endpoints_note_interfaces (McastRxEndpoints *self, GPtrArray *interfaces);
 
 GPtrArray *_mcast_rx_endpoints_get_all (McastRxEndpoints *self);
+gboolean _mcast_rx_endpoints_are_read (McastRxEndpoints *self, guint counters_id, gint64 time);
 McastRxEndpoint *_mcast_rx_endpoints_find (McastRxEndpoints *self, const McastAddress *group,
                                            guint port);
 guint64 _mcast_rx_endpoints_get_dropped (McastRxEndpoints *self);

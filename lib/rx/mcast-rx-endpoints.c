@@ -224,6 +224,18 @@ _mcast_rx_endpoints_get_all (McastRxEndpoints *self)
   return self->all;
 }
 
+/* Checks whether every datagram that arrived until @time on the path with these counters has been
+ * read. A path that was left has no datagrams. */
+gboolean
+_mcast_rx_endpoints_are_read (McastRxEndpoints *self, guint counters_id, gint64 time)
+{
+  for (guint i = 0; i < self->all->len; i++)
+    if (_mcast_rx_endpoint_carries (self->all->pdata[i], counters_id)
+        && !_mcast_rx_endpoint_is_read (self->all->pdata[i], time))
+      return FALSE;
+  return TRUE;
+}
+
 /* Finds a socket through which datagrams of @group can arrive. */
 McastRxEndpoint *
 _mcast_rx_endpoints_find (McastRxEndpoints *self, const McastAddress *group, guint port)
