@@ -111,6 +111,7 @@ struct _GstMcastSrc
   /* Of the streaming thread. Buffers keep the sender in the pool, so the choice of metas changes
    * only with the pool. */
   McastRxSocket *socket;
+  GCancellable *polled; /* of the last wait */
   GstMcastBatch *batch;
   GstMcastFreeList *lists;
   GstMcastLoss *loss;
@@ -375,6 +376,22 @@ gst_mcast_src_post_timeout (GstMcastSrc *self)
                                                                    G_TYPE_UINT64, timeout, NULL)));
 }
 
+/* Keeps the descriptor of the cancellable between waits: to create one each time costs more than the
+ * wait. */
+static void
+gst_mcast_src_keep_descriptor (GstMcastSrc *self, GCancellable *cancellable)
+{
+  GPollFD unused;
+
+  if (self->polled == cancellable)
+    return;
+  if (self->polled != NULL)
+    g_cancellable_release_fd (self->polled);
+  g_clear_object (&self->polled);
+  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &unused))
+    self->polled = g_object_ref (cancellable);
+}
+
 /* Waits for datagrams and sets @n to the number of messages, 0 after a timeout. */
 static GstFlowReturn
 gst_mcast_src_wait (GstMcastSrc *self, guint max, guint *n)
@@ -382,8 +399,10 @@ gst_mcast_src_wait (GstMcastSrc *self, guint max, guint *n)
   McastRxMessage *messages = gst_mcast_batch_get_messages (self->batch);
   g_autoptr (GCancellable) cancellable = gst_mcast_core_ref_cancellable (&self->core);
   g_autoptr (GError) error = NULL;
-  gint result = mcast_rx_socket_receive_messages (self->socket, messages, max, cancellable, &error);
+  gint result;
 
+  gst_mcast_src_keep_descriptor (self, cancellable);
+  result = mcast_rx_socket_receive_messages (self->socket, messages, max, cancellable, &error);
   *n = (guint) MAX (result, 0);
   if (result >= 0)
     return GST_FLOW_OK;
@@ -645,6 +664,7 @@ gst_mcast_src_stop (GstBaseSrc *src)
 
   gst_clear_buffer_list (&self->followers);
   g_clear_pointer (&self->loss, gst_mcast_loss_free);
+  gst_mcast_src_keep_descriptor (self, NULL);
   g_clear_object (&self->socket);
   g_clear_pointer (&self->batch, gst_mcast_batch_free);
   g_clear_pointer (&self->lists, gst_mcast_free_list_close);
@@ -866,7 +886,7 @@ static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_WAIT_FOR_INTERFACES] = { REOPEN, PARAMETER, FIELD (wait_for_interfaces),
                                           .socket_property = "wait-for-interfaces" },
   [GST_MCAST_SRC_RECOVERY_INTERVAL] = { REOPEN, PARAMETER, FIELD (recovery_interval),
-                                        .socket_property = "recovery-interval",
+                                        .socket_property = "recovery-interval-us",
                                         .convert = get_recovery_interval_us },
   [GST_MCAST_SRC_MULTICAST_SOURCE] = { MEMBERSHIP, VIEW, .in_uri = GST_MCAST_IN_URI_ALWAYS,
                                        FIELD (multicast_source) },
@@ -887,7 +907,7 @@ static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_MTU] = { ALLOCATION, PARAMETER, FIELD (mtu) },
   [GST_MCAST_SRC_BATCH_SIZE] = { REOPEN, PARAMETER, FIELD (batch_size) },
   [GST_MCAST_SRC_ALLOW_GRO] = { REOPEN, PARAMETER, FIELD (allow_gro),
-                                .socket_property = "segment-merging",
+                                .socket_property = "receive-offload",
                                 .convert = get_segment_merging },
   [GST_MCAST_SRC_PRESERVE_PACKETIZATION] = { REOPEN, PARAMETER, FIELD (preserve_packetization) },
   [GST_MCAST_SRC_TIMEOUT] = { GST_MCAST_EFFECT_IMMEDIATE, PARAMETER, FIELD (timeout),

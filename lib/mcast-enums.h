@@ -71,7 +71,7 @@ GType mcast_merge_get_type (void) G_GNUC_CONST;
  *   was removed, or the group was left
  * @MCAST_EVENT_RECOVERED: a path that was lost or had failed is in use again
  * @MCAST_EVENT_RECOVERY_INEFFECTIVE: the group has been silent for
- *   [property@RxSocket:recovery-interval], and the membership cannot be refreshed, because another
+ *   [property@RxSocket:recovery-interval-us], and the membership cannot be refreshed, because another
  *   socket of the machine is a member of the group and the program lacks CAP_NET_RAW
  * @MCAST_EVENT_FLOW_SWITCHED: a flow is now delivered from this path
  * @MCAST_EVENT_LEG_LOST: a leg of a stream is silent while another leg delivers

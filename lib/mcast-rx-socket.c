@@ -31,6 +31,9 @@
  * properties instead, [method@Gio.Initable.init] opens it; until then, every call fails with
  * `G_IO_ERROR_NOT_INITIALIZED`.
  *
+ * After closing, settings can be read but not changed: [method@RxSocket.set_timeout_us] fails with
+ * `G_IO_ERROR_CLOSED`, and setting the property does nothing.
+ *
  * One thread can receive at a time. A receive call fails with `G_IO_ERROR_PENDING` while another
  * thread receives or an asynchronous request is pending. All other functions can be called from any
  * thread at any time.
@@ -55,8 +58,8 @@ struct _McastRxSocket
   gboolean wait_for_interfaces;
   gboolean reuse_address;
   gboolean auto_join;
-  gint64 recovery_interval;
-  gboolean segment_merging;
+  gint64 recovery_interval_us;
+  gboolean receive_offload;
   McastMerge merge;
   /* Receiving has added events that are not delivered yet. */
   gboolean has_events;
@@ -69,8 +72,6 @@ struct _McastRxSocket
   GInputVector *scratch_vectors;
   McastRxMessage *scratch_messages;
   guint scratch_slots;
-  /* Its descriptor is kept between waits: to make one each time costs more than the wait. */
-  GCancellable *held_cancellable;
 
   /* Under the core's lock. */
   gint64 timeout_us;
@@ -93,13 +94,15 @@ typedef enum
   PROP_WAIT_FOR_INTERFACES,
   PROP_REUSE_ADDRESS,
   PROP_AUTO_JOIN,
-  PROP_RECOVERY_INTERVAL,
-  PROP_SEGMENT_MERGING,
+  PROP_RECOVERY_INTERVAL_US,
+  PROP_RECEIVE_OFFLOAD,
   PROP_MERGE,
   PROP_SOCKET,
+  PROP_RECOVERY_INTERVAL,
+  PROP_SEGMENT_MERGING,
 } McastRxSocketProperty;
 
-static GParamSpec *properties[PROP_SOCKET + 1];
+static GParamSpec *properties[PROP_SEGMENT_MERGING + 1];
 
 static McastEventSignals signals;
 
@@ -134,16 +137,24 @@ check_numbers (McastRxSocket *self, GError **error)
                  "Timeout of %" G_GINT64_FORMAT
                  " µs is out of range: use 0 or more, or -1 to wait forever",
                  self->timeout_us);
-  else if (self->recovery_interval < 0)
+  else if (self->recovery_interval_us < 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "Recovery interval of %" G_GINT64_FORMAT " µs is out of range: use 0 or more",
-                 self->recovery_interval);
-  else if (self->recovery_interval > 0 && !self->auto_join)
+                 self->recovery_interval_us);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_combination (McastRxSocket *self, GError **error)
+{
+  if (self->recovery_interval_us > 0 && !self->auto_join)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "recovery-interval requires auto-join");
-  else if (self->segment_merging && self->merge == MCAST_MERGE_RTP)
+                         "A recovery interval requires auto-join");
+  else if (self->receive_offload && self->merge == MCAST_MERGE_RTP)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                         "merge=rtp and segment-merging are mutually exclusive");
+                         "merge=rtp and receive-offload are mutually exclusive");
   else
     return TRUE;
   return FALSE;
@@ -202,15 +213,15 @@ open_layer (gpointer socket, GError **error)
     .auto_join = self->auto_join,
     .receive_buffer_size = self->receive_buffer_size,
     .wait_for_interfaces = self->wait_for_interfaces,
-    .recovery_interval = self->recovery_interval,
-    .merge_segments = self->segment_merging,
+    .recovery_interval = self->recovery_interval_us,
+    .merge_segments = self->receive_offload,
     .leave_path = leave_path,
     .forget_path = forget_path,
     .report_event = report_event,
     .user_data = self,
   };
 
-  if (!check_numbers (self, error))
+  if (!check_numbers (self, error) || !check_combination (self, error))
     return FALSE;
   self->poll = _mcast_os_poll_new (error);
   if (self->poll == NULL)
@@ -307,21 +318,6 @@ initable_iface_init (GInitableIface *iface)
   iface->init = mcast_rx_socket_initable_init;
 }
 
-/* Of the receiving thread. */
-static void
-hold_cancellable (McastRxSocket *self, GCancellable *cancellable)
-{
-  GPollFD unused;
-
-  if (self->held_cancellable == cancellable)
-    return;
-  if (self->held_cancellable != NULL)
-    g_cancellable_release_fd (self->held_cancellable);
-  g_clear_object (&self->held_cancellable);
-  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &unused))
-    self->held_cancellable = g_object_ref (cancellable);
-}
-
 static void
 free_scratch (McastRxSocket *self)
 {
@@ -346,7 +342,6 @@ mcast_rx_socket_finalize (GObject *object)
   g_clear_object (&self->shared);
   g_clear_pointer (&self->receiver, _mcast_receiver_free);
   free_scratch (self);
-  hold_cancellable (self, NULL);
   _mcast_socket_core_clear (&self->core);
 
   G_OBJECT_CLASS (mcast_rx_socket_parent_class)->finalize (object);
@@ -383,11 +378,13 @@ mcast_rx_socket_get_property (GObject *object, guint id, GValue *value, GParamSp
     case PROP_AUTO_JOIN:
       g_value_set_boolean (value, self->auto_join);
       break;
+    case PROP_RECOVERY_INTERVAL_US:
     case PROP_RECOVERY_INTERVAL:
-      g_value_set_int64 (value, self->recovery_interval);
+      g_value_set_int64 (value, self->recovery_interval_us);
       break;
+    case PROP_RECEIVE_OFFLOAD:
     case PROP_SEGMENT_MERGING:
-      g_value_set_boolean (value, self->segment_merging);
+      g_value_set_boolean (value, self->receive_offload);
       break;
     case PROP_MERGE:
       g_value_set_enum (value, self->merge);
@@ -412,7 +409,7 @@ set_timeout_property (McastRxSocket *self, gint64 timeout_us)
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIMEOUT_US]);
     }
   else if (!mcast_rx_socket_set_timeout_us (self, timeout_us, &error))
-    g_warning ("%s", error->message);
+    _mcast_socket_core_report_unset (&self->core, error);
 }
 
 static void
@@ -446,11 +443,15 @@ mcast_rx_socket_set_property (GObject *object, guint id, const GValue *value, GP
     case PROP_AUTO_JOIN:
       self->auto_join = g_value_get_boolean (value);
       break;
+    case PROP_RECOVERY_INTERVAL_US:
     case PROP_RECOVERY_INTERVAL:
-      self->recovery_interval = g_value_get_int64 (value);
+      /* Both names are set at construction; the default of one must not undo the other. */
+      if (g_value_get_int64 (value) != 0)
+        self->recovery_interval_us = g_value_get_int64 (value);
       break;
+    case PROP_RECEIVE_OFFLOAD:
     case PROP_SEGMENT_MERGING:
-      self->segment_merging = g_value_get_boolean (value);
+      self->receive_offload |= g_value_get_boolean (value);
       break;
     case PROP_MERGE:
       self->merge = g_value_get_enum (value);
@@ -565,6 +566,7 @@ install_receiving_properties (void)
    * McastRxSocket:timeout-us: (getter get_timeout_us) (setter set_timeout_us)
    *
    * The maximum time to wait for a datagram, in microseconds. -1 waits forever, 0 does not wait.
+   * Setting it after closing does nothing.
    *
    * Since: 0.1
    */
@@ -573,7 +575,7 @@ install_receiving_properties (void)
                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY
                           | G_PARAM_STATIC_STRINGS);
   /**
-   * McastRxSocket:recovery-interval:
+   * McastRxSocket:recovery-interval-us:
    *
    * The time without a datagram after which a path refreshes its membership, in microseconds
    * (0 = disabled).
@@ -585,12 +587,12 @@ install_receiving_properties (void)
    * While another socket of the machine is a member of the group, a refresh requires the capability
    * CAP_NET_RAW. Without it, [signal@RxSocket::recovery-ineffective] is emitted.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
-  properties[PROP_RECOVERY_INTERVAL] = g_param_spec_int64 ("recovery-interval", NULL, NULL,
-                                                           G_MININT64, G_MAXINT64, 0, FIXED);
+  properties[PROP_RECOVERY_INTERVAL_US] = g_param_spec_int64 ("recovery-interval-us", NULL, NULL,
+                                                              G_MININT64, G_MAXINT64, 0, FIXED);
   /**
-   * McastRxSocket:segment-merging:
+   * McastRxSocket:receive-offload:
    *
    * Whether the kernel can merge consecutive datagrams of one size into a run (`UDP_GRO`), which
    * costs far less than single datagrams. Read such a socket with
@@ -598,22 +600,48 @@ install_receiving_properties (void)
    * sizes of the datagrams in a run. This property and [property@RxSocket:merge] are mutually
    * exclusive.
    *
-   * Since: 0.1
+   * Since: 0.2
    */
-  properties[PROP_SEGMENT_MERGING] = g_param_spec_boolean ("segment-merging", NULL, NULL, FALSE,
+  properties[PROP_RECEIVE_OFFLOAD] = g_param_spec_boolean ("receive-offload", NULL, NULL, FALSE,
                                                            FIXED);
   /**
    * McastRxSocket:merge:
    *
    * How to merge copies of a stream that arrive on several paths: [enum@Merge] `flow` delivers each
    * flow from one interface at a time, and `rtp` merges RTP packets (SMPTE ST 2022-7). If
-   * [property@RxSocket:segment-merging] is set as well as `rtp`, opening the socket fails with
+   * [property@RxSocket:receive-offload] is set as well as `rtp`, opening the socket fails with
    * `G_IO_ERROR_INVALID_ARGUMENT`.
    *
    * Since: 0.1
    */
   properties[PROP_MERGE] = g_param_spec_enum ("merge", NULL, NULL, MCAST_TYPE_MERGE,
                                               MCAST_MERGE_NONE, FIXED);
+}
+
+static void
+install_deprecated_properties (void)
+{
+  /**
+   * McastRxSocket:recovery-interval:
+   *
+   * The name of [property@RxSocket:recovery-interval-us] in 0.1.
+   *
+   * Deprecated: 0.2: Use [property@RxSocket:recovery-interval-us] instead.
+   * Since: 0.1
+   */
+  properties[PROP_RECOVERY_INTERVAL] = g_param_spec_int64 ("recovery-interval", NULL, NULL,
+                                                           G_MININT64, G_MAXINT64, 0,
+                                                           FIXED | G_PARAM_DEPRECATED);
+  /**
+   * McastRxSocket:segment-merging:
+   *
+   * The name of [property@RxSocket:receive-offload] in 0.1.
+   *
+   * Deprecated: 0.2: Use [property@RxSocket:receive-offload] instead.
+   * Since: 0.1
+   */
+  properties[PROP_SEGMENT_MERGING] = g_param_spec_boolean ("segment-merging", NULL, NULL, FALSE,
+                                                           FIXED | G_PARAM_DEPRECATED);
 }
 
 static void
@@ -668,7 +696,7 @@ install_signals (void)
    * @iface: the interface
    * @group: the address of the group
    *
-   * Emitted once when a group has been silent for [property@RxSocket:recovery-interval] and the
+   * Emitted once when a group has been silent for [property@RxSocket:recovery-interval-us] and the
    * membership cannot be refreshed, because another socket of the machine is a member of the group
    * and the program lacks CAP_NET_RAW. The signal is emitted in the thread-default main context in
    * which the socket was created.
@@ -694,6 +722,7 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
   install_choosing_properties ();
   install_opening_properties ();
   install_receiving_properties ();
+  install_deprecated_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
   install_signals ();
 }
@@ -814,7 +843,6 @@ receive_some (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
         return set_timed_out_error (error);
       if (result == MCAST_RECEIVER_GOT_NONE)
         continue;
-      hold_cancellable (self, cancellable);
       if (!_mcast_os_poll_wait (poll, deadline, cancellable, error))
         return -1;
     }
@@ -863,10 +891,10 @@ check_max (guint max, GError **error)
 static gboolean
 check_single_datagrams (McastRxSocket *self, GError **error)
 {
-  if (!self->segment_merging)
+  if (!self->receive_offload)
     return TRUE;
   g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                       "A socket with segment-merging receives runs of datagrams: use "
+                       "A socket with receive-offload receives runs of datagrams: use "
                        "receive_payloads() or receive_messages()");
   return FALSE;
 }
@@ -931,10 +959,13 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
  * Blocks the calling thread until a datagram arrives, at most for [property@RxSocket:timeout-us]. A
  * wait that ends early consumes no datagram.
  *
+ * A wait needs a descriptor of @cancellable, which is created and closed each time. A program that
+ * receives many datagrams one by one can keep it open with [method@Gio.Cancellable.make_pollfd].
+ *
  * Fails with `G_IO_ERROR_TIMED_OUT` after the timeout, `G_IO_ERROR_WOULD_BLOCK` if the timeout is 0
  * and no datagram is available, `G_IO_ERROR_PENDING` while another thread or an asynchronous
  * request receives, `G_IO_ERROR_CANCELLED`, `G_IO_ERROR_CLOSED`, or `G_IO_ERROR_NOT_SUPPORTED` on a
- * socket with [property@RxSocket:segment-merging].
+ * socket with [property@RxSocket:receive-offload].
  *
  * Returns: (transfer full): the datagram
  * Since: 0.1
@@ -1050,7 +1081,7 @@ join_payloads (const McastRxMessage *messages, guint n_messages)
  * In languages in which an object for each datagram costs more than the datagram itself, this
  * function is several times faster than [method@RxSocket.receive_batch].
  *
- * On a socket with [property@RxSocket:segment-merging], a run of datagrams counts as one toward
+ * On a socket with [property@RxSocket:receive-offload], a run of datagrams counts as one toward
  * these limits, and @sizes contains the sizes of all its datagrams.
  *
  * Blocks and fails as [method@RxSocket.receive] does, and fails with `G_IO_ERROR_INVALID_ARGUMENT`
@@ -1092,7 +1123,7 @@ receive_ready (gpointer user_data)
   g_autoptr (GError) error = NULL;
   McastDatagram *datagram = receive_one (self, &no_wait, g_task_get_cancellable (task), &error);
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && deadline != 0)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     {
       if (deadline < 0 || g_get_monotonic_time () < deadline)
         return G_SOURCE_CONTINUE;
@@ -1131,7 +1162,8 @@ begin_request (McastRxSocket *self, GTask *task)
  * @callback: (scope async): the function to call when a datagram was received or the request failed
  * @user_data: the data to pass to @callback
  *
- * Receives one datagram asynchronously. [property@RxSocket:timeout-us] limits the wait.
+ * Receives one datagram asynchronously. A positive [property@RxSocket:timeout-us] limits the wait;
+ * with 0, a request waits as with -1, since it does not block.
  *
  * @callback is called in the thread-default main context of the caller, and gets the datagram from
  * [method@RxSocket.receive_finish]. Several requests of one context can be pending; they receive
@@ -1167,7 +1199,7 @@ mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellabl
     return;
   timeout_us = mcast_rx_socket_get_timeout_us (self);
   deadline = g_new (gint64, 1);
-  *deadline = timeout_us > 0 ? deadline_after (timeout_us) : timeout_us;
+  *deadline = timeout_us > 0 ? deadline_after (timeout_us) : -1;
   g_task_set_task_data (task, deadline, g_free);
 
   source = mcast_rx_socket_create_source (self, cancellable);
@@ -1213,7 +1245,7 @@ check_run_memory (const McastRxMessage *messages, guint n_messages, GError **err
       if (size >= MCAST_OS_MAX_RUN)
         continue;
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "A message has %" G_GSIZE_FORMAT " bytes of memory; segment-merging requires %d",
+                   "A message has %" G_GSIZE_FORMAT " bytes of memory; receive-offload requires %d",
                    size, MCAST_OS_MAX_RUN);
       return FALSE;
     }
@@ -1233,7 +1265,7 @@ check_run_memory (const McastRxMessage *messages, guint n_messages, GError **err
  *
  * A datagram that is larger than the memory of its message is truncated and marked as such.
  *
- * With [property@RxSocket:segment-merging], the memory of each message must have at least 65536
+ * With [property@RxSocket:receive-offload], the memory of each message must have at least 65536
  * bytes; otherwise the call fails with `G_IO_ERROR_INVALID_ARGUMENT`. It also fails with this error
  * if memory is not writable, which loses a datagram, or if the memory of a message has more than
  * 1024 parts.
@@ -1251,7 +1283,7 @@ mcast_rx_socket_receive_messages (McastRxSocket *self, McastRxMessage *messages,
   g_return_val_if_fail (messages != NULL && n_messages > 0, -1);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), -1);
 
-  if (self->segment_merging && !check_run_memory (messages, n_messages, error))
+  if (self->receive_offload && !check_run_memory (messages, n_messages, error))
     return -1;
   if (!_mcast_rx_claim_begin_call (&self->claim, error))
     return -1;
@@ -1488,7 +1520,8 @@ mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpoi
  * @error: return location for an error
  *
  * Sets the maximum time to wait for a datagram. A wait in progress does not change. Fails with
- * `G_IO_ERROR_INVALID_ARGUMENT` if @timeout_us is less than -1.
+ * `G_IO_ERROR_INVALID_ARGUMENT` if @timeout_us is less than -1, and with `G_IO_ERROR_CLOSED` after
+ * closing.
  *
  * Returns: %TRUE on success
  * Since: 0.1
@@ -1508,7 +1541,8 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
                    timeout_us);
       return FALSE;
     }
-  g_mutex_lock (&self->core.lock);
+  if (!_mcast_socket_core_lock_setting (&self->core, error))
+    return FALSE;
   changed = self->timeout_us != timeout_us;
   self->timeout_us = timeout_us;
   _mcast_socket_core_unlock (&self->core);
@@ -1687,7 +1721,7 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  * - `arrived`: datagrams that arrived, the sum of the next four
  * - `delivered`: datagrams returned to the caller; `bytes` is the size of their payloads
  * - `kernel-dropped`: datagrams that the kernel dropped because the receive buffer was full; with
- *   [property@RxSocket:segment-merging], a run that the kernel merged counts as one
+ *   [property@RxSocket:receive-offload], a run that the kernel merged counts as one
  * - `filtered`: datagrams that were not requested, in three parts: `filtered-group` (another
  *   destination, such as unicast), `filtered-interface`, `filtered-source`
  * - `duplicates`: datagrams that the merge removed: copies, and datagrams too late to be

@@ -29,6 +29,9 @@
  * properties instead, [method@Gio.Initable.init] opens it; until then, every call fails with
  * `G_IO_ERROR_NOT_INITIALIZED`.
  *
+ * After closing, settings can be read but not changed: a function that sets one fails with
+ * `G_IO_ERROR_CLOSED`, and [method@TxSocket.set_pacing_rate] and setting a property do nothing.
+ *
  * All functions can be called from any thread. Calls that send are serialized.
  *
  * ```c
@@ -388,10 +391,8 @@ set_changeable_property (McastTxSocket *self, McastTxSocketProperty id, const GV
   else if (id == PROP_PACING_RATE)
     mcast_tx_socket_set_pacing_rate (self, g_value_get_uint64 (value));
 
-  /* A property has no way to return an error; before opening, the opening returns it. After
-   * closing there is nothing left that the value could be for. */
-  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
-    g_warning ("%s", error->message);
+  if (error != NULL)
+    _mcast_socket_core_report_unset (&self->core, error);
 }
 
 static void
@@ -587,7 +588,7 @@ install_changeable_properties (void)
    *
    * The maximum rate of payload on each path, in bits per second (0 = disabled). A call that sends
    * blocks as long as the rate requires. With 0, datagrams are sent as fast as the kernel accepts
-   * them.
+   * them. Setting it after closing does nothing.
    *
    * Since: 0.1
    */
@@ -1226,7 +1227,7 @@ mcast_tx_socket_get_dscp (McastTxSocket *self)
  * @self: a sending socket
  * @pacing_rate: the maximum rate of payload on each path, in bits per second (0 = disabled)
  *
- * Sets the maximum rate for later calls that send. Setting it after closing has no effect.
+ * Sets the maximum rate for later calls that send. Setting it after closing does nothing.
  *
  * Since: 0.1
  */
@@ -1237,7 +1238,8 @@ mcast_tx_socket_set_pacing_rate (McastTxSocket *self, guint64 pacing_rate)
 
   g_return_if_fail (MCAST_IS_TX_SOCKET (self));
 
-  g_mutex_lock (&self->core.lock);
+  if (!_mcast_socket_core_lock_setting (&self->core, NULL))
+    return;
   changed = self->pacing_rate != pacing_rate;
   self->pacing_rate = pacing_rate;
   _mcast_socket_core_unlock (&self->core);

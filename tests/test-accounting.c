@@ -338,7 +338,7 @@ test_runs (World *world)
 {
   g_autoptr (McastRxSocket)
     rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces", WORDS ("v0"),
-                      "segment-merging", TRUE, NULL);
+                      "receive-offload", TRUE, NULL);
   g_autoptr (GSocket) sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
   g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
   static char payload[10000];

@@ -167,6 +167,7 @@ test_timeout (World *world)
   rx_assert_receives (rx, "kept");
 }
 
+/* A request does not block, so that a socket that never blocks has requests, too. */
 static void
 test_timeout_none (World *world)
 {
@@ -175,8 +176,12 @@ test_timeout_none (World *world)
 
   mcast_rx_socket_set_timeout_us (rx, 0, NULL);
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, NULL, on_received, &answer);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_false (answer.is_done);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "later");
   netns_assert_soon (answer.is_done);
-  g_assert_error (answer.error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  assert_answer_is (&answer, "later");
 }
 
 /* The longest timeout there is neither ends at once nor keeps the loop busy. */
@@ -365,6 +370,32 @@ test_source_once (World *world)
   rx_assert_receives (rx, "two");
 }
 
+static gboolean
+on_ready_closure (Reader *reader)
+{
+  return on_ready (reader);
+}
+
+/* As a language binding attaches its functions. */
+static void
+test_source_closure (World *world)
+{
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  g_autoptr (GSource) source = mcast_rx_socket_create_source (rx, NULL);
+  Reader reader = { .continues = TRUE };
+
+  reader.rx = rx;
+  g_source_set_closure (source, g_cclosure_new_swap (G_CALLBACK (on_ready_closure), &reader, NULL));
+  g_source_attach (source, NULL);
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "one");
+  netns_assert_soon (reader.n_received == 1);
+  g_assert_false (g_source_is_destroyed (source));
+  reader.continues = FALSE;
+  plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "two");
+  netns_assert_soon (g_source_is_destroyed (source));
+  g_assert_cmpuint (reader.n_received, ==, 2);
+}
+
 static void
 test_source_cancel (World *world)
 {
@@ -502,6 +533,7 @@ main (int argc, char **argv)
   world_test_add_data ("/async/close/after/ever", 1, &ever, test_after_close);
   world_test_add ("/async/source", 2, test_source);
   world_test_add ("/async/source/once", 1, test_source_once);
+  world_test_add ("/async/source/closure", 1, test_source_closure);
   world_test_add ("/async/source/cancel", 1, test_source_cancel);
   world_test_add ("/async/source/close", 1, test_source_close);
   world_test_add ("/async/source/follows-changes", 2, test_source_follows_changes);

@@ -188,7 +188,7 @@ test_no_join_errors (void)
     "mcastsrc interfaces=lo address=" TEST_GROUP
     " auto-multicast=false recovery-interval=1000000 ! fakesink");
 
-  g_assert_nonnull (strstr (text, "recovery-interval requires auto-join"));
+  g_assert_nonnull (strstr (text, "recovery interval requires auto-join"));
 }
 
 /* --- Without a choice ------------------------------------------------------------------------ */

@@ -244,7 +244,7 @@ test_silence (World *world)
 
   clear_lines ();
   rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces", WORDS ("v0"),
-                    "recovery-interval", (gint64) 10000, NULL);
+                    "recovery-interval-us", (gint64) 10000, NULL);
   assert_logged (PATH "silent for ");
 }
 

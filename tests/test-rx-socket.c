@@ -282,7 +282,7 @@ test_payloads_of_runs (World *world)
 {
   g_autoptr (McastRxSocket)
     rx = rx_new_full ("groups", WORDS (TEST_GROUP), "port", TEST_PORT, "interfaces", WORDS ("v0"),
-                      "segment-merging", TRUE, NULL);
+                      "receive-offload", TRUE, NULL);
   g_autoptr (GSocket) sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, NULL);
   g_autoptr (GSocketAddress) to = NULL;
 
@@ -638,6 +638,20 @@ test_cancelled_before (World *world)
   rx_assert_receives (rx, "kept");
 }
 
+/* An idle socket keeps neither the cancellable of its last caller nor the descriptor. */
+static void
+test_cancellable_is_released (World *world)
+{
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
+  GCancellable *cancellable = g_cancellable_new ();
+  guint descriptors = count_descriptors ();
+
+  mcast_rx_socket_set_timeout_us (rx, 1, NULL);
+  g_assert_null (mcast_rx_socket_receive (rx, cancellable, NULL));
+  g_assert_cmpuint (count_descriptors (), ==, descriptors);
+  g_assert_finalize_object (cancellable);
+}
+
 static void
 test_close_from_another_thread (World *world)
 {
@@ -716,6 +730,7 @@ test_after_close (World *world)
   char memory[10];
   GInputVector vector = { memory, sizeof memory };
   McastRxMessage message = { .vectors = &vector, .n_vectors = 1 };
+  gint64 timeout_us;
 
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "one");
   rx_assert_receives (rx, "one");
@@ -744,6 +759,13 @@ test_after_close (World *world)
   g_clear_error (&error);
   g_assert_false (mcast_rx_socket_remove_interface (rx, "v0", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&error);
+  timeout_us = mcast_rx_socket_get_timeout_us (rx);
+  g_assert_false (mcast_rx_socket_set_timeout_us (rx, timeout_us + 1, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  /* A warning would end the test. */
+  g_object_set (rx, "timeout-us", timeout_us + 1, NULL);
+  g_assert_cmpint (mcast_rx_socket_get_timeout_us (rx), ==, timeout_us);
 
   groups = mcast_rx_socket_get_groups (rx);
   g_assert_cmpstrv (groups, WORDS (TEST_GROUP));
@@ -1027,6 +1049,42 @@ test_properties (World *world)
   g_assert_cmpint (merge, ==, MCAST_MERGE_RTP);
 }
 
+static McastRxSocket *
+try_open (const char *property, gint64 value, gboolean merging, GError **error)
+{
+  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", WORDS (TEST_GROUP), "port",
+                         TEST_PORT, "interfaces", WORDS ("v0"), "segment-merging", merging,
+                         property, value, NULL);
+}
+
+/* The names that programs written for 0.1 use, and the new ones, mean the same. */
+static void
+test_properties_deprecated (World *world)
+{
+  const char *names[] = { "recovery-interval", "recovery-interval-us" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (McastRxSocket) rx = try_open (names[i], 1000, i == 0, &error);
+      g_autoptr (McastRxSocket) wrong = NULL;
+      gint64 interval, interval_us;
+      gboolean merging, offload;
+
+      g_assert_no_error (error);
+      g_object_get (rx, "recovery-interval", &interval, "recovery-interval-us", &interval_us,
+                    "segment-merging", &merging, "receive-offload", &offload, NULL);
+      g_assert_cmpint (interval, ==, 1000);
+      g_assert_cmpint (interval_us, ==, 1000);
+      g_assert_cmpint (merging, ==, i == 0);
+      g_assert_cmpint (offload, ==, i == 0);
+
+      wrong = try_open (names[i], -1, FALSE, &error);
+      g_assert_null (wrong);
+      assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "-1");
+    }
+}
+
 static void
 test_interfaces (World *world)
 {
@@ -1174,6 +1232,7 @@ main (int argc, char **argv)
   world_test_add ("/rx-socket/timeout/in-flood", 1, test_timeout_in_flood);
   world_test_add ("/rx-socket/cancel/from-another-thread", 1, test_cancel_from_another_thread);
   world_test_add ("/rx-socket/cancel/before", 1, test_cancelled_before);
+  world_test_add ("/rx-socket/cancel/is-released", 1, test_cancellable_is_released);
   world_test_add ("/rx-socket/close/from-another-thread", 1, test_close_from_another_thread);
   world_test_add ("/rx-socket/close/after", 1, test_after_close);
   world_test_add ("/rx-socket/leaves-nothing", 2, test_leaves_nothing);
@@ -1187,6 +1246,7 @@ main (int argc, char **argv)
   world_test_add ("/rx-socket/shared-socket/of-another-port", 1,
                   test_shared_socket_of_another_port);
   world_test_add ("/rx-socket/properties", 1, test_properties);
+  world_test_add ("/rx-socket/properties/deprecated", 1, test_properties_deprecated);
   world_test_add ("/rx-socket/interfaces", 3, test_interfaces);
   world_test_add ("/rx-socket/interfaces/default", 2, test_interfaces_default);
   world_test_add ("/rx-socket/interfaces/lo", 0, test_loopback_interface);

@@ -160,8 +160,9 @@ static McastRxSocket *
 listen_new (gint64 recovery_interval, GError **error)
 {
   return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", WORDS (TEST_GROUP), "port",
-                         7000, "interfaces", WORDS ("v0"), "auto-join", FALSE, "recovery-interval",
-                         recovery_interval, "timeout-us", (gint64) NETNS_DEADLINE_MS * 1000, NULL);
+                         7000, "interfaces", WORDS ("v0"), "auto-join", FALSE,
+                         "recovery-interval-us", recovery_interval, "timeout-us",
+                         (gint64) NETNS_DEADLINE_MS * 1000, NULL);
 }
 
 static void
@@ -172,7 +173,7 @@ test_no_join (World *world)
   g_autoptr (GError) error = NULL;
 
   g_assert_null (listen_new (1000, &error));
-  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "recovery-interval");
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "recovery interval");
   g_clear_error (&error);
 
   rx = listen_new (0, &error);

@@ -953,8 +953,11 @@ test_after_close (World *world)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
   mcast_tx_socket_set_pacing_rate (tx, 5);
   /* A warning would end the test. */
-  g_object_set (tx, "ttl", 5, "loopback", FALSE, "dscp", 5, NULL);
+  g_object_set (tx, "ttl", 5, "loopback", FALSE, "dscp", 5, "pacing-rate", (guint64) 5, NULL);
   g_assert_cmpuint (mcast_tx_socket_get_ttl (tx), ==, 1);
+  g_assert_true (mcast_tx_socket_get_loopback (tx));
+  g_assert_cmpint (mcast_tx_socket_get_dscp (tx), ==, -1);
+  g_assert_cmpuint (mcast_tx_socket_get_pacing_rate (tx), ==, 0);
 
   groups = mcast_tx_socket_get_groups (tx);
   g_assert_cmpstrv (groups, WORDS (TEST_GROUP));

@@ -45,7 +45,7 @@ static McastRxSocket *
 open_with_buffer (char **groups, guint port, char **interfaces, guint size, GError **error)
 {
   return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port", port,
-                         "interfaces", interfaces, "receive-buffer-size", size, "segment-merging",
+                         "interfaces", interfaces, "receive-buffer-size", size, "receive-offload",
                          TRUE, NULL);
 }
 

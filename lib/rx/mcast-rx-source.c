@@ -24,6 +24,26 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   return callback (user_data);
 }
 
+static gboolean
+invoke_closure (gpointer closure)
+{
+  g_auto (GValue) result = G_VALUE_INIT;
+
+  g_value_init (&result, G_TYPE_BOOLEAN);
+  g_closure_invoke (closure, &result, 0, NULL, NULL);
+  return g_value_get_boolean (&result);
+}
+
+/* The generic marshaller of GLib requires an argument. */
+static void
+marshal_closure (GClosure *closure, GValue *result, guint n_values, const GValue *values,
+                 gpointer hint, gpointer data)
+{
+  GSourceFunc callback = (GSourceFunc) ((GCClosure *) closure)->callback;
+
+  g_value_set_boolean (result, callback (closure->data));
+}
+
 static void
 finalize (GSource *source)
 {
@@ -33,7 +53,9 @@ finalize (GSource *source)
   g_clear_object (&self->socket);
 }
 
-static GSourceFuncs source_funcs = { NULL, NULL, dispatch, finalize, NULL, NULL };
+static GSourceFuncs source_funcs = {
+  NULL, NULL, dispatch, finalize, invoke_closure, (GSourceDummyMarshal) marshal_closure
+};
 
 /* Keeps the socket and its descriptor: closing it dispatches the source, rather than leave it
  * waiting on a number that means something else by now. A socket that is closed already has no

@@ -82,6 +82,8 @@ void _mcast_socket_core_close (McastSocketCore *self);
 void _mcast_socket_core_dispose (McastSocketCore *self);
 
 gboolean _mcast_socket_core_lock (McastSocketCore *self, GError **error);
+gboolean _mcast_socket_core_lock_setting (McastSocketCore *self, GError **error);
+void _mcast_socket_core_report_unset (McastSocketCore *self, const GError *error);
 void _mcast_socket_core_unlock (McastSocketCore *self);
 void _mcast_socket_core_deliver (McastSocketCore *self);
 gboolean _mcast_socket_core_is_inherited (McastSocketCore *self);

@@ -370,6 +370,29 @@ _mcast_socket_core_lock (McastSocketCore *self, GError **error)
   return FALSE;
 }
 
+/* Takes the lock to change a setting, which needs no open socket before the socket was opened.
+ * Returns FALSE, without the lock, after closing. */
+gboolean
+_mcast_socket_core_lock_setting (McastSocketCore *self, GError **error)
+{
+  if (self->was_opened)
+    return _mcast_socket_core_lock (self, error);
+  g_mutex_lock (&self->lock);
+  return TRUE;
+}
+
+/* Reports that a property of an opened socket was not set, for a property cannot return an error.
+ * To set one after closing is not a bug: the socket may have been closed in another thread. */
+void
+_mcast_socket_core_report_unset (McastSocketCore *self, const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED))
+    MCAST_LOG (DEBUG, (0), "%s %p: property not set: %s", G_OBJECT_TYPE_NAME (self->socket),
+               self->socket, error->message);
+  else
+    g_warning ("%s", error->message);
+}
+
 void
 _mcast_socket_core_unlock (McastSocketCore *self)
 {

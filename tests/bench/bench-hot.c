@@ -195,7 +195,7 @@ open_sockets (const Mode *mode)
   for (guint i = 0; i < mode->n_groups; i++)
     groups[i] = g_strdup_printf ("233.252.0.%u", 1 + i);
   rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", groups, "port", 5004,
-                       "interfaces", interfaces, "segment-merging", mode->merges,
+                       "interfaces", interfaces, "receive-offload", mode->merges,
                        "receive-buffer-size", 200000, NULL);
   check (rx != NULL, error);
   /* To another port, so that nothing comes in while sending is counted. */

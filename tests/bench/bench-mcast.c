@@ -43,7 +43,7 @@ receiver_new (const BenchOptions *options, gboolean merge)
   self->socket = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", options->groups,
                                  "port", (guint) options->port, "interfaces",
                                  options->interface_list, "receive-buffer-size",
-                                 (guint) options->buffer_size, "segment-merging", merge, NULL);
+                                 (guint) options->buffer_size, "receive-offload", merge, NULL);
   if (self->socket == NULL)
     bench_fail ("%s", error->message);
   self->memory = g_malloc0 ((gsize) BENCH_BATCH * BENCH_SLOT_SIZE);

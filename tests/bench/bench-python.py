@@ -63,7 +63,7 @@ def open_mcast(options, merging=False):
         skip(f"introspection: {error}")
     rx = Mcast.RxSocket(groups=[options.group], port=options.port,
                         interfaces=[options.interfaces],
-                        receive_buffer_size=options.buffer_size, segment_merging=merging)
+                        receive_buffer_size=options.buffer_size, receive_offload=merging)
     rx.init(None)
     return rx
 

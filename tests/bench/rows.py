@@ -109,7 +109,7 @@ def run_receivers():
         Row("plain-gro-info", RUNS, "the same, with the metadata that the library returns",
             (plain, "recvmmsg-gro", "--info"), load="runs"),
         Row("plain-recvmmsg-runs", RUNS, "plain C, recvmmsg", (plain, "recvmmsg"), load="runs"),
-        Row("mcast-receive-merged", RUNS, "mcast_rx_socket_receive_messages, segment-merging",
+        Row("mcast-receive-merged", RUNS, "mcast_rx_socket_receive_messages, receive-offload",
             (mcast, "receive-messages-merged"), load="runs"),
         Row("mcastsrc-runs", RUNS, "mcastsrc", gst("receive", f"{MCASTSRC} ! benchsink"),
             load="runs"),
@@ -242,7 +242,7 @@ def python():
         row("mcast-batch", "Mcast.RxSocket.receive_batch, payloads converted to bytes"),
         row("mcast-batch-objects", "Mcast.RxSocket.receive_batch, datagrams not converted"),
         row("mcast-payloads", "Mcast.RxSocket.receive_payloads, split into bytes"),
-        row("mcast-payloads-merged", "the same, with segment-merging"),
+        row("mcast-payloads-merged", "the same, with receive-offload"),
     ]
 
 
@@ -328,7 +328,7 @@ TARGETS = [
     Target("Python, compared with multicast_expert", "at least 2 x its datagrams per second",
            (Check("receive_payloads", "python-mcast-payloads", "python-multicast-expert",
                   field="rate", least=2),
-            Check("receive_payloads with segment-merging", "python-mcast-payloads-merged",
+            Check("receive_payloads with receive-offload", "python-mcast-payloads-merged",
                   "python-multicast-expert", field="rate", least=2),
             Check("receive_batch", "python-mcast-batch", "python-multicast-expert", field="rate"),
             Check("receive_payloads, relative to select and recvfrom", "python-mcast-payloads",

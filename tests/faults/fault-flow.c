@@ -228,7 +228,7 @@ start_library (Flow *self, const FlowOptions *options)
 
   self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, &error, "groups", groups, "port",
                              FLOW_PORT, "interfaces", interfaces, "wait-for-interfaces",
-                             options->wait_for_interfaces, "recovery-interval",
+                             options->wait_for_interfaces, "recovery-interval-us",
                              options->recovery_interval, NULL);
   g_assert_no_error (error);
   mcast_rx_socket_set_event_func (self->rx, on_event, self, NULL);

@@ -92,7 +92,7 @@ Linux {kernel}, {date}.
   resume. It waits two seconds for udpsrc, udpsink and a plain GSocket that joined once; after three
   timeouts they count as *never resumed* for the remaining runs.
 - *repeated* counts datagrams received twice, *joins* counts joins after the first, and *refreshes*
-  counts those of `McastRxSocket:recovery-interval`. A name in capital letters is an errno
+  counts those of `McastRxSocket:recovery-interval-us`. A name in capital letters is an errno
   with the number of datagrams that were refused because of it, most of which the test sends while
   the link is down.
 '''

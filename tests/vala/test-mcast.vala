@@ -139,6 +139,28 @@ void test_source ()
     }
 }
 
+/* A setter that can fail does not hide the property. */
+void test_properties ()
+{
+  try
+    {
+      var rx = open_rx ();
+      var tx = open_tx ();
+
+      rx.timeout_us = 7;
+      assert_true (rx.timeout_us == 7 && rx.get_timeout_us () == 7);
+      tx.ttl = 5;
+      tx.dscp = 34;
+      tx.loopback = false;
+      assert_true (tx.ttl == 5 && tx.dscp == 34 && !tx.loopback);
+      assert_true (tx.get_ttl () == 5 && tx.get_dscp () == 34 && !tx.get_loopback ());
+    }
+  catch (Error error)
+    {
+      assert_no_error (error);
+    }
+}
+
 void test_errors ()
 {
   try
@@ -270,6 +292,7 @@ int main (string[] args)
   Test.add_func ("/vala/batch", test_batch);
   Test.add_func ("/vala/async", test_async);
   Test.add_func ("/vala/source", test_source);
+  Test.add_func ("/vala/properties", test_properties);
   Test.add_func ("/vala/errors", test_errors);
   Test.add_func ("/vala/values", test_values);
   Test.add_func ("/vala/monitor", test_monitor);
