@@ -67,9 +67,9 @@ gst_mcast_meta_set_sender (GstBuffer *buffer, const McastRxMessage *message)
 
   if (meta == NULL)
     {
-      meta = gst_buffer_add_net_address_meta (buffer, message->source);
+      meta = gst_buffer_add_net_address_meta (buffer, G_SOCKET_ADDRESS (message->source));
       GST_META_FLAG_SET (&meta->meta, GST_META_FLAG_POOLED);
     }
-  else if (meta->addr != message->source)
-    g_set_object (&meta->addr, message->source);
+  else if (meta->addr != G_SOCKET_ADDRESS (message->source))
+    g_set_object (&meta->addr, G_SOCKET_ADDRESS (message->source));
 }

@@ -136,6 +136,25 @@ mcast_datagram_get_payload (McastDatagram *self)
 }
 
 /**
+ * mcast_datagram_get_data:
+ * @self: a datagram
+ * @size: (out): return location for the size of the payload in bytes
+ *
+ * Gets the bytes of the payload, which are those of [method@Datagram.get_payload].
+ *
+ * Returns: (transfer none) (array length=size): the payload, valid as long as @self
+ * Since: 0.2
+ */
+const guint8 *
+mcast_datagram_get_data (McastDatagram *self, gsize *size)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (size != NULL, NULL);
+
+  return g_bytes_get_data (mcast_datagram_get_payload (self), size);
+}
+
+/**
  * mcast_datagram_get_source:
  * @self: a datagram
  *
@@ -153,6 +172,24 @@ mcast_datagram_get_source (McastDatagram *self)
   g_return_val_if_fail (self != NULL, NULL);
 
   return self->origin->source;
+}
+
+/**
+ * mcast_datagram_get_source_text:
+ * @self: a datagram
+ *
+ * Gets the address and port of the sender as text, such as `10.0.0.2:5004` or `[fe80::2%3]:5004`.
+ * See [method@Datagram.get_source].
+ *
+ * Returns: (transfer full): the address and port of the sender
+ * Since: 0.2
+ */
+char *
+mcast_datagram_get_source_text (McastDatagram *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->origin->source));
 }
 
 /**

@@ -26,8 +26,12 @@ void mcast_datagram_unref (McastDatagram *self);
 
 MCAST_AVAILABLE_IN_0_1
 GBytes *mcast_datagram_get_payload (McastDatagram *self);
+MCAST_AVAILABLE_IN_0_2
+const guint8 *mcast_datagram_get_data (McastDatagram *self, gsize *size);
 MCAST_AVAILABLE_IN_0_1
 GInetSocketAddress *mcast_datagram_get_source (McastDatagram *self);
+MCAST_AVAILABLE_IN_0_2
+char *mcast_datagram_get_source_text (McastDatagram *self);
 MCAST_AVAILABLE_IN_0_1
 GInetAddress *mcast_datagram_get_group (McastDatagram *self);
 MCAST_AVAILABLE_IN_0_1

@@ -20,6 +20,8 @@ MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_interface_list (GError **error);
 MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **error);
+MCAST_AVAILABLE_IN_0_2
+McastInterface *mcast_interface_lookup (const char *specifier, GError **error);
 MCAST_AVAILABLE_IN_0_1
 McastInterface *mcast_interface_get_default (GSocketFamily family);
 

@@ -11,6 +11,23 @@
 G_BEGIN_DECLS
 
 /**
+ * McastRxMessageFlags: (skip)
+ * @MCAST_RX_MESSAGE_FLAGS_NONE: no flags
+ * @MCAST_RX_MESSAGE_FLAGS_KEEP_MEMORY: never exchange the memory of the message with that of
+ *   another one. Where an unwanted datagram is received before a wanted one, the wanted one is
+ *   copied, and truncated if the memory is too small for it
+ *
+ * Options of a [struct@RxMessage].
+ *
+ * Since: 0.2
+ */
+typedef enum
+{
+  MCAST_RX_MESSAGE_FLAGS_NONE = 0,
+  MCAST_RX_MESSAGE_FLAGS_KEEP_MEMORY = 1 << 0,
+} McastRxMessageFlags;
+
+/**
  * McastRxMessage: (skip)
  * @vectors: (array length=n_vectors): in: the caller's memory for the payload, filled in order
  * @n_vectors: in: the number of parts of the memory
@@ -27,6 +44,8 @@ G_BEGIN_DECLS
  * @interface_name: out: (transfer none): the name of the interface
  * @group: out: (transfer none): the group to which the datagram was sent
  * @source: out: (transfer none): the address and port of the sender
+ * @flags: in: options
+ * @path_id: out: the number by which the socket knows the path; `id` of the path in the statistics
  *
  * A message of a batch for [method@RxSocket.receive_messages].
  *
@@ -34,7 +53,10 @@ G_BEGIN_DECLS
  * reference to an object to keep it.
  *
  * The memory of an unwanted datagram is used for the next datagram: @vectors, @n_vectors and
- * @user_data then move together to another message.
+ * @user_data then move together to another message, unless %MCAST_RX_MESSAGE_FLAGS_KEEP_MEMORY is
+ * set.
+ *
+ * Initialize the whole structure with zeros, since later releases use more of it.
  *
  * Since: 0.1
  */
@@ -52,7 +74,12 @@ typedef struct
   gint64 arrival_time;
   const char *interface_name;
   GInetAddress *group;
-  GSocketAddress *source;
+  GInetSocketAddress *source;
+  McastRxMessageFlags flags;
+  guint path_id;
+
+  /*< private >*/
+  gpointer reserved[4];
 } McastRxMessage;
 
 G_END_DECLS

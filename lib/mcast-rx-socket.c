@@ -11,8 +11,8 @@
 #include "rx/mcast-memberships-private.h"
 #include "rx/mcast-receiver-private.h"
 #include "rx/mcast-rx-claim-private.h"
-#include "rx/mcast-rx-source-private.h"
 #include "socket/mcast-socket-core-private.h"
+#include "socket/mcast-socket-source-private.h"
 
 /**
  * McastRxSocket:
@@ -84,6 +84,9 @@ struct _McastRxSocket
  * slots would compete for the same few lines of the processor's caches. */
 #define SLOT_SIZE (MCAST_OS_MAX_RUN + 23 * 64)
 
+/* At this size a call for payloads ends, so that an array can hold one more batch of runs. */
+#define MAX_PAYLOADS_SIZE G_MAXINT
+
 typedef enum
 {
   PROP_GROUPS = 1,
@@ -126,23 +129,30 @@ invoke_event_func (gpointer socket, GCallback func, McastEvent *event, gpointer 
 }
 
 static gboolean
+check_timeout (gint64 timeout_us, GError **error)
+{
+  if (timeout_us >= -1)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "Timeout of %" G_GINT64_FORMAT
+               " µs is out of range: use 0 or more, or -1 to wait forever",
+               timeout_us);
+  return FALSE;
+}
+
+static gboolean
 check_numbers (McastRxSocket *self, GError **error)
 {
   if (self->port > G_MAXUINT16)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "Port %u is out of range: use 1 to 65535, or 0 to let the kernel choose one",
                  self->port);
-  else if (self->timeout_us < -1)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "Timeout of %" G_GINT64_FORMAT
-                 " µs is out of range: use 0 or more, or -1 to wait forever",
-                 self->timeout_us);
   else if (self->recovery_interval_us < 0)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "Recovery interval of %" G_GINT64_FORMAT " µs is out of range: use 0 or more",
                  self->recovery_interval_us);
   else
-    return TRUE;
+    return check_timeout (self->timeout_us, error);
   return FALSE;
 }
 
@@ -924,13 +934,15 @@ receive_datagrams (McastRxSocket *self, GPtrArray *datagrams, guint max, const g
 
 /* Receives a batch of at most @max; only the first read waits. */
 static GPtrArray *
-receive_up_to (McastRxSocket *self, guint max, GCancellable *cancellable, GError **error)
+receive_up_to (McastRxSocket *self, guint max, const gint64 *limit_us, GCancellable *cancellable,
+               GError **error)
 {
   const gint64 no_wait = 0;
   g_autoptr (GPtrArray) datagrams = g_ptr_array_new_full (MIN (max, MCAST_OS_BATCH_SIZE),
                                                           (GDestroyNotify) mcast_datagram_unref);
 
-  if (!receive_datagrams (self, datagrams, max, NULL, cancellable, error))
+  if (!check_single_datagrams (self, error)
+      || !receive_datagrams (self, datagrams, max, limit_us, cancellable, error))
     return NULL;
   while (datagrams->len < max && _mcast_receiver_left_some (self->receiver)
          && receive_datagrams (self, datagrams, max - datagrams->len, &no_wait, NULL, NULL))
@@ -945,6 +957,32 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
       || receive_scratch (self, 1, limit_us, cancellable, error) < 0)
     return NULL;
   return make_datagram (self, 0);
+}
+
+static McastDatagram *
+call_receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancellable,
+                  GError **error)
+{
+  McastDatagram *datagram;
+
+  if (!_mcast_rx_claim_begin_call (&self->claim, error))
+    return NULL;
+  datagram = receive_one (self, limit_us, cancellable, error);
+  _mcast_rx_claim_end_call (&self->claim);
+  return datagram;
+}
+
+static GPtrArray *
+call_receive_up_to (McastRxSocket *self, guint max, const gint64 *limit_us,
+                    GCancellable *cancellable, GError **error)
+{
+  GPtrArray *datagrams;
+
+  if (!check_max (max, error) || !_mcast_rx_claim_begin_call (&self->claim, error))
+    return NULL;
+  datagrams = receive_up_to (self, max, limit_us, cancellable, error);
+  _mcast_rx_claim_end_call (&self->claim);
+  return datagrams;
 }
 
 /**
@@ -973,15 +1011,60 @@ receive_one (McastRxSocket *self, const gint64 *limit_us, GCancellable *cancella
 McastDatagram *
 mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable, GError **error)
 {
-  McastDatagram *datagram;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!_mcast_rx_claim_begin_call (&self->claim, error))
+  return call_receive_one (self, NULL, cancellable, error);
+}
+
+/**
+ * mcast_rx_socket_receive_with_timeout:
+ * @self: a receiving socket
+ * @timeout_us: the time to wait in microseconds; -1 to wait forever, 0 not to wait
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Receives one datagram as [method@RxSocket.receive] does, with a time limit for this call instead
+ * of [property@RxSocket:timeout-us].
+ *
+ * Returns: (transfer full): the datagram
+ * Since: 0.2
+ */
+McastDatagram *
+mcast_rx_socket_receive_with_timeout (McastRxSocket *self, gint64 timeout_us,
+                                      GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  if (!check_timeout (timeout_us, error))
     return NULL;
-  datagram = receive_one (self, NULL, cancellable, error);
-  _mcast_rx_claim_end_call (&self->claim);
+  return call_receive_one (self, &timeout_us, cancellable, error);
+}
+
+/**
+ * mcast_rx_socket_try_receive:
+ * @self: a receiving socket
+ * @error: return location for an error
+ *
+ * Receives one datagram without waiting. Fails as [method@RxSocket.receive] does, but not if no
+ * datagram is available.
+ *
+ * Returns: (transfer full) (nullable): the datagram; %NULL without an error if none is available
+ * Since: 0.2
+ */
+McastDatagram *
+mcast_rx_socket_try_receive (McastRxSocket *self, GError **error)
+{
+  const gint64 no_wait = 0;
+  g_autoptr (GError) failure = NULL;
+  McastDatagram *datagram;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+
+  datagram = call_receive_one (self, &no_wait, NULL, &failure);
+  if (failure != NULL && !g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    g_propagate_error (error, g_steal_pointer (&failure));
   return datagram;
 }
 
@@ -1005,22 +1088,58 @@ GPtrArray *
 mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *cancellable,
                                GError **error)
 {
-  GPtrArray *datagrams;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!check_max (max, error) || !check_single_datagrams (self, error)
-      || !_mcast_rx_claim_begin_call (&self->claim, error))
-    return NULL;
-  datagrams = receive_up_to (self, max, cancellable, error);
-  _mcast_rx_claim_end_call (&self->claim);
-  return datagrams;
+  return call_receive_up_to (self, max, NULL, cancellable, error);
 }
+
+/**
+ * mcast_rx_socket_receive_batch_with_timeout:
+ * @self: a receiving socket
+ * @max: the maximum number of datagrams to receive, 1 or more
+ * @timeout_us: the time to wait in microseconds; -1 to wait forever, 0 not to wait
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Receives the available datagrams as [method@RxSocket.receive_batch] does, with a time limit for
+ * this call instead of [property@RxSocket:timeout-us].
+ *
+ * Returns: (transfer container) (element-type McastDatagram): one or more datagrams
+ * Since: 0.2
+ */
+GPtrArray *
+mcast_rx_socket_receive_batch_with_timeout (McastRxSocket *self, guint max, gint64 timeout_us,
+                                            GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  if (!check_timeout (timeout_us, error))
+    return NULL;
+  return call_receive_up_to (self, max, &timeout_us, cancellable, error);
+}
+
+/* What a call for payloads returns. */
+typedef struct
+{
+  GByteArray *data;
+  GArray *sizes;
+  GArray *path_ids;
+} Payloads;
+
+static void
+payloads_clear (Payloads *self)
+{
+  g_clear_pointer (&self->data, g_byte_array_unref);
+  g_clear_pointer (&self->sizes, g_array_unref);
+  g_clear_pointer (&self->path_ids, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Payloads, payloads_clear)
 
 /* A run that the kernel merged counts as the datagrams it consists of. */
 static void
-append_sizes (GArray *sizes, const McastRxMessage *message)
+payloads_append_sizes (Payloads *self, const McastRxMessage *message)
 {
   gsize left = message->length;
   guint size;
@@ -1028,40 +1147,76 @@ append_sizes (GArray *sizes, const McastRxMessage *message)
   do
     {
       size = (guint) (message->segment_size > 0 ? MIN (left, message->segment_size) : left);
-      g_array_append_val (sizes, size);
+      g_array_append_val (self->sizes, size);
+      g_array_append_val (self->path_ids, message->path_id);
       left -= size;
     }
   while (left > 0);
 }
 
-static guint *
-list_sizes (const McastRxMessage *messages, guint n_messages, gsize *n_sizes)
+static void
+payloads_append (Payloads *self, const McastRxMessage *messages, guint n_messages)
 {
-  GArray *sizes = g_array_new (FALSE, FALSE, sizeof (guint));
-
-  for (guint i = 0; i < n_messages; i++)
-    append_sizes (sizes, &messages[i]);
-  *n_sizes = sizes->len;
-  return (guint *) (gpointer) g_array_free (sizes, FALSE);
-}
-
-static GBytes *
-join_payloads (const McastRxMessage *messages, guint n_messages)
-{
-  gsize size = 0;
-  guint8 *payloads;
-  guint8 *end;
-
-  for (guint i = 0; i < n_messages; i++)
-    size += messages[i].length;
-  /* Of no bytes it would be NULL, which memcpy() must not see. */
-  end = payloads = g_malloc (MAX (size, 1));
   for (guint i = 0; i < n_messages; i++)
     {
-      memcpy (end, messages[i].vectors[0].buffer, messages[i].length);
-      end += messages[i].length;
+      g_byte_array_append (self->data, messages[i].vectors[0].buffer, (guint) messages[i].length);
+      payloads_append_sizes (self, &messages[i]);
     }
-  return g_bytes_new_take (payloads, size);
+}
+
+static guint
+count_bytes (const McastRxMessage *messages, guint n_messages)
+{
+  gsize n_bytes = 0;
+
+  for (guint i = 0; i < n_messages; i++)
+    n_bytes += messages[i].length;
+  return (guint) n_bytes;
+}
+
+static guint *
+steal_numbers (GArray **numbers)
+{
+  return (guint *) (gpointer) g_array_free (g_steal_pointer (numbers), FALSE);
+}
+
+/* Receives at most @max messages; only the first read waits. */
+static gboolean
+receive_payloads (McastRxSocket *self, guint max, Payloads *payloads, GCancellable *cancellable,
+                  GError **error)
+{
+  const gint64 no_wait = 0;
+  gint n = receive_scratch (self, max, NULL, cancellable, error);
+  guint n_received = 0;
+
+  if (n < 0)
+    return FALSE;
+  payloads->data = g_byte_array_sized_new (count_bytes (self->scratch_messages, (guint) n));
+  payloads->sizes = g_array_new (FALSE, FALSE, sizeof (guint));
+  payloads->path_ids = g_array_new (FALSE, FALSE, sizeof (guint));
+  while (n > 0)
+    {
+      payloads_append (payloads, self->scratch_messages, (guint) n);
+      n_received += (guint) n;
+      if (n_received == max || !_mcast_receiver_left_some (self->receiver)
+          || payloads->data->len > MAX_PAYLOADS_SIZE)
+        break;
+      n = receive_scratch (self, max - n_received, &no_wait, NULL, NULL);
+    }
+  return TRUE;
+}
+
+static gboolean
+call_receive_payloads (McastRxSocket *self, guint max, Payloads *payloads,
+                       GCancellable *cancellable, GError **error)
+{
+  gboolean received;
+
+  if (!check_max (max, error) || !_mcast_rx_claim_begin_call (&self->claim, error))
+    return FALSE;
+  received = receive_payloads (self, max, payloads, cancellable, error);
+  _mcast_rx_claim_end_call (&self->claim);
+  return received;
 }
 
 /**
@@ -1074,15 +1229,15 @@ join_payloads (const McastRxMessage *messages, guint n_messages)
  * @cancellable: (nullable): a cancellable that ends the wait from any thread
  * @error: return location for an error
  *
- * Receives the payloads of the available datagrams, at most @max and at most 64, without other
- * details of the datagrams. The payloads are concatenated. If no datagram is available, waits for
- * the first one, but never for a second one.
+ * Receives the payloads of the available datagrams, at most @max, without other details of the
+ * datagrams. The payloads are concatenated. If no datagram is available, waits for the first one,
+ * but never for a second one.
  *
  * In languages in which an object for each datagram costs more than the datagram itself, this
  * function is several times faster than [method@RxSocket.receive_batch].
  *
  * On a socket with [property@RxSocket:receive-offload], a run of datagrams counts as one toward
- * these limits, and @sizes contains the sizes of all its datagrams.
+ * @max, and @sizes contains the sizes of all its datagrams.
  *
  * Blocks and fails as [method@RxSocket.receive] does, and fails with `G_IO_ERROR_INVALID_ARGUMENT`
  * if @max is 0.
@@ -1094,23 +1249,76 @@ GBytes *
 mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint **sizes, gsize *n_sizes,
                                   GCancellable *cancellable, GError **error)
 {
-  GBytes *payloads = NULL;
-  gint n;
+  g_auto (Payloads) payloads = { NULL, NULL, NULL };
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (sizes != NULL && n_sizes != NULL, NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!check_max (max, error) || !_mcast_rx_claim_begin_call (&self->claim, error))
+  if (!call_receive_payloads (self, max, &payloads, cancellable, error))
     return NULL;
-  n = receive_scratch (self, max, NULL, cancellable, error);
-  if (n > 0)
-    {
-      *sizes = list_sizes (self->scratch_messages, (guint) n, n_sizes);
-      payloads = join_payloads (self->scratch_messages, (guint) n);
-    }
-  _mcast_rx_claim_end_call (&self->claim);
-  return payloads;
+  *n_sizes = payloads.sizes->len;
+  *sizes = steal_numbers (&payloads.sizes);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&payloads.data));
+}
+
+/**
+ * mcast_rx_socket_receive_payloads_with_paths:
+ * @self: a receiving socket
+ * @max: the maximum number of datagrams to receive, 1 or more
+ * @sizes: (out) (transfer full) (array length=n_sizes): return location for the size of each
+ *   datagram in bytes, in the order of the payloads; 0 for an empty datagram
+ * @n_sizes: (out): return location for the number of datagrams, 1 or more
+ * @path_ids: (out) (transfer full) (array length=n_path_ids): return location for the path of each
+ *   datagram, in the same order: `id` of a path in the result of [method@RxSocket.get_stats]
+ * @n_path_ids: (out): return location for the number of datagrams, the same as @n_sizes
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Receives payloads as [method@RxSocket.receive_payloads] does, with the path (the group and
+ * interface) of each datagram.
+ *
+ * Returns: (transfer full): the payloads, or %NULL on error, in which case @sizes and @path_ids are
+ *   not set
+ * Since: 0.2
+ */
+GBytes *
+mcast_rx_socket_receive_payloads_with_paths (McastRxSocket *self, guint max, guint **sizes,
+                                             gsize *n_sizes, guint **path_ids, gsize *n_path_ids,
+                                             GCancellable *cancellable, GError **error)
+{
+  g_auto (Payloads) payloads = { NULL, NULL, NULL };
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+  g_return_val_if_fail (sizes != NULL && n_sizes != NULL, NULL);
+  g_return_val_if_fail (path_ids != NULL && n_path_ids != NULL, NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  if (!call_receive_payloads (self, max, &payloads, cancellable, error))
+    return NULL;
+  *n_sizes = *n_path_ids = payloads.sizes->len;
+  *sizes = steal_numbers (&payloads.sizes);
+  *path_ids = steal_numbers (&payloads.path_ids);
+  return g_byte_array_free_to_bytes (g_steal_pointer (&payloads.data));
+}
+
+/* A request for datagrams. */
+typedef struct
+{
+  /* 0 for one datagram, else the maximum number of a batch. */
+  guint max;
+  gint64 deadline;
+} Request;
+
+static gpointer
+receive_request (McastRxSocket *self, const Request *request, GCancellable *cancellable,
+                 GError **error)
+{
+  const gint64 no_wait = 0;
+
+  if (request->max == 0)
+    return receive_one (self, &no_wait, cancellable, error);
+  return receive_up_to (self, request->max, &no_wait, cancellable, error);
 }
 
 static gboolean
@@ -1118,22 +1326,23 @@ receive_ready (gpointer user_data)
 {
   g_autoptr (GTask) task = g_object_ref (G_TASK (user_data));
   McastRxSocket *self = g_task_get_source_object (task);
-  const gint64 no_wait = 0;
-  gint64 deadline = *(gint64 *) g_task_get_task_data (task);
+  const Request *request = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  McastDatagram *datagram = receive_one (self, &no_wait, g_task_get_cancellable (task), &error);
+  gpointer received = receive_request (self, request, g_task_get_cancellable (task), &error);
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     {
-      if (deadline < 0 || g_get_monotonic_time () < deadline)
+      if (request->deadline < 0 || g_get_monotonic_time () < request->deadline)
         return G_SOURCE_CONTINUE;
       g_clear_error (&error);
       set_timed_out_error (&error);
     }
   /* The callback may receive again. */
   _mcast_rx_claim_end_request (&self->claim);
-  if (datagram != NULL)
-    g_task_return_pointer (task, datagram, (GDestroyNotify) mcast_datagram_unref);
+  if (received != NULL)
+    g_task_return_pointer (task, received,
+                           request->max == 0 ? (GDestroyNotify) mcast_datagram_unref
+                                             : (GDestroyNotify) g_ptr_array_unref);
   else
     g_task_return_error (task, g_steal_pointer (&error));
   return G_SOURCE_REMOVE;
@@ -1152,6 +1361,31 @@ begin_request (McastRxSocket *self, GTask *task)
   if (!begun)
     g_task_return_error (task, error);
   return begun;
+}
+
+/* Waits for one datagram or, unless @max is 0, for a batch. */
+static void
+start_request (McastRxSocket *self, guint max, GTask *task)
+{
+  g_autoptr (GSource) source = NULL;
+  gint64 timeout_us;
+  Request *request;
+
+  /* A datagram that was taken is handed over, even if the request is cancelled just then. */
+  g_task_set_check_cancellable (task, FALSE);
+  if (!begin_request (self, task))
+    return;
+  timeout_us = mcast_rx_socket_get_timeout_us (self);
+  request = g_new (Request, 1);
+  request->max = max;
+  request->deadline = timeout_us > 0 ? deadline_after (timeout_us) : -1;
+  g_task_set_task_data (task, request, g_free);
+
+  source = mcast_rx_socket_create_source (self, g_task_get_cancellable (task));
+  /* A closed socket's source is ready as it is. */
+  if (request->deadline >= 0 && g_source_get_ready_time (source) < 0)
+    g_source_set_ready_time (source, request->deadline);
+  g_task_attach_source (task, source, receive_ready);
 }
 
 /**
@@ -1182,9 +1416,6 @@ mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellabl
                                GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
-  g_autoptr (GSource) source = NULL;
-  gint64 timeout_us;
-  gint64 *deadline;
 
   g_return_if_fail (MCAST_IS_RX_SOCKET (self));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
@@ -1192,21 +1423,7 @@ mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellabl
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, mcast_rx_socket_receive_async);
   g_task_set_priority (task, io_priority);
-  /* A datagram that was taken is handed over, even if the request is cancelled just then. */
-  g_task_set_check_cancellable (task, FALSE);
-
-  if (!begin_request (self, task))
-    return;
-  timeout_us = mcast_rx_socket_get_timeout_us (self);
-  deadline = g_new (gint64, 1);
-  *deadline = timeout_us > 0 ? deadline_after (timeout_us) : -1;
-  g_task_set_task_data (task, deadline, g_free);
-
-  source = mcast_rx_socket_create_source (self, cancellable);
-  /* A closed socket's source is ready as it is. */
-  if (*deadline >= 0 && g_source_get_ready_time (source) < 0)
-    g_source_set_ready_time (source, *deadline);
-  g_task_attach_source (task, source, receive_ready);
+  start_request (self, 0, task);
 }
 
 /**
@@ -1223,6 +1440,61 @@ mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellabl
  */
 McastDatagram *
 mcast_rx_socket_receive_finish (McastRxSocket *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * mcast_rx_socket_receive_batch_async:
+ * @self: a receiving socket
+ * @max: the maximum number of datagrams to receive, 1 or more
+ * @io_priority: the priority of the request, usually `G_PRIORITY_DEFAULT`
+ * @cancellable: (nullable): a cancellable that ends the wait
+ * @callback: (scope async): the function to call when datagrams were received or the request failed
+ * @user_data: the data to pass to @callback
+ *
+ * Receives the available datagrams asynchronously, at most @max. If none is available, waits for
+ * the first one, but never for a second one. See [method@RxSocket.receive_async].
+ *
+ * Since: 0.2
+ */
+void
+mcast_rx_socket_receive_batch_async (McastRxSocket *self, guint max, int io_priority,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  GError *error = NULL;
+
+  g_return_if_fail (MCAST_IS_RX_SOCKET (self));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mcast_rx_socket_receive_batch_async);
+  g_task_set_priority (task, io_priority);
+  if (check_max (max, &error))
+    start_request (self, max, task);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * mcast_rx_socket_receive_batch_finish:
+ * @self: a receiving socket
+ * @result: the result that was passed to the callback
+ * @error: return location for an error
+ *
+ * Finishes a request that [method@RxSocket.receive_batch_async] started. Fails as
+ * [method@RxSocket.receive_batch] does.
+ *
+ * Returns: (transfer container) (element-type McastDatagram): one or more datagrams
+ * Since: 0.2
+ */
+GPtrArray *
+mcast_rx_socket_receive_batch_finish (McastRxSocket *self, GAsyncResult *result, GError **error)
 {
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
@@ -1312,9 +1584,9 @@ ref_poll (McastRxSocket *self)
  * Creates a source for a main loop. The source is dispatched repeatedly while a datagram is
  * available, and when the socket is closed or @cancellable is cancelled.
  *
- * The callback is a [callback@GLib.SourceFunc]. To receive in the callback without blocking, set
- * [property@RxSocket:timeout-us] to 0. A receive call may then find no datagram, since unwanted
- * datagrams are filtered only when they are received.
+ * The callback is a [callback@GLib.SourceFunc]. To receive in it without blocking, use
+ * [method@RxSocket.try_receive], which may find no datagram, since unwanted datagrams are filtered
+ * only when they are received.
  *
  * Returns: (transfer full): the source, which is not attached to a context yet
  * Since: 0.1
@@ -1322,13 +1594,21 @@ ref_poll (McastRxSocket *self)
 GSource *
 mcast_rx_socket_create_source (McastRxSocket *self, GCancellable *cancellable)
 {
-  g_autoptr (McastOsPoll) poll = NULL;
+  McastOsPoll *poll;
+  GSource *source;
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
   poll = ref_poll (self);
-  return _mcast_rx_source_new (G_OBJECT (self), poll, cancellable);
+  source = _mcast_socket_source_new (G_OBJECT (self), cancellable);
+  /* A closed socket has none. */
+  if (poll != NULL)
+    _mcast_socket_source_watch (source, _mcast_os_poll_get_fd (poll), G_IO_IN, poll,
+                                (GDestroyNotify) _mcast_os_poll_unref);
+  else
+    g_source_set_ready_time (source, 0);
+  return source;
 }
 
 /**
@@ -1533,14 +1813,8 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
 
-  if (timeout_us < -1)
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                   "Timeout of %" G_GINT64_FORMAT
-                   " µs is out of range: use 0 or more, or -1 to wait forever",
-                   timeout_us);
-      return FALSE;
-    }
+  if (!check_timeout (timeout_us, error))
+    return FALSE;
   if (!_mcast_socket_core_lock_setting (&self->core, error))
     return FALSE;
   changed = self->timeout_us != timeout_us;

@@ -31,16 +31,37 @@ McastDatagram *mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cance
 MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *cancellable,
                                           GError **error);
+MCAST_AVAILABLE_IN_0_2
+McastDatagram *mcast_rx_socket_receive_with_timeout (McastRxSocket *self, gint64 timeout_us,
+                                                     GCancellable *cancellable, GError **error);
+MCAST_AVAILABLE_IN_0_2
+McastDatagram *mcast_rx_socket_try_receive (McastRxSocket *self, GError **error);
+MCAST_AVAILABLE_IN_0_2
+GPtrArray *mcast_rx_socket_receive_batch_with_timeout (McastRxSocket *self, guint max,
+                                                       gint64 timeout_us, GCancellable *cancellable,
+                                                       GError **error);
 MCAST_AVAILABLE_IN_0_1
 GBytes *mcast_rx_socket_receive_payloads (McastRxSocket *self, guint max, guint **sizes,
                                           gsize *n_sizes, GCancellable *cancellable,
                                           GError **error);
+MCAST_AVAILABLE_IN_0_2
+GBytes *mcast_rx_socket_receive_payloads_with_paths (McastRxSocket *self, guint max, guint **sizes,
+                                                     gsize *n_sizes, guint **path_ids,
+                                                     gsize *n_path_ids, GCancellable *cancellable,
+                                                     GError **error);
 MCAST_AVAILABLE_IN_0_1
 void mcast_rx_socket_receive_async (McastRxSocket *self, int io_priority, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer user_data);
 MCAST_AVAILABLE_IN_0_1
 McastDatagram *mcast_rx_socket_receive_finish (McastRxSocket *self, GAsyncResult *result,
                                                GError **error);
+MCAST_AVAILABLE_IN_0_2
+void mcast_rx_socket_receive_batch_async (McastRxSocket *self, guint max, int io_priority,
+                                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                                          gpointer user_data);
+MCAST_AVAILABLE_IN_0_2
+GPtrArray *mcast_rx_socket_receive_batch_finish (McastRxSocket *self, GAsyncResult *result,
+                                                 GError **error);
 MCAST_AVAILABLE_IN_0_1
 gint mcast_rx_socket_receive_messages (McastRxSocket *self, McastRxMessage *messages,
                                        guint n_messages, GCancellable *cancellable, GError **error);

@@ -9,6 +9,7 @@
 #include "mcast-error.h"
 #include "mcast-limits-private.h"
 #include "socket/mcast-socket-core-private.h"
+#include "socket/mcast-socket-source-private.h"
 #include "tx/mcast-tx-endpoints-private.h"
 #include "tx/mcast-tx-paths-private.h"
 #include "tx/mcast-tx-writer-private.h"
@@ -69,6 +70,8 @@ struct _McastTxSocket
   McastTxEndpoints *endpoints;
   McastTxEndpointsOptions options;
   guint64 pacing_rate;
+  /* Of one thread, for asynchronous requests; NULL before the first one. */
+  GThreadPool *pool;
 };
 
 /* How long to wait before a failed containment is tried again. */
@@ -309,6 +312,9 @@ mcast_tx_socket_finalize (GObject *object)
   g_clear_object (&self->options.shared);
   g_clear_object (&self->options.shared_ipv6);
   g_clear_pointer (&self->writer, _mcast_tx_writer_free);
+  /* Requests keep the socket, so none is left; the last one may end in the pool's own thread. */
+  if (self->pool != NULL)
+    g_thread_pool_free (self->pool, FALSE, FALSE);
   /* A lock that was held when the parent forked cannot be cleared. */
   if (!_mcast_socket_core_is_inherited (&self->core))
     {
@@ -700,6 +706,64 @@ mcast_tx_socket_new (const char *const *groups, guint port, const char *const *i
                          "interfaces", interfaces, NULL);
 }
 
+/* Duplicates the receiver's OS socket of a family; NULL without an error if it is not open. */
+static gboolean
+dup_of_family (McastRxSocket *receiver, GSocketFamily family, GSocket **socket, GError **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  *socket = mcast_rx_socket_dup_socket (receiver, family, &failure);
+  if (failure == NULL || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/**
+ * mcast_tx_socket_new_for_receiver:
+ * @receiver: a receiving socket that has joined at least one group
+ * @groups: (nullable) (array zero-terminated=1): the groups to send to, in the form described for
+ *   [struct@Group], or %NULL for none
+ * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL
+ *   selects the interface of the route to each group
+ * @error: return location for an error
+ *
+ * Creates a socket that sends from the port of @receiver, as RTCP requires. The port is also that of
+ * the groups that are written without a port.
+ *
+ * The socket sends with the OS sockets that [method@RxSocket.dup_socket] returns now, and can only
+ * send to groups of their families. It does not follow later changes of @receiver.
+ *
+ * Fails with `G_IO_ERROR_NOT_FOUND` if @receiver has joined no group, and as [ctor@TxSocket.new]
+ * and [method@RxSocket.dup_socket] do.
+ *
+ * Returns: (transfer full): the open socket
+ * Since: 0.2
+ */
+McastTxSocket *
+mcast_tx_socket_new_for_receiver (McastRxSocket *receiver, const char *const *groups,
+                                  const char *const *interfaces, GError **error)
+{
+  g_autoptr (GSocket) ipv4 = NULL;
+  g_autoptr (GSocket) ipv6 = NULL;
+
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (receiver), NULL);
+
+  if (!dup_of_family (receiver, G_SOCKET_FAMILY_IPV4, &ipv4, error)
+      || !dup_of_family (receiver, G_SOCKET_FAMILY_IPV6, &ipv6, error))
+    return NULL;
+  if (ipv4 == NULL && ipv6 == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+                           "The receiving socket has joined no group, so its port is not open yet");
+      return NULL;
+    }
+  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", groups, "port",
+                         mcast_rx_socket_get_port (receiver), "interfaces", interfaces, "socket",
+                         ipv4 != NULL ? ipv4 : ipv6, "socket-ipv6", ipv4 != NULL ? ipv6 : NULL,
+                         NULL);
+}
+
 /* What a call sends with, as it is now; the lock is not held while it sends. */
 typedef struct
 {
@@ -725,64 +789,6 @@ take_snapshot (McastTxSocket *self, GPtrArray *paths, Snapshot *snapshot)
   snapshot->ipv4 = _mcast_tx_endpoints_get (self->endpoints, AF_INET);
   snapshot->ipv6 = _mcast_tx_endpoints_get (self->endpoints, AF_INET6);
   self->pacer.rate = self->pacing_rate;
-}
-
-static gint
-send_snapshot (McastTxSocket *self, const Snapshot *snapshot, const McastTxMessage *messages,
-               guint n_messages, GCancellable *cancellable, GError **error)
-{
-  const McastTxWriterJob job = { snapshot->paths, snapshot->ipv4, snapshot->ipv6, &self->pacer,
-                                 cancellable };
-
-  return _mcast_tx_writer_write (self->writer, &job, messages, n_messages, error);
-}
-
-static gint
-send_to_all (McastTxSocket *self, const McastTxMessage *messages, guint n_messages,
-             GCancellable *cancellable, GError **error)
-{
-  g_auto (Snapshot) snapshot = { NULL, NULL, NULL };
-  g_autoptr (GMutexLocker) G_GNUC_UNUSED sending = g_mutex_locker_new (&self->send_lock);
-
-  if (!_mcast_socket_core_lock (&self->core, error))
-    return -1;
-  take_snapshot (self, _mcast_tx_paths_get_regular (self->paths), &snapshot);
-  _mcast_socket_core_unlock (&self->core);
-  return send_snapshot (self, &snapshot, messages, n_messages, cancellable, error);
-}
-
-/**
- * mcast_tx_socket_send:
- * @self: a sending socket
- * @payload: the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
- * @cancellable: (nullable): a cancellable that ends the wait from any thread
- * @error: return location for an error
- *
- * Sends one datagram to every group on every interface. Blocks the calling thread while the send
- * buffer is full, and as long as [property@TxSocket:pacing-rate] requires.
- *
- * Succeeds if at least one path accepted the datagram; refusals by other paths are counted.
- * Otherwise fails with %MCAST_ERROR_INTERFACE_NOT_READY, %MCAST_ERROR_NO_ADDRESS or
- * %MCAST_ERROR_NO_ROUTE while an interface is not ready, %MCAST_ERROR_NO_GROUPS if the socket has no
- * groups, `G_IO_ERROR_MESSAGE_TOO_LARGE`, %MCAST_ERROR_QUEUE_FULL, `G_IO_ERROR_CANCELLED`,
- * `G_IO_ERROR_CLOSED`, and other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
- *
- * Returns: %TRUE on success
- * Since: 0.1
- */
-gboolean
-mcast_tx_socket_send (McastTxSocket *self, GBytes *payload, GCancellable *cancellable,
-                      GError **error)
-{
-  GOutputVector vector;
-  const McastTxMessage message = { &vector, 1, 0 };
-
-  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
-  g_return_val_if_fail (payload != NULL, FALSE);
-  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
-
-  vector.buffer = g_bytes_get_data (payload, &vector.size);
-  return send_to_all (self, &message, 1, cancellable, error) > 0;
 }
 
 static McastGroup *
@@ -860,6 +866,255 @@ find_paths (McastTxSocket *self, const McastAddress *address, guint16 port, GErr
   return NULL;
 }
 
+/* How long a call may wait, and what ends it early. */
+typedef struct
+{
+  /* As in McastTxWriterJob. */
+  gint64 deadline;
+  GCancellable *cancellable;
+} Wait;
+
+static gint
+send_snapshot (McastTxSocket *self, const Snapshot *snapshot, const McastTxMessage *messages,
+               guint n_messages, const Wait *wait, GError **error)
+{
+  const McastTxWriterJob job = { snapshot->paths, snapshot->ipv4, snapshot->ipv6,
+                                 &self->pacer,    wait->deadline, wait->cancellable };
+
+  return _mcast_tx_writer_write (self->writer, &job, messages, n_messages, error);
+}
+
+static gboolean
+snapshot_paths (McastTxSocket *self, GSocketAddress *destination, Snapshot *snapshot,
+                GError **error)
+{
+  McastAddress address;
+  GPtrArray *paths;
+  guint16 port;
+
+  if (destination != NULL && !read_destination (destination, &address, &port, error))
+    return FALSE;
+  if (!_mcast_socket_core_lock (&self->core, error))
+    return FALSE;
+  paths = destination != NULL ? find_paths (self, &address, port, error)
+                              : _mcast_tx_paths_get_regular (self->paths);
+  if (paths != NULL)
+    take_snapshot (self, paths, snapshot);
+  _mcast_socket_core_unlock (&self->core);
+  return paths != NULL;
+}
+
+/* Sends messages of one destination. */
+static gint
+send_part (McastTxSocket *self, const McastTxMessage *messages, guint n_messages, const Wait *wait,
+           GError **error)
+{
+  g_auto (Snapshot) snapshot = { NULL, NULL, NULL };
+
+  if (!snapshot_paths (self, messages->destination, &snapshot, error))
+    return -1;
+  return send_snapshot (self, &snapshot, messages, n_messages, wait, error);
+}
+
+static guint
+count_same_destination (const McastTxMessage *messages, guint n_messages)
+{
+  guint n = 1;
+
+  while (n < n_messages && messages[n].destination == messages->destination)
+    n++;
+  return n;
+}
+
+/* Checks whether a failure concerns one destination only. */
+static gboolean
+may_continue_after (const GError *error)
+{
+  return !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
+         && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED)
+         && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+         && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+         && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+/* Sends a batch, in parts of one destination each. Returns how many messages are done with; -1 with
+ * the first failure if no path accepted any. */
+static gint
+send_parts (McastTxSocket *self, const McastTxMessage *messages, guint n_messages, const Wait *wait,
+            GError **error)
+{
+  g_autoptr (GError) first_failure = NULL;
+  gboolean any_sent = FALSE;
+  guint n_done = 0;
+
+  while (n_done < n_messages)
+    {
+      guint n = count_same_destination (messages + n_done, n_messages - n_done);
+      g_autoptr (GError) failure = NULL;
+      gint n_sent = send_part (self, messages + n_done, n, wait, &failure);
+
+      any_sent = any_sent || n_sent > 0;
+      if (failure != NULL && first_failure == NULL)
+        first_failure = g_error_copy (failure);
+      if (failure != NULL && !may_continue_after (failure))
+        break;
+      n_done += n_sent >= 0 ? (guint) n_sent : n;
+      if (n_sent >= 0 && (guint) n_sent < n)
+        break;
+    }
+  if (any_sent)
+    return (gint) n_done;
+  g_propagate_error (error, g_steal_pointer (&first_failure));
+  return -1;
+}
+
+static gint
+send_messages (McastTxSocket *self, const McastTxMessage *messages, guint n_messages,
+               const Wait *wait, GError **error)
+{
+  gint n_sent;
+
+  g_mutex_lock (&self->send_lock);
+  n_sent = send_parts (self, messages, n_messages, wait, error);
+  g_mutex_unlock (&self->send_lock);
+
+  /* A destination can add a path. */
+  _mcast_socket_core_deliver (&self->core);
+  return n_sent;
+}
+
+static gboolean
+send_data (McastTxSocket *self, GSocketAddress *destination, gconstpointer data, gsize size,
+           const Wait *wait, GError **error)
+{
+  const GOutputVector vector = { data, size };
+  const McastTxMessage message = { .vectors = &vector, .n_vectors = 1, .destination = destination };
+
+  return send_messages (self, &message, 1, wait, error) > 0;
+}
+
+static gboolean
+send_payload (McastTxSocket *self, GSocketAddress *destination, GBytes *payload, const Wait *wait,
+              GError **error)
+{
+  gsize size;
+  gconstpointer data = g_bytes_get_data (payload, &size);
+
+  return send_data (self, destination, data, size, wait, error);
+}
+
+/* Returns a deadline of McastTxWriterJob. */
+static gint64
+deadline_after (gint64 timeout_us)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (timeout_us == 0)
+    return -1;
+  return timeout_us < 0 || timeout_us > G_MAXINT64 - now ? 0 : now + timeout_us;
+}
+
+static gboolean
+check_timeout (gint64 timeout_us, GError **error)
+{
+  if (timeout_us >= -1)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "Timeout of %" G_GINT64_FORMAT
+               " µs is out of range: use 0 or more, or -1 to wait forever",
+               timeout_us);
+  return FALSE;
+}
+
+/**
+ * mcast_tx_socket_send:
+ * @self: a sending socket
+ * @payload: the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Sends one datagram to every group on every interface. Blocks the calling thread while the send
+ * buffer is full, and as long as [property@TxSocket:pacing-rate] requires.
+ *
+ * Succeeds if at least one path accepted the datagram; refusals by other paths are counted.
+ * Otherwise fails with %MCAST_ERROR_INTERFACE_NOT_READY, %MCAST_ERROR_NO_ADDRESS or
+ * %MCAST_ERROR_NO_ROUTE while an interface is not ready, %MCAST_ERROR_NO_GROUPS if the socket has no
+ * groups, `G_IO_ERROR_MESSAGE_TOO_LARGE`, %MCAST_ERROR_QUEUE_FULL, `G_IO_ERROR_CANCELLED`,
+ * `G_IO_ERROR_CLOSED`, and other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.1
+ */
+gboolean
+mcast_tx_socket_send (McastTxSocket *self, GBytes *payload, GCancellable *cancellable,
+                      GError **error)
+{
+  const Wait wait = { 0, cancellable };
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (payload != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return send_payload (self, NULL, payload, &wait, error);
+}
+
+/**
+ * mcast_tx_socket_send_data:
+ * @self: a sending socket
+ * @data: (array length=size) (element-type guint8): the payload
+ * @size: the size of @data in bytes, 0 to 65507 over IPv4, 0 to 65527 over IPv6
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Sends one datagram to every group on every interface, as [method@TxSocket.send] does.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.2
+ */
+gboolean
+mcast_tx_socket_send_data (McastTxSocket *self, gconstpointer data, gsize size,
+                           GCancellable *cancellable, GError **error)
+{
+  const Wait wait = { 0, cancellable };
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (data != NULL || size == 0, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return send_data (self, NULL, data, size, &wait, error);
+}
+
+/**
+ * mcast_tx_socket_send_with_timeout:
+ * @self: a sending socket
+ * @payload: the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
+ * @timeout_us: the time to wait in microseconds; -1 to wait forever, 0 not to wait
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Sends one datagram as [method@TxSocket.send] does, but waits only for a limited time for room in
+ * the send buffer and for [property@TxSocket:pacing-rate]. Another call in progress delays this one
+ * as well, which the limit does not include.
+ *
+ * Fails with `G_IO_ERROR_TIMED_OUT` after the timeout, with `G_IO_ERROR_WOULD_BLOCK` if @timeout_us
+ * is 0 and the datagram cannot be sent at once, and as [method@TxSocket.send] does.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.2
+ */
+gboolean
+mcast_tx_socket_send_with_timeout (McastTxSocket *self, GBytes *payload, gint64 timeout_us,
+                                   GCancellable *cancellable, GError **error)
+{
+  const Wait wait = { deadline_after (timeout_us), cancellable };
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (payload != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return check_timeout (timeout_us, error) && send_payload (self, NULL, payload, &wait, error);
+}
+
 /**
  * mcast_tx_socket_send_to:
  * @self: a sending socket
@@ -882,49 +1137,41 @@ gboolean
 mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GBytes *payload,
                          GCancellable *cancellable, GError **error)
 {
-  g_auto (Snapshot) snapshot = { NULL, NULL, NULL };
-  GOutputVector vector;
-  const McastTxMessage message = { &vector, 1, 0 };
-  McastAddress address;
-  GPtrArray *paths = NULL;
-  gboolean sent;
-  guint16 port;
+  const Wait wait = { 0, cancellable };
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
   g_return_val_if_fail (G_IS_SOCKET_ADDRESS (destination), FALSE);
   g_return_val_if_fail (payload != NULL, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  if (!read_destination (destination, &address, &port, error))
-    return FALSE;
-  g_mutex_lock (&self->send_lock);
-  if (_mcast_socket_core_lock (&self->core, error))
-    {
-      paths = find_paths (self, &address, port, error);
-      if (paths != NULL)
-        take_snapshot (self, paths, &snapshot);
-      _mcast_socket_core_unlock (&self->core);
-    }
+  return send_payload (self, destination, payload, &wait, error);
+}
 
-  vector.buffer = g_bytes_get_data (payload, &vector.size);
-  sent = paths != NULL && send_snapshot (self, &snapshot, &message, 1, cancellable, error) > 0;
-  g_mutex_unlock (&self->send_lock);
+static gboolean
+check_message (const McastTxMessage *message, GError **error)
+{
+  McastAddress address;
+  guint16 port;
 
-  _mcast_socket_core_deliver (&self->core);
-  return sent;
+  if (message->segment_size > MCAST_MAX_PAYLOAD)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                 "Datagram of %u bytes is too large: UDP carries at most %d bytes",
+                 message->segment_size, MCAST_MAX_PAYLOAD);
+  else if (message->flags != 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "Flags 0x%x of a message are unknown: use 0", message->flags);
+  else
+    return message->destination == NULL
+           || read_destination (message->destination, &address, &port, error);
+  return FALSE;
 }
 
 static gboolean
 check_messages (const McastTxMessage *messages, guint n_messages, GError **error)
 {
   for (guint i = 0; i < n_messages; i++)
-    if (messages[i].segment_size > MCAST_MAX_PAYLOAD)
-      {
-        g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                     "Datagram of %u bytes is too large: UDP carries at most %d bytes",
-                     messages[i].segment_size, MCAST_MAX_PAYLOAD);
-        return FALSE;
-      }
+    if (!check_message (&messages[i], error))
+      return FALSE;
   return TRUE;
 }
 
@@ -936,13 +1183,14 @@ check_messages (const McastTxMessage *messages, guint n_messages, GError **error
  * @cancellable: (nullable): a cancellable that ends the wait from any thread
  * @error: return location for an error
  *
- * Sends messages in order, each to every group on every interface, in few system calls and without
- * copying a payload. Where it can, the kernel splits runs of datagrams of one size (`UDP_SEGMENT`).
+ * Sends messages in order, each to every group on every interface or to its destination, in few
+ * system calls and without copying a payload. Where it can, the kernel splits runs of datagrams of one size (`UDP_SEGMENT`).
  * Blocks as [method@TxSocket.send] does.
  *
  * Succeeds if at least one path accepted at least one message, and otherwise fails as
  * [method@TxSocket.send] does. A message that a path does not accept is counted as refused and not
- * sent again.
+ * sent again. If the destination of any message is invalid, nothing is sent, and the call fails as
+ * [method@TxSocket.send_to] does.
  *
  * If the call is cancelled or the socket is closed after part of the messages, the call returns the
  * number of completed messages. The others were not sent: to lose nothing, continue with the
@@ -957,13 +1205,214 @@ gint
 mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messages,
                                guint n_messages, GCancellable *cancellable, GError **error)
 {
+  const Wait wait = { 0, cancellable };
+
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), -1);
   g_return_val_if_fail (messages != NULL && n_messages > 0, -1);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), -1);
 
   if (!check_messages (messages, n_messages, error))
     return -1;
-  return send_to_all (self, messages, n_messages, cancellable, error);
+  return send_messages (self, messages, n_messages, &wait, error);
+}
+
+static gboolean
+check_sizes (gsize size, const guint *sizes, gsize n_sizes, GError **error)
+{
+  gsize sum = 0;
+
+  for (gsize i = 0; i < n_sizes; i++)
+    sum += sizes[i];
+  if (sum == size && n_sizes <= G_MAXINT)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "%" G_GSIZE_FORMAT " sizes with a sum of %" G_GSIZE_FORMAT
+               " bytes do not match payloads of %" G_GSIZE_FORMAT " bytes",
+               n_sizes, sum, size);
+  return FALSE;
+}
+
+/**
+ * mcast_tx_socket_send_payloads:
+ * @self: a sending socket
+ * @payloads: the concatenated payloads
+ * @sizes: (array length=n_sizes): the size of each datagram in bytes, in the order of the payloads
+ * @n_sizes: the number of datagrams, 1 or more
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Sends a batch of datagrams to every group on every interface, as
+ * [method@TxSocket.send_messages] does. It is the counterpart of
+ * [method@RxSocket.receive_payloads], whose result can be passed on as it is.
+ *
+ * Fails with `G_IO_ERROR_INVALID_ARGUMENT` if the sum of @sizes is not the size of @payloads, and
+ * as [method@TxSocket.send] does.
+ *
+ * Returns: the number of completed datagrams, from the first one: @n_sizes unless the call was
+ *   cancelled or the socket closed; -1 if no path accepted any datagram
+ * Since: 0.2
+ */
+gint
+mcast_tx_socket_send_payloads (McastTxSocket *self, GBytes *payloads, const guint *sizes,
+                               gsize n_sizes, GCancellable *cancellable, GError **error)
+{
+  const Wait wait = { 0, cancellable };
+  g_autofree GOutputVector *vectors = NULL;
+  g_autofree McastTxMessage *messages = NULL;
+  const char *data;
+  gsize size;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), -1);
+  g_return_val_if_fail (payloads != NULL, -1);
+  g_return_val_if_fail (sizes != NULL && n_sizes > 0, -1);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), -1);
+
+  data = g_bytes_get_data (payloads, &size);
+  if (!check_sizes (size, sizes, n_sizes, error))
+    return -1;
+  vectors = g_new (GOutputVector, n_sizes);
+  messages = g_new0 (McastTxMessage, n_sizes);
+  for (gsize i = 0; i < n_sizes; i++)
+    {
+      vectors[i] = (GOutputVector) { data, sizes[i] };
+      messages[i] = (McastTxMessage) { .vectors = &vectors[i], .n_vectors = 1 };
+      data += sizes[i];
+    }
+  return send_messages (self, messages, (guint) n_sizes, &wait, error);
+}
+
+static void
+send_in_thread (gpointer data, gpointer user_data)
+{
+  g_autoptr (GTask) task = data;
+  const Wait wait = { 0, g_task_get_cancellable (task) };
+  GError *error = NULL;
+
+  if (send_payload (g_task_get_source_object (task), NULL, g_task_get_task_data (task), &wait,
+                    &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Makes one thread at a time send, so that datagrams leave in the order of the requests. */
+static void
+push_request (McastTxSocket *self, GTask *task)
+{
+  g_mutex_lock (&self->core.lock);
+  if (self->pool == NULL)
+    self->pool = g_thread_pool_new (send_in_thread, NULL, 1, FALSE, NULL);
+  g_thread_pool_push (self->pool, g_object_ref (task), NULL);
+  _mcast_socket_core_unlock (&self->core);
+}
+
+/**
+ * mcast_tx_socket_send_async:
+ * @self: a sending socket
+ * @payload: the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
+ * @io_priority: the priority of the request, usually `G_PRIORITY_DEFAULT`
+ * @cancellable: (nullable): a cancellable that ends the wait
+ * @callback: (scope async): the function to call when the datagram was sent or the request failed
+ * @user_data: the data to pass to @callback
+ *
+ * Sends one datagram to every group on every interface, in another thread, so that neither a full
+ * send buffer nor [property@TxSocket:pacing-rate] blocks the caller. Datagrams are sent in the order
+ * of the requests.
+ *
+ * @callback is called in the thread-default main context of the caller, and gets the result from
+ * [method@TxSocket.send_finish].
+ *
+ * Since: 0.2
+ */
+void
+mcast_tx_socket_send_async (McastTxSocket *self, GBytes *payload, int io_priority,
+                            GCancellable *cancellable, GAsyncReadyCallback callback,
+                            gpointer user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (MCAST_IS_TX_SOCKET (self));
+  g_return_if_fail (payload != NULL);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, mcast_tx_socket_send_async);
+  g_task_set_priority (task, io_priority);
+  /* A datagram that was sent is reported as sent. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_bytes_ref (payload), (GDestroyNotify) g_bytes_unref);
+  push_request (self, task);
+}
+
+/**
+ * mcast_tx_socket_send_finish:
+ * @self: a sending socket
+ * @result: the result that was passed to the callback
+ * @error: return location for an error
+ *
+ * Finishes a request that [method@TxSocket.send_async] started. Fails as [method@TxSocket.send]
+ * does.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.2
+ */
+gboolean
+mcast_tx_socket_send_finish (McastTxSocket *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* Under the lock. Returns whether there is an OS socket. */
+static gboolean
+watch_endpoint (McastTxSocket *self, GSource *source, int family)
+{
+  McastTxEndpoint *endpoint = _mcast_tx_endpoints_get (self->endpoints, family);
+
+  if (endpoint != NULL)
+    _mcast_socket_source_watch (source, _mcast_tx_endpoint_get_fd (endpoint), G_IO_OUT, endpoint,
+                                (GDestroyNotify) _mcast_tx_endpoint_unref);
+  return endpoint != NULL;
+}
+
+/**
+ * mcast_tx_socket_create_source:
+ * @self: a sending socket
+ * @cancellable: (nullable): a cancellable that dispatches the source when it is cancelled
+ *
+ * Creates a source for a main loop. The source is dispatched repeatedly while there is room in the
+ * send buffer, and when @cancellable is cancelled. Create it after
+ * [method@TxSocket.send_with_timeout] failed with `G_IO_ERROR_WOULD_BLOCK`.
+ *
+ * The callback is a [callback@GLib.SourceFunc]. The source does not wait for
+ * [property@TxSocket:pacing-rate]; for a socket with that property, use
+ * [method@TxSocket.send_async].
+ *
+ * Returns: (transfer full): the source, which is not attached to a context yet
+ * Since: 0.2
+ */
+GSource *
+mcast_tx_socket_create_source (McastTxSocket *self, GCancellable *cancellable)
+{
+  GSource *source;
+  gboolean watches = FALSE;
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
+
+  source = _mcast_socket_source_new (G_OBJECT (self), cancellable);
+  if (_mcast_socket_core_lock (&self->core, NULL))
+    {
+      watches = watch_endpoint (self, source, AF_INET);
+      watches = watch_endpoint (self, source, AF_INET6) || watches;
+      _mcast_socket_core_unlock (&self->core);
+    }
+  /* The next call fails with the reason. */
+  if (!watches)
+    g_source_set_ready_time (source, 0);
+  return source;
 }
 
 /**

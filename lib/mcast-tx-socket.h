@@ -10,6 +10,7 @@
 
 #include "mcast-event.h"
 #include "mcast-interface.h"
+#include "mcast-rx-socket.h"
 #include "mcast-tx-message.h"
 #include "mcast-version-macros.h"
 
@@ -23,15 +24,36 @@ MCAST_AVAILABLE_IN_0_1
 McastTxSocket *mcast_tx_socket_new (const char *const *groups, guint port,
                                     const char *const *interfaces, GError **error);
 
+MCAST_AVAILABLE_IN_0_2
+McastTxSocket *mcast_tx_socket_new_for_receiver (McastRxSocket *receiver, const char *const *groups,
+                                                 const char *const *interfaces, GError **error);
+
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_send (McastTxSocket *self, GBytes *payload, GCancellable *cancellable,
                                GError **error);
+MCAST_AVAILABLE_IN_0_2
+gboolean mcast_tx_socket_send_data (McastTxSocket *self, gconstpointer data, gsize size,
+                                    GCancellable *cancellable, GError **error);
+MCAST_AVAILABLE_IN_0_2
+gboolean mcast_tx_socket_send_with_timeout (McastTxSocket *self, GBytes *payload, gint64 timeout_us,
+                                            GCancellable *cancellable, GError **error);
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GBytes *payload,
                                   GCancellable *cancellable, GError **error);
 MCAST_AVAILABLE_IN_0_1
 gint mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messages,
                                     guint n_messages, GCancellable *cancellable, GError **error);
+MCAST_AVAILABLE_IN_0_2
+gint mcast_tx_socket_send_payloads (McastTxSocket *self, GBytes *payloads, const guint *sizes,
+                                    gsize n_sizes, GCancellable *cancellable, GError **error);
+MCAST_AVAILABLE_IN_0_2
+void mcast_tx_socket_send_async (McastTxSocket *self, GBytes *payload, int io_priority,
+                                 GCancellable *cancellable, GAsyncReadyCallback callback,
+                                 gpointer user_data);
+MCAST_AVAILABLE_IN_0_2
+gboolean mcast_tx_socket_send_finish (McastTxSocket *self, GAsyncResult *result, GError **error);
+MCAST_AVAILABLE_IN_0_2
+GSource *mcast_tx_socket_create_source (McastTxSocket *self, GCancellable *cancellable);
 
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **error);

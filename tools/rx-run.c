@@ -19,7 +19,7 @@ rx_run_new (const McastRxMessage *message)
   self->arrival_time = message->arrival_time;
   self->interface_name = g_intern_string (message->interface_name);
   self->group = g_object_ref (message->group);
-  self->source = G_INET_SOCKET_ADDRESS (g_object_ref (message->source));
+  self->source = g_object_ref (message->source);
   memcpy (self->data, message->vectors[0].buffer, message->length);
   return self;
 }

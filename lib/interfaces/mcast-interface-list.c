@@ -6,6 +6,7 @@
 
 #include "interfaces/mcast-interface-selector-private.h"
 #include "interfaces/mcast-interface-set-private.h"
+#include "mcast-error.h"
 #include "os/mcast-netlink-private.h"
 #include "os/mcast-netlink-route-private.h"
 
@@ -118,6 +119,41 @@ mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **
         return NULL;
     }
   return find (specifiers, listed != NULL ? listed : known, error);
+}
+
+/**
+ * mcast_interface_lookup:
+ * @specifier: a name, index or address
+ * @error: return location for an error
+ *
+ * Finds the one interface that @specifier selects; see [func@Interface.find].
+ *
+ * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE if there is no such interface, with %MCAST_ERROR_AMBIGUOUS_INTERFACE
+ * if there are several, and with `G_IO_ERROR_INVALID_ARGUMENT` if @specifier is invalid.
+ *
+ * Returns: (transfer full): the interface
+ * Since: 0.2
+ */
+McastInterface *
+mcast_interface_lookup (const char *specifier, GError **error)
+{
+  const char *const specifiers[] = { specifier, NULL };
+  g_autoptr (GPtrArray) found = NULL;
+
+  g_return_val_if_fail (specifier != NULL, NULL);
+
+  found = mcast_interface_find (specifiers, NULL, error);
+  if (found == NULL)
+    return NULL;
+  if (found->len == 1)
+    return g_object_ref (found->pdata[0]);
+  if (found->len == 0)
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE,
+                 "“%s” selects no interface at present", specifier);
+  else
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_AMBIGUOUS_INTERFACE,
+                 "“%s” selects %u interfaces: use a name", specifier, found->len);
+  return NULL;
 }
 
 static guint

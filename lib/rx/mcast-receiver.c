@@ -249,7 +249,8 @@ hold_origin (McastReceiver *self, guint position, McastDatagramOrigin *origin)
 }
 
 static void
-fill_message (McastRxMessage *message, const McastOsRxInfo *info, const McastDatagramOrigin *origin)
+fill_message (McastRxMessage *message, const McastOsRxInfo *info, const McastDatagramOrigin *origin,
+              const McastRxPath *path)
 {
   message->length = info->length;
   message->segment_size = info->segment_size < info->length ? info->segment_size : 0;
@@ -260,7 +261,8 @@ fill_message (McastRxMessage *message, const McastOsRxInfo *info, const McastDat
   message->arrival_time = info->arrival_time;
   message->interface_name = origin->interface_name;
   message->group = origin->group;
-  message->source = (GSocketAddress *) origin->source;
+  message->source = origin->source;
+  message->path_id = path->counters->id;
 }
 
 /* Exchanges the memory of a datagram that is not delivered with that of one that is. */
@@ -275,6 +277,55 @@ swap_memory (McastRxMessage *a, McastRxMessage *b)
   b->vectors = memory.vectors;
   b->n_vectors = memory.n_vectors;
   b->user_data = memory.user_data;
+}
+
+/* Returns the number of bytes that were copied, fewer than @length if the memory is too small. */
+static gsize
+copy_payload (const McastRxMessage *from, McastRxMessage *to, gsize length)
+{
+  guint i = 0, j = 0;
+  gsize in_i = 0, in_j = 0;
+  gsize copied = 0;
+
+  while (copied < length && i < from->n_vectors && j < to->n_vectors)
+    {
+      gsize part = MIN (from->vectors[i].size - in_i, to->vectors[j].size - in_j);
+
+      part = MIN (part, length - copied);
+      if (part > 0)
+        memcpy ((char *) to->vectors[j].buffer + in_j, (char *) from->vectors[i].buffer + in_i,
+                part);
+      copied += part;
+      in_i += part;
+      in_j += part;
+      if (in_i == from->vectors[i].size)
+        {
+          in_i = 0;
+          i++;
+        }
+      if (in_j == to->vectors[j].size)
+        {
+          in_j = 0;
+          j++;
+        }
+    }
+  return copied;
+}
+
+/* Moves a delivered datagram to the place of one before it that is not delivered. */
+static void
+move_datagram (McastRxMessage *from, McastRxMessage *to, McastOsRxInfo *info)
+{
+  gsize copied;
+
+  if (((from->flags | to->flags) & MCAST_RX_MESSAGE_FLAGS_KEEP_MEMORY) == 0)
+    {
+      swap_memory (from, to);
+      return;
+    }
+  copied = copy_payload (from, to, info->length);
+  info->truncated = info->truncated || copied < info->length;
+  info->length = copied;
 }
 
 static gboolean
@@ -336,11 +387,11 @@ read_endpoint (McastReceiver *self, McastRxEndpoint *endpoint, McastRxMessage *m
       if (!is_wanted (self, endpoint, &messages[i], &info, &path))
         continue;
       if ((guint) i != wanted)
-        swap_memory (&messages[wanted], &messages[i]);
+        move_datagram (&messages[i], &messages[wanted], &info);
       count_delivered (self, &info, path);
       origin = _mcast_origin_cache_get (self->cache, path, &info.source, info.source_port);
       hold_origin (self, first + wanted, origin);
-      fill_message (&messages[wanted], &info, origin);
+      fill_message (&messages[wanted], &info, origin, path);
       wanted++;
     }
 

@@ -21,6 +21,9 @@ typedef struct
   McastTxEndpoint *ipv4;
   McastTxEndpoint *ipv6;
   McastPacer *pacer;
+  /* When to stop waiting, in microseconds of g_get_monotonic_time(); 0 is never, and -1 is not to
+   * wait. */
+  gint64 deadline;
   GCancellable *cancellable;
 } McastTxWriterJob;
 

@@ -174,11 +174,36 @@ is_stopped (McastTxWriter *self)
   return self->stopped != NULL;
 }
 
+/* Returns how many nanoseconds of a wait to spend before checking again; 0 where the call ends
+ * instead. */
+static gint64
+limit_wait (McastTxWriter *self, gint64 delay)
+{
+  gint64 left = G_MAXINT64;
+
+  if (is_stopped (self))
+    return 0;
+  if (self->job->deadline > 0)
+    left = self->job->deadline - g_get_monotonic_time ();
+  if (self->job->deadline < 0)
+    g_set_error_literal (&self->stopped, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                         "The datagram cannot be sent without waiting");
+  else if (left <= 0)
+    g_set_error_literal (&self->stopped, G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                         "The datagram could not be sent before the timeout");
+  if (self->stopped != NULL)
+    return 0;
+  delay = MIN (delay, CLOSE_CHECK_NS);
+  return left < delay / 1000 ? left * 1000 : delay;
+}
+
 static void
 wait_for_room (McastTxWriter *self, int fd)
 {
-  if (!is_stopped (self))
-    _mcast_os_wait_writable (fd, CLOSE_CHECK_NS, self->job->cancellable);
+  gint64 delay = limit_wait (self, CLOSE_CHECK_NS);
+
+  if (delay > 0)
+    _mcast_os_wait_writable (fd, delay, self->job->cancellable);
   is_stopped (self);
 }
 
@@ -330,9 +355,10 @@ pace (McastTxWriter *self, gsize bytes)
     {
       /* What is queued goes before the pause, not after it. */
       flush_all (self);
-      if (is_stopped (self))
+      delay = limit_wait (self, delay);
+      if (delay == 0)
         return FALSE;
-      _mcast_os_sleep (MIN (delay, CLOSE_CHECK_NS), self->job->cancellable);
+      _mcast_os_sleep (delay, self->job->cancellable);
       delay = _mcast_pacer_get_delay (pacer, _mcast_os_now ());
     }
   _mcast_pacer_take (pacer, _mcast_os_now (), bytes);

@@ -6,6 +6,8 @@ const { Gio, GLib, Mcast } = imports.gi;
 const System = imports.system;
 
 Gio._promisify(Mcast.RxSocket.prototype, 'receive_async', 'receive_finish');
+Gio._promisify(Mcast.RxSocket.prototype, 'receive_batch_async', 'receive_batch_finish');
+Gio._promisify(Mcast.TxSocket.prototype, 'send_async', 'send_finish');
 
 const GROUP = '239.1.2.3';
 const PORT = 5004;
@@ -70,6 +72,51 @@ const tests = {
         assertEqual([datagram.get_interface_name(), datagram.get_hop_limit()], ['lo', 1]);
         assertEqual(datagram.get_source() instanceof Gio.InetSocketAddress, true);
         assertEqual(datagram.is_truncated(), false);
+    },
+
+    'calls with a limit and without waiting'() {
+        const [tx, rx] = pair();
+        assertEqual(rx.try_receive(), null);
+        assertThrows(Gio.io_error_quark(), Gio.IOErrorEnum.TIMED_OUT, 'Timed out',
+            () => rx.receive_with_timeout(1000, null));
+        tx.send_data(new TextEncoder().encode('naïve'), null);
+        const datagram = rx.receive_with_timeout(-1, null);
+        assertEqual(new TextDecoder().decode(datagram.get_data()), 'naïve');
+        assertEqual(datagram.get_source_text(), datagram.get_source().to_string());
+        assertEqual(tx.send_with_timeout(new Uint8Array([1]), 0, null), true);
+        assertEqual(rx.receive_batch_with_timeout(9, -1, null).length, 1);
+    },
+
+    'payloads'() {
+        const [tx, rx] = pair();
+        const joined = new GLib.Bytes(new TextEncoder().encode('onethree'));
+        assertEqual(tx.send_payloads(joined, [3, 0, 5], null), 3);
+        const sizes = [];
+        while (sizes.length < 3) {
+            const [, more, ids] = rx.receive_payloads_with_paths(9, null);
+            sizes.push(...more);
+            assertEqual(ids.length, more.length);
+        }
+        assertEqual(sizes, [3, 0, 5]);
+    },
+
+    'asynchronous batch'() {
+        const [tx, rx] = pair();
+        let length = 0;
+        (async () => {
+            await tx.send_async(new Uint8Array([1]), GLib.PRIORITY_DEFAULT, null);
+            length = (await rx.receive_batch_async(9, GLib.PRIORITY_DEFAULT, null)).length;
+        })();
+        waitFor('a batch', () => length > 0);
+        assertEqual(length, 1);
+    },
+
+    'a sender on the port of a receiver'() {
+        const [, rx] = pair();
+        const tx = Mcast.TxSocket.new_for_receiver(rx, [GROUP], ['lo']);
+        send(tx, 'x');
+        assertEqual(rx.receive(null).get_source().get_port(), PORT);
+        assertEqual(Mcast.Interface.lookup('lo').get_name(), 'lo');
     },
 
     'a Uint8Array is a payload'() {

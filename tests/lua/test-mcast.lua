@@ -52,6 +52,23 @@ local tests = {
     end,
   },
   {
+    'calls with a limit, without waiting, and of payloads',
+    function()
+      local tx, rx = pair()
+      assert(rx:try_receive() == nil)
+      local none, failure = rx:receive_with_timeout(1000)
+      assert(not none and failure:matches(Gio.IOErrorEnum, 'TIMED_OUT'))
+      assert(tx:send_data('a\0b'))
+      local datagram = assert(rx:receive_with_timeout(-1))
+      assert(datagram:get_source_text() == datagram:get_source():to_string())
+      assert(tx:send_payloads(GLib.Bytes.new('onetwo'), { 3, 3 }) == 2)
+      local payloads, sizes, path_ids = assert(rx:receive_payloads_with_paths(1))
+      assert(payloads:get_data() == 'one' and sizes[1] == 3 and #path_ids == 1)
+      assert(#assert(rx:receive_batch_with_timeout(1, -1)) == 1)
+      assert(Mcast.Interface.lookup('lo'):get_name() == 'lo')
+    end,
+  },
+  {
     'async',
     function()
       local tx, rx = pair()

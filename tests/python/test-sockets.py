@@ -149,11 +149,71 @@ class PayloadsTest(McastTestCase):
         joined, sizes = rx.receive_payloads(100)
         self.assertEqual((joined.get_data(), list(sizes)), (b'three', [5]))
 
+    def test_sent(self):
+        tx, rx = pair()
+        self.assertEqual(tx.send_payloads(GLib.Bytes.new(b'onethree'), [3, 0, 5]), 3)
+        joined, sizes, path_ids = rx.receive_payloads_with_paths(1)
+        [path] = rx.get_stats().unpack()['paths']
+        self.assertEqual((joined.get_data(), list(sizes), list(path_ids)),
+                         (b'one', [3], [path['id']]))
+        self.assert_io_error(Gio.IOErrorEnum.INVALID_ARGUMENT, tx.send_payloads,
+                             GLib.Bytes.new(b'x'), [2])
+
     def test_none_is_there(self):
         _, rx = pair()
         rx.set_timeout_us(0)
         self.assert_io_error(Gio.IOErrorEnum.WOULD_BLOCK, rx.receive_payloads, 10)
         self.assert_io_error(Gio.IOErrorEnum.INVALID_ARGUMENT, rx.receive_payloads, 0)
+
+
+class CallTest(McastTestCase):
+    """The calls that spare a program a few lines."""
+
+    def test_receive(self):
+        tx, rx = pair()
+        self.assertIsNone(rx.try_receive())
+        self.assert_io_error(Gio.IOErrorEnum.TIMED_OUT, rx.receive_with_timeout, 1000)
+        self.assert_io_error(Gio.IOErrorEnum.TIMED_OUT, rx.receive_batch_with_timeout, 5, 1000)
+        send(tx, b'a', b'b')
+        datagram = rx.receive_with_timeout(-1)
+        self.assertEqual(bytes(datagram.get_data()), b'a')
+        self.assertEqual(datagram.get_source_text(), datagram.get_source().to_string())
+        self.assertEqual(len(rx.receive_batch_with_timeout(5, -1)), 1)
+
+    def test_send(self):
+        tx, rx = pair()
+        self.assertTrue(tx.send_data(b'bytes'))
+        self.assertEqual(rx.receive().get_payload().get_data(), b'bytes')
+        self.assertTrue(tx.send_with_timeout(GLib.Bytes.new(b'x'), 0))
+        self.assertEqual(rx.receive().get_payload().get_data(), b'x')
+
+    def test_async(self):
+        tx, rx = pair()
+        loop = GLib.MainLoop()
+        received = []
+
+        def on_batch(_, result):
+            received.extend(rx.receive_batch_finish(result))
+            loop.quit()
+
+        def on_sent(_, result):
+            self.assertTrue(tx.send_finish(result))
+            rx.receive_batch_async(5, GLib.PRIORITY_DEFAULT, None, on_batch)
+
+        tx.send_async(GLib.Bytes.new(b'x'), GLib.PRIORITY_DEFAULT, None, on_sent)
+        loop.run()
+        self.assertEqual(len(received), 1)
+
+    def test_for_receiver(self):
+        _, rx = pair()
+        tx = Mcast.TxSocket.new_for_receiver(rx, ['239.1.2.3'], ['lo'])
+        send(tx, b'x')
+        self.assertEqual(rx.receive().get_source().get_port(), rx.get_port())
+
+    def test_lookup(self):
+        self.assertEqual(Mcast.Interface.lookup('lo').get_name(), 'lo')
+        with self.assertRaises(GLib.Error):
+            Mcast.Interface.lookup('nope')
 
 
 class WaitTest(McastTestCase):

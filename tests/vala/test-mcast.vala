@@ -139,6 +139,58 @@ void test_source ()
     }
 }
 
+async uint send_and_receive (Mcast.TxSocket tx, Mcast.RxSocket rx) throws Error
+{
+  yield tx.send_async (new Bytes ("async".data), Priority.DEFAULT, null);
+  var batch = yield rx.receive_batch_async (10, Priority.DEFAULT, null);
+
+  assert_cmpstr (text_of (batch[0]), CompareOperator.EQ, "async");
+  return batch.length;
+}
+
+void test_calls ()
+{
+  try
+    {
+      var rx = open_rx ();
+      var tx = open_tx ();
+      uint[] sizes, path_ids;
+
+      assert_null (rx.try_receive ());
+      tx.send_data ("one".data);
+      var datagram = rx.receive_with_timeout (20 * TimeSpan.SECOND);
+      assert_cmpuint (datagram.get_data ().length, CompareOperator.EQ, 3);
+      assert_true (datagram.get_source_text ().contains (":"));
+      assert_cmpint (tx.send_payloads (new Bytes ("onetwo".data), { 3, 3 }), CompareOperator.EQ, 2);
+      rx.receive_payloads_with_paths (1, out sizes, out path_ids);
+      assert_true (sizes[0] == 3 && path_ids.length == 1);
+      assert_cmpuint (rx.receive_batch_with_timeout (1, -1).length, CompareOperator.EQ, 1);
+      assert_true (tx.send_with_timeout (new Bytes ("x".data), 0));
+      rx.receive ();
+      assert_cmpstr (Mcast.Interface.lookup ("lo").get_name (), CompareOperator.EQ, "lo");
+      assert_cmpuint (new Mcast.TxSocket.for_receiver (rx, { GROUP }, { "lo" }).get_port (),
+                      CompareOperator.EQ, PORT);
+
+      var loop = new MainLoop ();
+      send_and_receive.begin (tx, rx, (object, result) => {
+        try
+          {
+            assert_cmpuint (send_and_receive.end (result), CompareOperator.EQ, 1);
+          }
+        catch (Error error)
+          {
+            assert_no_error (error);
+          }
+        loop.quit ();
+      });
+      loop.run ();
+    }
+  catch (Error error)
+    {
+      assert_no_error (error);
+    }
+}
+
 /* A setter that can fail does not hide the property. */
 void test_properties ()
 {
@@ -292,6 +344,7 @@ int main (string[] args)
   Test.add_func ("/vala/batch", test_batch);
   Test.add_func ("/vala/async", test_async);
   Test.add_func ("/vala/source", test_source);
+  Test.add_func ("/vala/calls", test_calls);
   Test.add_func ("/vala/properties", test_properties);
   Test.add_func ("/vala/errors", test_errors);
   Test.add_func ("/vala/values", test_values);
