@@ -22,7 +22,7 @@ MEDIA = EXAMPLES / 'gst-media.sh'
 GROUP, INTERFACE = '239.1.2.3', 'eth0'
 PLACE = [GROUP, INTERFACE]
 
-VIDEO = 'video/x-raw,format=I420,width=640,height=480,framerate=30/1'
+FRAMES = 'video/x-raw,format=I420,width=640,height=480,framerate=30/1'
 FRAME_SIZE = 640 * 480 * 3 // 2
 # The ball moves; each run makes the same of it.
 VIDEO = 'videotestsrc is-live=true num-buffers={} pattern=ball'
@@ -123,10 +123,10 @@ class MediaTest(unittest.TestCase):
     def check_video(self, kind):
         self.require('x264enc', 'avdec_h264', 'mpegtsmux', 'tsdemux')
         source = VIDEO.format(20)
-        wanted = self.make_input(source, '!', VIDEO)
+        wanted = self.make_input(source, '!', FRAMES)
         # Without the end of the stream, the last frame may still be in a parser.
         least = len(wanted) - FRAME_SIZE
-        self.check_frames(self.transmit(kind, source, VIDEO.partition(',width')[0], least),
+        self.check_frames(self.transmit(kind, source, FRAMES.partition(',width')[0], least),
                             wanted)
 
     def test_ts(self):
@@ -138,8 +138,8 @@ class MediaTest(unittest.TestCase):
     def test_jpeg2000(self):
         self.require('openjpegenc', 'jpeg2000parse', 'rtpj2kpay')
         source = VIDEO.format(5)
-        wanted = self.make_input(source, '!', VIDEO)
-        output = self.transmit('jpeg2000', source, VIDEO.partition(',width')[0], len(wanted))
+        wanted = self.make_input(source, '!', FRAMES)
+        output = self.transmit('jpeg2000', source, FRAMES.partition(',width')[0], len(wanted))
         self.check_frames(output, wanted)
 
     def test_raw(self):
@@ -183,9 +183,9 @@ class MediaTest(unittest.TestCase):
         """uridecodebin finds everything out from the URI."""
         self.require('x264enc', 'avdec_h264', 'mpegtsmux', 'tsdemux')
         source = VIDEO.format(20)
-        wanted = self.make_input(source, '!', VIDEO)
+        wanted = self.make_input(source, '!', FRAMES)
         uri = f'mcast://{GROUP}:5004?interfaces={INTERFACE}'
-        sink = self.sink(VIDEO.partition(',width')[0])
+        sink = self.sink(FRAMES.partition(',width')[0])
         receiver = Program('gst-launch-1.0', '-q', '-e', 'uridecodebin', f'uri={uri}', '!',
                            'videoconvert', '!', *sink.split())
         output = self.receive(receiver, 'ts', source, len(wanted) - FRAME_SIZE)
