@@ -30,6 +30,7 @@ const pages = [
   ["reliability.html", "Reliability"],
   ["performance.html", "Performance"],
   ["measurements.html", "Measurements"],
+  ["stability.html", "Stability"],
   ["versioning.html", "Versions"],
 ];
 

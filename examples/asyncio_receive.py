@@ -8,7 +8,7 @@ import sys
 
 import gi
 gi.require_version('Mcast', '1.0')
-from gi.repository import Gio, GLib, Mcast
+from gi.repository import GLib, Mcast
 
 
 async def wait_readable(fd):
@@ -23,16 +23,10 @@ async def wait_readable(fd):
 
 async def datagrams(rx):
     """Yields each datagram. The loop runs other tasks until the next one arrives."""
-    rx.set_timeout_us(0)
     while True:
         await wait_readable(rx.get_fd())
-        try:
-            for datagram in rx.receive_batch(64):
-                yield datagram
-        except GLib.Error as error:
-            # Unwanted datagrams are filtered when they are read, so the batch may be empty.
-            if not error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.WOULD_BLOCK):
-                raise
+        while (datagram := rx.try_receive()) is not None:
+            yield datagram
 
 
 async def main(group):

@@ -20,6 +20,7 @@ on_received (GObject *object, GAsyncResult *result, gpointer user_data)
   McastRxSocket *rx = MCAST_RX_SOCKET (object);
   g_autoptr (GError) error = NULL;
   g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive_finish (rx, result, &error);
+  gsize size;
 
   if (datagram == NULL)
     {
@@ -29,9 +30,8 @@ on_received (GObject *object, GAsyncResult *result, gpointer user_data)
       return;
     }
   program->n_datagrams++;
-  g_print ("%" G_GSIZE_FORMAT " bytes on %s\n",
-           g_bytes_get_size (mcast_datagram_get_payload (datagram)),
-           mcast_datagram_get_interface_name (datagram));
+  mcast_datagram_get_data (datagram, &size);
+  g_print ("%" G_GSIZE_FORMAT " bytes on %s\n", size, mcast_datagram_get_interface_name (datagram));
   mcast_rx_socket_receive_async (rx, G_PRIORITY_DEFAULT, program->cancellable, on_received,
                                  program);
 }

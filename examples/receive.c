@@ -8,13 +8,12 @@
 static void
 print_datagram (McastDatagram *datagram)
 {
-  GInetSocketAddress *source = mcast_datagram_get_source (datagram);
-  g_autofree char *from = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (source));
+  g_autofree char *from = mcast_datagram_get_source_text (datagram);
   gsize size;
-  const char *text = g_bytes_get_data (mcast_datagram_get_payload (datagram), &size);
+  const guint8 *text = mcast_datagram_get_data (datagram, &size);
 
   g_print ("%s, from %s: %.*s\n", mcast_datagram_get_interface_name (datagram), from, (int) size,
-           text);
+           (const char *) text);
 }
 
 int

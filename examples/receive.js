@@ -10,9 +10,8 @@ Gio._promisify(Mcast.RxSocket.prototype, 'receive_async', 'receive_finish');
 async function receiveAll(rx) {
     for (;;) {
         const datagram = await rx.receive_async(GLib.PRIORITY_DEFAULT, null);
-        const text = new TextDecoder().decode(datagram.get_payload().toArray());
-        const source = datagram.get_source().to_string();
-        print(`${datagram.get_interface_name()}, from ${source}: ${text}`);
+        const text = new TextDecoder().decode(datagram.get_data());
+        print(`${datagram.get_interface_name()}, from ${datagram.get_source_text()}: ${text}`);
     }
 }
 

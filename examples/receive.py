@@ -17,7 +17,7 @@ try:
     rx = Mcast.RxSocket.new([group], 0, None)
     while True:
         datagram = rx.receive()
-        print(f'{datagram.get_interface_name()}, from {datagram.get_source().to_string()}:',
-              datagram.get_payload().get_data().decode(errors='replace'), flush=True)
+        print(f'{datagram.get_interface_name()}, from {datagram.get_source_text()}:',
+              bytes(datagram.get_data()).decode(errors='replace'), flush=True)
 except GLib.Error as error:
     sys.exit(error.message)

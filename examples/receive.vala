@@ -7,10 +7,10 @@ async void receive_all (Mcast.RxSocket rx) throws Error
   while (true)
     {
       var datagram = yield rx.receive_async (Priority.DEFAULT, null);
-      unowned uint8[] data = datagram.get_payload ().get_data ();
+      unowned uint8[] data = datagram.get_data ();
 
       print ("%s, from %s: %.*s\n", datagram.get_interface_name (),
-             datagram.get_source ().to_string (), data.length, (string) data);
+             datagram.get_source_text (), data.length, (string) data);
     }
 }
 

@@ -11,13 +11,12 @@ main (int argc, char **argv)
 {
   const char *groups[] = { argc > 1 ? argv[1] : "239.1.2.3:5004", NULL };
   const char *text = argc > 2 ? argv[2] : "hello";
-  g_autoptr (GBytes) payload = g_bytes_new_static (text, strlen (text));
   g_autoptr (McastTxSocket) tx = NULL;
   g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
   tx = mcast_tx_socket_new (groups, 0, NULL, &error);
-  if (tx == NULL || !mcast_tx_socket_send (tx, payload, NULL, &error))
+  if (tx == NULL || !mcast_tx_socket_send_data (tx, text, strlen (text), NULL, &error))
     {
       g_printerr ("%s\n", error->message);
       return 1;

@@ -4,7 +4,6 @@
 -- Sends text to a group: lua send.lua [GROUP [TEXT]], as in:
 -- lua send.lua 239.1.2.3%eth0:5004 hello
 local lgi = require 'lgi'
-local GLib = lgi.GLib
 local Mcast = lgi.require('Mcast', '1.0')
 
 local function try(result, error)
@@ -17,5 +16,5 @@ end
 
 local group = arg[1] or '239.1.2.3:5004'
 local tx = try(Mcast.TxSocket.new({ group }, 0, nil))
-try(tx:send(GLib.Bytes.new(arg[2] or 'hello')))
+try(tx:send_data(arg[2] or 'hello'))
 print('Sent to ' .. group)

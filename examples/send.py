@@ -12,7 +12,7 @@ from gi.repository import GLib, Mcast
 group = sys.argv[1] if len(sys.argv) > 1 else '239.1.2.3:5004'
 text = sys.argv[2] if len(sys.argv) > 2 else 'hello'
 try:
-    Mcast.TxSocket.new([group], 0, None).send(GLib.Bytes.new(text.encode()))
+    Mcast.TxSocket.new([group], 0, None).send_data(text.encode())
 except GLib.Error as error:
     sys.exit(error.message)
 print('Sent to', group)

@@ -10,8 +10,7 @@ int main (string[] args)
   Intl.setlocale ();
   try
     {
-      var tx = new Mcast.TxSocket ({ group }, 0, null);
-      tx.send (new Bytes (text.data));
+      new Mcast.TxSocket ({ group }, 0, null).send_data (text.data);
     }
   catch (Error error)
     {

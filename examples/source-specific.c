@@ -6,31 +6,11 @@
 #include <locale.h>
 #include <mcast.h>
 
-static int
-receive_all (McastRxSocket *rx)
-{
-  g_autoptr (GError) error = NULL;
-
-  for (;;)
-    {
-      g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (rx, NULL, &error);
-
-      if (datagram == NULL)
-        {
-          g_printerr ("%s\n", error->message);
-          return 1;
-        }
-      g_print ("%" G_GSIZE_FORMAT " bytes\n",
-               g_bytes_get_size (mcast_datagram_get_payload (datagram)));
-    }
-}
-
 int
 main (int argc, char **argv)
 {
-  const char *group = argc > 2 ? argv[2] : "232.1.2.3";
   guint port = argc > 3 ? (guint) g_ascii_strtoull (argv[3], NULL, 10) : 5004;
-  g_autofree char *text = NULL;
+  g_autofree char *group = NULL;
   g_autoptr (McastRxSocket) rx = NULL;
   g_autoptr (GError) error = NULL;
 
@@ -40,12 +20,18 @@ main (int argc, char **argv)
       g_printerr ("Usage: %s SOURCE [GROUP [PORT]]\n", argv[0]);
       return 2;
     }
-  text = g_strdup_printf ("%s@%s", argv[1], group);
-  rx = mcast_rx_socket_new (NULL, port, NULL, &error);
-  if (rx == NULL || !mcast_rx_socket_join (rx, text, &error))
+  group = g_strdup_printf ("%s@%s", argv[1], argc > 2 ? argv[2] : "232.1.2.3");
+  rx = mcast_rx_socket_new ((const char *[]) { group, NULL }, port, NULL, &error);
+  while (rx != NULL)
     {
-      g_printerr ("%s\n", error->message);
-      return 1;
+      g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (rx, NULL, &error);
+      gsize size;
+
+      if (datagram == NULL)
+        break;
+      mcast_datagram_get_data (datagram, &size);
+      g_print ("%" G_GSIZE_FORMAT " bytes\n", size);
     }
-  return receive_all (rx);
+  g_printerr ("%s\n", error->message);
+  return 1;
 }

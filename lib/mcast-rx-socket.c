@@ -773,6 +773,40 @@ mcast_rx_socket_new (const char *const *groups, guint port, const char *const *i
                          "interfaces", interfaces, NULL);
 }
 
+/**
+ * mcast_rx_socket_new_with_options: (skip)
+ * @groups: (nullable) (array zero-terminated=1): the groups to receive, in the form described for
+ *   [struct@Group], or %NULL for none yet
+ * @port: the UDP port of the groups that are written without a port, 1 to 65535, or 0 to let the
+ *   kernel choose one
+ * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL
+ *   selects `*`, and also the loopback interface for groups whose route leads there
+ * @options: the options; see [struct@RxOptions]
+ * @error: return location for an error
+ *
+ * Creates a socket as [ctor@RxSocket.new] does, with options that the compiler checks. Other
+ * languages construct the object with properties.
+ *
+ * Returns: (transfer full): the open socket
+ * Since: 0.2
+ */
+McastRxSocket *
+mcast_rx_socket_new_with_options (const char *const *groups, guint port,
+                                  const char *const *interfaces, const McastRxOptions *options,
+                                  GError **error)
+{
+  g_return_val_if_fail (options != NULL, NULL);
+
+  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port", port,
+                         "interfaces", interfaces, "timeout-us", options->timeout_us,
+                         "recovery-interval-us", options->recovery_interval_us,
+                         "receive-buffer-size", options->receive_buffer_size, "merge",
+                         options->merge, "receive-offload", options->receive_offload,
+                         "wait-for-interfaces", options->wait_for_interfaces, "reuse-address",
+                         options->reuse_address, "auto-join", options->auto_join, "socket",
+                         options->socket, NULL);
+}
+
 /* Fills messages without waiting, under the lock. Returns FALSE when closed, or where waiting would
  * not help. */
 static gboolean

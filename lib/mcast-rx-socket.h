@@ -13,6 +13,7 @@
 #include "mcast-event.h"
 #include "mcast-interface.h"
 #include "mcast-rx-message.h"
+#include "mcast-rx-options.h"
 #include "mcast-version-macros.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,10 @@ G_DECLARE_FINAL_TYPE (McastRxSocket, mcast_rx_socket, MCAST, RX_SOCKET, GObject)
 MCAST_AVAILABLE_IN_0_1
 McastRxSocket *mcast_rx_socket_new (const char *const *groups, guint port,
                                     const char *const *interfaces, GError **error);
+MCAST_AVAILABLE_IN_0_2
+McastRxSocket *mcast_rx_socket_new_with_options (const char *const *groups, guint port,
+                                                 const char *const *interfaces,
+                                                 const McastRxOptions *options, GError **error);
 
 MCAST_AVAILABLE_IN_0_1
 McastDatagram *mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable,

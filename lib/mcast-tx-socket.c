@@ -706,6 +706,39 @@ mcast_tx_socket_new (const char *const *groups, guint port, const char *const *i
                          "interfaces", interfaces, NULL);
 }
 
+/**
+ * mcast_tx_socket_new_with_options: (skip)
+ * @groups: (nullable) (array zero-terminated=1): the groups to send to, in the form described for
+ *   [struct@Group], or %NULL for none
+ * @port: the UDP port of the groups that are written without a port, 1 to 65535, or 0 if all groups
+ *   have a port
+ * @interfaces: (nullable) (array zero-terminated=1): names, indexes, addresses or `*`; %NULL
+ *   selects the interface of the route to each group
+ * @options: the options; see [struct@TxOptions]
+ * @error: return location for an error
+ *
+ * Creates a socket as [ctor@TxSocket.new] does, with options that the compiler checks. Other
+ * languages construct the object with properties.
+ *
+ * Returns: (transfer full): the open socket
+ * Since: 0.2
+ */
+McastTxSocket *
+mcast_tx_socket_new_with_options (const char *const *groups, guint port,
+                                  const char *const *interfaces, const McastTxOptions *options,
+                                  GError **error)
+{
+  g_return_val_if_fail (options != NULL, NULL);
+
+  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", groups, "port", port,
+                         "interfaces", interfaces, "ttl", options->ttl, "dscp", options->dscp,
+                         "loopback", options->loopback, "wait-for-interfaces",
+                         options->wait_for_interfaces, "source-address", options->source_address,
+                         "source-port", options->source_port, "send-buffer-size",
+                         options->send_buffer_size, "pacing-rate", options->pacing_rate, "socket",
+                         options->socket, "socket-ipv6", options->socket_ipv6, NULL);
+}
+
 /* Duplicates the receiver's OS socket of a family; NULL without an error if it is not open. */
 static gboolean
 dup_of_family (McastRxSocket *receiver, GSocketFamily family, GSocket **socket, GError **error)
@@ -744,6 +777,7 @@ McastTxSocket *
 mcast_tx_socket_new_for_receiver (McastRxSocket *receiver, const char *const *groups,
                                   const char *const *interfaces, GError **error)
 {
+  McastTxOptions options = MCAST_TX_OPTIONS_INIT;
   g_autoptr (GSocket) ipv4 = NULL;
   g_autoptr (GSocket) ipv6 = NULL;
 
@@ -758,10 +792,10 @@ mcast_tx_socket_new_for_receiver (McastRxSocket *receiver, const char *const *gr
                            "The receiving socket has joined no group, so its port is not open yet");
       return NULL;
     }
-  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", groups, "port",
-                         mcast_rx_socket_get_port (receiver), "interfaces", interfaces, "socket",
-                         ipv4 != NULL ? ipv4 : ipv6, "socket-ipv6", ipv4 != NULL ? ipv6 : NULL,
-                         NULL);
+  options.socket = ipv4 != NULL ? ipv4 : ipv6;
+  options.socket_ipv6 = ipv4 != NULL ? ipv6 : NULL;
+  return mcast_tx_socket_new_with_options (groups, mcast_rx_socket_get_port (receiver), interfaces,
+                                           &options, error);
 }
 
 /* What a call sends with, as it is now; the lock is not held while it sends. */

@@ -12,6 +12,7 @@
 #include "mcast-interface.h"
 #include "mcast-rx-socket.h"
 #include "mcast-tx-message.h"
+#include "mcast-tx-options.h"
 #include "mcast-version-macros.h"
 
 G_BEGIN_DECLS
@@ -23,6 +24,10 @@ G_DECLARE_FINAL_TYPE (McastTxSocket, mcast_tx_socket, MCAST, TX_SOCKET, GObject)
 MCAST_AVAILABLE_IN_0_1
 McastTxSocket *mcast_tx_socket_new (const char *const *groups, guint port,
                                     const char *const *interfaces, GError **error);
+MCAST_AVAILABLE_IN_0_2
+McastTxSocket *mcast_tx_socket_new_with_options (const char *const *groups, guint port,
+                                                 const char *const *interfaces,
+                                                 const McastTxOptions *options, GError **error);
 
 MCAST_AVAILABLE_IN_0_2
 McastTxSocket *mcast_tx_socket_new_for_receiver (McastRxSocket *receiver, const char *const *groups,

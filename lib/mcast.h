@@ -14,7 +14,9 @@
 #include "mcast-event.h"
 #include "mcast-datagram.h"
 #include "mcast-rx-message.h"
+#include "mcast-rx-options.h"
 #include "mcast-tx-message.h"
+#include "mcast-tx-options.h"
 #include "mcast-rx-socket.h"
 #include "mcast-tx-socket.h"
 #undef MCAST_INSIDE

@@ -33,7 +33,7 @@ packages_of () {
       packages_of docs
       echo gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
       echo g++ gjs valac lua5.1 lua-lgi
-      echo binutils ffmpeg socat tcpdump nftables iptables procps util-linux
+      echo abigail-tools binutils ffmpeg socat tcpdump nftables iptables procps util-linux
       echo valgrind zsh fish groff
       ;;
     docs) packages_of build; echo gi-docgen ;;

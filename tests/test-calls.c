@@ -402,6 +402,84 @@ test_source (World *world)
   assert_dispatched (tx, NULL);
 }
 
+/* --- Options --------------------------------------------------------------------------------- */
+
+static void
+assert_same_properties (gpointer a, gpointer b)
+{
+  guint n;
+  g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_GET_CLASS (a), &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_auto (GValue) of_a = G_VALUE_INIT;
+      g_auto (GValue) of_b = G_VALUE_INIT;
+
+      g_object_get_property (a, pspecs[i]->name, &of_a);
+      g_object_get_property (b, pspecs[i]->name, &of_b);
+      if (!G_VALUE_HOLDS_BOXED (&of_a) && g_param_values_cmp (pspecs[i], &of_a, &of_b) != 0)
+        g_test_fail_printf ("%s differs", pspecs[i]->name);
+    }
+}
+
+/* The defaults of the options are those of the properties. */
+static void
+test_default_options (World *world)
+{
+  const McastRxOptions rx_options = MCAST_RX_OPTIONS_INIT;
+  const McastTxOptions tx_options = MCAST_TX_OPTIONS_INIT;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastRxSocket) rx = mcast_rx_socket_new (NULL, TEST_PORT, WORDS ("v0"), &error);
+  g_autoptr (McastRxSocket) other_rx =
+    mcast_rx_socket_new_with_options (NULL, TEST_PORT, WORDS ("v0"), &rx_options, &error);
+  g_autoptr (McastTxSocket) tx = mcast_tx_socket_new (NULL, 0, WORDS ("v0"), &error);
+  g_autoptr (McastTxSocket)
+    other_tx = mcast_tx_socket_new_with_options (NULL, 0, WORDS ("v0"), &tx_options, &error);
+
+  g_assert_no_error (error);
+  assert_same_properties (rx, other_rx);
+  assert_same_properties (tx, other_tx);
+}
+
+static void
+test_options (World *world)
+{
+  McastRxOptions rx_options = MCAST_RX_OPTIONS_INIT;
+  McastTxOptions tx_options = MCAST_TX_OPTIONS_INIT;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastRxSocket) rx = NULL;
+  g_autoptr (McastTxSocket) tx = NULL;
+  gboolean receive_offload, reuse_address;
+  guint source_port;
+
+  rx_options.timeout_us = 5;
+  rx_options.receive_offload = TRUE;
+  rx_options.reuse_address = FALSE;
+  rx = mcast_rx_socket_new_with_options (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"), &rx_options,
+                                         &error);
+  g_assert_no_error (error);
+  g_object_get (rx, "receive-offload", &receive_offload, "reuse-address", &reuse_address, NULL);
+  g_assert_true (receive_offload);
+  g_assert_false (reuse_address);
+  g_assert_cmpint (mcast_rx_socket_get_timeout_us (rx), ==, 5);
+
+  tx_options.ttl = 7;
+  tx_options.dscp = 34;
+  tx_options.source_port = 7001;
+  tx = mcast_tx_socket_new_with_options (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"), &tx_options,
+                                         &error);
+  g_assert_no_error (error);
+  g_object_get (tx, "source-port", &source_port, NULL);
+  g_assert_cmpuint (source_port, ==, 7001);
+  g_assert_cmpuint (mcast_tx_socket_get_ttl (tx), ==, 7);
+  g_assert_cmpint (mcast_tx_socket_get_dscp (tx), ==, 34);
+
+  tx_options.ttl = 256;
+  g_assert_null (
+    mcast_tx_socket_new_with_options (NULL, TEST_PORT, WORDS ("v0"), &tx_options, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+}
+
 /* --- A sender on the port of a receiver ------------------------------------------------------ */
 
 static void
@@ -486,6 +564,8 @@ main (int argc, char **argv)
   world_test_add ("/calls/send-async", 1, test_send_async);
   world_test_add ("/calls/send-async/fails", 1, test_send_async_fails);
   world_test_add ("/calls/source", 1, test_source);
+  world_test_add ("/calls/options", 1, test_options);
+  world_test_add ("/calls/options/default", 1, test_default_options);
   world_test_add ("/calls/for-receiver", 1, test_for_receiver);
   world_test_add ("/calls/for-receiver/without-group", 1, test_for_receiver_without_group);
   world_test_add ("/calls/lookup", 2, test_lookup);

@@ -39,6 +39,11 @@ test_layout (void)
   g_assert_cmpuint (G_STRUCT_OFFSET (McastTxMessage, segment_size), ==, 12);
   g_assert_cmpuint (G_STRUCT_OFFSET (McastTxMessage, destination), ==, 16);
   g_assert_cmpuint (G_STRUCT_OFFSET (McastTxMessage, flags), ==, 24);
+
+  g_assert_cmpuint (sizeof (McastRxOptions), ==, 112);
+  g_assert_cmpuint (G_STRUCT_OFFSET (McastRxOptions, socket), ==, 40);
+  g_assert_cmpuint (sizeof (McastTxOptions), ==, 120);
+  g_assert_cmpuint (G_STRUCT_OFFSET (McastTxOptions, socket_ipv6), ==, 48);
 }
 
 static void

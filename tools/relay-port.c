@@ -12,13 +12,17 @@ McastTxSocket *
 relay_port_open (const char *const *groups, char **interfaces, guint port, guint ttl,
                  GError **error)
 {
+  McastTxOptions tx_options = MCAST_TX_OPTIONS_INIT;
+
+  tx_options.ttl = ttl;
   for (guint source_port = FIRST_PORT; source_port <= LAST_PORT; source_port++)
     {
       g_autoptr (GError) failure = NULL;
-      McastTxSocket *tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &failure, "groups", groups,
-                                          "port", port, "interfaces", interfaces, "ttl", ttl,
-                                          "source-port", source_port, NULL);
+      McastTxSocket *tx;
 
+      tx_options.source_port = source_port;
+      tx = mcast_tx_socket_new_with_options (groups, port, (const char *const *) interfaces,
+                                             &tx_options, &failure);
       if (tx != NULL)
         {
           g_debug ("relaying from port %u", source_port);

@@ -44,9 +44,12 @@ add_first (char **groups, const char *first)
 static McastRxSocket *
 open_with_buffer (char **groups, guint port, char **interfaces, guint size, GError **error)
 {
-  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port", port,
-                         "interfaces", interfaces, "receive-buffer-size", size, "receive-offload",
-                         TRUE, NULL);
+  McastRxOptions rx_options = MCAST_RX_OPTIONS_INIT;
+
+  rx_options.receive_buffer_size = size;
+  rx_options.receive_offload = TRUE;
+  return mcast_rx_socket_new_with_options ((const char *const *) groups, port,
+                                           (const char *const *) interfaces, &rx_options, error);
 }
 
 McastRxSocket *

@@ -128,8 +128,9 @@ mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **
  *
  * Finds the one interface that @specifier selects; see [func@Interface.find].
  *
- * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE if there is no such interface, with %MCAST_ERROR_AMBIGUOUS_INTERFACE
- * if there are several, and with `G_IO_ERROR_INVALID_ARGUMENT` if @specifier is invalid.
+ * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE if there is no such interface, with
+ * %MCAST_ERROR_AMBIGUOUS_INTERFACE if there are several, and with `G_IO_ERROR_INVALID_ARGUMENT` if
+ * @specifier is invalid.
  *
  * Returns: (transfer full): the interface
  * Since: 0.2

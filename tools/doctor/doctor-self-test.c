@@ -12,33 +12,14 @@
 #define TEST_GROUP4 "239.255.67.67"
 #define TEST_GROUP6 "ff15::6767"
 
-static McastRxSocket *
-open_rx_socket (const char *group, const char *iface, gint64 timeout_us, GError **error)
-{
-  const char *groups[] = { group, NULL };
-  const char *interfaces[] = { iface, NULL };
-
-  return g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "interfaces",
-                         interfaces, "timeout-us", timeout_us, NULL);
-}
-
-static McastTxSocket *
-open_tx_socket (const char *group, guint port, const char *iface, GError **error)
-{
-  const char *groups[] = { group, NULL };
-  const char *interfaces[] = { iface, NULL };
-
-  return g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups", groups, "port", port,
-                         "interfaces", interfaces, "ttl", 0, NULL);
-}
-
 /* Waits for the datagram. Other programs may send to the group as well. */
 static gboolean
-wait_for (McastRxSocket *rx, GBytes *payload, GError **error)
+wait_for (McastRxSocket *rx, GBytes *payload, gint64 timeout_us, GError **error)
 {
   while (TRUE)
     {
-      g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (rx, NULL, error);
+      g_autoptr (McastDatagram)
+        datagram = mcast_rx_socket_receive_with_timeout (rx, timeout_us, NULL, error);
 
       if (datagram == NULL)
         return FALSE;
@@ -52,14 +33,19 @@ send_to_itself (const char *group, const char *iface, gint64 timeout_us, GError 
 {
   g_autofree char *text = g_uuid_string_random ();
   g_autoptr (GBytes) payload = g_bytes_new (text, strlen (text));
-  g_autoptr (McastRxSocket) rx = open_rx_socket (group, iface, timeout_us, error);
+  const char *const groups[] = { group, NULL };
+  const char *const interfaces[] = { iface, NULL };
+  McastTxOptions tx_options = MCAST_TX_OPTIONS_INIT;
+  g_autoptr (McastRxSocket) rx = mcast_rx_socket_new (groups, 0, interfaces, error);
   g_autoptr (McastTxSocket) tx = NULL;
 
   if (rx == NULL)
     return FALSE;
-  tx = open_tx_socket (group, mcast_rx_socket_get_port (rx), iface, error);
+  tx_options.ttl = 0;
+  tx = mcast_tx_socket_new_with_options (groups, mcast_rx_socket_get_port (rx), interfaces,
+                                         &tx_options, error);
   return tx != NULL && mcast_tx_socket_send (tx, payload, NULL, error)
-         && wait_for (rx, payload, error);
+         && wait_for (rx, payload, timeout_us, error);
 }
 
 static void

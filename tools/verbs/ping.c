@@ -150,13 +150,13 @@ receive_multicast (Ping *self, gint64 end_time)
 {
   do
     {
-      g_autoptr (McastDatagram) datagram = mcast_rx_socket_receive (self->rx, NULL, NULL);
+      g_autoptr (McastDatagram) datagram = mcast_rx_socket_try_receive (self->rx, NULL);
       gconstpointer data;
       gsize length;
 
       if (datagram == NULL)
         return;
-      data = g_bytes_get_data (mcast_datagram_get_payload (datagram), &length);
+      data = mcast_datagram_get_data (datagram, &length);
       take_reply (self, data, length, mcast_datagram_get_source (datagram), FALSE);
     }
   while (has_time (end_time));
@@ -335,8 +335,10 @@ open_sockets (Ping *self, const Options *options, const char *text, guint port, 
 {
   g_autoptr (McastGroup) group = mcast_group_parse (text, error);
   g_auto (GStrv) interfaces = options_dup_interfaces (options);
+  const char *const *iface_list = (const char *const *) interfaces;
   const char *groups[] = { text, NULL };
   const char *destination[] = { NULL, NULL };
+  McastTxOptions tx_options = MCAST_TX_OPTIONS_INIT;
 
   if (group == NULL)
     return FALSE;
@@ -345,12 +347,12 @@ open_sockets (Ping *self, const Options *options, const char *text, guint port, 
   self->socket = udp_socket_new (mcast_group_get_family (group), error);
   if (self->socket == NULL)
     return FALSE;
-  self->rx = g_initable_new (MCAST_TYPE_RX_SOCKET, NULL, error, "groups", groups, "port", port,
-                             "interfaces", interfaces, "timeout-us", G_GINT64_CONSTANT (0), NULL);
-  self->tx = self->rx == NULL ? NULL
-                              : g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "groups",
-                                                destination, "interfaces", interfaces, "ttl", ttl,
-                                                "socket", self->socket, NULL);
+  self->rx = mcast_rx_socket_new (groups, port, iface_list, error);
+  if (self->rx == NULL)
+    return FALSE;
+  tx_options.ttl = ttl;
+  tx_options.socket = self->socket;
+  self->tx = mcast_tx_socket_new_with_options (destination, 0, iface_list, &tx_options, error);
   return self->tx != NULL;
 }
 

@@ -89,12 +89,15 @@ tx_socket_new (const char *iface, GSocketFamily family, guint ttl, GError **erro
 {
   const char *interfaces[] = { iface, NULL };
   g_autoptr (GSocket) socket = udp_socket_new (family, error);
-  McastTxSocket *tx = NULL;
+  McastTxOptions tx_options = MCAST_TX_OPTIONS_INIT;
+  McastTxSocket *tx;
   TxSocket *self;
 
-  if (socket != NULL)
-    tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, error, "interfaces", interfaces, "ttl", ttl,
-                         "socket", socket, NULL);
+  if (socket == NULL)
+    return NULL;
+  tx_options.ttl = ttl;
+  tx_options.socket = socket;
+  tx = mcast_tx_socket_new_with_options (NULL, 0, interfaces, &tx_options, error);
   if (tx == NULL)
     return NULL;
   self = g_new (TxSocket, 1);

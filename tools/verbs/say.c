@@ -275,17 +275,20 @@ open_socket (Say *self, const Options *options, const SayOptions *say_options, i
   g_auto (GStrv) groups = options_dup_groups (options, NULL, FALSE);
   g_auto (GStrv) interfaces = options_dup_interfaces (options);
   g_autoptr (GError) error = NULL;
+  McastTxOptions tx_options = MCAST_TX_OPTIONS_INIT;
   gint64 dscp;
   guint port;
-  guint ttl;
 
-  if (!options_get_port (options, &port, status) || !options_get_ttl (options, &ttl, status)
+  if (!options_get_port (options, &port, status)
+      || !options_get_ttl (options, &tx_options.ttl, status)
       || !get_numbers (self, say_options, &dscp, status))
     return FALSE;
-  self->tx = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", groups, "port", port,
-                             "interfaces", interfaces, "ttl", ttl, "dscp", (int) dscp, "loopback",
-                             !say_options->no_loopback, "source-address", say_options->source,
-                             NULL);
+  tx_options.dscp = (int) dscp;
+  tx_options.loopback = !say_options->no_loopback;
+  tx_options.source_address = say_options->source;
+  self->tx = mcast_tx_socket_new_with_options ((const char *const *) groups, port,
+                                               (const char *const *) interfaces, &tx_options,
+                                               &error);
   if (self->tx != NULL)
     return TRUE;
   return console_fail (status, EXIT_STATUS_FAILURE, "%s", error->message);
