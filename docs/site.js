@@ -21,6 +21,7 @@ const pages = [
   ["statistics.html", "Statistics"],
   ["mcastsrc.html", "mcastsrc"],
   ["mcastsink.html", "mcastsink"],
+  ["mcastdemux.html", "mcastdemux"],
   ["recipes.html", "Recipes"],
   ["coming-from-sockets.html", "From plain sockets"],
   ["coming-from-multicast.html", "From python3 -m multicast"],

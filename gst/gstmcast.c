@@ -4,13 +4,15 @@
 
 #include <gst/gst.h>
 
+#include "gstmcastdemux.h"
 #include "gstmcastsink.h"
 #include "gstmcastsrc.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (mcastsrc, plugin) && GST_ELEMENT_REGISTER (mcastsink, plugin);
+  return GST_ELEMENT_REGISTER (mcastsrc, plugin) && GST_ELEMENT_REGISTER (mcastsink, plugin)
+         && GST_ELEMENT_REGISTER (mcastdemux, plugin);
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, mcast,

@@ -27,6 +27,13 @@ gst_mcast_meta_register (void)
   GST_MINI_OBJECT_FLAG_SET (unix_time_caps, GST_MINI_OBJECT_FLAG_MAY_BE_LEAKED);
 }
 
+/* Requests GstMcastMeta in an ALLOCATION query. */
+void
+gst_mcast_meta_request (GstQuery *query)
+{
+  gst_query_add_allocation_meta (query, origin_meta_info->api, NULL);
+}
+
 /* Returns whether an element downstream requests GstMcastMeta in its ALLOCATION query. */
 gboolean
 gst_mcast_meta_is_requested (GstQuery *query)

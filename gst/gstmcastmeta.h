@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 #define GST_MCAST_META_NAME "GstMcastMeta"
 
 void gst_mcast_meta_register (void);
+void gst_mcast_meta_request (GstQuery *query);
 gboolean gst_mcast_meta_is_requested (GstQuery *query);
 
 void gst_mcast_meta_add_origin (GstBuffer *buffer, const McastRxMessage *message);

@@ -16,7 +16,8 @@
  * be added for #GST_PAD_PROBE_TYPE_BUFFER_LIST, unless #GstMcastSrc:batch-size is 1. The element
  * does not read from its socket while downstream elements process a buffer: put a queue after it.
  *
- * mcastsrc replaces udpsrc in pipelines that receive multicast.
+ * mcastsrc replaces udpsrc in pipelines that receive multicast. One mcastsrc is one stream with one
+ * caps; mcastdemux separates several groups that share a receiver.
  *
  * ## Example launch lines
  * |[
