@@ -28,6 +28,9 @@ gst_mcast_merge_get_type (void)
   static gsize type = 0;
   static const GEnumValue values[] = {
     { MCAST_MERGE_NONE, "Push every copy of a datagram", "none" },
+    { MCAST_MERGE_FLOW,
+      "Push each flow (source address and port, group, port) from one interface at a time",
+      "flow" },
     { MCAST_MERGE_RTP,
       "Push the first copy of an RTP packet that arrives on several paths "
       "(SMPTE ST 2022-7)",

@@ -166,6 +166,13 @@ get_state (McastEvent *event)
   return g_enum_get_value (klass, (int) mcast_event_get_event_type (event))->value_nick;
 }
 
+static const char *
+get_name (McastEvent *event)
+{
+  return mcast_event_get_event_type (event) == MCAST_EVENT_FLOW_SWITCHED ? "mcast-flow-switched"
+                                                                         : GST_MCAST_PATH_CHANGED;
+}
+
 /* Posts the change of a path. A McastEventFunc. */
 void
 gst_mcast_messages_on_event (GObject *socket, McastEvent *event, gpointer self)
@@ -174,7 +181,7 @@ gst_mcast_messages_on_event (GObject *socket, McastEvent *event, gpointer self)
   g_autofree char *address = g_inet_address_to_string (mcast_group_get_address (group));
   McastInterface *iface = mcast_event_get_interface (event);
   GstStructure *structure =
-    gst_structure_new (GST_MCAST_PATH_CHANGED, "group", G_TYPE_STRING, address, "port", G_TYPE_UINT,
+    gst_structure_new (get_name (event), "group", G_TYPE_STRING, address, "port", G_TYPE_UINT,
                        mcast_group_get_port (group), "interface", G_TYPE_STRING,
                        mcast_event_get_interface_name (event), "interface-index", G_TYPE_UINT,
                        iface != NULL ? mcast_interface_get_index (iface) : 0, "state",

@@ -50,6 +50,8 @@
  *   if the interface is missing), `state` (string, a nick of #McastEventType: `waiting`, `ready`,
  *   `failed`, `lost`, `recovered`, `recovery-ineffective`, ...), `error` (#GError, only if the path
  *   failed) and `text` (string, only with a reason).
+ * - `mcast-flow-switched`: with #GstMcastSrc:merge `flow`, a flow is pushed from another interface
+ *   now. The same fields.
  * - `mcast-interface-joined`, `mcast-interface-lost`: the groups were joined on an interface, or
  *   are no longer received on it. Fields `interface` (string) and `interface-index` (guint).
  *   Deprecated: use `mcast-path-changed`.
@@ -621,8 +623,8 @@ get_gro_obstacle (const GstMcastSrcSettings *settings)
     return "allow-gro is false";
   if (settings->batch_size == 1 && settings->preserve_packetization)
     return "batch-size is 1 and preserve-packetization is true";
-  if (settings->merge != MCAST_MERGE_NONE)
-    return "merge compares single datagrams";
+  if (settings->merge == MCAST_MERGE_RTP)
+    return "merge=rtp compares single datagrams";
   if (settings->socket != NULL)
     return "the socket belongs to the application";
   return NULL;

@@ -85,7 +85,7 @@ make_socket (void)
     g_param_spec_enum ("merge", "Merge",
                        "How to handle copies of one stream that arrive on several interfaces or "
                        "groups",
-                       GST_TYPE_MCAST_MERGE, MCAST_MERGE_NONE, OPENING);
+                       GST_TYPE_MCAST_MERGE, MCAST_MERGE_FLOW, OPENING);
   gst_mcast_src_pspecs[GST_MCAST_SRC_BUFFER_SIZE] =
     g_param_spec_int ("buffer-size", "Buffer size",
                       "Size of the kernel's receive buffer in bytes; stats has the size that the "

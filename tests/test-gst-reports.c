@@ -152,6 +152,77 @@ test_paths_sink (World *world)
                     "async=false host=" TEST_GROUP);
 }
 
+/* --- Copies ---------------------------------------------------------------------------------- */
+
+/* Sends to the group on a link, always from the same address and port. */
+static void
+send_on (World *world, GSocket *sender, const char *name, const char *text)
+{
+  g_autoptr (GSocketAddress) to = plain_address_new (TEST_GROUP, TEST_PORT, 0);
+  const struct ip_mreqn request = { .imr_ifindex = (int) netns_index (world->there, name) };
+
+  g_assert_cmpint (setsockopt (g_socket_get_fd (sender), IPPROTO_IP, IP_MULTICAST_IF, &request,
+                               sizeof request),
+                   ==, 0);
+  plain_send_data (sender, to, text, strlen (text));
+}
+
+/* Returns the sender of copies for @pipeline, which plays then. */
+static GSocket *
+play_and_send (World *world, GstElement *pipeline)
+{
+  g_autofree char *source = netns_ipv4 (world->there, "v0");
+  GSocket *sender = plain_sender_new (world->there, "v0", G_SOCKET_FAMILY_IPV4, source);
+
+  gst_test_play (pipeline);
+  for (guint i = 0; i < 20; i++)
+    {
+      send_on (world, sender, "v0", "copy");
+      send_on (world, sender, "v1", "copy");
+    }
+  return sender;
+}
+
+static gboolean
+send_until_switched (World *world, GSocket *sender, GstElement *pipeline)
+{
+  send_on (world, sender, "v1", "rest");
+  return gst_test_get_stat (pipeline, "src", "flow-switches") == 1;
+}
+
+/* Two links to one network, no setting: everything arrives once, and from the other link when one
+ * is silent. */
+static void
+test_flow (World *world)
+{
+  GstElement *pipeline = gst_test_launch ("mcastsrc name=src address=" TEST_GROUP " ! appsink "
+                                          "name=out sync=false async=false");
+  g_autoptr (GSocket) sender = play_and_send (world, pipeline);
+  g_autoptr (GstMessage) message = NULL;
+
+  for (guint i = 0; i < 20; i++)
+    gst_test_assert_pull (pipeline, "copy", 4);
+  netns_assert_soon (gst_test_get_stat (pipeline, "src", "duplicates") == 20);
+  netns_assert_soon (send_until_switched (world, sender, pipeline));
+  gst_test_assert_pull (pipeline, "rest", 4);
+  message = gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, "mcast-flow-switched");
+  g_assert_cmpstr (gst_structure_get_string (gst_message_get_structure (message), "interface"), ==,
+                   "v1");
+  gst_test_stop (pipeline);
+}
+
+static void
+test_every_copy (World *world)
+{
+  GstElement *pipeline = gst_test_launch ("mcastsrc name=src merge=none address=" TEST_GROUP
+                                          " ! appsink name=out sync=false async=false");
+
+  g_object_unref (play_and_send (world, pipeline));
+  for (guint i = 0; i < 40; i++)
+    gst_test_assert_pull (pipeline, "copy", 4);
+  gst_test_stop (pipeline);
+}
+
 /* --- Statistics ------------------------------------------------------------------------------ */
 
 static GstStructure *
@@ -246,6 +317,8 @@ main (int argc, char **argv)
   g_test_add_func ("/reports/loss", test_loss);
   gst_test_add ("/reports/paths/mcastsrc", 1, test_paths_src);
   gst_test_add ("/reports/paths/mcastsink", 1, test_paths_sink);
+  gst_test_add ("/reports/copies/flow", 2, test_flow);
+  gst_test_add ("/reports/copies/none", 2, test_every_copy);
   g_test_add_func ("/reports/stats/mcastsrc", test_src_stats);
   g_test_add_func ("/reports/stats/mcastsink", test_sink_stats);
   return g_test_run ();

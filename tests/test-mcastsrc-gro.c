@@ -200,7 +200,8 @@ test_skip_first_bytes (gconstpointer properties)
 
   send_all (sender);
   assert_all (pipeline, 4);
-  g_assert_cmpuint (gst_test_get_stat (pipeline, "src", "dropped-short"), ==, 4);
+  /* The last one may be read by itself, after all buffers. */
+  netns_assert_soon (gst_test_get_stat (pipeline, "src", "dropped-short") == 4);
   gst_test_stop (pipeline);
 }
 
