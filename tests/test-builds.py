@@ -93,6 +93,14 @@ class ShortTest(Build):
         self.assertTrue((self.build / 'lib' / 'libmcast-1.0.so').exists())
         self.assertTrue((self.build / 'lib' / 'libmcast-1.0.a').exists())
 
+    def test_zsh_folder(self):
+        """Debian's zsh reads vendor-completions."""
+        folder = 'share/zsh/vendor-completions'
+        self.configure('--auto-features=disabled', '-Dtools=enabled',
+                       f'-Dzsh-completions-dir={folder}')
+        installed = self.run_command('meson', 'introspect', '--installed', self.build)
+        self.assertIn(f'{folder}/_mcast"', installed)
+
     def test_lto(self):
         self.build_library('-Db_lto=true', '-Doptimization=2')
 

@@ -2,14 +2,24 @@
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Runs the fault tests at their full counts, beside the peers, and rewrites docs/reliability.md:
-# tests/faults/run.sh [BUILD], where BUILD is a build of mcast with tests (build). The last line
-# counts the tests. It takes a quarter of an hour, and wants a machine that does nothing else.
+# Runs the fault tests at their full counts, beside the peers.
 set -eu
 
+usage='Usage: tests/faults/run.sh [--publish] [BUILD]
+Writes BUILD/reliability.md, where BUILD is a build of mcast with tests (build). --publish writes
+docs/reliability.md instead. The last line counts the tests. It takes a quarter of an hour, and
+needs a machine that does nothing else.'
+
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+publish=''
+case ${1:-} in
+  --publish) publish=yes; shift ;;
+  -h | --help) echo "$usage"; exit 0 ;;
+  -*) echo "$usage" >&2; exit 2 ;;
+esac
 build=$(CDPATH='' cd -- "${1:-$root/build}" && pwd)
-page=$root/docs/reliability.md
+page=${publish:+$root/docs/reliability.md}
+page=${page:-$build/reliability.md}
 log=$build/meson-logs/testlog-all.json
 
 export MCAST_FAULTS_JSON="$build/faults.json"
