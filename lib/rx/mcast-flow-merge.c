@@ -12,8 +12,8 @@
 #define MIN_DATAGRAMS 3
 /* After this silence of all paths, a flow begins again. */
 #define EXPIRY (2000 * MILLISECOND)
-/* If a datagram of a path seems to have arrived this long before the previous one, the clock was set
- * back. */
+/* If a datagram of a path seems to have arrived this long before the previous one, the clock was
+ * set back. */
 #define MAX_STEP_BACK (1000 * MILLISECOND)
 /* How often a path that may be replaced is checked for unread datagrams. */
 #define CHECK_INTERVAL MILLISECOND
@@ -78,7 +78,8 @@ key_equal (gconstpointer a, gconstpointer b)
          && _mcast_address_equal (&left->group, &right->group);
 }
 
-/* A link-local address has the index of the interface as its scope, which differs between copies. */
+/* A link-local address has the index of the interface as its scope, which differs between
+ * copies. */
 static Key
 make_key (const McastFlowDatagram *datagram)
 {

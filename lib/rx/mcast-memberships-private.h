@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* The paths of a socket and the OS sockets that carry them. It has no lock: its owner calls it
- * under one. */
+/* The paths of a socket and the OS sockets that carry them. It has no lock; the owner calls it
+ * under the lock of the socket. */
 typedef struct _McastMemberships McastMemberships;
 
 typedef struct
@@ -29,13 +29,13 @@ typedef struct
   McastInterfaceTable *table;
   /* Called when a path was left because it is no longer wanted. */
   void (*leave_path) (gpointer user_data, guint id);
-  /* Called when the number of a path may be given to another one. */
+  /* Called when the counters of a path are dropped. */
   void (*forget_path) (gpointer user_data, guint id);
   void (*report_event) (gpointer user_data, const McastEventInfo *info);
   gpointer user_data;
 } McastMembershipsOptions;
 
-/* Adds what its owner knows of a path. */
+/* Adds the statistics that the owner has of a path. */
 typedef void (*McastRxPathStatsFunc) (McastRxPath *path, GVariantDict *dict, gpointer user_data);
 
 McastMemberships *_mcast_memberships_new (const McastMembershipsOptions *options,

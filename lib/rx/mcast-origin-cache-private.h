@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The origins of the flows that arrived last, so that one is made for a flow and not for each
+/* The origins of the most recent flows, so that an origin is created for each flow and not for each
  * datagram. */
 typedef struct _McastOriginCache McastOriginCache;
 

@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 /* Reads the OS sockets, delivers what was requested and accounts for the rest.
- * It has no lock: its owner calls it under one. */
+ * It has no lock; the owner calls it under the lock of the socket. */
 typedef struct _McastReceiver McastReceiver;
 
 typedef enum

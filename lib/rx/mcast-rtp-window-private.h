@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The newest numbers are remembered, this many. */
+/* The number of newest numbers that are remembered. */
 #define MCAST_RTP_WINDOW_SIZE 32768
 
 /* Which of the newest numbers have been seen. A number is a sequence number that never wraps. All

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Who may receive from a socket: one call, or the asynchronous requests of one main context. All
- * zero bytes is "nobody". */
+/* The right to receive from a socket, which one call has, or the asynchronous requests of one main
+ * context. All zero bytes if nobody has it. */
 typedef struct
 {
   /* -1 for a call in progress, else the number of requests; atomic. */

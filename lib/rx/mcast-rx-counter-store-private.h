@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * name. */
 typedef struct _McastRxCounterStore McastRxCounterStore;
 
-/* Called when the number of a path may be given to another one. */
+/* Called when the counters of a path are dropped. */
 typedef void (*McastRxForgetFunc) (gpointer user_data, guint id);
 
 McastRxCounterStore *_mcast_rx_counter_store_new (McastRxForgetFunc forget, gpointer user_data);

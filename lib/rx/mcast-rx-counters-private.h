@@ -20,14 +20,14 @@ typedef enum
 typedef struct
 {
   gatomicrefcount ref_count;
-  /* The number by which the merge knows the path. */
+  /* Identifies the path in the merge. */
   guint id;
   McastRxReported reported;
   guint64 delivered;
   guint64 bytes;
   guint64 filtered;
   guint64 duplicates;
-  /* The part of the duplicates of which it is not known whether they are. */
+  /* The duplicates that may not have been copies. */
   guint64 late;
   guint64 truncated;
   guint64 joins;

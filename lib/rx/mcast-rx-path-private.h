@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _McastRxEndpoint McastRxEndpoint;
 
-/* What makes a path the one it is. */
+/* The identity of a path. */
 typedef struct
 {
   McastAddress group;
@@ -20,10 +20,10 @@ typedef struct
   guint interface_index;
 } McastRxPathKey;
 
-/* How many of the latest sources of a path are remembered. */
+/* The number of recent sources that a path remembers. */
 #define MCAST_RX_RECENT_SOURCES 8
 
-/* One wanted group on one interface that exists. */
+/* One wanted group on one existing interface. */
 typedef struct
 {
   McastRxPathKey key;
@@ -31,7 +31,7 @@ typedef struct
   McastSourceFilter *filter;
   GInetAddress *gio_group;
   McastRxCounters *counters;
-  /* That of the last datagram, or NULL. */
+  /* The origin of the last datagram, or NULL. */
   McastDatagramOrigin *origin;
   /* The OS socket that holds the membership; NULL while the kernel refuses it, with the reason. */
   McastRxEndpoint *endpoint;
@@ -42,10 +42,10 @@ typedef struct
   gboolean index_taken;
   /* The owner of a foreign socket had joined before. */
   gboolean borrowed;
-  /* In which update it failed with that reason for the first time. */
+  /* The update in which it failed for that reason for the first time. */
   guint64 failed_in_update;
   McastRxSilence silence;
-  /* The newest first. */
+  /* The most recent source is the first. */
   McastAddress recent[MCAST_RX_RECENT_SOURCES];
   guint n_recent;
 } McastRxPath;

@@ -10,31 +10,31 @@ G_BEGIN_DECLS
 /* Returns the index of the interface to which the route to @group leads, or 0 for none. */
 typedef guint (*McastRxRouteFunc) (const McastAddress *group, gpointer user_data);
 
-/* What a plan is made from. */
+/* The input of a plan. */
 typedef struct
 {
   McastWanted *wanted;
   /* The interfaces that are present, in order of their index. */
   GPtrArray *interfaces;
-  /* The paths there are: McastRxPath by its key. */
+  /* The existing paths: McastRxPath by its key. */
   GHashTable *paths;
   /* The only group to plan for, or NULL for all. */
   const McastAddress *only;
-  /* The port of the groups that are written without one. */
+  /* The port of groups without one. */
   guint port;
   gboolean wait_for_interfaces;
   McastRxRouteFunc find_route;
   gpointer user_data;
 } McastRxPlanInput;
 
-/* What is to be done with a path, in the order of execution. */
+/* The actions of a plan, in order of execution. */
 typedef enum
 {
   /* Drop a path that is not joined. */
   MCAST_RX_FORGET,
-  /* Leave on an interface that is gone. */
+  /* Leave on a removed interface. */
   MCAST_RX_RETIRE,
-  /* Leave the membership of an interface whose index another one has now. */
+  /* Leave the membership of an interface whose index now belongs to another one. */
   MCAST_RX_LEAVE_STALE,
   MCAST_RX_LEAVE,
   MCAST_RX_KEEP,
@@ -42,7 +42,7 @@ typedef enum
    * have forgotten it. */
   MCAST_RX_REFRESH,
   MCAST_RX_SET_FILTER,
-  /* Leave and join, on another OS socket. */
+  /* Leave, and join on another OS socket. */
   MCAST_RX_REJOIN,
   MCAST_RX_JOIN,
 } McastRxAction;
@@ -51,15 +51,15 @@ typedef struct
 {
   McastRxAction action;
   McastRxPathKey key;
-  /* The path that there is; NULL for a new one. */
+  /* The existing path; NULL for a new one. */
   McastRxPath *path;
   McastInterface *iface;
   McastSourceFilter *filter;
-  /* Its interface was named, so that a failure is the caller's to know; not one of "*". */
+  /* The interface was named, and not selected by "*", so a failure is reported to the caller. */
   gboolean named;
 } McastRxStep;
 
-/* What the choice of an OS socket depends on. */
+/* The properties on which the choice of an OS socket depends. */
 typedef struct
 {
   /* The group to which it is bound; no address if it carries several groups. */

@@ -4,11 +4,12 @@
 
 #include "rx/mcast-rx-plan-private.h"
 
-/* A socket bound to its group costs the kernel least for each datagram, but takes a descriptor.
- * This part of the descriptors that a process may have is used so; further groups share sockets. */
+/* A socket that is bound to its group takes the kernel the least time for each datagram, but needs
+ * a descriptor. One in DESCRIPTOR_SHARE descriptors is used for such sockets; further groups share
+ * sockets. */
 #define DESCRIPTOR_SHARE 16
 /* The kernel's default for IPv4 (igmp_max_memberships). It searches the memberships of a socket
- * one by one for each datagram, so a shared socket never gets more, even where it could. */
+ * one by one for each datagram, so a shared socket never gets more, even if the limit is higher. */
 #define MAX_SHARED_PATHS 20
 
 typedef struct
@@ -18,11 +19,11 @@ typedef struct
   /* The steps towards wanted paths, by key. */
   GHashTable *wanted;
   GHashTable *interfaces_by_index;
-  /* What each selector stands for now, since many groups share one. */
+  /* The selected interfaces by selector, since many groups share a selector. */
   GHashTable *selections;
 } Planner;
 
-/* One IPv6 group on one OS socket, and the filter that it gets there. */
+/* One IPv6 group on one OS socket, and its filter there. */
 typedef struct
 {
   McastRxEndpoint *endpoint;
@@ -58,9 +59,9 @@ find_interface (Planner *self, guint index)
   return g_hash_table_lookup (self->interfaces_by_index, GUINT_TO_POINTER (index));
 }
 
-/* Merges a second wish for the same path: it lets through what either does. */
+/* Merges a second request for a path. The merged filter accepts what either filter accepts. */
 static void
-merge_wish (McastRxStep *step, McastGroup *group, gboolean named)
+merge_request (McastRxStep *step, McastGroup *group, gboolean named)
 {
   McastSourceFilter *filter = _mcast_group_filter (group);
 
@@ -89,7 +90,7 @@ want_path (Planner *self, McastGroup *group, McastInterface *iface, gboolean nam
       step->action = MCAST_RX_JOIN;
       g_hash_table_insert (self->wanted, &step->key, step);
     }
-  merge_wish (step, group, named);
+  merge_request (step, group, named);
 }
 
 static GPtrArray *
@@ -175,8 +176,8 @@ get_generation (McastInterface *iface, int family)
   return family == AF_INET6 ? info->ipv6_generation : info->generation;
 }
 
-/* Checks whether the kernel still has the memberships of the path's interface. One that was
- * recreated has lost them, even if its index is the same. */
+/* Checks whether the kernel still has the memberships of the path's interface. A recreated
+ * interface has lost them, even if its index is the same. */
 static gboolean
 is_alive (Planner *self, McastRxPath *path)
 {
@@ -216,7 +217,7 @@ choose_continuation (const McastRxStep *step)
   return needs_refresh (step) ? MCAST_RX_REFRESH : MCAST_RX_KEEP;
 }
 
-/* Compares the paths there are with the wanted ones. */
+/* Compares the existing paths with the wanted ones. */
 static void
 compare_paths (Planner *self)
 {

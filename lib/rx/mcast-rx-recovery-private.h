@@ -6,30 +6,30 @@
 
 G_BEGIN_DECLS
 
-/* The time when nothing is due. */
+/* The time if nothing is due. */
 #define MCAST_RX_RECOVERY_NEVER G_MAXINT64
 
-/* When to retry what failed, and when to refresh the membership of a silent path: a switch may have
- * forgotten it. Times are microseconds of one monotonic clock. */
+/* Decides when to retry failed paths, and when to refresh the memberships of silent paths, which a
+ * switch may have forgotten. Times are microseconds of one monotonic clock. */
 typedef struct
 {
   /* The silence after which a membership is refreshed; 0 for never. */
   gint64 interval;
-  /* How many paths had failed at the last look, and when they are tried next. */
+  /* The number of failed paths at the last check, and when they are retried. */
   guint n_failed;
   gint64 retry_at;
   gint64 retry_delay;
 } McastRxRecovery;
 
-/* The silence of one path. All zero until it is first looked at. */
+/* The silence of one path. All members are 0 until the first check. */
 typedef struct
 {
   gint64 since;
-  /* How much longer than @since it may last until the next refresh. */
+  /* The time after @since until the next refresh. */
   gint64 patience;
-  /* How many datagrams had been delivered when it began. */
+  /* The number of datagrams that were delivered before it began. */
   guint64 delivered;
-  /* No refresh of ours can end it. */
+  /* A refresh has no effect. */
   gboolean ineffective;
 } McastRxSilence;
 
