@@ -151,6 +151,17 @@ add_flow (McastFlowMerge *self, const Key *key, const McastFlowDatagram *datagra
   return flow;
 }
 
+/* Consecutive datagrams usually belong to one flow. */
+static Flow *
+find_flow (McastFlowMerge *self, const Key *key)
+{
+  Flow *last = g_queue_peek_head (&self->order);
+
+  if (last != NULL && key_equal (&last->key, key))
+    return last;
+  return g_hash_table_lookup (self->flows, key);
+}
+
 static void
 use_flow (McastFlowMerge *self, Flow *flow)
 {
@@ -256,7 +267,7 @@ McastFlowVerdict
 _mcast_flow_merge_check (McastFlowMerge *self, const McastFlowDatagram *datagram)
 {
   Key key = make_key (datagram);
-  Flow *flow = g_hash_table_lookup (self->flows, &key);
+  Flow *flow = find_flow (self, &key);
   McastFlowVerdict verdict = MCAST_FLOW_VERDICT_FORWARD;
 
   if (flow == NULL)
