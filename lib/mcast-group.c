@@ -313,6 +313,82 @@ mcast_group_parse (const char *text, GError **error)
   return g_steal_pointer (&self);
 }
 
+static McastAddress
+read_address (GInetAddress *gio_address)
+{
+  McastAddress address = { 0 };
+
+  _mcast_address_from_bytes (g_inet_address_get_family (gio_address) == G_SOCKET_FAMILY_IPV6
+                               ? AF_INET6
+                               : AF_INET,
+                             g_inet_address_to_bytes (gio_address),
+                             g_inet_address_get_native_size (gio_address), &address);
+  return address;
+}
+
+static McastSourceFilter *
+make_filter (GPtrArray *sources, McastFilterMode mode)
+{
+  g_autoptr (GArray) addresses = g_array_new (FALSE, FALSE, sizeof (McastAddress));
+
+  for (guint i = 0; sources != NULL && i < sources->len; i++)
+    {
+      const McastAddress address = read_address (sources->pdata[i]);
+
+      g_array_append_val (addresses, address);
+    }
+  return _mcast_source_filter_new (mode, (const McastAddress *) (gpointer) addresses->data,
+                                   addresses->len);
+}
+
+/**
+ * mcast_group_new:
+ * @address: a multicast address
+ * @port: the UDP port, 1 to 65535, or 0 for the port of the socket
+ * @iface: (nullable): a name, index, address or `*`, or %NULL for the interfaces of the socket
+ * @sources: (nullable) (element-type Gio.InetAddress): the sources, or %NULL for none
+ * @mode: whether @sources are included or excluded
+ * @error: return location for an error
+ *
+ * Creates a group from its parts. [func@Group.parse] creates one from a text.
+ *
+ * Fails as [func@Group.parse] does, and with `G_IO_ERROR_INVALID_ARGUMENT` if @mode is
+ * %MCAST_FILTER_MODE_INCLUDE and there are no sources, since nothing could be received.
+ *
+ * Returns: (transfer full): the group
+ * Since: 0.2
+ */
+McastGroup *
+mcast_group_new (GInetAddress *address, guint port, const char *iface, GPtrArray *sources,
+                 McastFilterMode mode, GError **error)
+{
+  g_autoptr (McastGroup) self = NULL;
+  g_autoptr (McastSourceFilter) filter = NULL;
+  g_autofree char *text = NULL;
+  McastAddress group;
+
+  g_return_val_if_fail (G_IS_INET_ADDRESS (address), NULL);
+
+  group = read_address (address);
+  filter = make_filter (sources, mode);
+  text = _mcast_group_format (&group, port, iface, filter);
+  if (mode == MCAST_FILTER_MODE_INCLUDE && (sources == NULL || sources->len == 0))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "The group %s includes no sources; add one, or exclude none", text);
+      return NULL;
+    }
+  self = mcast_group_parse (text, error);
+  /* An interface whose name contains a separator cannot be part of a group. */
+  if (self != NULL && g_strcmp0 (self->iface, iface) != 0)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "“%s” is not a valid interface of a group", iface);
+      return NULL;
+    }
+  return g_steal_pointer (&self);
+}
+
 /**
  * mcast_group_ref:
  * @self: a group
@@ -429,6 +505,25 @@ mcast_group_equal (McastGroup *self, McastGroup *other)
   return _mcast_address_equal (&self->address, &other->address) && self->port == other->port
          && g_strcmp0 (self->iface, other->iface) == 0
          && _mcast_source_filter_equal (self->filter, other->filter);
+}
+
+/**
+ * mcast_group_hash:
+ * @self: a group
+ *
+ * Computes a hash value, which is the same for equal groups. Together with [method@Group.equal], it
+ * makes groups the keys of a hash table.
+ *
+ * Returns: the hash value
+ * Since: 0.2
+ */
+guint
+mcast_group_hash (McastGroup *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return _mcast_address_hash (&self->address) ^ (self->port << 16)
+         ^ (self->iface != NULL ? g_str_hash (self->iface) : 0);
 }
 
 /**

@@ -22,6 +22,9 @@ GType mcast_group_get_type (void) G_GNUC_CONST;
 
 MCAST_AVAILABLE_IN_0_1
 McastGroup *mcast_group_parse (const char *text, GError **error);
+MCAST_AVAILABLE_IN_0_2
+McastGroup *mcast_group_new (GInetAddress *address, guint port, const char *iface,
+                             GPtrArray *sources, McastFilterMode mode, GError **error);
 MCAST_AVAILABLE_IN_0_1
 McastGroup *mcast_group_ref (McastGroup *self);
 MCAST_AVAILABLE_IN_0_1
@@ -31,6 +34,8 @@ MCAST_AVAILABLE_IN_0_1
 char *mcast_group_to_string (McastGroup *self);
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_group_equal (McastGroup *self, McastGroup *other);
+MCAST_AVAILABLE_IN_0_2
+guint mcast_group_hash (McastGroup *self);
 MCAST_AVAILABLE_IN_0_1
 GInetAddress *mcast_group_get_address (McastGroup *self);
 MCAST_AVAILABLE_IN_0_1

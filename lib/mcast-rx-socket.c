@@ -1695,7 +1695,7 @@ mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
 
-  return _mcast_socket_core_add_group (&self->core, group, error);
+  return _mcast_socket_core_add_group_text (&self->core, group, error);
 }
 
 /**
@@ -1715,6 +1715,50 @@ mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error)
  */
 gboolean
 mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
+  g_return_val_if_fail (group != NULL, FALSE);
+
+  return _mcast_socket_core_remove_group_text (&self->core, group, error);
+}
+
+/**
+ * mcast_rx_socket_join_group:
+ * @self: a receiving socket
+ * @group: a group
+ * @error: return location for an error
+ *
+ * Joins a group, as [method@RxSocket.join] does.
+ *
+ * Fails with `G_IO_ERROR_EXISTS`, and otherwise as that function does.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.2
+ */
+gboolean
+mcast_rx_socket_join_group (McastRxSocket *self, McastGroup *group, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
+  g_return_val_if_fail (group != NULL, FALSE);
+
+  return _mcast_socket_core_add_group (&self->core, group, error);
+}
+
+/**
+ * mcast_rx_socket_leave_group:
+ * @self: a receiving socket
+ * @group: a group
+ * @error: return location for an error
+ *
+ * Leaves a group, as [method@RxSocket.leave] does.
+ *
+ * Fails with `G_IO_ERROR_NOT_FOUND`, and otherwise as that function does.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.2
+ */
+gboolean
+mcast_rx_socket_leave_group (McastRxSocket *self, McastGroup *group, GError **error)
 {
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
@@ -1899,6 +1943,23 @@ mcast_rx_socket_get_groups (McastRxSocket *self)
 }
 
 /**
+ * mcast_rx_socket_get_group_list:
+ * @self: a receiving socket
+ *
+ * Gets the groups of [property@RxSocket:groups] as values.
+ *
+ * Returns: (transfer container) (element-type McastGroup): the groups. Closing does not change them
+ * Since: 0.2
+ */
+GPtrArray *
+mcast_rx_socket_get_group_list (McastRxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+
+  return _mcast_socket_core_list_groups (&self->core);
+}
+
+/**
  * mcast_rx_socket_get_port: (get-property port)
  * @self: a receiving socket
  *
@@ -2042,7 +2103,8 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  * - `receive-buffer-size` (`u`): the size of the receive buffer in bytes that the kernel granted an
  *   OS socket
  * - `sockets` (`u`): the number of OS sockets in use
- * - `paths` (`aa{sv}`): for each path (a group on an interface) `group` (`s`), `port` (`u`),
+ * - `paths` (`aa{sv}`): for each path (a group on an interface) `group` (`s`: the address),
+ *   `group-text` (`s`: the canonical text, as in an [struct@Event]), `port` (`u`),
  *   `interface` (`s`), `interface-index` (`u`), `sources` (`s`), `state` (`s`: `joined`, `waiting`
  *   or `failed`; `failed` comes with an `error`), `joins` (the number of joins), `refreshes` (the
  *   number of times that the membership was refreshed, after silence or because the carrier of the

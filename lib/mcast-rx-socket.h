@@ -11,6 +11,7 @@
 #include "mcast-datagram.h"
 #include "mcast-enums.h"
 #include "mcast-event.h"
+#include "mcast-group.h"
 #include "mcast-interface.h"
 #include "mcast-rx-message.h"
 #include "mcast-rx-options.h"
@@ -80,6 +81,10 @@ MCAST_AVAILABLE_IN_0_1
 gboolean mcast_rx_socket_join (McastRxSocket *self, const char *group, GError **error);
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_rx_socket_leave (McastRxSocket *self, const char *group, GError **error);
+MCAST_AVAILABLE_IN_0_2
+gboolean mcast_rx_socket_join_group (McastRxSocket *self, McastGroup *group, GError **error);
+MCAST_AVAILABLE_IN_0_2
+gboolean mcast_rx_socket_leave_group (McastRxSocket *self, McastGroup *group, GError **error);
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_rx_socket_add_interface (McastRxSocket *self, const char *iface, GError **error);
 MCAST_AVAILABLE_IN_0_1
@@ -136,6 +141,8 @@ void mcast_rx_socket_set_event_callback (McastRxSocket *self, McastEventFunc fun
 
 MCAST_AVAILABLE_IN_0_1
 char **mcast_rx_socket_get_groups (McastRxSocket *self);
+MCAST_AVAILABLE_IN_0_2
+GPtrArray *mcast_rx_socket_get_group_list (McastRxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 guint mcast_rx_socket_get_port (McastRxSocket *self);
 MCAST_AVAILABLE_IN_0_2

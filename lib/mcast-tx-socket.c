@@ -251,6 +251,12 @@ list_active (gpointer socket)
   return _mcast_tx_paths_list_active (self->paths);
 }
 
+static guint
+get_port (gpointer socket)
+{
+  return MCAST_TX_SOCKET (socket)->port;
+}
+
 static void
 add_stats (gpointer socket, GVariantDict *dict)
 {
@@ -280,6 +286,7 @@ static const McastSocketLayer layer = {
   .recover = recover,
   .list_active = list_active,
   .add_stats = add_stats,
+  .get_port = get_port,
   .close = close_layer,
 };
 
@@ -1467,7 +1474,7 @@ mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **erro
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
 
-  return _mcast_socket_core_add_group (&self->core, group, error);
+  return _mcast_socket_core_add_group_text (&self->core, group, error);
 }
 
 /**
@@ -1484,6 +1491,50 @@ mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **erro
  */
 gboolean
 mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (group != NULL, FALSE);
+
+  return _mcast_socket_core_remove_group_text (&self->core, group, error);
+}
+
+/**
+ * mcast_tx_socket_add_destination:
+ * @self: a sending socket
+ * @group: a group
+ * @error: return location for an error
+ *
+ * Adds a group to send to, as [method@TxSocket.add_group] does.
+ *
+ * Fails with `G_IO_ERROR_EXISTS`, and otherwise as that function does.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.2
+ */
+gboolean
+mcast_tx_socket_add_destination (McastTxSocket *self, McastGroup *group, GError **error)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (group != NULL, FALSE);
+
+  return _mcast_socket_core_add_group (&self->core, group, error);
+}
+
+/**
+ * mcast_tx_socket_remove_destination:
+ * @self: a sending socket
+ * @group: a group
+ * @error: return location for an error
+ *
+ * Stops sending to a group, as [method@TxSocket.remove_group] does.
+ *
+ * Fails with `G_IO_ERROR_NOT_FOUND`, and otherwise as that function does.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.2
+ */
+gboolean
+mcast_tx_socket_remove_destination (McastTxSocket *self, McastGroup *group, GError **error)
 {
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
   g_return_val_if_fail (group != NULL, FALSE);
@@ -1828,6 +1879,23 @@ mcast_tx_socket_get_groups (McastTxSocket *self)
 }
 
 /**
+ * mcast_tx_socket_get_group_list:
+ * @self: a sending socket
+ *
+ * Gets the groups of [property@TxSocket:groups] as values.
+ *
+ * Returns: (transfer container) (element-type McastGroup): the groups. Closing does not change them
+ * Since: 0.2
+ */
+GPtrArray *
+mcast_tx_socket_get_group_list (McastTxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
+
+  return _mcast_socket_core_list_groups (&self->core);
+}
+
+/**
  * mcast_tx_socket_get_port: (get-property port)
  * @self: a sending socket
  *
@@ -1957,7 +2025,8 @@ mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **
  * - `attempted`: datagrams to be sent, the sum of the next two
  * - `accepted`: datagrams that the kernel accepted; `bytes` is the size of their payloads
  * - `refused`: datagrams that the kernel did not accept
- * - `paths` (`aa{sv}`): for each path (a group on an interface) `group` (`s`), `port` (`u`),
+ * - `paths` (`aa{sv}`): for each path (a group on an interface) `group` (`s`: the address),
+ *   `group-text` (`s`: the canonical text, as in an [struct@Event]), `port` (`u`),
  *   `interface` (`s`), `interface-index` (`u`), `state` (`s`: `ready`, `waiting` for an interface,
  *   or `failed`; `waiting` and `failed` come with an `error`), `segmentation-offload` (`b`: whether
  *   the kernel splits runs of datagrams), `errors` (`a{st}`: the number of refused datagrams for

@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 
 #include "mcast-event.h"
+#include "mcast-group.h"
 #include "mcast-interface.h"
 #include "mcast-rx-socket.h"
 #include "mcast-tx-message.h"
@@ -64,6 +65,11 @@ MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_add_group (McastTxSocket *self, const char *group, GError **error);
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_remove_group (McastTxSocket *self, const char *group, GError **error);
+MCAST_AVAILABLE_IN_0_2
+gboolean mcast_tx_socket_add_destination (McastTxSocket *self, McastGroup *group, GError **error);
+MCAST_AVAILABLE_IN_0_2
+gboolean mcast_tx_socket_remove_destination (McastTxSocket *self, McastGroup *group,
+                                             GError **error);
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_add_interface (McastTxSocket *self, const char *iface, GError **error);
 MCAST_AVAILABLE_IN_0_1
@@ -110,6 +116,8 @@ void mcast_tx_socket_set_event_callback (McastTxSocket *self, McastEventFunc fun
 
 MCAST_AVAILABLE_IN_0_1
 char **mcast_tx_socket_get_groups (McastTxSocket *self);
+MCAST_AVAILABLE_IN_0_2
+GPtrArray *mcast_tx_socket_get_group_list (McastTxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 guint mcast_tx_socket_get_port (McastTxSocket *self);
 MCAST_AVAILABLE_IN_0_2

@@ -367,7 +367,7 @@ try_tx_without_port (const char *value, GError **error)
 }
 
 #define NOT_LISTED \
-  WORDS ("239.7.7.7", "ff15::7", "239.1.2.3:5005", "10.0.0.1@239.1.2.3", "239.1.2.3%lo")
+  WORDS ("239.7.7.7", "ff15::7", "239.1.2.3:5005", "10.0.0.1@239.1.2.3", "239.1.2.3%eth9")
 
 static const Mistakes not_listed = { FALSE, G_IO_ERROR_NOT_FOUND, NOT_LISTED };
 

@@ -290,6 +290,79 @@ add_case (const char *prefix, const char *text, gconstpointer data, GTestDataFun
   g_test_add_data_func (path, data, func);
 }
 
+static McastGroup *
+new_group (const char *address, guint port, const char *iface, const char *source,
+           McastFilterMode mode, GError **error)
+{
+  g_autoptr (GInetAddress) gio_address = g_inet_address_new_from_string (address);
+  g_autoptr (GPtrArray) sources = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (source != NULL)
+    g_ptr_array_add (sources, g_inet_address_new_from_string (source));
+  return mcast_group_new (gio_address, port, iface, sources, mode, error);
+}
+
+static void
+test_new (void)
+{
+  static const struct
+  {
+    const char *address;
+    guint port;
+    const char *iface;
+    const char *source;
+    McastFilterMode mode;
+    const char *text;
+  } rows[] = {
+    { "239.1.2.3", 0, NULL, NULL, MCAST_FILTER_MODE_EXCLUDE, "239.1.2.3" },
+    { "232.1.2.3", 5004, "eth0", "10.0.0.1", MCAST_FILTER_MODE_INCLUDE,
+      "10.0.0.1@232.1.2.3%eth0:5004" },
+    { "239.1.2.3", 1, NULL, "10.0.0.9", MCAST_FILTER_MODE_EXCLUDE, "!10.0.0.9@239.1.2.3:1" },
+    { "ff12::5", 65535, "eth0", "fe80::1", MCAST_FILTER_MODE_INCLUDE,
+      "fe80::1@[ff12::5%eth0]:65535" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (McastGroup) group = new_group (rows[i].address, rows[i].port, rows[i].iface,
+                                                rows[i].source, rows[i].mode, &error);
+      g_autoptr (McastGroup) parsed = mcast_group_parse (rows[i].text, NULL);
+      g_autofree char *text = NULL;
+
+      g_assert_no_error (error);
+      text = mcast_group_to_string (group);
+      g_assert_cmpstr (text, ==, rows[i].text);
+      g_assert_true (mcast_group_equal (group, parsed));
+      g_assert_cmpuint (mcast_group_hash (group), ==, mcast_group_hash (parsed));
+    }
+}
+
+static void
+assert_new_fails (const char *address, guint port, const char *iface, const char *source,
+                  McastFilterMode mode, GQuark domain, int code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (new_group (address, port, iface, source, mode, &error));
+  g_assert_error (error, domain, code);
+}
+
+static void
+test_new_fails (void)
+{
+  assert_new_fails ("10.0.0.1", 0, NULL, NULL, MCAST_FILTER_MODE_EXCLUDE, MCAST_ERROR,
+                    MCAST_ERROR_NOT_MULTICAST);
+  assert_new_fails ("239.1.2.3", 0, NULL, "::1", MCAST_FILTER_MODE_INCLUDE, MCAST_ERROR,
+                    MCAST_ERROR_FAMILY_MISMATCH);
+  assert_new_fails ("239.1.2.3", 65536, NULL, NULL, MCAST_FILTER_MODE_EXCLUDE, G_IO_ERROR,
+                    G_IO_ERROR_INVALID_ARGUMENT);
+  assert_new_fails ("239.1.2.3", 0, NULL, NULL, MCAST_FILTER_MODE_INCLUDE, G_IO_ERROR,
+                    G_IO_ERROR_INVALID_ARGUMENT);
+  assert_new_fails ("239.1.2.3", 0, "eth0:5004", NULL, MCAST_FILTER_MODE_EXCLUDE, G_IO_ERROR,
+                    G_IO_ERROR_INVALID_ARGUMENT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -301,6 +374,8 @@ main (int argc, char **argv)
     }
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     add_case ("/group/bad/", bad[i].text, &bad[i], test_parse_bad);
+  g_test_add_func ("/group/new", test_new);
+  g_test_add_func ("/group/new/fails", test_new_fails);
   g_test_add_func ("/group/equal", test_equal);
   g_test_add_func ("/group/reference", test_reference);
   g_test_add_func ("/group/random", test_random);

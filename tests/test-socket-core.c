@@ -7,6 +7,7 @@
 
 #include "socket/mcast-socket-core-private.h"
 
+#define PORT 5004
 #define DEADLINE_US (20 * G_USEC_PER_SEC)
 
 /* --- A socket over a fake layer ---------------------------------------------------------- */
@@ -93,6 +94,12 @@ fake_list_active (gpointer socket)
   return active;
 }
 
+static guint
+fake_get_port (gpointer socket)
+{
+  return PORT;
+}
+
 static void
 fake_add_stats (gpointer socket, GVariantDict *dict)
 {
@@ -116,6 +123,7 @@ static const McastSocketLayer fake_layer = {
   .recover = fake_recover,
   .list_active = fake_list_active,
   .add_stats = fake_add_stats,
+  .get_port = fake_get_port,
   .close = fake_close,
 };
 
@@ -255,7 +263,7 @@ test_open_fails (void)
       g_assert_false (_mcast_socket_core_open (&self->core, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
     }
-  g_assert_false (_mcast_socket_core_add_group (&self->core, "233.252.0.2", NULL));
+  g_assert_false (_mcast_socket_core_add_group_text (&self->core, "233.252.0.2", NULL));
   g_assert_cmpuint (self->n_updates, ==, 0);
 }
 
@@ -266,10 +274,10 @@ test_open_not_yet (void)
   g_autoptr (TestSocket) self = test_socket_new (WORDS ("233.252.0.1"));
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (_mcast_socket_core_add_group (&self->core, "233.252.0.2", &error));
+  g_assert_false (_mcast_socket_core_add_group_text (&self->core, "233.252.0.2", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_INITIALIZED);
   g_assert_true (_mcast_socket_core_open (&self->core, NULL));
-  g_assert_true (_mcast_socket_core_add_group (&self->core, "233.252.0.2", NULL));
+  g_assert_true (_mcast_socket_core_add_group_text (&self->core, "233.252.0.2", NULL));
 }
 
 static void
@@ -317,19 +325,43 @@ test_change_group (void)
   guint n_notified = 0;
 
   g_signal_connect (self, "notify::groups", G_CALLBACK (count_notify), &n_notified);
-  g_assert_true (_mcast_socket_core_add_group (&self->core, "233.252.0.1:5004", NULL));
+  g_assert_true (_mcast_socket_core_add_group_text (&self->core, "233.252.0.1:5004", NULL));
   assert_groups (self, "233.252.0.1:5004");
   g_assert_cmpuint (n_notified, ==, 1);
-  g_assert_false (_mcast_socket_core_add_group (&self->core, "233.252.0.1:5004", &error));
+  g_assert_false (_mcast_socket_core_add_group_text (&self->core, "233.252.0.1:5004", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
   g_assert_cmpstr (error->message, ==, "233.252.0.1:5004 is here already");
-  g_assert_true (_mcast_socket_core_remove_group (&self->core, "233.252.0.1:5004", NULL));
+  g_assert_true (_mcast_socket_core_remove_group_text (&self->core, "233.252.0.1:5004", NULL));
   g_assert_cmpuint (n_notified, ==, 2);
   g_clear_error (&error);
-  g_assert_false (_mcast_socket_core_remove_group (&self->core, "233.252.0.1:5004", &error));
+  g_assert_false (_mcast_socket_core_remove_group_text (&self->core, "233.252.0.1:5004", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
   g_assert_cmpstr (error->message, ==, "233.252.0.1:5004 is not here");
   g_assert_cmpuint (n_notified, ==, 2);
+}
+
+/* The same group, written with the port and the only interface of the socket or without. */
+static void
+test_change_spelling (void)
+{
+  static const char *const spellings[] = { "233.252.0.1:5004", "233.252.0.1%lo",
+                                           "233.252.0.1%lo:5004" };
+  g_autoptr (TestSocket) self = test_socket_new (WORDS ("233.252.0.1", "233.252.0.1:5004"));
+
+  self->core.interfaces = g_strdupv ((char **) WORDS ("lo"));
+  g_assert_true (_mcast_socket_core_open (&self->core, NULL));
+  assert_groups (self, "233.252.0.1");
+  for (guint i = 0; i < G_N_ELEMENTS (spellings); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (_mcast_socket_core_add_group_text (&self->core, spellings[i], &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_EXISTS);
+    }
+  g_assert_true (_mcast_socket_core_add_group_text (&self->core, "233.252.0.1:5005", NULL));
+  g_assert_true (_mcast_socket_core_add_group_text (&self->core, "233.252.0.1%eth9", NULL));
+  g_assert_true (_mcast_socket_core_remove_group_text (&self->core, "233.252.0.1%lo:5004", NULL));
+  assert_groups (self, "233.252.0.1:5005 233.252.0.1%eth9");
 }
 
 /* The layer refuses a group without being asked to update. */
@@ -340,7 +372,7 @@ test_change_refused (void)
   g_autoptr (GError) error = NULL;
   guint n_updates = self->n_updates;
 
-  g_assert_false (_mcast_socket_core_add_group (&self->core, "192.0.2.1@232.1.1.1", &error));
+  g_assert_false (_mcast_socket_core_add_group_text (&self->core, "192.0.2.1@232.1.1.1", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
   g_assert_cmpuint (self->n_updates, ==, n_updates);
   assert_groups (self, "");
@@ -357,7 +389,7 @@ test_change_rolled_back (void)
 
   g_signal_connect (self, "notify::groups", G_CALLBACK (count_notify), &n_notified);
   self->bad_group = "233.252.0.2";
-  g_assert_false (_mcast_socket_core_add_group (&self->core, "233.252.0.2", &error));
+  g_assert_false (_mcast_socket_core_add_group_text (&self->core, "233.252.0.2", &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_FAILED);
   g_assert_cmpuint (self->n_updates, ==, n_updates + 2);
   g_assert_cmpuint (n_notified, ==, 0);
@@ -414,7 +446,7 @@ test_change_ad_hoc (void)
     }
   assert_groups (self, "");
   g_assert_cmpuint (self->core.wanted.groups->len, ==, 2);
-  g_assert_true (_mcast_socket_core_add_group (&self->core, "233.252.0.3:5004", NULL));
+  g_assert_true (_mcast_socket_core_add_group_text (&self->core, "233.252.0.3:5004", NULL));
   assert_groups (self, "233.252.0.3:5004");
   g_assert_cmpuint (self->core.wanted.groups->len, ==, 1);
 }
@@ -447,9 +479,9 @@ test_events_order (void)
   _mcast_event_queue_set_func (self->core.events, G_CALLBACK (note_event), direct, NULL);
   g_signal_connect (self, "gained", G_CALLBACK (note_signal), signalled);
   self->in_use = TRUE;
-  g_assert_true (_mcast_socket_core_add_group (&self->core, "233.252.0.1", NULL));
+  g_assert_true (_mcast_socket_core_add_group_text (&self->core, "233.252.0.1", NULL));
   self->in_use = FALSE;
-  g_assert_true (_mcast_socket_core_remove_group (&self->core, "233.252.0.1", NULL));
+  g_assert_true (_mcast_socket_core_remove_group_text (&self->core, "233.252.0.1", NULL));
   g_assert_cmpstr (direct->str, ==, "GL");
   g_assert_cmpstr (signalled->str, ==, "");
   while (g_main_context_iteration (NULL, FALSE))
@@ -468,7 +500,7 @@ test_events_none (void)
   _mcast_event_queue_set_func (self->core.events, G_CALLBACK (note_event), direct, NULL);
   g_assert_true (_mcast_socket_core_open (&self->core, NULL));
   self->bad_group = "233.252.0.2";
-  g_assert_false (_mcast_socket_core_add_group (&self->core, "233.252.0.2", NULL));
+  g_assert_false (_mcast_socket_core_add_group_text (&self->core, "233.252.0.2", NULL));
   g_assert_cmpstr (direct->str, ==, "");
 }
 
@@ -511,7 +543,7 @@ test_events_path (void)
 
   report_next (self, MCAST_EVENT_READY, "233.252.0.1:1");
   report_next (self, MCAST_EVENT_LOST, "233.252.0.2:1");
-  g_assert_true (_mcast_socket_core_add_group (&self->core, "233.252.0.1", NULL));
+  g_assert_true (_mcast_socket_core_add_group_text (&self->core, "233.252.0.1", NULL));
   g_assert_cmpstr (direct->str, ==, "1:233.252.0.1:1 3:233.252.0.2:1 ");
   g_assert_cmpstr (signalled->str, ==, "");
   while (g_main_context_iteration (NULL, FALSE))
@@ -531,7 +563,7 @@ test_events_rolled_back (void)
   self->bad_group = "233.252.0.2";
   report_next (self, MCAST_EVENT_FAILED, "233.252.0.2:1");
   report_next (self, MCAST_EVENT_LOST, "233.252.0.3:1");
-  g_assert_false (_mcast_socket_core_add_group (&self->core, "233.252.0.2", NULL));
+  g_assert_false (_mcast_socket_core_add_group_text (&self->core, "233.252.0.2", NULL));
   g_assert_cmpstr (direct->str, ==, "3:233.252.0.3:1 ");
 }
 
@@ -589,7 +621,7 @@ add_group_in_thread (gpointer data)
   TestSocket *self = data;
 
   self->in_use = TRUE;
-  g_assert_true (_mcast_socket_core_add_group (&self->core, "233.252.0.1", NULL));
+  g_assert_true (_mcast_socket_core_add_group_text (&self->core, "233.252.0.1", NULL));
   return NULL;
 }
 
@@ -645,6 +677,7 @@ main (int argc, char **argv)
   g_test_add_func ("/socket-core/open/update-fails", test_open_update_fails);
   g_test_add_func ("/socket-core/close", test_close);
   g_test_add_func ("/socket-core/change/group", test_change_group);
+  g_test_add_func ("/socket-core/change/spelling", test_change_spelling);
   g_test_add_func ("/socket-core/change/refused", test_change_refused);
   g_test_add_func ("/socket-core/change/rolled-back", test_change_rolled_back);
   g_test_add_func ("/socket-core/change/interface", test_change_interface);

@@ -385,6 +385,22 @@ static const Case cases[] = {
                  { GROUP ":5004%eth0#2 ready", GROUP ":5004%eth1#3 ready" } } },
   },
   {
+    /* However a group is written, each of its paths is one. */
+    "named/two-spellings",
+    WORDS (GROUP, GROUP ":5004", GROUP "%eth0", GROUP "%2"),
+    WORDS ("eth0", "eth1"),
+    .steps = { { { ETH0, { 3, "eth1", { "10.0.1.2" } } },
+                 0,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready", GROUP ":5004%eth1#3 ready" } } },
+  },
+  {
+    "any/beside-group-on-interface",
+    WORDS (GROUP "%eth0", GROUP),
+    WORDS ("*"),
+    .steps = { { { ETH0 }, 0, NO_ERROR, { GROUP ":5004%eth0#2 ready" } } },
+  },
+  {
     "any/without-the-family",
     WORDS (GROUP, GROUP6),
     WORDS ("*"),

@@ -13,6 +13,8 @@ typedef struct
 {
   GPtrArray *groups;
   GPtrArray *selectors;
+  /* The port of the groups that have none, 0 while it is not known. */
+  guint port;
   /* The selector that stands for no choice, or NULL: "*", and lo where a receiver's route leads. */
   McastInterfaceSelector *by_default;
   /* The groups came with single datagrams; there are no others. */
@@ -37,6 +39,7 @@ gboolean _mcast_wanted_add_interface (McastWanted *self, const char *text, GErro
 gboolean _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **error);
 McastWantedGroup *_mcast_wanted_get_nth (McastWanted *self, guint n);
 char **_mcast_wanted_get_groups (McastWanted *self);
+GPtrArray *_mcast_wanted_list_groups (McastWanted *self);
 char **_mcast_wanted_get_interfaces (McastWanted *self);
 
 G_END_DECLS

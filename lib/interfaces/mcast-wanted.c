@@ -40,16 +40,46 @@ _mcast_wanted_get_nth (McastWanted *self, guint n)
   return self->groups->pdata[n];
 }
 
+static guint
+get_port (McastWanted *self, McastGroup *group)
+{
+  guint port = mcast_group_get_port (group);
+
+  return port != 0 ? port : self->port;
+}
+
+/* Returns the text of the only interface of a group, or NULL if there are several or the default. */
+static const char *
+get_interface (McastWanted *self, McastGroup *group)
+{
+  const char *own = mcast_group_get_interface (group);
+
+  if (own == NULL && self->selectors->len == 1 && self->by_default == NULL)
+    return _mcast_interface_selector_get_text (self->selectors->pdata[0]);
+  return own;
+}
+
+/* Checks whether two groups are the same, however they are written: with the port and the interface
+ * of the socket, or without. */
+static gboolean
+is_same_group (McastWanted *self, McastGroup *a, McastGroup *b)
+{
+  return _mcast_address_equal (_mcast_group_address (a), _mcast_group_address (b))
+         && get_port (self, a) == get_port (self, b)
+         && g_strcmp0 (get_interface (self, a), get_interface (self, b)) == 0
+         && _mcast_source_filter_equal (_mcast_group_filter (a), _mcast_group_filter (b));
+}
+
 static gint
 find_group (McastWanted *self, McastGroup *group)
 {
   for (guint i = 0; i < self->groups->len; i++)
-    if (mcast_group_equal (_mcast_wanted_get_nth (self, i)->group, group))
+    if (is_same_group (self, _mcast_wanted_get_nth (self, i)->group, group))
       return (gint) i;
   return -1;
 }
 
-/* Checks whether @group was added as it is written. An ad-hoc group does not count. */
+/* Checks whether @group was added, however it was written. An ad-hoc group does not count. */
 gboolean
 _mcast_wanted_has_group (McastWanted *self, McastGroup *group)
 {
@@ -92,7 +122,7 @@ _mcast_wanted_add_ad_hoc (McastWanted *self, McastGroup *group, guint max)
   append_group (self, group);
 }
 
-/* Returns FALSE if no group was added in exactly this form. */
+/* Returns FALSE if the group was not added. */
 gboolean
 _mcast_wanted_remove_group (McastWanted *self, McastGroup *group)
 {
@@ -173,6 +203,17 @@ _mcast_wanted_get_groups (McastWanted *self)
     g_ptr_array_add (texts, mcast_group_to_string (_mcast_wanted_get_nth (self, i)->group));
   g_ptr_array_add (texts, NULL);
   return (char **) g_ptr_array_free (texts, FALSE);
+}
+
+/* Returns the groups: McastGroup. */
+GPtrArray *
+_mcast_wanted_list_groups (McastWanted *self)
+{
+  GPtrArray *groups = g_ptr_array_new_with_free_func ((GDestroyNotify) mcast_group_unref);
+
+  for (guint i = 0; !self->ad_hoc && i < self->groups->len; i++)
+    g_ptr_array_add (groups, mcast_group_ref (_mcast_wanted_get_nth (self, i)->group));
+  return groups;
 }
 
 /* Returns the texts of the selectors, without the one that stands for no choice. */

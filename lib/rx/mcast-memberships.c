@@ -806,12 +806,16 @@ add_waiting (GVariantBuilder *builder, McastMemberships *self, McastGroup *group
              McastInterfaceSelector *selector)
 {
   g_autofree char *address = _mcast_address_to_string (_mcast_group_address (group));
+  g_autofree char *text = _mcast_group_format (_mcast_group_address (group),
+                                               group_port (self, group), NULL,
+                                               _mcast_group_filter (group));
   GVariantDict dict;
 
   if (_mcast_interface_selector_has_selected (selector))
     return;
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "group", "s", address);
+  g_variant_dict_insert (&dict, "group-text", "s", text);
   g_variant_dict_insert (&dict, "port", "u", group_port (self, group));
   g_variant_dict_insert (&dict, "interface", "s", _mcast_interface_selector_get_text (selector));
   g_variant_dict_insert (&dict, "state", "s", "waiting");

@@ -122,10 +122,12 @@ void
 _mcast_rx_path_add_stats (McastRxPath *self, guint64 kernel_dropped, GVariantDict *dict)
 {
   g_autofree char *group = _mcast_address_to_string (&self->key.group);
+  g_autofree char *text = _mcast_rx_path_get_text (self);
   g_autofree char *filter = _mcast_source_filter_to_string (self->filter);
 
   g_variant_dict_insert (dict, "id", "u", self->counters->id);
   g_variant_dict_insert (dict, "group", "s", group);
+  g_variant_dict_insert (dict, "group-text", "s", text);
   g_variant_dict_insert (dict, "port", "u", self->key.port);
   g_variant_dict_insert (dict, "interface", "s", mcast_interface_get_name (self->iface));
   g_variant_dict_insert (dict, "interface-index", "u", self->key.interface_index);

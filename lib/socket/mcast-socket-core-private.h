@@ -34,7 +34,7 @@ typedef struct
   /* Lists the interfaces in use. */
   GPtrArray *(*list_active) (gpointer socket);
   void (*add_stats) (gpointer socket, GVariantDict *dict);
-  /* Returns the port of the groups that have none, which update() can choose; NULL if it cannot. */
+  /* Returns the port of the groups that have none, which update() can choose. */
   guint (*get_port) (gpointer socket);
   /* Frees what open() made, except what a call in another thread may still use. @inherited: the
    * memberships and the epoll set are those of a parent process; only descriptors are closed. */
@@ -70,8 +70,6 @@ typedef struct
   /* The events of paths since the last delivery: McastEvent. */
   GPtrArray *changes;
   GVariant *last_stats;
-  /* What get_port() returned last. */
-  guint port;
 } McastSocketCore;
 
 void _mcast_socket_core_init (McastSocketCore *self, GObject *socket, const McastSocketLayer *layer,
@@ -88,8 +86,12 @@ void _mcast_socket_core_unlock (McastSocketCore *self);
 void _mcast_socket_core_deliver (McastSocketCore *self);
 gboolean _mcast_socket_core_is_inherited (McastSocketCore *self);
 gboolean _mcast_socket_core_is_closed (McastSocketCore *self);
-gboolean _mcast_socket_core_add_group (McastSocketCore *self, const char *text, GError **error);
-gboolean _mcast_socket_core_remove_group (McastSocketCore *self, const char *text, GError **error);
+gboolean _mcast_socket_core_add_group (McastSocketCore *self, McastGroup *group, GError **error);
+gboolean _mcast_socket_core_remove_group (McastSocketCore *self, McastGroup *group, GError **error);
+gboolean _mcast_socket_core_add_group_text (McastSocketCore *self, const char *text,
+                                            GError **error);
+gboolean _mcast_socket_core_remove_group_text (McastSocketCore *self, const char *text,
+                                               GError **error);
 gboolean _mcast_socket_core_add_ad_hoc (McastSocketCore *self, McastGroup *group, guint max,
                                         GError **error);
 gboolean _mcast_socket_core_add_interface (McastSocketCore *self, const char *text, GError **error);
@@ -98,6 +100,7 @@ gboolean _mcast_socket_core_remove_interface (McastSocketCore *self, const char 
 
 void _mcast_socket_core_add_event (McastSocketCore *self, const McastEventInfo *info);
 char **_mcast_socket_core_get_groups (McastSocketCore *self);
+GPtrArray *_mcast_socket_core_list_groups (McastSocketCore *self);
 char **_mcast_socket_core_get_interfaces (McastSocketCore *self);
 GPtrArray *_mcast_socket_core_get_active (McastSocketCore *self);
 GVariant *_mcast_socket_core_get_stats (McastSocketCore *self);

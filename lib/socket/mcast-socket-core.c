@@ -223,11 +223,10 @@ add_groups (McastSocketCore *self, GError **error)
 static gboolean
 note_port (McastSocketCore *self)
 {
-  guint before = self->port;
+  guint before = self->wanted.port;
 
-  if (self->layer->get_port != NULL)
-    self->port = self->layer->get_port (self->socket);
-  return self->port != before;
+  self->wanted.port = self->layer->get_port (self->socket);
+  return self->wanted.port != before;
 }
 
 static gboolean
@@ -242,6 +241,7 @@ open_socket (McastSocketCore *self, GError **error)
                                                          subscriber_new (self), subscriber_free);
 
   g_mutex_lock (&self->lock);
+  note_port (self);
   opened = add_interfaces (self, error) && add_groups (self, error)
            && update_now (self, NULL, error);
   if (opened)
@@ -478,37 +478,59 @@ log_change (McastSocketCore *self, const char *what, const char *text, gboolean 
              text != NULL ? text : "the default interfaces", changed ? "" : " failed");
 }
 
+static void
+log_group (McastSocketCore *self, const char *what, McastGroup *group, gboolean changed)
+{
+  g_autofree char *text = mcast_group_to_string (group);
+
+  log_change (self, what, text, changed);
+}
+
 /* Adds a group while the socket is in use; on failure nothing has changed. */
 gboolean
-_mcast_socket_core_add_group (McastSocketCore *self, const char *text, GError **error)
+_mcast_socket_core_add_group (McastSocketCore *self, McastGroup *group, GError **error)
 {
-  g_autoptr (McastGroup) group = mcast_group_parse (text, error);
   gboolean added;
 
-  if (group == NULL || !_mcast_socket_core_lock (self, error))
+  if (!_mcast_socket_core_lock (self, error))
     return FALSE;
   added = add_wanted_group (self, group, error)
           && follow_group (self, group, _mcast_group_address (group), error);
-  log_change (self, "adding group", text, added);
+  log_group (self, "adding group", group, added);
   finish_change (self, added ? "groups" : NULL);
   return added;
 }
 
 /* Removes a group. It succeeds whatever becomes of the other groups. */
 gboolean
-_mcast_socket_core_remove_group (McastSocketCore *self, const char *text, GError **error)
+_mcast_socket_core_remove_group (McastSocketCore *self, McastGroup *group, GError **error)
 {
-  g_autoptr (McastGroup) group = mcast_group_parse (text, error);
   gboolean removed;
 
-  if (group == NULL || !_mcast_socket_core_lock (self, error))
+  if (!_mcast_socket_core_lock (self, error))
     return FALSE;
   removed = remove_wanted_group (self, group, error);
   if (removed)
     update_now (self, _mcast_group_address (group), NULL);
-  log_change (self, "removing group", text, removed);
+  log_group (self, "removing group", group, removed);
   finish_change (self, removed ? "groups" : NULL);
   return removed;
+}
+
+gboolean
+_mcast_socket_core_add_group_text (McastSocketCore *self, const char *text, GError **error)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (text, error);
+
+  return group != NULL && _mcast_socket_core_add_group (self, group, error);
+}
+
+gboolean
+_mcast_socket_core_remove_group_text (McastSocketCore *self, const char *text, GError **error)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (text, error);
+
+  return group != NULL && _mcast_socket_core_remove_group (self, group, error);
 }
 
 /* Adds the destination of a datagram, for a socket without groups; the oldest of @max such
@@ -583,6 +605,18 @@ _mcast_socket_core_get_groups (McastSocketCore *self)
   g_mutex_lock (&self->lock);
   groups = was_opened_well (self) ? _mcast_wanted_get_groups (&self->wanted)
                                   : copy_texts (self->groups);
+  g_mutex_unlock (&self->lock);
+  return groups;
+}
+
+/* Returns the groups: McastGroup. Before opening there are none. */
+GPtrArray *
+_mcast_socket_core_list_groups (McastSocketCore *self)
+{
+  GPtrArray *groups;
+
+  g_mutex_lock (&self->lock);
+  groups = _mcast_wanted_list_groups (&self->wanted);
   g_mutex_unlock (&self->lock);
   return groups;
 }

@@ -283,11 +283,13 @@ GVariant *
 _mcast_tx_path_to_variant (const McastTxPath *self)
 {
   g_autofree char *group = _mcast_address_to_string (&self->key.group);
+  g_autofree char *text = _mcast_tx_path_get_text (self);
   g_autoptr (GError) error = NULL;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "group", "s", group);
+  g_variant_dict_insert (&dict, "group-text", "s", text);
   g_variant_dict_insert (&dict, "port", "u", self->key.port);
   g_variant_dict_insert (&dict, "interface", "s", self->key.interface_name);
   if (self->iface != NULL)

@@ -136,18 +136,14 @@ find_former (const Planner *self, const McastTxPathKey *key)
   return self->former != NULL ? g_hash_table_lookup (self->former->paths_by_key, key) : NULL;
 }
 
-/* The same interface may be selected in several ways. */
+/* A path can be called for in several ways: by several selectors, or by a group that is written with
+ * and without its port or interface. */
 static gboolean
 is_planned (const Planner *self, const char *interface_name)
 {
-  for (guint i = self->first; i < self->plan->paths->len; i++)
-    {
-      const McastTxPath *path = self->plan->paths->pdata[i];
+  const McastTxPathKey key = make_key (self, interface_name);
 
-      if (g_str_equal (path->key.interface_name, interface_name))
-        return TRUE;
-    }
-  return FALSE;
+  return g_hash_table_contains (self->plan->paths_by_key, &key);
 }
 
 /* Adds the path of the group in hand on @iface, which is NULL if it is missing, and returns it.
@@ -201,16 +197,20 @@ add_chosen (Planner *self, McastInterface *iface, const char *name, McastTxObsta
 static void
 add_any (Planner *self, GPtrArray *selected)
 {
+  gboolean found = FALSE;
+
   for (guint i = 0; i < selected->len; i++)
     {
       McastInterface *iface = selected->pdata[i];
       const char *name = mcast_interface_get_name (iface);
 
-      if (check_own_address (iface, get_family (self)) != MCAST_TX_OBSTACLE_NO_ADDRESS
-          && !is_planned (self, name))
+      if (check_own_address (iface, get_family (self)) == MCAST_TX_OBSTACLE_NO_ADDRESS)
+        continue;
+      found = TRUE;
+      if (!is_planned (self, name))
         add_path (self, iface, name, find_obstacle (self, iface));
     }
-  if (self->plan->paths->len == self->first)
+  if (!found && self->plan->paths->len == self->first && !is_planned (self, "*"))
     add_path (self, NULL, "*", MCAST_TX_OBSTACLE_NO_INTERFACE);
 }
 

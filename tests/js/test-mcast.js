@@ -206,6 +206,17 @@ const tests = {
             ['eth0', Mcast.FilterMode.INCLUDE, Gio.SocketFamily.IPV4]);
         assertEqual(group.equal(Mcast.Group.parse(group.to_string())), true);
         assertEqual(Mcast.Group.parse('ff12::5').get_interface(), null);
+        const made = Mcast.Group.new(group.get_address(), 5004, 'eth0', group.get_sources(),
+            Mcast.FilterMode.INCLUDE);
+        assertEqual([made.equal(group), made.hash() === group.hash()], [true, true]);
+        const [tx, rx] = pair();
+        const other = Mcast.Group.parse('239.7.7.7');
+        rx.join_group(other);
+        tx.add_destination(other);
+        assertEqual(rx.get_group_list().map(each => each.to_string()), [GROUP, '239.7.7.7']);
+        rx.leave_group(other);
+        tx.remove_destination(other);
+        assertEqual(tx.get_group_list().length, 1);
         assertEqual(Mcast.error_quark(), Mcast.Error.quark());
     },
 

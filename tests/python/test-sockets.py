@@ -338,6 +338,27 @@ class ChangeTest(McastTestCase):
         self.assertEqual(ports, [rx.get_port()])
         self.assertGreater(rx.get_port(), 0)
 
+    def test_groups_as_values(self):
+        tx, rx = pair()
+        group = Mcast.Group.new(Gio.InetAddress.new_from_string('239.7.7.7'), PORT, 'lo', None,
+                                Mcast.FilterMode.EXCLUDE)
+        rx.join_group(group)
+        tx.add_destination(group)
+        for sock, remove in ((rx, rx.leave_group), (tx, tx.remove_destination)):
+            self.assertEqual([each.to_string() for each in sock.get_group_list()],
+                             [GROUP, f'239.7.7.7%lo:{PORT}'])
+            self.assertTrue(sock.get_group_list()[1].equal(group))
+            remove(group)
+            self.assert_io_error(Gio.IOErrorEnum.NOT_FOUND, remove, group)
+
+    def test_one_group_in_two_spellings(self):
+        tx, rx = pair()
+        for add in (rx.join, tx.add_group):
+            self.assert_io_error(Gio.IOErrorEnum.EXISTS, add, f'{GROUP}%lo:{PORT}')
+        tx = Mcast.TxSocket.new([GROUP, f'{GROUP}%lo', f'{GROUP}:{PORT}'], PORT, ['lo'])
+        tx.send(GLib.Bytes.new(b'once'))
+        self.assertEqual(tx.get_stats()['accepted'], 1)
+
     def test_notify_of_groups(self):
         tx, rx = pair()
         notified = []

@@ -272,6 +272,11 @@ void test_values ()
       assert_cmpuint (group.get_sources ().length, CompareOperator.EQ, 2);
       assert_null (group.get_interface ());
 
+      var made = new Mcast.Group (group.get_address (), 5004, null, group.get_sources (),
+                                  Mcast.FilterMode.INCLUDE);
+      assert_true (made.equal (group));
+      assert_cmpuint (made.hash (), CompareOperator.EQ, group.hash ());
+
       var found = Mcast.Interface.find ({ "lo" }, Mcast.Interface.list ());
       assert_cmpstr (found[0].get_name (), CompareOperator.EQ, "lo");
       assert_cmpuint (Mcast.Interface.find ({ "127.0.0.1" }, null).length, CompareOperator.EQ, 1);
