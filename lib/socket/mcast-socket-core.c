@@ -609,7 +609,7 @@ _mcast_socket_core_get_groups (McastSocketCore *self)
   return groups;
 }
 
-/* Returns the groups: McastGroup. Before opening there are none. */
+/* Returns the groups: McastGroup. The array is empty before opening. */
 GPtrArray *
 _mcast_socket_core_list_groups (McastSocketCore *self)
 {
