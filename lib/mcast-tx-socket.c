@@ -1016,7 +1016,10 @@ send_messages (McastTxSocket *self, const McastTxMessage *messages, guint n_mess
   gint n_sent;
 
   g_mutex_lock (&self->send_lock);
-  n_sent = send_parts (self, messages, n_messages, wait, error);
+  if (count_same_destination (messages, n_messages) == n_messages)
+    n_sent = send_part (self, messages, n_messages, wait, error);
+  else
+    n_sent = send_parts (self, messages, n_messages, wait, error);
   g_mutex_unlock (&self->send_lock);
 
   /* A destination can add a path. */
@@ -1225,7 +1228,8 @@ check_messages (const McastTxMessage *messages, guint n_messages, GError **error
  * @error: return location for an error
  *
  * Sends messages in order, each to every group on every interface or to its destination, in few
- * system calls and without copying a payload. Where it can, the kernel splits runs of datagrams of one size (`UDP_SEGMENT`).
+ * system calls and without copying a payload. Where it can, the kernel splits runs of datagrams of
+ * one size (`UDP_SEGMENT`).
  * Blocks as [method@TxSocket.send] does.
  *
  * Succeeds if at least one path accepted at least one message, and otherwise fails as
