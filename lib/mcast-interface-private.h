@@ -16,12 +16,19 @@ typedef enum
   MCAST_LINK_POINT_TO_POINT = 1 << 4,
 } McastLinkFlags;
 
+/* The kernel's IFNAMSIZ. */
+#define MCAST_INTERFACE_LABEL_SIZE 16
+
 typedef struct
 {
   McastAddress address;
   guint prefix_length;
   /* IPv6 duplicate address detection has not finished: nothing can be sent from it yet. */
   gboolean tentative;
+  /* Its scope is less than global, as that of 169.254.0.0/16 and fe80::/10. */
+  gboolean limited_scope;
+  /* "eth0:1", or empty. */
+  char label[MCAST_INTERFACE_LABEL_SIZE];
 } McastInterfaceAddress;
 
 /* The state of an interface at one moment. An interface that was deleted and recreated has another
@@ -41,6 +48,14 @@ typedef struct
   guint n_carriers;
   const char *name;
   const char *hardware_address;
+  /* The interface to which this one is enslaved, or 0 and NULL, and the kind of that. */
+  guint master;
+  const char *master_name;
+  const char *master_kind;
+  /* NULL for one without a kind, as hardware is. */
+  const char *kind;
+  /* NULL-terminated, or NULL. */
+  const char *const *alt_names;
   const McastInterfaceAddress *addresses;
   guint n_addresses;
 } McastInterfaceInfo;
@@ -48,6 +63,9 @@ typedef struct
 McastInterface *_mcast_interface_new (const McastInterfaceInfo *info);
 const McastInterfaceInfo *_mcast_interface_get_info (McastInterface *self);
 GRefString *_mcast_interface_get_ref_name (McastInterface *self);
+gboolean _mcast_interface_has_name (McastInterface *self, const char *name);
+gboolean _mcast_interface_is_port (McastInterface *self);
+guint _mcast_interface_get_vrf (McastInterface *self);
 gboolean _mcast_interface_has_address (McastInterface *self, const McastAddress *address);
 const McastInterfaceAddress *_mcast_interface_first_address (McastInterface *self, int family);
 

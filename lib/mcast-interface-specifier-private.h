@@ -3,7 +3,7 @@
 #pragma once
 
 #include "mcast-address-private.h"
-#include "mcast-interface.h"
+#include "mcast-interface-private.h"
 
 G_BEGIN_DECLS
 
@@ -24,6 +24,9 @@ gboolean _mcast_interface_specifier_init (McastInterfaceSpecifier *self, const c
                                           GError **error);
 void _mcast_interface_specifier_clear (McastInterfaceSpecifier *self);
 gboolean _mcast_interface_specifier_is_address (const McastInterfaceSpecifier *self);
+const McastInterfaceAddress *
+_mcast_interface_specifier_find_address (const McastInterfaceSpecifier *self,
+                                         McastInterface *iface);
 GPtrArray *_mcast_interface_specifier_match (const McastInterfaceSpecifier *self,
                                              GPtrArray *interfaces);
 

@@ -7,12 +7,13 @@
 #include <string.h>
 
 #include "mcast-interface-private.h"
+#include "mcast-text-private.h"
 
-/* The kernel's IFNAMSIZ less the terminating zero. */
-#define MAX_NAME_LENGTH 15
+/* The kernel's ALTIFNAMSIZ less the terminating zero. */
+#define MAX_NAME_LENGTH 127
 
-/* A user's text for network interfaces: "*", a name, an index, or an address with an optional
- * scope. It is a plain value; interfaces/mcast-interface-selector.c adds which interfaces it
+/* A user's text for network interfaces: "*", a name, an alternative name, an index, an address with
+ * an optional scope, or the label of an address ("eth0:1"). It is a plain value; interfaces/mcast-interface-selector.c adds which interfaces it
  * selected before. */
 
 static gboolean
@@ -20,7 +21,7 @@ is_name (const char *text)
 {
   gsize length = strlen (text);
 
-  return length > 0 && length <= MAX_NAME_LENGTH && strpbrk (text, "/ \t\r\n%:") == NULL
+  return length > 0 && length <= MAX_NAME_LENGTH && strpbrk (text, "/ \t\r\n%") == NULL
          && strcmp (text, ".") != 0 && strcmp (text, "..") != 0;
 }
 
@@ -48,7 +49,7 @@ _mcast_interface_specifier_init (McastInterfaceSpecifier *self, const char *text
   gboolean has_address;
   guint64 index;
 
-  *self = (McastInterfaceSpecifier) { .text = g_strdup (text) };
+  *self = (McastInterfaceSpecifier) { .text = _mcast_text_from_bytes (text) };
   self->is_any = strcmp (text, "*") == 0;
   if (self->is_any)
     return TRUE;
@@ -87,33 +88,59 @@ is_named (const McastInterfaceSpecifier *self, McastInterface *iface)
 }
 
 static gboolean
+is_named_alternatively (const McastInterfaceSpecifier *self, McastInterface *iface)
+{
+  return _mcast_interface_has_name (iface, self->text);
+}
+
+static gboolean
 is_indexed (const McastInterfaceSpecifier *self, McastInterface *iface)
 {
   return self->index != 0 && self->index == mcast_interface_get_index (iface);
 }
 
 static gboolean
+is_in_scope (const McastInterfaceSpecifier *self, McastInterface *iface)
+{
+  g_autofree char *index = g_strdup_printf ("%u", mcast_interface_get_index (iface));
+
+  return self->scope == NULL || _mcast_interface_has_name (iface, self->scope)
+         || strcmp (self->scope, index) == 0;
+}
+
+/* Returns the address of @iface that the text is, or whose label it is, or NULL. */
+const McastInterfaceAddress *
+_mcast_interface_specifier_find_address (const McastInterfaceSpecifier *self, McastInterface *iface)
+{
+  const McastInterfaceInfo *info = _mcast_interface_get_info (iface);
+  gboolean is_address = _mcast_interface_specifier_is_address (self);
+
+  for (guint i = 0; i < info->n_addresses; i++)
+    {
+      const McastInterfaceAddress *own = &info->addresses[i];
+
+      if (is_address && _mcast_address_equal (&own->address, &self->address))
+        return is_in_scope (self, iface) ? own : NULL;
+      if (own->label[0] != '\0' && strcmp (own->label, self->text) == 0)
+        return own;
+    }
+  return NULL;
+}
+
+static gboolean
 is_addressed (const McastInterfaceSpecifier *self, McastInterface *iface)
 {
-  g_autofree char *index = NULL;
-
-  if (!_mcast_interface_specifier_is_address (self)
-      || !_mcast_interface_has_address (iface, &self->address))
-    return FALSE;
-  if (self->scope == NULL || strcmp (self->scope, mcast_interface_get_name (iface)) == 0)
-    return TRUE;
-  index = g_strdup_printf ("%u", mcast_interface_get_index (iface));
-  return strcmp (self->scope, index) == 0;
+  return _mcast_interface_specifier_find_address (self, iface) != NULL;
 }
 
 typedef gboolean (*MatchFunc) (const McastInterfaceSpecifier *self, McastInterface *iface);
 
-/* Returns the @interfaces with this name, else the one with this index, else the ones with this
- * address. Not for "*". */
+/* Returns the @interfaces with this name, else with this alternative name, index, or address or
+ * label of one. Not for "*". */
 GPtrArray *
 _mcast_interface_specifier_match (const McastInterfaceSpecifier *self, GPtrArray *interfaces)
 {
-  static const MatchFunc matches[] = { is_named, is_indexed, is_addressed };
+  static const MatchFunc matches[] = { is_named, is_named_alternatively, is_indexed, is_addressed };
   GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < G_N_ELEMENTS (matches) && found->len == 0; i++)

@@ -4,6 +4,10 @@
 
 #include "mcast-interface-private.h"
 
+#include <string.h>
+
+#include "mcast-text-private.h"
+
 /**
  * McastInterface:
  *
@@ -21,6 +25,10 @@ struct _McastInterface
   McastInterfaceInfo info;
   GRefString *name;
   char *hardware_address;
+  char *master_name;
+  char *master_kind;
+  char *kind;
+  GStrv alt_names;
   McastInterfaceAddress *addresses;
   GPtrArray *masks;
 };
@@ -36,9 +44,12 @@ typedef enum
   PROP_LOOPBACK,
   PROP_MULTICAST,
   PROP_POINT_TO_POINT,
+  PROP_MASTER,
+  PROP_ALT_NAMES,
+  PROP_KIND,
 } McastInterfaceProperty;
 
-static GParamSpec *properties[PROP_POINT_TO_POINT + 1];
+static GParamSpec *properties[PROP_KIND + 1];
 
 G_DEFINE_FINAL_TYPE (McastInterface, mcast_interface, G_TYPE_OBJECT)
 
@@ -53,17 +64,57 @@ make_mask (const McastInterfaceAddress *address)
                        address->prefix_length, NULL);
 }
 
+static char *
+copy_text (const char *bytes)
+{
+  return bytes != NULL ? _mcast_text_from_bytes (bytes) : NULL;
+}
+
+static GStrv
+copy_texts (const char *const *texts)
+{
+  GPtrArray *copy = g_ptr_array_new ();
+
+  for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
+    g_ptr_array_add (copy, _mcast_text_from_bytes (texts[i]));
+  g_ptr_array_add (copy, NULL);
+  return (GStrv) g_ptr_array_free (copy, FALSE);
+}
+
+static void
+set_name (McastInterface *self, const char *bytes)
+{
+  g_autofree char *name = _mcast_text_from_bytes (bytes);
+
+  g_ref_string_release (self->name);
+  self->name = g_ref_string_new (name);
+  self->info.name = self->name;
+}
+
+static void
+copy_relations (McastInterface *self, const McastInterfaceInfo *info)
+{
+  self->master_name = copy_text (info->master_name);
+  self->info.master_name = self->master_name;
+  self->master_kind = g_strdup (info->master_kind);
+  self->info.master_kind = self->master_kind;
+  self->kind = g_strdup (info->kind);
+  self->info.kind = self->kind;
+  g_strfreev (self->alt_names);
+  self->alt_names = copy_texts (info->alt_names);
+  self->info.alt_names = (const char *const *) self->alt_names;
+}
+
 McastInterface *
 _mcast_interface_new (const McastInterfaceInfo *info)
 {
   McastInterface *self = g_object_new (MCAST_TYPE_INTERFACE, NULL);
 
   self->info = *info;
-  g_ref_string_release (self->name);
-  self->name = g_ref_string_new (info->name);
-  self->info.name = self->name;
+  set_name (self, info->name);
   self->hardware_address = g_strdup (info->hardware_address);
   self->info.hardware_address = self->hardware_address;
+  copy_relations (self, info);
   self->addresses = g_memdup2 (info->addresses, info->n_addresses * sizeof *info->addresses);
   self->info.addresses = self->addresses;
   for (guint i = 0; i < info->n_addresses; i++)
@@ -78,6 +129,10 @@ mcast_interface_finalize (GObject *object)
 
   g_clear_pointer (&self->name, g_ref_string_release);
   g_free (self->hardware_address);
+  g_free (self->master_name);
+  g_free (self->master_kind);
+  g_free (self->kind);
+  g_strfreev (self->alt_names);
   g_free (self->addresses);
   g_ptr_array_unref (self->masks);
 
@@ -117,6 +172,15 @@ mcast_interface_get_property (GObject *object, guint id, GValue *value, GParamSp
       break;
     case PROP_POINT_TO_POINT:
       g_value_set_boolean (value, mcast_interface_is_point_to_point (self));
+      break;
+    case PROP_MASTER:
+      g_value_set_string (value, self->master_name);
+      break;
+    case PROP_ALT_NAMES:
+      g_value_set_boxed (value, self->alt_names);
+      break;
+    case PROP_KIND:
+      g_value_set_string (value, self->kind);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -213,6 +277,37 @@ install_state_properties (void)
 }
 
 static void
+install_relation_properties (void)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * McastInterface:master: (getter get_master)
+   *
+   * The name of the bridge, bond, team or VRF to which the interface is enslaved, or %NULL.
+   *
+   * Since: 0.2
+   */
+  properties[PROP_MASTER] = g_param_spec_string ("master", NULL, NULL, NULL, flags);
+  /**
+   * McastInterface:alt-names: (getter get_alt_names)
+   *
+   * The alternative names of the interface.
+   *
+   * Since: 0.2
+   */
+  properties[PROP_ALT_NAMES] = g_param_spec_boxed ("alt-names", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * McastInterface:kind: (getter get_kind)
+   *
+   * The kind of a virtual interface, such as `bridge`, `bond`, `veth` or `vlan`, or %NULL.
+   *
+   * Since: 0.2
+   */
+  properties[PROP_KIND] = g_param_spec_string ("kind", NULL, NULL, NULL, flags);
+}
+
+static void
 mcast_interface_class_init (McastInterfaceClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -221,6 +316,7 @@ mcast_interface_class_init (McastInterfaceClass *klass)
   object_class->get_property = mcast_interface_get_property;
   install_identity_properties ();
   install_state_properties ();
+  install_relation_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
@@ -231,13 +327,16 @@ mcast_interface_init (McastInterface *self)
   /* A binding can make one from nothing. */
   self->name = g_ref_string_new_intern ("");
   self->info.name = self->name;
+  self->alt_names = g_new0 (char *, 1);
+  self->info.alt_names = (const char *const *) self->alt_names;
 }
 
 /**
  * mcast_interface_get_name:
  * @self: an interface
  *
- * Gets the name of the interface, such as `eth0`.
+ * Gets the name of the interface, such as `eth0`. Bytes that are not UTF-8 text are written as octal
+ * escape sequences (`caf\351`); written so, the name selects the interface too.
  *
  * Returns: (transfer none): the name
  * Since: 0.1
@@ -411,6 +510,63 @@ mcast_interface_is_point_to_point (McastInterface *self)
   return (self->info.flags & MCAST_LINK_POINT_TO_POINT) != 0;
 }
 
+/**
+ * mcast_interface_get_master:
+ * @self: an interface
+ *
+ * Gets the name of the interface to which this one is enslaved, such as a bridge, a bond, a team or
+ * a VRF (virtual routing and forwarding).
+ *
+ * What arrives on the port of a bridge, bond or team belongs to the master, so `*` does not include
+ * such a port. A member of a VRF is an interface of its own.
+ *
+ * Returns: (transfer none) (nullable): the name, or %NULL if the interface is not enslaved
+ * Since: 0.2
+ */
+const char *
+mcast_interface_get_master (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), NULL);
+
+  return self->master_name;
+}
+
+/**
+ * mcast_interface_get_alt_names:
+ * @self: an interface
+ *
+ * Gets the alternative names of the interface (`ip link property add dev eth0 altname NAME`). Each
+ * of them selects the interface, as its name does.
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the names; can be empty
+ * Since: 0.2
+ */
+const char *const *
+mcast_interface_get_alt_names (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), NULL);
+
+  return (const char *const *) self->alt_names;
+}
+
+/**
+ * mcast_interface_get_kind:
+ * @self: an interface
+ *
+ * Gets the kind of a virtual interface as the kernel names it, such as `bridge`, `bond`, `veth`,
+ * `vlan` or `vrf`.
+ *
+ * Returns: (transfer none) (nullable): the kind, or %NULL if the interface has none, as hardware
+ * Since: 0.2
+ */
+const char *
+mcast_interface_get_kind (McastInterface *self)
+{
+  g_return_val_if_fail (MCAST_IS_INTERFACE (self), NULL);
+
+  return self->kind;
+}
+
 const McastInterfaceInfo *
 _mcast_interface_get_info (McastInterface *self)
 {
@@ -421,6 +577,35 @@ GRefString *
 _mcast_interface_get_ref_name (McastInterface *self)
 {
   return self->name;
+}
+
+/* Checks whether it is the name of the interface, or one of its alternative names. */
+gboolean
+_mcast_interface_has_name (McastInterface *self, const char *name)
+{
+  return strcmp (self->name, name) == 0
+         || g_strv_contains ((const char *const *) self->alt_names, name);
+}
+
+static gboolean
+is_in_vrf (McastInterface *self)
+{
+  return self->info.master != 0 && g_strcmp0 (self->master_kind, "vrf") == 0;
+}
+
+/* Checks whether the interface is enslaved so that another one gets what arrives on it. A member of
+ * a VRF keeps it. */
+gboolean
+_mcast_interface_is_port (McastInterface *self)
+{
+  return self->info.master != 0 && !is_in_vrf (self);
+}
+
+/* Returns the index of the VRF of which the interface is a member, or 0. */
+guint
+_mcast_interface_get_vrf (McastInterface *self)
+{
+  return is_in_vrf (self) ? self->info.master : 0;
 }
 
 gboolean

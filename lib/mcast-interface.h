@@ -35,6 +35,12 @@ MCAST_AVAILABLE_IN_0_1
 const char *mcast_interface_get_hardware_address (McastInterface *self);
 MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_interface_get_addresses (McastInterface *self);
+MCAST_AVAILABLE_IN_0_2
+const char *mcast_interface_get_master (McastInterface *self);
+MCAST_AVAILABLE_IN_0_2
+const char *const *mcast_interface_get_alt_names (McastInterface *self);
+MCAST_AVAILABLE_IN_0_2
+const char *mcast_interface_get_kind (McastInterface *self);
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_interface_is_up (McastInterface *self);
 MCAST_AVAILABLE_IN_0_1

@@ -270,6 +270,15 @@ class Doctor(unittest.TestCase):
         self.host.run('ip link set br0 type bridge mcast_querier 0 mcast_snooping 0')
         self.assertNotIn('bridge-querier', self.ids('-i', 'br0'))
 
+    def test_port(self):
+        self.host.run('ip link add br0 type bridge mcast_snooping 0; ip link set v1 master br0; '
+                      'ip address add 10.5.1.1/24 dev br0; ip link set br0 up')
+        finding = self.assert_found('port', '-i', 'v1', iface='v1', only=False)
+        self.assertIn('bridge br0', finding['what'])
+        self.assertIn('--interface br0', finding['fix'])
+        self.assertNotIn('port', self.ids('-i', 'br0'))
+        self.assertNotIn('v1', [finding['interface'] for finding in self.examine()['findings']])
+
     def test_bridge_with_a_querier_elsewhere(self):
         self.host.run('ip link add br0 type bridge mcast_snooping 1; ip link set v1 master br0; '
                       'ip address add 10.5.1.1/24 dev br0; ip link set br0 up')

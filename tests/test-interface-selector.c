@@ -18,6 +18,10 @@ typedef struct
   /* Separated by blanks, or NULL. */
   const char *addresses;
   guint64 life;
+  const char *alt_name;
+  const char *label; /* of the first address */
+  guint master;
+  const char *master_kind;
 } Link;
 
 static McastInterface *
@@ -25,8 +29,13 @@ interface_new (const Link *link)
 {
   g_auto (GStrv) texts = g_strsplit (link->addresses != NULL ? link->addresses : "", " ", 0);
   McastInterfaceAddress addresses[4] = { { .prefix_length = 24 } };
+  const char *alt_names[] = { link->alt_name, NULL };
   McastInterfaceInfo info = {
     .index = link->index,
+    .alt_names = alt_names,
+    .master = link->master,
+    .master_name = link->master != 0 ? "master" : NULL,
+    .master_kind = link->master_kind,
     .name = link->name,
     .flags = link->flags,
     .life = link->life,
@@ -37,6 +46,8 @@ interface_new (const Link *link)
   g_assert_cmpuint (info.n_addresses, <=, G_N_ELEMENTS (addresses));
   for (guint i = 0; i < info.n_addresses; i++)
     g_assert_true (_mcast_address_parse (texts[i], &addresses[i].address));
+  if (link->label != NULL)
+    g_strlcpy (addresses[0].label, link->label, sizeof addresses[0].label);
   return _mcast_interface_new (&info);
 }
 
@@ -82,6 +93,10 @@ static const Link machine[] = {
   { 5, "tun0", MCAST_LINK_UP, "192.0.2.9" },
   { 6, "3", UP },
   { 7, "192.0.2.1", UP, "192.0.2.5" },
+  { 8, "eth8", UP, "192.0.2.8", .alt_name = "enx00112233445566long", .label = "eth8:tv" },
+  { 9, "caf\xe9", UP, .alt_name = "na\xefve" },
+  { 10, "br-port", UP, .master = 20, .master_kind = "bridge" },
+  { 11, "vrf-port", UP, .master = 21, .master_kind = "vrf" },
 };
 
 static void
@@ -117,8 +132,17 @@ test_selects (void)
     { "192.0.2.2%eth0", "" },
     { "192.0.2.200", "" },
     { "2001:db8::b", "" },
-    /* Usable ones: up, multicast, not loopback. */
-    { "*", "eth0, eth1, 3, 192.0.2.1" },
+    { "enx00112233445566long", "eth8" },
+    { "192.0.2.8%enx00112233445566long", "eth8" },
+    { "eth8:tv", "eth8" },
+    { "eth8:radio", "" },
+    { "eth0:tv", "" },
+    /* A name is bytes; it is written as text. */
+    { "caf\\351", "caf\\351" },
+    { "na\\357ve", "caf\\351" },
+    { "br-port", "br-port" },
+    /* Usable ones: up, multicast, not loopback, no port of a bridge. */
+    { "*", "eth0, eth1, 3, 192.0.2.1, eth8, caf\\351, vrf-port" },
   };
   g_autoptr (GPtrArray) interfaces = list_new (machine, G_N_ELEMENTS (machine));
 
@@ -138,10 +162,9 @@ test_selects (void)
 static void
 test_refuses (void)
 {
-  static const char *const texts[] = { "",        " ",        "eth0 ",      "a b",
-                                       "a/b",     ".",        "..",         "a-name-too-long-",
-                                       "eth0%v0", "fe80::1%", "fe80::1%/",  "1.2.3.4%",
-                                       "a:b",     "eth0\n",   "fe80::1%a b" };
+  static const char *const texts[] = { "",         " ",      "eth0 ",      "a b",      "a/b",
+                                       ".",        "..",     "eth0%v0",    "fe80::1%", "fe80::1%/",
+                                       "1.2.3.4%", "eth0\n", "fe80::1%a b" };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
@@ -150,6 +173,71 @@ test_refuses (void)
       g_assert_null (_mcast_interface_selector_new (texts[i], &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
       g_assert_nonnull (strstr (error->message, texts[i]));
+    }
+}
+
+/* As on a command line, where nobody writes escape sequences. */
+static void
+test_bytes (void)
+{
+  g_autoptr (GPtrArray) interfaces = list_new (machine, G_N_ELEMENTS (machine));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastInterfaceSelector) selector = NULL;
+
+  selector = _mcast_interface_selector_new ("caf\xe9", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (_mcast_interface_selector_get_text (selector), ==, "caf\\351");
+  assert_selects (selector, interfaces, "caf\\351");
+}
+
+/* An alternative name has up to 127 characters. */
+static void
+test_long_name (void)
+{
+  g_autofree char *longest = g_strnfill (127, 'a');
+  g_autofree char *too_long = g_strnfill (128, 'a');
+  g_autoptr (GError) error = NULL;
+
+  _mcast_interface_selector_free (selector_new (longest));
+  g_assert_null (_mcast_interface_selector_new (too_long, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+}
+
+/* Returns as text the address by which @text selects the first interface, or "". */
+static char *
+find_address (const char *text, GPtrArray *interfaces)
+{
+  g_autoptr (McastInterfaceSelector) selector = selector_new (text);
+  g_autoptr (GPtrArray) selected = _mcast_interface_selector_select (selector, interfaces);
+  const McastInterfaceAddress *address;
+
+  address = _mcast_interface_selector_find_address (selector, selected->pdata[0]);
+  return address != NULL ? _mcast_address_to_string (&address->address) : g_strdup ("");
+}
+
+/* What selected an interface is the address to send from. */
+static void
+test_address (void)
+{
+  static const char *const cases[][2] = {
+    { "eth0", "" },
+    { "2", "" },
+    { "*", "" },
+    { "192.0.2.7", "192.0.2.7" },
+    { "2001:db8::a", "2001:db8::a" },
+    { "fe80::7%eth1", "fe80::7" },
+    { "eth8:tv", "192.0.2.8" },
+    { "enx00112233445566long", "" },
+    /* The name of an interface, although another one has the address. */
+    { "192.0.2.1", "" },
+  };
+  g_autoptr (GPtrArray) interfaces = list_new (machine, G_N_ELEMENTS (machine));
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *address = find_address (cases[i][0], interfaces);
+
+      g_assert_cmpstr (address, ==, cases[i][1]);
     }
 }
 
@@ -220,6 +308,19 @@ static const Sequence sequences[] = {
   { "any drops an interface that is gone for some time",
     "*",
     { { { { 2, "a", UP } }, "a" }, { { { 0 } }, "" }, { { { 2, "a", DOWN } }, "" } } },
+  { "any drops an interface that becomes the port of a bridge, and takes it back",
+    "*",
+    { { { { 2, "a", UP } }, "a" },
+      { { { 2, "a", UP, .master = 3, .master_kind = "bridge" } }, "" },
+      { { { 2, "a", UP, .master = 3, .master_kind = "team" } }, "" },
+      { { { 2, "a", UP } }, "a" } } },
+  { "any keeps an interface that becomes a member of a VRF",
+    "*",
+    { { { { 2, "a", UP } }, "a" },
+      { { { 2, "a", UP, .master = 3, .master_kind = "vrf" } }, "a" } } },
+  { "a label stays selected when it is gone",
+    "a:1",
+    { { { { 2, "a", UP, "192.0.2.1", .label = "a:1" } }, "a" }, { { { 2, "a", UP } }, "a" } } },
   { "any takes a new interface", "*", { { { { 0 } }, "" }, { { { 9, "new", UP } }, "new" } } },
   { "a name is the identity",
     "a",
@@ -276,6 +377,9 @@ main (int argc, char **argv)
 
   g_test_add_func ("/interface-selector/selects", test_selects);
   g_test_add_func ("/interface-selector/refuses", test_refuses);
+  g_test_add_func ("/interface-selector/bytes", test_bytes);
+  g_test_add_func ("/interface-selector/long-name", test_long_name);
+  g_test_add_func ("/interface-selector/address", test_address);
   g_test_add_func ("/interface-selector/list", test_list);
   g_test_add_func ("/interface-selector/missing-error", test_missing_error);
   g_test_add_func ("/interface-selector/sequences", test_sequences);

@@ -332,6 +332,83 @@ test_ipv6_generation (void)
     }
 }
 
+/* --- Relations --------------------------------------------------------------------------- */
+
+static void
+test_relations (void)
+{
+  static const char *const alt_names[] = { "enp3s0", "enx020000000001", NULL };
+  g_autoptr (McastInterfaceSet) set = set_new_of_two ();
+  g_autoptr (McastInterface) iface = NULL;
+
+  apply_link (set, (McastNetlinkLink) { .index = 1, .name = "a", .kind = "bridge" });
+  apply_link (set, (McastNetlinkLink) { .index = 2,
+                                        .name = "b",
+                                        .kind = "veth",
+                                        .master = 1,
+                                        .master_kind = "bridge",
+                                        .alt_names = alt_names });
+  iface = get (set, 2);
+  g_assert_cmpstr (mcast_interface_get_master (iface), ==, "a");
+  g_assert_cmpstr (mcast_interface_get_kind (iface), ==, "veth");
+  g_assert_cmpstrv (mcast_interface_get_alt_names (iface), alt_names);
+  g_assert_true (_mcast_interface_is_port (iface));
+}
+
+/* A partial message says nothing of them, and a complete one without them ends them. */
+static void
+test_relations_end (void)
+{
+  static const McastNetlinkLink partial = { .index = 2, .partial = TRUE, .name = "b" };
+  static const char *const alt_names[] = { "enp3s0", NULL };
+  g_autoptr (McastInterfaceSet) set = set_new_of_two ();
+  g_autoptr (McastInterface) before = NULL;
+  g_autoptr (McastInterface) after = NULL;
+
+  apply_link (
+    set, (McastNetlinkLink) {
+           .index = 2, .name = "b", .master = 1, .master_kind = "team", .alt_names = alt_names });
+  before = get (set, 2);
+  _mcast_interface_set_apply_link (set, &partial);
+  after = get (set, 2);
+  g_assert_true (after == before);
+  g_object_unref (after);
+  apply_link (set, (McastNetlinkLink) { .index = 2, .name = "b" });
+  after = get (set, 2);
+  g_assert_null (mcast_interface_get_master (after));
+  g_assert_cmpuint (g_strv_length ((GStrv) mcast_interface_get_alt_names (after)), ==, 0);
+  g_assert_false (_mcast_interface_is_port (after));
+}
+
+static void
+test_renamed_master (void)
+{
+  g_autoptr (McastInterfaceSet) set = set_new_of_two ();
+  g_autoptr (McastInterface) before = NULL;
+  g_autoptr (McastInterface) after = NULL;
+
+  apply_link (set, (McastNetlinkLink) { .index = 2, .name = "b", .master = 1 });
+  before = get (set, 2);
+  apply_link (set, (McastNetlinkLink) { .index = 1, .name = "renamed" });
+  after = get (set, 2);
+  g_assert_cmpstr (mcast_interface_get_master (before), ==, "a");
+  g_assert_cmpstr (mcast_interface_get_master (after), ==, "renamed");
+}
+
+/* A member of a VRF gets its datagrams itself. */
+static void
+test_vrf (void)
+{
+  g_autoptr (McastInterfaceSet) set = set_new_of_two ();
+  g_autoptr (McastInterface) iface = NULL;
+
+  apply_link (set,
+              (McastNetlinkLink) { .index = 2, .name = "b", .master = 1, .master_kind = "vrf" });
+  iface = get (set, 2);
+  g_assert_false (_mcast_interface_is_port (iface));
+  g_assert_cmpuint (_mcast_interface_get_vrf (iface), ==, 1);
+}
+
 /* --- Addresses --------------------------------------------------------------------------- */
 
 static void
@@ -485,6 +562,10 @@ main (int argc, char **argv)
   g_test_add_func ("/interface-set/carriers", test_carriers);
   g_test_add_func ("/interface-set/recreated", test_recreated);
   g_test_add_func ("/interface-set/ipv6-generation", test_ipv6_generation);
+  g_test_add_func ("/interface-set/relations", test_relations);
+  g_test_add_func ("/interface-set/relations/end", test_relations_end);
+  g_test_add_func ("/interface-set/relations/renamed-master", test_renamed_master);
+  g_test_add_func ("/interface-set/relations/vrf", test_vrf);
   g_test_add_func ("/interface-set/addresses", test_addresses);
   g_test_add_func ("/interface-set/addresses/same-object", test_same_object_address);
   g_test_add_func ("/interface-set/addresses/without-link", test_address_without_link);

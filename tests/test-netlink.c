@@ -170,6 +170,38 @@ test_link_partial (void)
   g_assert_false (partial);
 }
 
+static void
+on_relations (const McastNetlinkLink *link, gpointer user_data)
+{
+  g_autofree char *names = g_strjoinv (" ", (GStrv) link->alt_names);
+
+  g_string_append_printf (user_data, "%s of %u (%s), also %s", link->kind, link->master,
+                          link->master_kind, names);
+}
+
+static void
+test_link_relations (void)
+{
+  static const McastNetlinkHandler relations_handler = { .link = on_relations };
+  const struct ifinfomsg info = { .ifi_index = 7, .ifi_flags = IFF_UP };
+  g_autoptr (GString) text = g_string_new (NULL);
+  struct nlattr *nest;
+  Buffer buffer;
+
+  put_link (&buffer, RTM_NEWLINK, &info, "veth1");
+  mnl_attr_put_u32 (&buffer.header, IFLA_MASTER, 3);
+  nest = mnl_attr_nest_start (&buffer.header, IFLA_LINKINFO);
+  mnl_attr_put_strz (&buffer.header, IFLA_INFO_KIND, "veth");
+  mnl_attr_put_strz (&buffer.header, IFLA_INFO_SLAVE_KIND, "bridge");
+  mnl_attr_nest_end (&buffer.header, nest);
+  nest = mnl_attr_nest_start (&buffer.header, IFLA_PROP_LIST);
+  mnl_attr_put_strz (&buffer.header, IFLA_ALT_IFNAME, "enp3s0");
+  mnl_attr_put_strz (&buffer.header, IFLA_ALT_IFNAME, "enx00112233445566long");
+  mnl_attr_nest_end (&buffer.header, nest);
+  _mcast_netlink_parse (&buffer, buffer.header.nlmsg_len, &relations_handler, text);
+  g_assert_cmpstr (text->str, ==, "veth of 3 (bridge), also enp3s0 enx00112233445566long");
+}
+
 /* A port that leaves a bridge is a removed link of family AF_BRIDGE: the interface stays. */
 static void
 test_link_ignored (void)
@@ -496,6 +528,7 @@ main (int argc, char **argv)
   g_test_add_func ("/netlink/link", test_link);
   g_test_add_func ("/netlink/link/flags", test_link_flags);
   g_test_add_func ("/netlink/link/partial", test_link_partial);
+  g_test_add_func ("/netlink/link/relations", test_link_relations);
   g_test_add_func ("/netlink/link/ignored", test_link_ignored);
   g_test_add_func ("/netlink/addresses", test_addresses);
   g_test_add_func ("/netlink/routes", test_routes);

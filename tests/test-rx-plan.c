@@ -55,12 +55,13 @@ scene_free (Scene *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)
 
-/* An interface is written NAME=INDEX, with /GENERATION, /GENERATION-OF-IPV6 and /CARRIERS where they
+/* An interface is written NAME=INDEX, with ^VRF where it is a member of one, with /GENERATION, /GENERATION-OF-IPV6 and /CARRIERS where they
  * matter, and - after the name if it is down. "lo" is the loopback. */
 static McastInterface *
 interface_of (const char *text)
 {
-  g_auto (GStrv) halves = g_strsplit (text, "=", 2);
+  g_auto (GStrv) parts = g_strsplit (text, "^", 2);
+  g_auto (GStrv) halves = g_strsplit (parts[0], "=", 2);
   g_auto (GStrv) numbers = g_strsplit (halves[1], "/", 4);
   gboolean down = g_str_has_suffix (halves[0], "-");
   McastInterfaceInfo info = {
@@ -82,6 +83,11 @@ interface_of (const char *text)
     info.ipv6_generation = g_ascii_strtoull (numbers[2], NULL, 10);
   if (g_strv_length (numbers) == 4)
     info.n_carriers = (guint) g_ascii_strtoull (numbers[3], NULL, 10);
+  if (parts[1] != NULL)
+    {
+      info.master = (guint) g_ascii_strtoull (parts[1], NULL, 10);
+      info.master_kind = "vrf";
+    }
   return _mcast_interface_new (&info);
 }
 
@@ -635,6 +641,15 @@ static const Case cases[] = {
     .then_groups = "192.0.2.2@233.252.0.1",
     .then_interfaces = "eth0=2/1/1/1",
     .expected = "filter! 233.252.0.1:5004 on 2, include {192.0.2.2}",
+  },
+  {
+    .name = "interfaces/enters-vrf",
+    .groups = "233.252.0.1 ff15::1",
+    .selectors = "eth0",
+    .interfaces = "eth0=2",
+    .then_interfaces = "eth0=2^9",
+    .expected = "rejoin! 233.252.0.1:5004 on 2, exclude {}\n"
+                "rejoin! ff15::1:5004 on 2, exclude {}",
   },
   {
     .name = "interfaces/down",

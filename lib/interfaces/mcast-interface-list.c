@@ -94,10 +94,11 @@ find (const char *const *specifiers, GPtrArray *known, GError **error)
  * Finds the interfaces that @specifiers select, in the order of the first match. Each interface is
  * returned once.
  *
- * A specifier is compared with names first, then with indexes, then with addresses. Several
- * interfaces can have the same address; an IPv6 link-local address matches all of them unless it is
- * written with a scope (`fe80::1%eth0`). `*` selects every interface that is up, multicast-capable
- * and not a loopback interface, which may be no interface at all.
+ * A specifier is compared with names first, then with alternative names, indexes, and addresses and
+ * their labels (`eth0:1`). Several interfaces can have the same address; an IPv6 link-local address
+ * matches all of them unless it is written with a scope (`fe80::1%eth0`). `*` selects every
+ * interface that is up, multicast-capable, not a loopback interface and not a port of a bridge,
+ * bond or team. There may be none.
  *
  * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE if a specifier matches no interface, and with
  * `G_IO_ERROR_INVALID_ARGUMENT` if a specifier is invalid.

@@ -82,6 +82,8 @@ log_appeared (const McastInterfaceInfo *info, const char *what)
 
   LOG (info->name, "%s (index %u, flags %s, MTU %u, hardware address %s)", what, info->index, flags,
        info->mtu, or_none (info->hardware_address));
+  if (info->master != 0)
+    LOG (info->name, "master is %s", or_none (info->master_name));
   log_addresses (&none, info);
 }
 
@@ -102,6 +104,9 @@ log_changed (const McastInterfaceInfo *before, const McastInterfaceInfo *after)
   if (g_strcmp0 (before->hardware_address, after->hardware_address) != 0)
     LOG (after->name, "hardware address changed from %s to %s", or_none (before->hardware_address),
          or_none (after->hardware_address));
+  if (before->master != after->master)
+    LOG (after->name, "master changed from %s to %s", or_none (before->master_name),
+         or_none (after->master_name));
   log_addresses (before, after);
 }
 

@@ -15,6 +15,8 @@ gboolean _mcast_interface_selector_is_any (McastInterfaceSelector *self);
 gboolean _mcast_interface_selector_has_selected (McastInterfaceSelector *self);
 gboolean _mcast_interface_selector_was_met (McastInterfaceSelector *self);
 GPtrArray *_mcast_interface_selector_select (McastInterfaceSelector *self, GPtrArray *known);
+const McastInterfaceAddress *_mcast_interface_selector_find_address (McastInterfaceSelector *self,
+                                                                     McastInterface *iface);
 GPtrArray *_mcast_interface_selector_new_list (const char *const *texts, GError **error);
 void _mcast_interface_selector_set_missing_error (McastInterfaceSelector *self, GPtrArray *known,
                                                   GError **error);

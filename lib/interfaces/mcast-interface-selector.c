@@ -4,6 +4,8 @@
 
 #include "interfaces/mcast-interface-selector-private.h"
 
+#include <string.h>
+
 #include "mcast-error.h"
 #include "mcast-interface-specifier-private.h"
 #include "mcast-log-private.h"
@@ -77,6 +79,7 @@ static gboolean
 is_usable (McastInterfaceSelector *self, McastInterface *iface)
 {
   return mcast_interface_is_multicast (iface) && !mcast_interface_is_loopback (iface)
+         && !_mcast_interface_is_port (iface)
          && (mcast_interface_is_up (iface) || is_held (self, iface));
 }
 
@@ -93,6 +96,43 @@ filter (McastInterfaceSelector *self, GPtrArray *known, FilterFunc wants)
   return found;
 }
 
+static gboolean
+was_port (McastInterfaceSelector *self, McastInterface *iface)
+{
+  McastInterface *before = NULL;
+
+  if (self->held != NULL)
+    before = _mcast_interface_by_index (self->held, mcast_interface_get_index (iface));
+  return before != NULL && _mcast_interface_is_port (before);
+}
+
+/* Each group may have a selector of its own. */
+static void
+log_ports (McastInterfaceSelector *self, GPtrArray *found)
+{
+  for (guint i = 0; i < found->len; i++)
+    {
+      McastInterface *iface = found->pdata[i];
+      const char *name = mcast_interface_get_name (iface);
+      const char *master = mcast_interface_get_master (iface);
+
+      if (!_mcast_interface_is_port (iface) || was_port (self, iface))
+        continue;
+      MCAST_LOG (MESSAGE, (.iface = name),
+                 "Interface %s is a port of %s, which gets most of what arrives there; select %s",
+                 name, master != NULL ? master : "another interface",
+                 master != NULL ? master : "that");
+    }
+}
+
+/* No name of an interface contains a colon. */
+static gboolean
+is_address_or_label (McastInterfaceSelector *self)
+{
+  return _mcast_interface_specifier_is_address (&self->specifier)
+         || strchr (self->specifier.text, ':') != NULL;
+}
+
 static GPtrArray *
 find (McastInterfaceSelector *self, GPtrArray *known)
 {
@@ -101,7 +141,7 @@ find (McastInterfaceSelector *self, GPtrArray *known)
   if (self->specifier.is_any)
     return filter (self, known, is_usable);
   found = _mcast_interface_specifier_match (&self->specifier, known);
-  if (found->len == 0 && _mcast_interface_specifier_is_address (&self->specifier))
+  if (found->len == 0 && is_address_or_label (self))
     return filter (self, known, is_held);
   return g_steal_pointer (&found);
 }
@@ -109,7 +149,8 @@ find (McastInterfaceSelector *self, GPtrArray *known)
 /* Returns the selected interfaces of @known. The kernel keeps a membership while an interface is
  * down or has lost its address, so an interface that was selected by "*" or by an address stays
  * selected until it is removed or, for an address, until another interface has the address. A name
- * is the identity: a renamed interface is no longer selected. */
+ * is the identity: a renamed interface is no longer selected. "*" does not stand for the ports of
+ * bridges, bonds and teams. */
 GPtrArray *
 _mcast_interface_selector_select (McastInterfaceSelector *self, GPtrArray *known)
 {
@@ -117,10 +158,21 @@ _mcast_interface_selector_select (McastInterfaceSelector *self, GPtrArray *known
 
   if (found->len == 0 && !self->specifier.is_any && (self->held == NULL || self->held->len > 0))
     MCAST_LOG (DEBUG, (.iface = self->specifier.text), "no such interface at present");
+  if (!self->specifier.is_any)
+    log_ports (self, found);
   g_clear_pointer (&self->held, g_ptr_array_unref);
   self->held = g_ptr_array_ref (found);
   self->was_met = self->was_met || found->len > 0;
   return found;
+}
+
+/* Returns the address of a selected interface by which it was selected, or NULL. */
+const McastInterfaceAddress *
+_mcast_interface_selector_find_address (McastInterfaceSelector *self, McastInterface *iface)
+{
+  if (self->specifier.is_any || _mcast_interface_has_name (iface, self->specifier.text))
+    return NULL;
+  return _mcast_interface_specifier_find_address (&self->specifier, iface);
 }
 
 GPtrArray *

@@ -33,6 +33,11 @@ typedef struct
   guint n_carriers;
   char *name;
   char *hardware_address;
+  guint master;
+  char *master_name;
+  char *master_kind;
+  char *kind;
+  GStrv alt_names;
   GArray *addresses;
   /* Created after a change only, so that an unchanged interface is the same object. NULL until it
    * is asked for. */
@@ -44,6 +49,10 @@ entry_free (Entry *entry)
 {
   g_free (entry->name);
   g_free (entry->hardware_address);
+  g_free (entry->master_name);
+  g_free (entry->master_kind);
+  g_free (entry->kind);
+  g_strfreev (entry->alt_names);
   g_array_unref (entry->addresses);
   g_clear_object (&entry->iface);
   g_free (entry);
@@ -116,6 +125,7 @@ add_entry (McastInterfaceSet *self, guint index)
   entry->generation = ++self->last_generation;
   entry->ipv6_generation = entry->generation;
   entry->life = entry->generation;
+  entry->alt_names = g_new0 (char *, 1);
   entry->addresses = g_array_new (FALSE, TRUE, sizeof (McastInterfaceAddress));
   g_hash_table_insert (self->entries, GUINT_TO_POINTER (index), entry);
   return entry;
@@ -181,6 +191,27 @@ set_text (Entry *entry, char **text, const char *value)
 }
 
 static void
+set_master (Entry *entry, guint master)
+{
+  if (entry->master != master)
+    g_clear_object (&entry->iface);
+  entry->master = master;
+}
+
+static void
+set_alt_names (Entry *entry, const char *const *names)
+{
+  static const char *const none[] = { NULL };
+  const char *const *value = names != NULL ? names : none;
+
+  if (g_strv_equal ((const char *const *) entry->alt_names, value))
+    return;
+  g_strfreev (entry->alt_names);
+  entry->alt_names = g_strdupv ((GStrv) value);
+  g_clear_object (&entry->iface);
+}
+
+static void
 set_attributes (McastInterfaceSet *self, Entry *entry, const McastNetlinkLink *link)
 {
   g_autofree char *hardware_address = format_hardware_address (link);
@@ -195,6 +226,12 @@ set_attributes (McastInterfaceSet *self, Entry *entry, const McastNetlinkLink *l
     set_mtu (self, entry, link->mtu);
   if (!link->partial || link->hardware_address != NULL)
     set_text (entry, &entry->hardware_address, hardware_address);
+  if (link->partial)
+    return;
+  set_master (entry, link->master);
+  set_text (entry, &entry->master_kind, link->master_kind);
+  set_text (entry, &entry->kind, link->kind);
+  set_alt_names (entry, link->alt_names);
 }
 
 void
@@ -230,35 +267,59 @@ find_address (GArray *addresses, const McastNetlinkAddress *wanted)
   return -1;
 }
 
+static gboolean
+is_changed (GArray *addresses, gint position, const McastInterfaceAddress *value)
+{
+  const McastInterfaceAddress *now = &g_array_index (addresses, McastInterfaceAddress, position);
+
+  return now->tentative != value->tentative || now->limited_scope != value->limited_scope
+         || strcmp (now->label, value->label) != 0;
+}
+
 void
 _mcast_interface_set_apply_address (McastInterfaceSet *self, const McastNetlinkAddress *address)
 {
   Entry *entry = g_hash_table_lookup (self->entries, GUINT_TO_POINTER (address->index));
-  const McastInterfaceAddress value = { address->address, address->prefix_length,
-                                        address->tentative };
+  McastInterfaceAddress value = {
+    .address = address->address,
+    .prefix_length = address->prefix_length,
+    .tentative = address->tentative,
+    .limited_scope = address->limited_scope,
+  };
   gint position;
 
   /* The link was removed by an earlier message. */
   if (entry == NULL)
     return;
 
+  if (address->label != NULL && strcmp (address->label, entry->name) != 0)
+    g_strlcpy (value.label, address->label, sizeof value.label);
   position = find_address (entry->addresses, address);
   if (address->removed && position >= 0)
     g_array_remove_index (entry->addresses, position);
   else if (!address->removed && position < 0)
     g_array_append_val (entry->addresses, value);
-  else if (!address->removed
-           && g_array_index (entry->addresses, McastInterfaceAddress, position).tentative
-                != value.tentative)
+  else if (!address->removed && is_changed (entry->addresses, position, &value))
     g_array_index (entry->addresses, McastInterfaceAddress, position) = value;
   else
     return;
   g_clear_object (&entry->iface);
 }
 
-static McastInterface *
-entry_get_interface (Entry *entry)
+static const char *
+find_name (McastInterfaceSet *self, guint index)
 {
+  const Entry *entry = g_hash_table_lookup (self->entries, GUINT_TO_POINTER (index));
+
+  return entry != NULL ? entry->name : NULL;
+}
+
+static McastInterface *
+get_interface (McastInterfaceSet *self, Entry *entry)
+{
+  const char *master_name = find_name (self, entry->master);
+
+  set_text (entry, &entry->master_name, master_name);
   if (entry->iface == NULL)
     {
       const McastInterfaceInfo info = {
@@ -271,6 +332,11 @@ entry_get_interface (Entry *entry)
         .n_carriers = entry->n_carriers,
         .name = entry->name,
         .hardware_address = entry->hardware_address,
+        .master = entry->master,
+        .master_name = master_name,
+        .master_kind = entry->master_kind,
+        .kind = entry->kind,
+        .alt_names = (const char *const *) entry->alt_names,
         .addresses = (const McastInterfaceAddress *) (gpointer) entry->addresses->data,
         .n_addresses = entry->addresses->len,
       };
@@ -299,7 +365,7 @@ _mcast_interface_set_snapshot (McastInterfaceSet *self)
 
   g_hash_table_iter_init (&iter, self->entries);
   while (g_hash_table_iter_next (&iter, NULL, &entry))
-    g_ptr_array_add (interfaces, entry_get_interface (entry));
+    g_ptr_array_add (interfaces, get_interface (self, entry));
   g_ptr_array_sort (interfaces, compare_index);
   return interfaces;
 }

@@ -58,11 +58,55 @@ link_flags (unsigned native)
   return flags;
 }
 
+static const char *
+read_text (const struct nlattr *attribute)
+{
+  return attribute != NULL && mnl_attr_validate (attribute, MNL_TYPE_NUL_STRING) >= 0
+           ? mnl_attr_get_str (attribute)
+           : NULL;
+}
+
+static void
+parse_kinds (const struct nlattr *info, McastNetlinkLink *link)
+{
+  const struct nlattr *attribute;
+
+  if (info == NULL)
+    return;
+  mnl_attr_for_each_nested (attribute, info)
+  {
+    if (mnl_attr_get_type (attribute) == IFLA_INFO_KIND)
+      link->kind = read_text (attribute);
+    else if (mnl_attr_get_type (attribute) == IFLA_INFO_SLAVE_KIND)
+      link->master_kind = read_text (attribute);
+  }
+}
+
+/* Returns the alternative names as a NULL-terminated array of pointers into the message. */
+static GPtrArray *
+parse_alt_names (const struct nlattr *list)
+{
+  GPtrArray *names = g_ptr_array_new ();
+  const struct nlattr *attribute;
+
+  if (list != NULL)
+    {
+      mnl_attr_for_each_nested (attribute, list)
+      {
+        if (mnl_attr_get_type (attribute) == IFLA_ALT_IFNAME && read_text (attribute) != NULL)
+          g_ptr_array_add (names, (gpointer) read_text (attribute));
+      }
+    }
+  g_ptr_array_add (names, NULL);
+  return names;
+}
+
 static void
 parse_link (const struct nlmsghdr *header, const HandlerCall *call)
 {
   const struct nlattr *attributes[IFLA_MAX + 1] = { NULL };
   const struct ifinfomsg *info = mnl_nlmsg_get_payload (header);
+  g_autoptr (GPtrArray) alt_names = NULL;
   McastNetlinkLink link = { 0 };
 
   /* A bridge reports its ports as messages of family AF_BRIDGE: a port that leaves the bridge is a
@@ -71,13 +115,12 @@ parse_link (const struct nlmsghdr *header, const HandlerCall *call)
                                           G_N_ELEMENTS (attributes))
       || info->ifi_family != AF_UNSPEC || info->ifi_index <= 0)
     return;
-  if (attributes[IFLA_IFNAME] == NULL
-      || mnl_attr_validate (attributes[IFLA_IFNAME], MNL_TYPE_NUL_STRING) < 0)
+  link.name = read_text (attributes[IFLA_IFNAME]);
+  if (link.name == NULL)
     return;
 
   link.index = info->ifi_index;
   link.removed = header->nlmsg_type == RTM_DELLINK;
-  link.name = mnl_attr_get_str (attributes[IFLA_IFNAME]);
   link.flags = link_flags (info->ifi_flags);
   link.partial = !_mcast_netlink_read_u32 (attributes[IFLA_MTU], &link.mtu);
   _mcast_netlink_read_u32 (attributes[IFLA_CARRIER_UP_COUNT], &link.carrier_ups);
@@ -86,6 +129,10 @@ parse_link (const struct nlmsghdr *header, const HandlerCall *call)
       link.hardware_address = mnl_attr_get_payload (attributes[IFLA_ADDRESS]);
       link.hardware_address_length = mnl_attr_get_payload_len (attributes[IFLA_ADDRESS]);
     }
+  _mcast_netlink_read_u32 (attributes[IFLA_MASTER], &link.master);
+  parse_kinds (attributes[IFLA_LINKINFO], &link);
+  alt_names = parse_alt_names (attributes[IFLA_PROP_LIST]);
+  link.alt_names = (const char *const *) alt_names->pdata;
   call->handler->link (&link, call->user_data);
 }
 
@@ -113,6 +160,8 @@ parse_address (const struct nlmsghdr *header, const HandlerCall *call)
     flags = info->ifa_flags;
   address.tentative = (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0
                       && (flags & IFA_F_OPTIMISTIC) == 0;
+  address.limited_scope = info->ifa_scope != RT_SCOPE_UNIVERSE;
+  address.label = read_text (attributes[IFA_LABEL]);
   call->handler->address (&address, call->user_data);
 }
 

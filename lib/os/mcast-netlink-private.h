@@ -23,6 +23,12 @@ typedef struct
   gsize hardware_address_length;
   /* How many times the carrier has come up; 0 if that is unknown. */
   guint carrier_ups;
+  /* The interface to which this one is enslaved, or 0, and the kind of that. */
+  guint master;
+  const char *master_kind;
+  const char *kind;
+  /* NULL-terminated, or NULL. */
+  const char *const *alt_names;
 } McastNetlinkLink;
 
 typedef struct
@@ -32,6 +38,9 @@ typedef struct
   McastAddress address;
   guint prefix_length;
   gboolean tentative;
+  gboolean limited_scope;
+  /* "eth0:1", or NULL. */
+  const char *label;
 } McastNetlinkAddress;
 
 /* Called with the content of a message. Pointers are valid during the call. */

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/sock_diag.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/udp.h>
 #include <poll.h>
@@ -172,6 +173,47 @@ bind_socket (int fd, const McastAddress *address, guint port, const char *purpos
   return FALSE;
 }
 
+static gboolean
+is_bound_to_device (int fd, const char *name)
+{
+  char bound[IF_NAMESIZE] = "";
+  socklen_t length = sizeof bound;
+
+  return getsockopt (fd, SOL_SOCKET, SO_BINDTODEVICE, bound, &length) == 0
+         && strcmp (bound, name) == 0;
+}
+
+/* With net.ipv4.udp_l3mdev_accept a socket receives the datagrams of every VRF, also of IPv6. */
+static gboolean
+receives_in_vrfs (void)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents ("/proc/sys/net/ipv4/udp_l3mdev_accept", &text, NULL, NULL)
+         && text[0] == '1';
+}
+
+/* Has the socket receive what arrives on the members of a VRF. Before Linux 5.7 this takes the
+ * privilege CAP_NET_RAW, and with "ip vrf exec" it has been done already. */
+static gboolean
+enter_vrf (int fd, guint vrf, GError **error)
+{
+  char name[IF_NAMESIZE] = "";
+  int code;
+
+  if (vrf == 0 || if_indextoname (vrf, name) == NULL
+      || setsockopt (fd, SOL_SOCKET, SO_BINDTODEVICE, name, strlen (name)) == 0)
+    return TRUE;
+  code = errno;
+  if (is_bound_to_device (fd, name) || receives_in_vrfs ())
+    return TRUE;
+  _mcast_os_set_error (error, code,
+                       "Could not receive in VRF %s (start the program with ip vrf exec %s, or use "
+                       "sysctl -w net.ipv4.udp_l3mdev_accept=1)",
+                       name, name);
+  return FALSE;
+}
+
 /* Opens a socket for receiving. SO_REUSEADDR lets several sockets receive one group. Its
  * counterpart for load sharing is never set, since it delivers a group's datagrams to sockets that
  * did not join it. */
@@ -188,7 +230,7 @@ _mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
     _mcast_os_set_error (error, errno, "Could not share port %u", options->port);
   else if (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
     _mcast_os_set_error (error, errno, "Could not restrict the socket to IPv6");
-  else if (_mcast_os_rx_prepare (fd, options, error)
+  else if (_mcast_os_rx_prepare (fd, options, error) && enter_vrf (fd, options->vrf, error)
            && set_buffer (fd, SO_RCVBUF, SO_RCVBUFFORCE, options->receive_buffer_size, error)
            && bind_socket (fd, &options->bind_address, options->port, "listen on", error))
     return fd;

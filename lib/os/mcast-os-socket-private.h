@@ -16,6 +16,8 @@ typedef struct
   guint receive_buffer_size;
   /* Receives every group that any socket of the machine has joined, not only this one's. */
   gboolean receive_all;
+  /* The VRF whose datagrams are received, or 0 for those of no VRF. */
+  guint vrf;
   /* Lets the kernel deliver a run of datagrams of one size in one piece (UDP_GRO). */
   gboolean merge_segments;
 } McastOsRxOptions;

@@ -45,6 +45,7 @@ endpoint_new (int fd, gboolean is_foreign, const McastOsRxOptions *options, guin
   self->joins = !options->receive_all;
   self->state.bind_address = options->bind_address;
   self->state.port = port;
+  self->state.vrf = options->vrf;
   self->state.is_foreign = is_foreign;
   self->state.paths = g_ptr_array_new ();
   self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_rx_path_free);

@@ -120,14 +120,16 @@ set_reuse (McastRxEndpoints *self, gboolean reuse)
 }
 
 static McastRxEndpoint *
-open_endpoint (McastRxEndpoints *self, const McastRxPathKey *key, GError **error)
+open_endpoint (McastRxEndpoints *self, const McastRxPath *path, GError **error)
 {
+  const McastRxPathKey *key = &path->key;
   McastOsRxOptions options = {
     .bind_address = { .family = key->group.family },
     .port = key->port,
     .reuse = self->options.reuse,
     .receive_buffer_size = self->options.receive_buffer_size,
     .receive_all = !self->options.auto_join,
+    .vrf = _mcast_interface_get_vrf (path->iface),
     .merge_segments = self->options.merge_segments,
   };
   McastRxEndpoint *endpoint;
@@ -175,7 +177,7 @@ _mcast_rx_endpoints_join (McastRxEndpoints *self, McastRxPath *path, GError **er
                  _mcast_rx_endpoint_get_state (endpoint)->paths->len);
     }
 
-  endpoint = open_endpoint (self, &path->key, error);
+  endpoint = open_endpoint (self, path, error);
   return endpoint != NULL && _mcast_rx_endpoint_join (endpoint, path, error) == MCAST_OS_JOINED;
 }
 

@@ -65,6 +65,8 @@ typedef struct
   /* The group to which it is bound; no address if it carries several groups. */
   McastAddress bind_address;
   guint port;
+  /* The VRF whose datagrams it receives, or 0. */
+  guint vrf;
   /* The caller opened it. */
   gboolean is_foreign;
   /* The kernel refused a further membership. */

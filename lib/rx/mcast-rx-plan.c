@@ -212,6 +212,8 @@ choose_continuation (const McastRxStep *step)
 {
   if (step->path->endpoint == NULL)
     return MCAST_RX_JOIN;
+  if (_mcast_interface_get_vrf (step->iface) != _mcast_interface_get_vrf (step->path->iface))
+    return MCAST_RX_REJOIN;
   if (!_mcast_source_filter_equal (step->path->filter, step->filter))
     return MCAST_RX_SET_FILTER;
   return needs_refresh (step) ? MCAST_RX_REFRESH : MCAST_RX_KEEP;
@@ -388,8 +390,9 @@ agrees (const McastRxEndpointState *endpoint, const McastRxPath *path)
 gboolean
 _mcast_rx_plan_can_take (const McastRxEndpointState *endpoint, const McastRxPath *path)
 {
-  return _mcast_rx_plan_serves (endpoint, &path->key.group, path->key.port) && has_room (endpoint)
-         && agrees (endpoint, path);
+  return _mcast_rx_plan_serves (endpoint, &path->key.group, path->key.port)
+         && (endpoint->is_foreign || endpoint->vrf == _mcast_interface_get_vrf (path->iface))
+         && has_room (endpoint) && agrees (endpoint, path);
 }
 
 /* Checks whether a new OS socket for @group is bound to it, when @n_bound are bound to a group

@@ -77,6 +77,42 @@ check_addresses (const DoctorTarget *target, DoctorReport *report, McastInterfac
                        name, name, name));
 }
 
+static McastInterface *
+find_by_name (GPtrArray *interfaces, const char *name)
+{
+  for (guint i = 0; name != NULL && i < interfaces->len; i++)
+    if (strcmp (mcast_interface_get_name (interfaces->pdata[i]), name) == 0)
+      return interfaces->pdata[i];
+  return NULL;
+}
+
+/* A member of a VRF works with mcast, but not with a program that knows nothing of VRFs. */
+static void
+check_master (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
+{
+  const char *name = mcast_interface_get_name (iface);
+  const char *master_name = mcast_interface_get_master (iface);
+  McastInterface *master = find_by_name (target->all, master_name);
+  const char *kind = master != NULL ? mcast_interface_get_kind (master) : NULL;
+
+  if (master_name == NULL)
+    return;
+  if (g_strcmp0 (kind, "vrf") == 0)
+    doctor_report_add_note (
+      report, g_strdup_printf ("%s is a member of VRF %s: a program that does not use mcast "
+                               "receives there only after ip vrf exec %s PROGRAM, or sysctl -w "
+                               "net.ipv4.udp_l3mdev_accept=1",
+                               name, master_name, master_name));
+  else
+    doctor_report_add (report, "port", iface,
+                       g_strdup_printf ("the interface is a port of %s %s",
+                                        kind != NULL ? kind : "interface", master_name),
+                       "Most of what arrives on a port is received on the interface to which the "
+                       "port belongs, and nothing on the port.",
+                       g_strdup_printf ("mcast doctor --interface %s  (and use %s in place of %s)",
+                                        master_name, master_name, name));
+}
+
 void
 doctor_check_links (const DoctorTarget *target, DoctorReport *report)
 {
@@ -84,6 +120,7 @@ doctor_check_links (const DoctorTarget *target, DoctorReport *report)
     {
       check_flags (report, target->interfaces->pdata[i]);
       check_addresses (target, report, target->interfaces->pdata[i]);
+      check_master (target, report, target->interfaces->pdata[i]);
     }
   if (target->interfaces->len == 0)
     doctor_report_add (report, "no-interface", NULL,

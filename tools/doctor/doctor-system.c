@@ -36,7 +36,9 @@ doctor_sysctl_name (McastInterface *iface)
 char *
 doctor_read_sysfs (const char *iface, const char *attribute)
 {
-  g_autofree char *filename = g_build_filename ("/sys/class/net", iface, attribute, NULL);
+  /* The library escapes what is not UTF-8 text in a name. */
+  g_autofree char *name = g_strcompress (iface);
+  g_autofree char *filename = g_build_filename ("/sys/class/net", name, attribute, NULL);
   char *text = NULL;
 
   if (!g_file_get_contents (filename, &text, NULL, NULL))
