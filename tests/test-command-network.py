@@ -17,7 +17,7 @@ import time
 import unittest
 
 import tap
-from command import (ENVIRONMENT, MCAST, Host, connect, mcast, receiver, running, sender,
+from command import (ENVIRONMENT, MCAST, Host, Running, connect, mcast, receiver, running, sender,
                      wait_until)
 from terminal import Terminal
 
@@ -217,6 +217,44 @@ class Ping(unittest.TestCase):
     def assert_ping_works(self):
         result, _ = self.ping('--count', '1', GROUP)
         self.assertEqual(result.returncode, 0, result)
+
+
+class Say(unittest.TestCase):
+    """A link is down for a while."""
+
+    def setUp(self):
+        self.host = Host()
+        self.addCleanup(self.host.__exit__)
+
+    def interrupt(self, say):
+        self.host.run('ip link set v0 down')
+        wait_until(lambda: 'continuing' in say.stderr, 'the report')
+        self.host.run('ip link set v0 up')
+
+    def test_daemon_continues(self):
+        with self.host.running('recv', '--daemon', '--json', '--iface', 'v1', '239.1.2.3:5004',
+                               group='239.1.2.3') as recv:
+            with Running('say', '--daemon', '--interface', 'v0', '--group', '239.1.2.3:5004',
+                         '--repeat', '0', '--rate', '100', 'tick', inside=self.host.inside) as say:
+                wait_until(lambda: recv.stdout, 'reception')
+                self.interrupt(say)
+                before = len(recv.stdout)
+                wait_until(lambda: len(recv.stdout) > before + 1000, 'reception again')
+                self.assertEqual(say.stderr.count('continuing'), 1)
+                self.assertEqual(say.stop(), 130)
+
+    def test_pipe_continues(self):
+        self.host.run('ip link set v0 down')
+        result = self.host.mcast('say', '--pipe', '--interface', 'v0', '--group',
+                                 '239.1.2.3:5004', stdin=bytes(4000))
+        self.assertEqual(result.returncode, 70)
+        self.assertEqual(result.stderr.count('continuing'), 1)
+
+    def test_one_message_fails(self):
+        self.host.run('ip link set v0 down')
+        result = self.host.mcast('say', '--interface', 'v0', '--group', '239.1.2.3:5004', 'once')
+        self.assertEqual(result.returncode, 70)
+        self.assertNotIn('continuing', result.stderr)
 
 
 class Relay(unittest.TestCase):

@@ -17,6 +17,7 @@
 
 /* How many copies of a message one call sends. */
 #define MAX_COPIES 64
+#define RETRY_DELAY_US (G_USEC_PER_SEC / 10)
 
 static const char description[] =
   "The words are joined by spaces and sent as one datagram. With --pipe, standard\n"
@@ -49,6 +50,11 @@ typedef struct
   gint64 repeat;   /* 0 = forever */
   gint64 start_us; /* when the first datagram is due */
   guint64 n_sent;
+  gboolean is_piped;
+  gboolean continues; /* while the network refuses datagrams */
+  gboolean is_failing;
+  gboolean was_accepted;
+  GError *last_failure;
 } Say;
 
 static void
@@ -66,6 +72,7 @@ static void
 say_clear (Say *self)
 {
   g_clear_object (&self->tx);
+  g_clear_error (&self->last_failure);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Say, say_clear)
 
@@ -117,6 +124,28 @@ wait_for_turn (Say *self, GError **error)
   return !g_cancellable_set_error_if_cancelled (signals_get_cancellable (), error);
 }
 
+/* Returns whether the failure may end without the user: not that of a message. */
+static gboolean
+is_state_of_network (const GError *error)
+{
+  return !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+         && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CLOSED)
+         && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE);
+}
+
+/* Reports each interruption once. Without a rate or a pipe nothing else limits the attempts. */
+static void
+note_failure (Say *self, GError *failure)
+{
+  if (!self->is_failing)
+    console_warning ("%s; continuing", failure->message);
+  self->is_failing = TRUE;
+  g_clear_error (&self->last_failure);
+  self->last_failure = failure;
+  if (self->rate == 0 && !self->is_piped)
+    signals_sleep_us (RETRY_DELAY_US);
+}
+
 static gboolean
 send_copies (Say *self, GBytes *payload, guint64 n, GError **error)
 {
@@ -124,15 +153,27 @@ send_copies (Say *self, GBytes *payload, guint64 n, GError **error)
   gconstpointer data = g_bytes_get_data (payload, &length);
   GOutputVector vector = { data, length };
   McastTxMessage messages[MAX_COPIES];
+  g_autoptr (GError) failure = NULL;
   gint sent;
 
   for (guint i = 0; i < n; i++)
     messages[i] = (McastTxMessage) { &vector, 1, 0 };
-  sent = mcast_tx_socket_send_messages (self->tx, messages, n, signals_get_cancellable (), error);
-  if (sent < 0)
-    return FALSE;
+  sent = mcast_tx_socket_send_messages (self->tx, messages, n, signals_get_cancellable (),
+                                        &failure);
   self->n_sent += n;
-  return TRUE;
+  if (sent >= 0)
+    {
+      self->is_failing = FALSE;
+      self->was_accepted = TRUE;
+      return TRUE;
+    }
+  if (self->continues && is_state_of_network (failure))
+    {
+      note_failure (self, g_steal_pointer (&failure));
+      return TRUE;
+    }
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
 }
 
 static gboolean
@@ -381,10 +422,15 @@ verb_say (int argc, char **argv)
   if (!open_socket (&say, &options, &own, &status))
     return status;
   say.hex = own.hex;
+  say.is_piped = message == NULL;
+  say.continues = options.daemon || say.is_piped;
   say.start_us = g_get_monotonic_time ();
   if (message == NULL)
     send_pipe (&say, &error);
   else
     send_words (&say, message, &error);
+  /* Nothing at all was sent. */
+  if (error == NULL && !say.was_accepted)
+    error = g_steal_pointer (&say.last_failure);
   return report (&say, &options, error);
 }
