@@ -8,6 +8,7 @@
 
 #include "mcast-datagram-private.h"
 #include "mcast-error.h"
+#include "os/mcast-os-option-private.h"
 #include "rx/mcast-memberships-private.h"
 #include "rx/mcast-receiver-private.h"
 #include "rx/mcast-rx-claim-private.h"
@@ -282,6 +283,7 @@ add_stats (gpointer socket, GVariantDict *dict)
                                _mcast_memberships_paths_to_variant (self->memberships,
                                                                     _mcast_receiver_add_path_stats,
                                                                     self->receiver));
+  _mcast_os_add_missing (dict);
 }
 
 /* The receiver stays: another thread may still make datagrams of what it has received. */

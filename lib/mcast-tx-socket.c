@@ -8,6 +8,7 @@
 
 #include "mcast-error.h"
 #include "mcast-limits-private.h"
+#include "os/mcast-os-option-private.h"
 #include "socket/mcast-socket-core-private.h"
 #include "socket/mcast-socket-source-private.h"
 #include "tx/mcast-tx-endpoints-private.h"
@@ -191,6 +192,12 @@ report_event (gpointer user_data, const McastEventInfo *info)
   _mcast_socket_core_add_event (&MCAST_TX_SOCKET (user_data)->core, info);
 }
 
+static guint
+get_mark (gpointer user_data, int family)
+{
+  return _mcast_tx_endpoints_get_mark (MCAST_TX_SOCKET (user_data)->endpoints, family);
+}
+
 static gboolean
 open_layer (gpointer socket, GError **error)
 {
@@ -202,6 +209,7 @@ open_layer (gpointer socket, GError **error)
     .wait_for_interfaces = self->wait_for_interfaces,
     .ledger = self->ledger,
     .report_event = report_event,
+    .get_mark = get_mark,
     .user_data = self,
   };
 
@@ -263,6 +271,7 @@ add_stats (gpointer socket, GVariantDict *dict)
   McastTxSocket *self = socket;
 
   _mcast_tx_paths_add_stats (self->paths, dict);
+  _mcast_os_add_missing (dict);
 }
 
 /* The writer stays: another thread may be in a call of it, with references to its endpoints. */
@@ -507,7 +516,8 @@ install_opening_properties (void)
   /**
    * McastTxSocket:source-port:
    *
-   * The UDP port to send from, 1 to 65535, or 0 to let the kernel choose one.
+   * The UDP port to send from, 1 to 65535, or 0 to let the kernel choose one. A fixed port is shared
+   * with receivers and senders that share it too, as those of this library do.
    *
    * Since: 0.1
    */

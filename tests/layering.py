@@ -18,9 +18,8 @@ FOLDERS = ('lib', 'gst', 'tools')
 VALUES = '''
     mcast-address mcast-datagram mcast-datagram-origin mcast-enums mcast-error mcast-event
     mcast-group mcast-interface mcast-interface-specifier mcast-limits mcast-log mcast-path
-    mcast-rx-message mcast-rx-options
-    mcast-source-filter mcast-tx-message mcast-tx-options mcast-version mcast-version-check
-    mcast-version-macros mcast-weak-ref
+    mcast-route mcast-rx-message mcast-rx-options mcast-source-filter mcast-text mcast-tx-message
+    mcast-tx-options mcast-version mcast-version-check mcast-version-macros mcast-weak-ref
 '''
 MODULE_LAYERS = {
     **{module: 'values' for module in VALUES.split()},

@@ -149,7 +149,7 @@ gboolean __wrap__mcast_netlink_discard (McastNetlink *self, GError **error);
 gboolean __wrap__mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_data,
                                      GError **error);
 gboolean __wrap__mcast_netlink_find_route (McastNetlinkClient *client,
-                                           const McastAddress *destination, guint *index,
+                                           const McastRouteQuestion *question, McastRoute *route,
                                            GError **error);
 guint64 __wrap__mcast_os_get_namespace_id (void);
 
@@ -245,12 +245,12 @@ __wrap__mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_da
 
 /* Every lookup has another answer. */
 gboolean
-__wrap__mcast_netlink_find_route (McastNetlinkClient *client, const McastAddress *destination,
-                                  guint *index, GError **error)
+__wrap__mcast_netlink_find_route (McastNetlinkClient *client, const McastRouteQuestion *question,
+                                  McastRoute *route, GError **error)
 {
   if (take (&kernel.n_failing_routes))
     return fail (error);
-  *index = ++kernel.n_routes;
+  *route = (McastRoute) { .interface_index = ++kernel.n_routes };
   return TRUE;
 }
 
@@ -569,12 +569,12 @@ test_cannot_begin (void)
 static guint
 find_route (McastInterfaceTable *table)
 {
-  McastAddress group;
-  guint index;
+  McastRouteQuestion question = { 0 };
+  McastRoute route;
 
-  g_assert_true (_mcast_address_parse ("233.252.0.1", &group));
-  _mcast_interface_table_find_route (table, &group, &index, NULL);
-  return index;
+  g_assert_true (_mcast_address_parse ("233.252.0.1", &question.group));
+  _mcast_interface_table_find_route (table, &question, &route, NULL);
+  return route.interface_index;
 }
 
 /* What may change a route has it looked up again; nothing else has. */

@@ -373,10 +373,9 @@ test_find_missing (World *world)
 static void
 test_find_nonsense (void)
 {
-  static const char *const nonsense[] = { "",         " ",   "v0 ",      "eth0/1",
-                                          "a/b",      ".",   "..",       "sixteen-letters-",
-                                          "v0%v0",    "v 0", "fe80::1%", "fe80::1%a/b",
-                                          "1.2.3.4%", "a:b", "v0\n",     "**\t" };
+  static const char *const nonsense[] = { "",         " ",           "v0 ",      "eth0/1", "a/b",
+                                          ".",        "..",          "eth0/",    "v0%v0",  "v 0",
+                                          "fe80::1%", "fe80::1%a/b", "1.2.3.4%", "v0\n",   "**\t" };
 
   for (guint i = 0; i < G_N_ELEMENTS (nonsense); i++)
     assert_finds_none (WORDS (nonsense[i]), G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, nonsense[i]);

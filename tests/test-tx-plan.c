@@ -16,7 +16,7 @@
 #define NO_ERROR (-1)
 
 /* An interface: it is up unless its name begins with "-", an address is tentative if it ends with
- * "?", and a life other than that of its index makes it a recreated one. */
+ * "?" and of link scope if it ends with "!", and a life other than that of its index makes it a recreated one. */
 typedef struct
 {
   guint index;
@@ -34,6 +34,7 @@ typedef struct
   guint route;
   int error;
   const char *paths[5];
+  const char *route_source;
 } Step;
 
 typedef struct
@@ -105,7 +106,8 @@ interface_new (const Fake *fake, guint mtu)
       g_autofree char *text = g_strdup (fake->addresses[info.n_addresses++]);
 
       address->tentative = g_str_has_suffix (text, "?");
-      text[strcspn (text, "?")] = '\0';
+      address->limited_scope = g_str_has_suffix (text, "!");
+      text[strcspn (text, "?!")] = '\0';
       g_assert_true (_mcast_address_parse (text, &address->address));
     }
   return _mcast_interface_new (&info);
@@ -121,10 +123,26 @@ interfaces_new (const Fake *fakes, guint n_fakes)
   return interfaces;
 }
 
-static guint
-find_route (const McastAddress *group, gpointer user_data)
+/* What the kernel has: where the route leads if no interface is given, and the source that each route
+ * prefers, or NULL. */
+typedef struct
 {
-  return *(guint *) user_data;
+  guint index;
+  const char *source;
+} Kernel;
+
+static Kernel no_route;
+
+static McastRoute
+find_route (const McastRouteQuestion *question, gpointer user_data)
+{
+  const Kernel *kernel = user_data;
+  McastRoute route = { question->interface_index != 0 ? question->interface_index : kernel->index,
+                       { 0 } };
+
+  if (kernel->source != NULL)
+    g_assert_true (_mcast_address_parse (kernel->source, &route.source));
+  return route;
 }
 
 static void
@@ -235,6 +253,77 @@ static const Case cases[] = {
                  2,
                  NO_ERROR,
                  { GROUP ":5004%eth0#2 ready", GROUP_2 ":5004%eth1#3 ready" } } },
+  },
+  {
+    "source/link-scope-only",
+    WORDS (GROUP),
+    WORDS ("eth0"),
+    .steps = { { { { 2, "eth0", { "169.254.7.7!" } }, ETH1 },
+                 3,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready 169.254.7.7" } },
+               { { { 2, "eth0", { "169.254.7.7!", "10.0.0.2" } }, ETH1 },
+                 3,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready 10.0.0.2" } },
+               { { ETH0, ETH1 }, 3, NO_ERROR, { GROUP ":5004%eth0#2 ready" } } },
+  },
+  {
+    "source/of-route",
+    WORDS (GROUP),
+    .steps = { { { { 2, "eth0", { "10.0.0.2", "10.0.0.7" } } },
+                 2,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready 10.0.0.7" },
+                 "10.0.0.7" },
+               /* The kernel would choose it anyway. */
+               { { { 2, "eth0", { "10.0.0.2", "10.0.0.7" } } },
+                 2,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready" },
+                 "10.0.0.2" },
+               /* It is gone. */
+               { { ETH0 }, 2, NO_ERROR, { GROUP ":5004%eth0#2 ready" }, "10.0.0.7" },
+               /* On an unnumbered link it is that of another interface. */
+               { { { 1, "lo", { "127.0.0.1", "10.9.9.9" } }, { 2, "eth0", { "fe80::2" } } },
+                 2,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready 10.9.9.9" },
+                 "10.9.9.9" } },
+  },
+  {
+    "source/of-selection",
+    WORDS (GROUP, GROUP6),
+    WORDS ("10.0.0.7"),
+    .steps = { { { { 2, "eth0", { "10.0.0.2", "10.0.0.7", "fe80::2" } } },
+                 0,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready 10.0.0.7", GROUP6 ":5004%eth0#2 ready" } },
+               { { ETH0 },
+                 0,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready", GROUP6 ":5004%eth0#2 ready" } } },
+  },
+  {
+    "source/selects",
+    WORDS (GROUP),
+    .source = "10.0.1.2",
+    .steps = { { { ETH0, ETH1 }, 2, NO_ERROR, { GROUP ":5004%eth1#3 ready 10.0.1.2" } },
+               /* Until it is back, the route decides. */
+               { { ETH0 },
+                 2,
+                 MCAST_ERROR_NO_ADDRESS,
+                 { GROUP ":5004%eth0#2 no-address 10.0.1.2" } },
+               { { ETH0, ETH1 }, 2, NO_ERROR, { GROUP ":5004%eth1#3 ready 10.0.1.2" } } },
+  },
+  {
+    "source/of-lo-does-not-select",
+    WORDS (GROUP),
+    .source = "10.9.9.9",
+    .steps = { { { { 1, "lo", { "127.0.0.1", "10.9.9.9" } }, ETH0 },
+                 2,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready 10.9.9.9" } } },
   },
   {
     "named",
@@ -445,17 +534,17 @@ static const Case cases[] = {
     .steps = { { { ETH0, { 3, "eth1", { "10.0.0.2" } } },
                  0,
                  MCAST_ERROR_AMBIGUOUS_INTERFACE,
-                 { GROUP ":5004%eth0#2 ready", GROUP ":5004%eth1#3 ready" } } },
+                 { GROUP ":5004%eth0#2 ready 10.0.0.2", GROUP ":5004%eth1#3 ready 10.0.0.2" } } },
   },
   {
     "ambiguous/later",
     WORDS (GROUP),
     WORDS ("10.0.0.2"),
-    .steps = { { { ETH0 }, 0, NO_ERROR, { GROUP ":5004%eth0#2 ready" } },
+    .steps = { { { ETH0 }, 0, NO_ERROR, { GROUP ":5004%eth0#2 ready 10.0.0.2" } },
                { { ETH0, { 3, "eth1", { "10.0.0.2" } } },
                  0,
                  NO_ERROR,
-                 { GROUP ":5004%eth0#2 ready", GROUP ":5004%eth1#3 ready" } } },
+                 { GROUP ":5004%eth0#2 ready 10.0.0.2", GROUP ":5004%eth1#3 ready 10.0.0.2" } } },
   },
   {
     "source",
@@ -581,13 +670,13 @@ test_case (gconstpointer data)
   const Case *c = data;
   g_autoptr (McastTxPlan) plan = NULL;
   McastWanted wanted = { 0 };
-  guint route = 0;
+  Kernel kernel = { 0 };
   McastTxPlanOptions options = {
     .wanted = &wanted,
     .port = PORT,
     .wait_for_interfaces = c->wait_for_interfaces,
     .find_route = find_route,
-    .route_data = &route,
+    .route_data = &kernel,
   };
 
   fill_wanted (&wanted, c->groups, c->interfaces);
@@ -600,7 +689,7 @@ test_case (gconstpointer data)
       g_autoptr (GPtrArray)
         interfaces = interfaces_new (step->present, G_N_ELEMENTS (step->present));
 
-      route = step->route;
+      kernel = (Kernel) { step->route, step->route_source };
       plan = _mcast_tx_plan_new (&options, interfaces, former);
       assert_paths (plan, step->paths);
       if (step->error == NO_ERROR)
@@ -626,7 +715,9 @@ test_added_group (void)
   g_autoptr (McastTxPlan) second = NULL;
   g_autoptr (McastTxPlan) third = NULL;
   McastWanted wanted = { 0 };
-  const McastTxPlanOptions options = { .wanted = &wanted, .port = PORT };
+  const McastTxPlanOptions options = {
+    .wanted = &wanted, .port = PORT, .find_route = find_route, .route_data = &no_route
+  };
 
   fill_wanted (&wanted, WORDS (GROUP), WORDS ("eth0"));
   first = _mcast_tx_plan_new (&options, before, NULL);
@@ -652,7 +743,9 @@ test_same_paths (void)
   g_autoptr (McastTxPlan) second = NULL;
   g_autoptr (McastTxPlan) third = NULL;
   McastWanted wanted = { 0 };
-  const McastTxPlanOptions options = { .wanted = &wanted, .port = PORT };
+  const McastTxPlanOptions options = {
+    .wanted = &wanted, .port = PORT, .find_route = find_route, .route_data = &no_route
+  };
 
   g_object_unref (changed->pdata[1]);
   changed->pdata[1] = interface_new (&down, 1500);
@@ -684,7 +777,9 @@ test_max_segment (void)
       g_autoptr (GPtrArray) interfaces = g_ptr_array_new_with_free_func (g_object_unref);
       g_autoptr (McastTxPlan) plan = NULL;
       McastWanted wanted = { 0 };
-      const McastTxPlanOptions options = { .wanted = &wanted, .port = PORT };
+      const McastTxPlanOptions options = {
+        .wanted = &wanted, .port = PORT, .find_route = find_route, .route_data = &no_route
+      };
 
       g_ptr_array_add (interfaces, interface_new (&eth0, sizes[i].mtu));
       fill_wanted (&wanted, WORDS (GROUP, GROUP6), WORDS ("eth0"));

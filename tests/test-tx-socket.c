@@ -497,6 +497,8 @@ test_source_port (World *world)
   g_autoptr (GSocket) four = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
   g_autoptr (GSocket) six = plain_receiver_new (world->there, "v0", TEST_GROUP6, TEST_PORT);
   g_autoptr (GSocketAddress) from = NULL;
+  g_autoptr (GSocket) other = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
   g_autoptr (McastTxSocket)
     tx = tx_new_full ("groups", WORDS (TEST_GROUP, TEST_GROUP6), "port", TEST_PORT, "interfaces",
                       WORDS ("v0"), "source-port", 7777, NULL);
@@ -510,10 +512,13 @@ test_source_port (World *world)
   g_clear_pointer (&text, g_free);
   text = plain_receive (six, &from);
   g_assert_cmpuint (plain_address_port (from), ==, 7777);
+  other = plain_socket_new (G_SOCKET_FAMILY_IPV4);
+  address = plain_address_new ("0.0.0.0", 7778, 0);
+  g_assert_true (g_socket_bind (other, address, FALSE, NULL));
   second = g_initable_new (MCAST_TYPE_TX_SOCKET, NULL, &error, "groups", WORDS (TEST_GROUP), "port",
-                           TEST_PORT, "interfaces", WORDS ("v0"), "source-port", 7777, NULL);
+                           TEST_PORT, "interfaces", WORDS ("v0"), "source-port", 7778, NULL);
   g_assert_null (second);
-  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "7777");
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "7778");
   assert_error_says (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE, "Could not send from");
 }
 

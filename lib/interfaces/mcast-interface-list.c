@@ -98,7 +98,7 @@ find (const char *const *specifiers, GPtrArray *known, GError **error)
  * their labels (`eth0:1`). Several interfaces can have the same address; an IPv6 link-local address
  * matches all of them unless it is written with a scope (`fe80::1%eth0`). `*` selects every
  * interface that is up, multicast-capable, not a loopback interface and not a port of a bridge,
- * bond or team. There may be none.
+ * bond or team. There may be no such interface.
  *
  * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE if a specifier matches no interface, and with
  * `G_IO_ERROR_INVALID_ARGUMENT` if a specifier is invalid.
@@ -158,15 +158,22 @@ mcast_interface_lookup (const char *specifier, GError **error)
   return NULL;
 }
 
+/* The groups of organizations' own networks (RFC 2365), and of sites. */
+#define ANY_GROUP "239.192.0.0"
+#define ANY_GROUP_IPV6 "ff05::"
+
 static guint
-find_default_index (int family)
+find_default_index (GSocketFamily family)
 {
   g_autoptr (McastNetlinkClient) client = _mcast_netlink_client_new (NULL);
-  guint index = 0;
+  McastRouteQuestion question = { 0 };
+  McastRoute route = { 0 };
 
+  _mcast_address_parse (family == G_SOCKET_FAMILY_IPV6 ? ANY_GROUP_IPV6 : ANY_GROUP,
+                        &question.group);
   if (client != NULL)
-    _mcast_netlink_find_default_route (client, family, &index, NULL);
-  return index;
+    _mcast_netlink_find_route (client, &question, &route, NULL);
+  return route.interface_index;
 }
 
 /**

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mcast-interface-private.h"
+#include "mcast-route-private.h"
 
 G_BEGIN_DECLS
 
@@ -22,8 +23,9 @@ McastInterfaceTable *_mcast_interface_table_acquire (GError **error);
 void _mcast_interface_table_release (McastInterfaceTable *self);
 gboolean _mcast_interface_table_is_inherited (McastInterfaceTable *self);
 GPtrArray *_mcast_interface_table_snapshot (McastInterfaceTable *self, guint64 *serial);
-gboolean _mcast_interface_table_find_route (McastInterfaceTable *self, const McastAddress *group,
-                                            guint *index, GError **error);
+gboolean _mcast_interface_table_find_route (McastInterfaceTable *self,
+                                            const McastRouteQuestion *question, McastRoute *route,
+                                            GError **error);
 
 McastInterfaceSubscription *_mcast_interface_table_subscribe (McastInterfaceTable *self,
                                                               McastInterfaceTableFunc func,

@@ -507,14 +507,13 @@ _mcast_interface_table_snapshot (McastInterfaceTable *self, guint64 *serial)
   return snapshot;
 }
 
-/* Stores the index of the interface on which multicast to @group leaves where none is named, 0
- * without a route. When the kernel cannot be asked, stores the last known answer, returns FALSE,
- * and calls all subscribers again after a while. */
+/* Stores the route on which a datagram leaves. When the kernel cannot be asked, stores the last known
+ * answer, returns FALSE, and calls all subscribers again after a while. */
 gboolean
-_mcast_interface_table_find_route (McastInterfaceTable *self, const McastAddress *group,
-                                   guint *index, GError **error)
+_mcast_interface_table_find_route (McastInterfaceTable *self, const McastRouteQuestion *question,
+                                   McastRoute *route, GError **error)
 {
-  if (_mcast_route_cache_find (self->routes, group, index, error))
+  if (_mcast_route_cache_find (self->routes, question, route, error))
     return TRUE;
   g_atomic_int_set (&self->route_failed, TRUE);
   _mcast_os_wakeup_signal (self->wakeup);

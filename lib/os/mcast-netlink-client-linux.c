@@ -8,6 +8,7 @@
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "os/mcast-os-error-private.h"
 
@@ -23,6 +24,25 @@ struct _McastNetlinkClient
   gboolean has_rest;
   guint8 block[BLOCK_SIZE];
 };
+
+/* Checks whether an errno means that a sandbox forbids netlink, or that it is missing. */
+gboolean
+_mcast_netlink_means_forbidden (int code)
+{
+  return code == EAFNOSUPPORT || code == EPROTONOSUPPORT || code == EOPNOTSUPP || code == EPERM
+         || code == EACCES || code == ENOSYS;
+}
+
+gboolean
+_mcast_netlink_is_forbidden (void)
+{
+  int fd = socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+
+  if (fd < 0)
+    return _mcast_netlink_means_forbidden (errno);
+  close (fd);
+  return FALSE;
+}
 
 McastNetlinkClient *
 _mcast_netlink_client_new (GError **error)

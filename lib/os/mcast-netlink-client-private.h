@@ -13,6 +13,8 @@ typedef struct _McastNetlinkClient McastNetlinkClient;
 /* Called with each message of an answer. Returns what libmnl expects of a callback. */
 typedef int (*McastNetlinkFunc) (const struct nlmsghdr *header, void *user_data);
 
+gboolean _mcast_netlink_means_forbidden (int code);
+gboolean _mcast_netlink_is_forbidden (void);
 McastNetlinkClient *_mcast_netlink_client_new (GError **error);
 void _mcast_netlink_client_free (McastNetlinkClient *self);
 int _mcast_netlink_client_ask (McastNetlinkClient *self, struct nlmsghdr *request,

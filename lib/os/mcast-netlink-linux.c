@@ -13,9 +13,11 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "mcast-log-private.h"
 #include "os/mcast-netlink-attribute-private.h"
 #include "os/mcast-netlink-client-private.h"
 #include "os/mcast-os-error-private.h"
+#include "os/mcast-os-interfaces-private.h"
 
 /* More than any event takes. */
 #define BLOCK_SIZE (32 * 1024)
@@ -165,21 +167,39 @@ parse_address (const struct nlmsghdr *header, const HandlerCall *call)
   call->handler->address (&address, call->user_data);
 }
 
-/* A machine may hold a full routing table, of which only what leads multicast somewhere counts. */
+/* Checks whether a network contains an address, or lies in the network of @bits bits around it. */
+static gboolean
+overlaps (const McastAddress *network, guint length, const char *address, guint bits)
+{
+  McastAddress other;
+  guint common = MIN (length, bits);
+  guint rest = common % 8;
+
+  return _mcast_address_parse (address, &other) && other.family == network->family
+         && memcmp (network->bytes, other.bytes, common / 8) == 0
+         && (rest == 0
+             || (network->bytes[common / 8] ^ other.bytes[common / 8]) >> (8 - rest) == 0);
+}
+
+/* A machine may hold a full routing table, of which only what leads multicast somewhere counts: for
+ * IPv6 the route to a host does, too (see mcast-netlink-route-linux.c). Half of all addresses, as
+ * VPNs use it, is a network that contains all groups. */
 static void
 parse_route (const struct nlmsghdr *header, const HandlerCall *call)
 {
   const struct nlattr *attributes[RTA_MAX + 1] = { NULL };
   const struct rtmsg *info = mnl_nlmsg_get_payload (header);
-  McastAddress destination;
+  McastAddress network;
 
   if (!_mcast_netlink_collect_attributes (header, sizeof *info, attributes,
                                           G_N_ELEMENTS (attributes))
       || (info->rtm_family != AF_INET && info->rtm_family != AF_INET6))
     return;
   if (info->rtm_dst_len == 0
-      || (_mcast_netlink_read_address (attributes[RTA_DST], info->rtm_family, &destination)
-          && _mcast_address_is_multicast (&destination)))
+      || (_mcast_netlink_read_address (attributes[RTA_DST], info->rtm_family, &network)
+          && (overlaps (&network, info->rtm_dst_len, "224.0.0.0", 4)
+              || overlaps (&network, info->rtm_dst_len, "ff00::", 8)
+              || overlaps (&network, info->rtm_dst_len, "2000::", 128))))
     call->handler->route (call->user_data);
 }
 
@@ -226,6 +246,18 @@ _mcast_netlink_parse (gconstpointer data, gsize length, const McastNetlinkHandle
     }
 }
 
+/* Returns a listener that is never notified. */
+static McastNetlink *
+new_without_socket (McastNetlink *self)
+{
+  MCAST_LOG (MESSAGE, (.code = errno),
+             "Changes of network interfaces and routes are not followed, because netlink is not "
+             "permitted (%s)",
+             g_strerror (errno));
+  g_clear_pointer (&self->socket, mnl_socket_close);
+  return self;
+}
+
 McastNetlink *
 _mcast_netlink_new (GError **error)
 {
@@ -238,6 +270,8 @@ _mcast_netlink_new (GError **error)
   self->socket = mnl_socket_open2 (NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (self->socket == NULL || mnl_socket_bind (self->socket, groups, MNL_SOCKET_AUTOPID) < 0)
     {
+      if (_mcast_netlink_means_forbidden (errno))
+        return new_without_socket (g_steal_pointer (&self));
       _mcast_os_set_error (error, errno, "Could not monitor network interfaces (netlink)");
       return NULL;
     }
@@ -260,10 +294,11 @@ _mcast_netlink_free (McastNetlink *self)
   g_free (self);
 }
 
+/* Returns -1 where netlink is forbidden. */
 int
 _mcast_netlink_get_fd (McastNetlink *self)
 {
-  return mnl_socket_get_fd (self->socket);
+  return self->socket != NULL ? mnl_socket_get_fd (self->socket) : -1;
 }
 
 /* Reads one block of events, without waiting for one. */
@@ -275,6 +310,8 @@ _mcast_netlink_read (McastNetlink *self, const McastNetlinkHandler *handler, gpo
   socklen_t sender_size = sizeof sender;
   ssize_t length;
 
+  if (self->socket == NULL)
+    return MCAST_NETLINK_DRAINED;
   do
     length = recvfrom (_mcast_netlink_get_fd (self), self->block, BLOCK_SIZE, MSG_TRUNC,
                        (struct sockaddr *) &sender, &sender_size);
@@ -302,7 +339,7 @@ _mcast_netlink_discard (McastNetlink *self, GError **error)
 {
   int code = 0;
 
-  for (guint i = 0; i < MAX_DISCARDED; i++)
+  for (guint i = 0; self->socket != NULL && i < MAX_DISCARDED; i++)
     {
       ssize_t length = recv (_mcast_netlink_get_fd (self), self->block, BLOCK_SIZE, MSG_DONTWAIT);
 
@@ -310,6 +347,8 @@ _mcast_netlink_discard (McastNetlink *self, GError **error)
       if (length < 0 && code != EINTR && code != ENOBUFS)
         return TRUE;
     }
+  if (self->socket == NULL)
+    return TRUE;
   _mcast_os_set_error (error, code != 0 ? code : EBUSY,
                        "Could not read network interface events (netlink)");
   return FALSE;
@@ -340,11 +379,17 @@ gboolean
 _mcast_netlink_dump (const McastNetlinkHandler *handler, gpointer user_data, GError **error)
 {
   const HandlerCall call = { handler, user_data };
-  g_autoptr (McastNetlinkClient) client = _mcast_netlink_client_new (error);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (McastNetlinkClient) client = _mcast_netlink_client_new (&failure);
   int code = EINTR;
 
+  if (client == NULL && _mcast_netlink_is_forbidden ())
+    return _mcast_os_interfaces_dump (handler, user_data, error);
   if (client == NULL)
-    return FALSE;
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
   for (guint i = 0; i < DUMP_TRIES && code == EINTR; i++)
     {
       handler->begin (user_data);

@@ -7,19 +7,27 @@
 #include <errno.h>
 #include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "os/mcast-netlink-attribute-private.h"
 #include "os/mcast-os-error-private.h"
+#include "os/mcast-os-interfaces-private.h"
 
 #define MAX_REQUEST_SIZE 256
-/* A dump is incomplete when the table changes meanwhile. */
-#define DUMP_TRIES 20
+/* The first address of the range of global unicast addresses (RFC 4291), which nobody has. */
+#define ANY_IPV6_HOST "2000::"
 
+/* What the kernel answers. */
 typedef struct
 {
-  guint index;
-  guint32 metric;
-} BestRoute;
+  int family;
+  guint interface_index;
+  /* RTPROT_KERNEL for a route that the kernel has made by itself. */
+  guint8 protocol;
+  McastAddress source;
+} Answer;
 
 static guint
 route_interface (const struct nlattr **attributes)
@@ -35,100 +43,178 @@ route_interface (const struct nlattr **attributes)
 }
 
 static int
-consider_route (const struct nlmsghdr *header, void *user_data)
+take_answer (const struct nlmsghdr *header, void *user_data)
 {
   const struct nlattr *attributes[RTA_MAX + 1] = { NULL };
   const struct rtmsg *info = mnl_nlmsg_get_payload (header);
-  BestRoute *best = user_data;
-  guint32 metric = 0;
-  guint index;
+  Answer *answer = user_data;
 
-  if (!_mcast_netlink_collect_attributes (header, sizeof *info, attributes,
-                                          G_N_ELEMENTS (attributes))
-      || info->rtm_dst_len != 0 || info->rtm_type != RTN_UNICAST
-      || info->rtm_table != RT_TABLE_MAIN)
+  if (header->nlmsg_type != RTM_NEWROUTE
+      || !_mcast_netlink_collect_attributes (header, sizeof *info, attributes,
+                                             G_N_ELEMENTS (attributes))
+      || info->rtm_family != answer->family)
     return MNL_CB_OK;
-
-  index = route_interface (attributes);
-  _mcast_netlink_read_u32 (attributes[RTA_PRIORITY], &metric);
-  if (index != 0 && (best->index == 0 || metric < best->metric))
-    *best = (BestRoute) { index, metric };
+  answer->interface_index = route_interface (attributes);
+  answer->protocol = info->rtm_protocol;
+  _mcast_netlink_read_address (attributes[RTA_PREFSRC], answer->family, &answer->source);
   return MNL_CB_OK;
 }
 
-/* Stores the index of the interface of the default route with the lowest metric, 0 without one.
- * Returns FALSE when the kernel could not be asked. */
-gboolean
-_mcast_netlink_find_default_route (McastNetlinkClient *client, int family, guint *index,
-                                   GError **error)
+static gsize
+address_size (int family)
 {
-  int code = EINTR;
-
-  for (guint i = 0; i < DUMP_TRIES && code == EINTR; i++)
-    {
-      guint8 buffer[MAX_REQUEST_SIZE] = { 0 };
-      struct nlmsghdr *request = mnl_nlmsg_put_header (buffer);
-      struct rtmsg *route;
-      BestRoute best = { 0, 0 };
-
-      request->nlmsg_type = RTM_GETROUTE;
-      request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-      route = mnl_nlmsg_put_extra_header (request, sizeof *route);
-      route->rtm_family = family;
-      code = _mcast_netlink_client_ask (client, request, consider_route, &best);
-      if (code == 0)
-        *index = best.index;
-    }
-  if (code == 0)
-    return TRUE;
-  _mcast_os_set_error (error, code, "Could not look up the default route");
-  return FALSE;
+  return family == AF_INET ? 4 : 16;
 }
 
-static int
-take_route (const struct nlmsghdr *header, void *user_data)
+static void
+put_address (struct nlmsghdr *request, guint16 type, const McastAddress *address)
 {
-  const struct nlattr *attributes[RTA_MAX + 1] = { NULL };
-  guint *index = user_data;
-
-  if (header->nlmsg_type == RTM_NEWROUTE
-      && _mcast_netlink_collect_attributes (header, sizeof (struct rtmsg), attributes,
-                                            G_N_ELEMENTS (attributes)))
-    *index = route_interface (attributes);
-  return MNL_CB_OK;
+  mnl_attr_put (request, type, address_size (address->family), address->bytes);
 }
 
-/* The kernel's answers for no route, and for a route of type unreachable, prohibit or blackhole. */
-static gboolean
-means_no_route (int code)
+/* Writes the question whether, and where, a datagram leaves. Older kernels ignore the protocol and
+ * the port, which their rules do not look at. */
+static struct nlmsghdr *
+write_request (void *buffer, const McastRouteQuestion *question, guint flags)
 {
-  return code == ENETUNREACH || code == EHOSTUNREACH || code == EACCES || code == EINVAL;
-}
-
-/* Stores the index of the interface on which the kernel would send to @destination, 0 without a
- * route. Returns FALSE when the kernel could not be asked. */
-gboolean
-_mcast_netlink_find_route (McastNetlinkClient *client, const McastAddress *destination,
-                           guint *index, GError **error)
-{
-  guint8 buffer[MAX_REQUEST_SIZE] = { 0 };
   struct nlmsghdr *request = mnl_nlmsg_put_header (buffer);
-  gsize size = destination->family == AF_INET ? 4 : 16;
-  g_autofree char *text = NULL;
+  guint8 bits = (guint8) (8 * address_size (question->group.family));
   struct rtmsg *route;
-  int code;
 
-  *index = 0;
   request->nlmsg_type = RTM_GETROUTE;
   request->nlmsg_flags = NLM_F_REQUEST;
   route = mnl_nlmsg_put_extra_header (request, sizeof *route);
-  route->rtm_family = destination->family;
-  route->rtm_dst_len = size * 8;
-  mnl_attr_put (request, RTA_DST, size, destination->bytes);
-  code = _mcast_netlink_client_ask (client, request, take_route, index);
-  if (code == 0 || means_no_route (code))
+  route->rtm_family = (guint8) question->group.family;
+  route->rtm_dst_len = bits;
+  route->rtm_flags = flags;
+  put_address (request, RTA_DST, &question->group);
+  if (question->source.family == question->group.family)
+    {
+      route->rtm_src_len = bits;
+      put_address (request, RTA_SRC, &question->source);
+    }
+  if (question->interface_index != 0)
+    mnl_attr_put_u32 (request, RTA_OIF, question->interface_index);
+  if (question->mark != 0)
+    mnl_attr_put_u32 (request, RTA_MARK, question->mark);
+  mnl_attr_put_u8 (request, RTA_IP_PROTO, IPPROTO_UDP);
+  if (question->port != 0)
+    mnl_attr_put_u16 (request, RTA_DPORT, htons ((guint16) question->port));
+  return request;
+}
+
+/* The kernel's answers for no route, for a route of type unreachable, prohibit or blackhole, and
+ * for a family that is switched off. */
+static gboolean
+means_no_route (int code)
+{
+  return code == ENETUNREACH || code == EHOSTUNREACH || code == EACCES || code == EINVAL
+         || code == EOPNOTSUPP || code == EAFNOSUPPORT;
+}
+
+static gboolean
+ask (McastNetlinkClient *client, const McastRouteQuestion *question, guint flags, Answer *answer,
+     GError **error)
+{
+  guint8 buffer[MAX_REQUEST_SIZE] = { 0 };
+  g_autofree char *text = NULL;
+  int code;
+
+  *answer = (Answer) { .family = question->group.family };
+  code = _mcast_netlink_client_ask (client, write_request (buffer, question, flags), take_answer,
+                                    answer);
+  if (code == 0)
     return TRUE;
-  text = _mcast_address_to_string (destination);
+  *answer = (Answer) { .family = question->group.family };
+  if (means_no_route (code))
+    return TRUE;
+  text = _mcast_address_to_string (&question->group);
   _mcast_os_set_error (error, code, "Could not look up the route to %s", text);
   return FALSE;
+}
+
+/* The kernel makes an IPv6 multicast route on each interface, and follows the first of them. So the
+ * route to hosts decides, unless an administrator has added one to the group. */
+static gboolean
+find_ipv6_interface (McastNetlinkClient *client, const McastRouteQuestion *question, guint *index,
+                     GError **error)
+{
+  McastRouteQuestion host = *question;
+  Answer to_group;
+  Answer to_host;
+
+  if (!ask (client, question, 0, &to_group, error))
+    return FALSE;
+  *index = to_group.interface_index;
+  if (to_group.interface_index == 0 || to_group.protocol != RTPROT_KERNEL)
+    return TRUE;
+  _mcast_address_parse (ANY_IPV6_HOST, &host.group);
+  if (!ask (client, &host, 0, &to_host, error))
+    return FALSE;
+  if (to_host.interface_index != 0)
+    *index = to_host.interface_index;
+  return TRUE;
+}
+
+/* Of an IPv4 route as it was added the preferred source is only there if it was given. For a
+ * datagram on a given interface the kernel ignores it, as it does not for IPv6. */
+static gboolean
+find_ipv4_route (McastNetlinkClient *client, const McastRouteQuestion *question, McastRoute *route,
+                 GError **error)
+{
+  McastRouteQuestion through = *question;
+  Answer answer;
+
+  if (!ask (client, question, 0, &answer, error))
+    return FALSE;
+  route->interface_index = answer.interface_index;
+  if (answer.interface_index == 0 || question->source.family != AF_UNSPEC)
+    return TRUE;
+  through.interface_index = answer.interface_index;
+  if (!ask (client, &through, RTM_F_FIB_MATCH, &answer, error))
+    return FALSE;
+  route->source = answer.source;
+  return TRUE;
+}
+
+/* Connecting a datagram socket sends nothing; then it has the address of the interface to which the
+ * route leads. */
+static guint
+find_by_connecting (const McastRouteQuestion *question)
+{
+  struct sockaddr_storage storage;
+  socklen_t length = _mcast_address_to_sockaddr (&question->group, 9, 0, &storage);
+  int fd = socket (question->group.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  McastAddress source;
+  guint16 port;
+  guint index = 0;
+
+  if (fd < 0)
+    return 0;
+  if (connect (fd, (struct sockaddr *) &storage, length) == 0)
+    {
+      length = sizeof storage;
+      if (getsockname (fd, (struct sockaddr *) &storage, &length) == 0
+          && _mcast_address_from_sockaddr ((struct sockaddr *) &storage, length, &source, &port))
+        index = _mcast_os_interfaces_find (&source);
+    }
+  close (fd);
+  return index;
+}
+
+/* Stores the route on which the kernel would send. Returns FALSE when the kernel could not be asked.
+ * @client is NULL where netlink is forbidden. */
+gboolean
+_mcast_netlink_find_route (McastNetlinkClient *client, const McastRouteQuestion *question,
+                           McastRoute *route, GError **error)
+{
+  *route = (McastRoute) { 0 };
+  if (client == NULL)
+    {
+      route->interface_index = find_by_connecting (question);
+      return TRUE;
+    }
+  if (question->group.family == AF_INET)
+    return find_ipv4_route (client, question, route, error);
+  return find_ipv6_interface (client, question, &route->interface_index, error);
 }

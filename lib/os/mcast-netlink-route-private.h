@@ -2,14 +2,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "mcast-address-private.h"
+#include "mcast-route-private.h"
 #include "os/mcast-netlink-client-private.h"
 
 G_BEGIN_DECLS
 
-gboolean _mcast_netlink_find_default_route (McastNetlinkClient *client, int family, guint *index,
-                                            GError **error);
-gboolean _mcast_netlink_find_route (McastNetlinkClient *client, const McastAddress *destination,
-                                    guint *index, GError **error);
+gboolean _mcast_netlink_find_route (McastNetlinkClient *client, const McastRouteQuestion *question,
+                                    McastRoute *route, GError **error);
 
 G_END_DECLS

@@ -29,11 +29,31 @@ _mcast_os_set_error (GError **error, int code, const char *format, ...)
                get_remedy (code));
 }
 
-/* Returns the symbol of an errno as in errno(3), for statistics. */
+/* Returns the symbol of an errno as in errno(3), for statistics. Only glibc has such a function. */
 const char *
 _mcast_os_error_name (int code)
 {
-  const char *name = strerrorname_np (code);
+  static const struct
+  {
+    int code;
+    const char *name;
+  } names[] = {
+#define NAME(symbol) { symbol, #symbol }
+    NAME (EACCES),          NAME (EADDRINUSE), NAME (EADDRNOTAVAIL), NAME (EAFNOSUPPORT),
+    NAME (EAGAIN),          NAME (EBADF),      NAME (EBUSY),         NAME (ECONNREFUSED),
+    NAME (EDESTADDRREQ),    NAME (EEXIST),     NAME (EFAULT),        NAME (EHOSTDOWN),
+    NAME (EHOSTUNREACH),    NAME (EINTR),      NAME (EINVAL),        NAME (EIO),
+    NAME (EISCONN),         NAME (EMFILE),     NAME (EMSGSIZE),      NAME (ENETDOWN),
+    NAME (ENETUNREACH),     NAME (ENFILE),     NAME (ENOBUFS),       NAME (ENODEV),
+    NAME (ENOENT),          NAME (ENOMEM),     NAME (ENONET),        NAME (ENOPROTOOPT),
+    NAME (ENOSYS),          NAME (ENOTCONN),   NAME (ENOTSOCK),      NAME (ENXIO),
+    NAME (EOPNOTSUPP),      NAME (EPERM),      NAME (EPIPE),         NAME (EPROTO),
+    NAME (EPROTONOSUPPORT), NAME (ERANGE),     NAME (ETIMEDOUT),
+#undef NAME
+  };
 
-  return name != NULL ? name : "unknown";
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (names[i].code == code)
+      return names[i].name;
+  return "unknown";
 }

@@ -17,27 +17,11 @@
 #include <unistd.h>
 
 #include "mcast-error.h"
+#include "mcast-log-private.h"
 #include "os/mcast-os-error-private.h"
-
-/* From linux/in.h and linux/in6.h, which cannot be included beside netinet/in.h. */
-#ifndef IP_MULTICAST_ALL
-#define IP_MULTICAST_ALL 49
-#endif
-#ifndef IPV6_MULTICAST_ALL
-#define IPV6_MULTICAST_ALL 29
-#endif
-/* From linux/udp.h, which cannot be included beside netinet/udp.h. */
-#ifndef UDP_GRO
-#define UDP_GRO 104
-#endif
+#include "os/mcast-os-option-private.h"
 
 #define MAX_DISCARD 1000000
-
-static int
-ip_level (int family)
-{
-  return family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
-}
 
 static gboolean
 set_option (int fd, int level, int name, int value)
@@ -95,18 +79,19 @@ set_buffer (int fd, int name, int force_name, guint size, GError **error)
   return FALSE;
 }
 
-/* Requests with each datagram what its destination is checked against and what the user is
- * given. */
+/* Requests with each datagram its destination, which is checked, and what else the user is given
+ * where the kernel supports it. */
 static gboolean
 request_details (int fd, int family)
 {
-  if (!set_option (fd, SOL_SOCKET, SO_TIMESTAMPNS, 1)
-      || !set_option (fd, SOL_SOCKET, SO_RXQ_OVFL, 1))
-    return FALSE;
-  if (family == AF_INET)
-    return set_option (fd, IPPROTO_IP, IP_PKTINFO, 1) && set_option (fd, IPPROTO_IP, IP_RECVTTL, 1);
-  return set_option (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1)
-         && set_option (fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1);
+  _mcast_os_set_optional (fd, MCAST_OS_OPTION_SO_TIMESTAMPNS, 1);
+  _mcast_os_set_optional (fd, MCAST_OS_OPTION_SO_RXQ_OVFL, 1);
+  _mcast_os_set_optional (fd,
+                          family == AF_INET ? MCAST_OS_OPTION_IP_RECVTTL
+                                            : MCAST_OS_OPTION_IPV6_RECVHOPLIMIT,
+                          1);
+  return family == AF_INET ? set_option (fd, IPPROTO_IP, IP_PKTINFO, 1)
+                           : set_option (fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 }
 
 /* Returns the same OS socket with a descriptor of its own, so that closing one leaves the other
@@ -129,47 +114,94 @@ _mcast_os_dup_socket (int fd, GError **error)
 }
 
 /* Has a socket receive only the groups that it joins itself, unless the options say otherwise, and
- * report the destination of each datagram. By default it also receives every group that any other
- * program of the machine has joined. */
+ * report the destination of each datagram, which is checked. By default it also receives every group
+ * that any other program of the machine has joined; where this cannot be changed, the check alone
+ * keeps them out. */
 gboolean
 _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error)
 {
   int family = options->bind_address.family;
-  gboolean merge_segments = options->merge_segments;
-  int all = options->receive_all ? 1 : 0;
-  gboolean isolated = family == AF_INET ? set_option (fd, IPPROTO_IP, IP_MULTICAST_ALL, all)
-                                        : set_option (fd, IPPROTO_IPV6, IPV6_MULTICAST_ALL, all);
 
-  if (!isolated)
-    _mcast_os_set_error (error, errno, "Could not restrict the socket to its own groups");
-  else if (!request_details (fd, family))
-    _mcast_os_set_error (error, errno, "Could not enable ancillary data for datagrams");
-  else if (merge_segments && !set_option (fd, IPPROTO_UDP, UDP_GRO, 1))
-    _mcast_os_set_error (error, errno, "Could not enable segment merging (UDP_GRO)");
-  else
+  _mcast_os_set_optional (fd,
+                          family == AF_INET ? MCAST_OS_OPTION_IP_MULTICAST_ALL
+                                            : MCAST_OS_OPTION_IPV6_MULTICAST_ALL,
+                          options->receive_all ? 1 : 0);
+  if (options->merge_segments)
+    _mcast_os_set_optional (fd, MCAST_OS_OPTION_UDP_GRO, 1);
+  if (request_details (fd, family))
     return TRUE;
+  _mcast_os_set_error (error, errno, "Could not enable ancillary data for datagrams");
   return FALSE;
 }
 
+/* Returns the remedy for a failure to bind, or an empty text. */
+static const char *
+get_bind_remedy (int code, gboolean shares_load)
+{
+  if (code == EADDRINUSE && shares_load)
+    return "; another program shares it with SO_REUSEPORT alone, which must set SO_REUSEADDR as "
+           "well";
+  if (code == EADDRINUSE)
+    return "; another program uses it without sharing it (see ss -ulpn)";
+  return code == EACCES ? "; ports below net.ipv4.ip_unprivileged_port_start require root" : "";
+}
+
+/* Checks whether the port can be had with SO_REUSEPORT. */
 static gboolean
-bind_socket (int fd, const McastAddress *address, guint port, const char *purpose, GError **error)
+is_load_shared (const McastAddress *address, guint port)
+{
+  struct sockaddr_storage local;
+  socklen_t length = _mcast_address_to_sockaddr (address, port, 0, &local);
+  int fd = open_socket (address->family, NULL);
+  gboolean shared;
+
+  if (fd < 0)
+    return FALSE;
+  shared = set_option (fd, SOL_SOCKET, SO_REUSEPORT, 1)
+           && (address->family == AF_INET || set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
+           && bind (fd, (struct sockaddr *) &local, length) == 0;
+  close (fd);
+  return shared;
+}
+
+/* Binds beside a program that shares its port with SO_REUSEPORT alone. The option is set only while
+ * the socket is bound, and only for a socket that is bound to its group: among sockets with one
+ * address the kernel distributes the datagrams to single hosts. */
+static gboolean
+bind_beside_load_sharer (int fd, const McastAddress *address, struct sockaddr_storage *local,
+                         socklen_t length)
+{
+  gboolean bound;
+
+  if (!_mcast_address_is_multicast (address) || !set_option (fd, SOL_SOCKET, SO_REUSEPORT, 1))
+    return FALSE;
+  bound = bind (fd, (struct sockaddr *) local, length) == 0;
+  set_option (fd, SOL_SOCKET, SO_REUSEPORT, 0);
+  return bound;
+}
+
+static gboolean
+bind_socket (int fd, const McastAddress *address, guint port, gboolean reuse, const char *purpose,
+             GError **error)
 {
   struct sockaddr_storage local;
   socklen_t length = _mcast_address_to_sockaddr (address, port, 0, &local);
   g_autofree char *text = NULL;
-  int saved;
+  int code;
 
   if (bind (fd, (struct sockaddr *) &local, length) == 0)
     return TRUE;
-
-  saved = errno;
+  code = errno;
+  if (code == EADDRINUSE && reuse && bind_beside_load_sharer (fd, address, &local, length))
+    {
+      MCAST_LOG (DEBUG, (.group = address),
+                 "bound to port %u beside a program that shares it with SO_REUSEPORT alone", port);
+      return TRUE;
+    }
   text = _mcast_address_to_string (address);
-  _mcast_os_set_error (error, saved, "Could not %s %s port %u%s", purpose, text, port,
-                       saved == EADDRINUSE
-                         ? "; another program uses it without sharing it (see ss -ulpn)"
-                       : saved == EACCES
-                         ? "; ports below net.ipv4.ip_unprivileged_port_start require root"
-                         : "");
+  _mcast_os_set_error (error, code, "Could not %s %s port %u%s", purpose, text, port,
+                       get_bind_remedy (code,
+                                        code == EADDRINUSE && is_load_shared (address, port)));
   return FALSE;
 }
 
@@ -232,7 +264,8 @@ _mcast_os_rx_open (const McastOsRxOptions *options, GError **error)
     _mcast_os_set_error (error, errno, "Could not restrict the socket to IPv6");
   else if (_mcast_os_rx_prepare (fd, options, error) && enter_vrf (fd, options->vrf, error)
            && set_buffer (fd, SO_RCVBUF, SO_RCVBUFFORCE, options->receive_buffer_size, error)
-           && bind_socket (fd, &options->bind_address, options->port, "listen on", error))
+           && bind_socket (fd, &options->bind_address, options->port, options->reuse, "listen on",
+                           error))
     return fd;
 
   close (fd);
@@ -308,9 +341,8 @@ _mcast_os_get_dropped (int fd)
   guint32 info[SK_MEMINFO_VARS] = { 0 };
   socklen_t length = sizeof info;
 
-  if (getsockopt (fd, SOL_SOCKET, SO_MEMINFO, info, &length) < 0
-      || length < (SK_MEMINFO_DROPS + 1) * sizeof *info)
-    return 0;
+  if (getsockopt (fd, SOL_SOCKET, SO_MEMINFO, info, &length) < 0)
+    _mcast_os_note_missing (MCAST_OS_OPTION_SO_MEMINFO, errno);
   return info[SK_MEMINFO_DROPS];
 }
 
@@ -325,13 +357,14 @@ _mcast_os_descriptor_limit (void)
 }
 
 /* A sender never reads, so that datagrams to its port would fill its buffer. */
-static gboolean
+static void
 refuse_input (int fd)
 {
   struct sock_filter code[] = { BPF_STMT (BPF_RET | BPF_K, 0) };
   struct sock_fprog program = { G_N_ELEMENTS (code), code };
 
-  return setsockopt (fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0;
+  if (setsockopt (fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) < 0)
+    _mcast_os_note_missing (MCAST_OS_OPTION_SO_ATTACH_FILTER, errno);
 }
 
 /* Undoes refuse_input() for a socket that is going to be read. Fails only where nothing was
@@ -346,15 +379,23 @@ _mcast_os_accept_input (int fd)
 
 /* Prepares a socket for sending. With IP_RECVERR a full queue of the interface fails with ENOBUFS;
  * without it the datagram counts as sent although it was dropped. */
-gboolean
-_mcast_os_tx_prepare (int fd, int family, GError **error)
+void
+_mcast_os_tx_prepare (int fd, int family)
 {
-  int name = family == AF_INET ? IP_RECVERR : IPV6_RECVERR;
+  _mcast_os_set_optional (fd,
+                          family == AF_INET ? MCAST_OS_OPTION_IP_RECVERR
+                                            : MCAST_OS_OPTION_IPV6_RECVERR,
+                          1);
+}
 
-  if (set_option (fd, ip_level (family), name, 1))
-    return TRUE;
-  _mcast_os_set_error (error, errno, "Could not request reports of full queues");
-  return FALSE;
+/* A fixed port is shared with the receivers of that port, present and later ones, since
+ * protocols with one port for both directions require it. */
+static gboolean
+bind_sender (int fd, const McastAddress *any, guint port, GError **error)
+{
+  if (port != 0)
+    _mcast_os_set_reuse (fd, TRUE);
+  return bind_socket (fd, any, port, FALSE, "send from", error);
 }
 
 int
@@ -367,15 +408,26 @@ _mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
   if (fd < 0)
     return -1;
 
-  if (!refuse_input (fd) || (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)))
+  refuse_input (fd);
+  _mcast_os_tx_prepare (fd, family);
+  if (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
     _mcast_os_set_error (error, errno, "Could not prepare a socket for sending");
-  else if (_mcast_os_tx_prepare (fd, family, error)
-           && set_buffer (fd, SO_SNDBUF, SO_SNDBUFFORCE, options->send_buffer_size, error)
-           && bind_socket (fd, &any, options->source_port, "send from", error))
+  else if (set_buffer (fd, SO_SNDBUF, SO_SNDBUFFORCE, options->send_buffer_size, error)
+           && bind_sender (fd, &any, options->source_port, error))
     return fd;
 
   close (fd);
   return -1;
+}
+
+/* Returns the mark that rules can look at, 0 for none. */
+guint
+_mcast_os_get_mark (int fd)
+{
+  guint32 mark = 0;
+  socklen_t length = sizeof mark;
+
+  return getsockopt (fd, SOL_SOCKET, SO_MARK, &mark, &length) == 0 ? mark : 0;
 }
 
 /* Finds the source address that the kernel chooses for @group on an interface: connecting makes it

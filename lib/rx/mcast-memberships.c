@@ -656,10 +656,11 @@ note_all_waiting (McastMemberships *self)
 static guint
 find_route (const McastAddress *group, gpointer table)
 {
-  guint index;
+  const McastRouteQuestion question = { .group = *group };
+  McastRoute route;
 
-  _mcast_interface_table_find_route (table, group, &index, NULL);
-  return index;
+  _mcast_interface_table_find_route (table, &question, &route, NULL);
+  return route.interface_index;
 }
 
 static GPtrArray *

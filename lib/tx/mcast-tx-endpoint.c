@@ -34,7 +34,8 @@ _mcast_tx_endpoint_new (const McastOsTxOptions *options, GError **error)
 McastTxEndpoint *
 _mcast_tx_endpoint_new_shared (int fd, int family, GError **error)
 {
-  return _mcast_os_tx_prepare (fd, family, error) ? endpoint_new (fd, FALSE) : NULL;
+  _mcast_os_tx_prepare (fd, family);
+  return endpoint_new (fd, FALSE);
 }
 
 McastTxEndpoint *

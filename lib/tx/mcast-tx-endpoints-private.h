@@ -37,6 +37,7 @@ gboolean _mcast_tx_endpoints_set_loopback (McastTxEndpoints *self, gboolean loop
                                            GError **error);
 gboolean _mcast_tx_endpoints_set_dscp (McastTxEndpoints *self, int dscp, GError **error);
 
+guint _mcast_tx_endpoints_get_mark (McastTxEndpoints *self, int family);
 GPtrArray *_mcast_tx_endpoints_list_local_addresses (McastTxEndpoints *self, GPtrArray *paths);
 GSocket *_mcast_tx_endpoints_dup_socket (McastTxEndpoints *self, GSocketFamily family,
                                          GError **error);

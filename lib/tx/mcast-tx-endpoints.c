@@ -164,6 +164,19 @@ _mcast_tx_endpoints_set_dscp (McastTxEndpoints *self, int dscp, GError **error)
   return set_option (self, _mcast_os_set_dscp, dscp, self->options->dscp, error);
 }
 
+/* Returns the mark of the OS socket of a family, or 0: of the one that will be used, if it is not
+ * open yet. */
+guint
+_mcast_tx_endpoints_get_mark (McastTxEndpoints *self, int family)
+{
+  McastTxEndpoint *endpoint = family == AF_INET6 ? self->ipv6 : self->ipv4;
+  GSocket *shared = find_shared (self, family);
+
+  if (shared != NULL)
+    return _mcast_os_get_mark (g_socket_get_fd (shared));
+  return endpoint != NULL ? _mcast_os_get_mark (_mcast_tx_endpoint_get_fd (endpoint)) : 0;
+}
+
 /* Returns NULL where the kernel has no address to send from now. */
 static GSocketAddress *
 get_local_address (McastTxEndpoints *self, const McastTxPath *path)

@@ -172,7 +172,8 @@ set_address_error (const McastTxPath *self, const char *group, GError **error)
     {
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
                    "Could not send to %s: interface %s has no usable %s address; assign one (ip "
-                   "address add), or wait until duplicate address detection is complete",
+                   "address add), set source-address to an address of another interface, or wait "
+                   "until duplicate address detection is complete",
                    group, self->key.interface_name,
                    self->key.group.family == AF_INET ? "IPv4" : "IPv6");
       return;

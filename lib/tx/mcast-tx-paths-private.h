@@ -26,6 +26,8 @@ typedef struct
   /* Must outlive the paths, and the calls that send on them. */
   McastTxLedger *ledger;
   void (*report_event) (gpointer user_data, const McastEventInfo *info);
+  /* Returns the mark of the OS socket of a family (SO_MARK), 0 for none. */
+  guint (*get_mark) (gpointer user_data, int family);
   gpointer user_data;
 } McastTxPathsOptions;
 

@@ -16,6 +16,8 @@
 struct _McastTxPaths
 {
   McastTxPlanOptions options;
+  McastInterfaceTable *table;
+  guint (*get_mark) (gpointer user_data, int family);
   McastTxLedger *ledger;
   void (*report_event) (gpointer user_data, const McastEventInfo *info);
   gpointer user_data;
@@ -27,14 +29,17 @@ struct _McastTxPaths
 };
 
 /* Where the kernel cannot be asked now, and never could, there is no route until the table asks
- * again. */
-static guint
-find_route (const McastAddress *group, gpointer table)
+ * again. The mark is that of the OS socket, which the application may have set. */
+static McastRoute
+find_route (const McastRouteQuestion *question, gpointer user_data)
 {
-  guint index = 0;
+  McastTxPaths *self = user_data;
+  McastRouteQuestion marked = *question;
+  McastRoute route = { 0 };
 
-  _mcast_interface_table_find_route (table, group, &index, NULL);
-  return index;
+  marked.mark = self->get_mark (self->user_data, question->group.family);
+  _mcast_interface_table_find_route (self->table, &marked, &route, NULL);
+  return route;
 }
 
 McastTxPaths *
@@ -48,8 +53,10 @@ _mcast_tx_paths_new (const McastTxPathsOptions *options)
     .source = options->source,
     .wait_for_interfaces = options->wait_for_interfaces,
     .find_route = find_route,
-    .route_data = options->table,
+    .route_data = self,
   };
+  self->table = options->table;
+  self->get_mark = options->get_mark;
   self->ledger = options->ledger;
   self->report_event = options->report_event;
   self->user_data = options->user_data;

@@ -3,12 +3,13 @@
 #pragma once
 
 #include "interfaces/mcast-wanted-private.h"
+#include "mcast-route-private.h"
 #include "tx/mcast-tx-path-private.h"
 
 G_BEGIN_DECLS
 
-/* Returns the index of the interface to which the route to @group leads, or 0 without a route. */
-typedef guint (*McastTxRouteFunc) (const McastAddress *group, gpointer user_data);
+/* Returns the route on which a datagram leaves. */
+typedef McastRoute (*McastTxRouteFunc) (const McastRouteQuestion *question, gpointer user_data);
 
 typedef struct
 {

@@ -4,6 +4,8 @@
 
 #include "tx/mcast-tx-plan-private.h"
 
+#include <string.h>
+
 #include "mcast-error.h"
 #include "mcast-log-private.h"
 
@@ -70,9 +72,23 @@ check_own_address (McastInterface *iface, int family)
   return MCAST_TX_OBSTACLE_NO_ADDRESS;
 }
 
+/* Returns the interface that has the address, usable or not, or NULL; preferably @wanted. */
+static McastInterface *
+find_owner (const Planner *self, const McastAddress *address, McastInterface *wanted)
+{
+  McastInterface *owner = NULL;
+
+  if (wanted != NULL && _mcast_interface_has_address (wanted, address))
+    return wanted;
+  for (guint i = 0; i < self->interfaces->len && owner == NULL; i++)
+    if (_mcast_interface_has_address (self->interfaces->pdata[i], address))
+      owner = self->interfaces->pdata[i];
+  return owner;
+}
+
 /* The source address may be that of any interface. */
 static McastTxObstacle
-check_source (const Planner *self)
+check_source (const Planner *self, const McastAddress *source)
 {
   McastTxObstacle obstacle = MCAST_TX_OBSTACLE_NO_ADDRESS;
 
@@ -84,7 +100,7 @@ check_source (const Planner *self)
         {
           const McastInterfaceAddress *own = &info->addresses[j];
 
-          if (!_mcast_address_equal (&own->address, &self->options->source))
+          if (!_mcast_address_equal (&own->address, source))
             continue;
           if (!own->tentative)
             return MCAST_TX_OBSTACLE_NONE;
@@ -94,38 +110,127 @@ check_source (const Planner *self)
   return obstacle;
 }
 
-/* Without an address of its own, an interface would send from that of another one. */
+static guint
+get_port (const Planner *self)
+{
+  guint port = mcast_group_get_port (self->wanted->group);
+
+  return port != 0 ? port : self->options->port;
+}
+
+static McastRouteQuestion
+make_question (const Planner *self, McastInterface *iface)
+{
+  return (McastRouteQuestion) {
+    .group = *_mcast_group_address (self->wanted->group),
+    .port = get_port (self),
+    .source = self->options->source,
+    .interface_index = iface != NULL ? mcast_interface_get_index (iface) : 0,
+  };
+}
+
+/* Returns the first usable IPv4 address, preferably one of global scope, or NULL. */
+static const McastInterfaceAddress *
+find_best_address (McastInterface *iface)
+{
+  const McastInterfaceInfo *info = _mcast_interface_get_info (iface);
+  const McastInterfaceAddress *best = NULL;
+
+  for (guint i = 0; i < info->n_addresses; i++)
+    {
+      const McastInterfaceAddress *own = &info->addresses[i];
+
+      if (own->address.family == AF_INET && !own->tentative
+          && (best == NULL || (best->limited_scope && !own->limited_scope)))
+        best = own;
+    }
+  return best;
+}
+
+/* Returns whether the kernel itself would choose the address on @iface: for multicast it takes the
+ * first one of global scope, without one that of another interface, and on the link-local
+ * groups the first of any scope. The loopback interface has an address of host scope only. */
+static gboolean
+is_kernels_choice (McastInterface *iface, const McastAddress *address)
+{
+  const McastInterfaceInfo *info = _mcast_interface_get_info (iface);
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < info->n_addresses; i++)
+    {
+      const McastInterfaceAddress *own = &info->addresses[i];
+
+      if (own->address.family != AF_INET)
+        continue;
+      if (own->limited_scope)
+        return FALSE;
+      if (!found && !_mcast_address_equal (&own->address, address))
+        return FALSE;
+      found = TRUE;
+    }
+  return found && !mcast_interface_is_loopback (iface);
+}
+
+/* Returns the preferred source of the route to the group through @iface. Destinations of single
+ * datagrams are too many to ask for each. */
+static McastAddress
+find_route_source (const Planner *self, McastInterface *iface)
+{
+  const McastRouteQuestion question = make_question (self, iface);
+
+  if (self->options->wanted->ad_hoc)
+    return (McastAddress) { .family = AF_UNSPEC };
+  return self->options->find_route (&question, self->options->route_data).source;
+}
+
+/* Returns the IPv4 address to send from on an interface that no address selected: what the route
+ * says, or else one of the interface. AF_UNSPEC leaves the choice to the kernel, which does not
+ * pause while addresses change. */
+static McastAddress
+choose_ipv4_source (const Planner *self, McastInterface *iface, McastAddress preferred)
+{
+  const McastInterfaceAddress *own = find_best_address (iface);
+  McastAddress source = preferred;
+
+  if (source.family == AF_UNSPEC || check_source (self, &source) != MCAST_TX_OBSTACLE_NONE)
+    source = own != NULL ? own->address : (McastAddress) { .family = AF_UNSPEC };
+  return is_kernels_choice (iface, &source) ? (McastAddress) { .family = AF_UNSPEC } : source;
+}
+
+/* Returns the address to send from on @iface: the one given, the one by which @selector selected the
+ * interface, or one that the kernel would not find. */
+static McastAddress
+choose_source (const Planner *self, McastInterface *iface, McastInterfaceSelector *selector)
+{
+  const McastInterfaceAddress *selecting;
+
+  if (self->options->source.family != AF_UNSPEC)
+    return self->options->source;
+  selecting = _mcast_interface_selector_find_address (selector, iface);
+  if (selecting != NULL && selecting->address.family == get_family (self) && !selecting->tentative)
+    return selecting->address;
+  if (get_family (self) != AF_INET)
+    return (McastAddress) { .family = AF_UNSPEC };
+  return choose_ipv4_source (self, iface, find_route_source (self, iface));
+}
+
+/* Without a usable address, an interface would send from that of another one. */
 static McastTxObstacle
-find_obstacle (const Planner *self, McastInterface *iface)
+find_obstacle (const Planner *self, McastInterface *iface, const McastAddress *source)
 {
   if (!mcast_interface_is_up (iface))
     return MCAST_TX_OBSTACLE_INTERFACE_DOWN;
-  if (self->options->source.family != AF_UNSPEC)
-    return check_source (self);
+  if (source->family != AF_UNSPEC)
+    return check_source (self, source);
   return check_own_address (iface, get_family (self));
-}
-
-/* For multicast the kernel takes an address of global scope, which the loopback interface does not
- * have: it would send from that of another interface, or from 0.0.0.0. */
-static McastAddress
-choose_source (const Planner *self, McastInterface *iface)
-{
-  const McastInterfaceAddress *own = NULL;
-
-  if (self->options->source.family == AF_UNSPEC && iface != NULL && get_family (self) == AF_INET
-      && mcast_interface_is_loopback (iface))
-    own = _mcast_interface_first_address (iface, AF_INET);
-  return own != NULL ? own->address : self->options->source;
 }
 
 static McastTxPathKey
 make_key (const Planner *self, const char *interface_name)
 {
-  guint port = mcast_group_get_port (self->wanted->group);
-
   return (McastTxPathKey) {
     .group = *_mcast_group_address (self->wanted->group),
-    .port = port != 0 ? port : self->options->port,
+    .port = get_port (self),
     .interface_name = interface_name,
   };
 }
@@ -146,27 +251,34 @@ is_planned (const Planner *self, const char *interface_name)
   return g_hash_table_contains (self->plan->paths_by_key, &key);
 }
 
-/* Adds the path of the group in hand on @iface, which is NULL if it is missing, and returns it.
- * A path that has not changed since the former plan is the same object. */
+/* Adds the path of the group in hand, and returns it. A path that has not changed since the former
+ * plan is the same object. */
 static McastTxPath *
-add_path (Planner *self, McastInterface *iface, const char *name, McastTxObstacle obstacle)
+add_path (Planner *self, McastInterface *iface, const char *name, const McastAddress *source,
+          McastTxObstacle obstacle)
 {
   const McastTxPathKey key = make_key (self, name);
-  const McastAddress source = choose_source (self, iface);
   McastTxPath *path = find_former (self, &key);
 
   if (path != NULL && path->iface == iface && path->obstacle == obstacle
-      && _mcast_address_equal (&path->source, &source))
+      && _mcast_address_equal (&path->source, source))
     _mcast_tx_path_ref (path);
   else
     {
       path = _mcast_tx_path_new (&key, iface);
-      path->source = source;
+      path->source = *source;
       path->obstacle = obstacle;
     }
   g_ptr_array_add (self->plan->paths, path);
   g_hash_table_insert (self->plan->paths_by_key, &path->key, path);
   return path;
+}
+
+/* Adds a path without an interface; @name says what is missing. */
+static McastTxPath *
+add_absent (Planner *self, const char *name, McastTxObstacle obstacle)
+{
+  return add_path (self, NULL, name, &self->options->source, obstacle);
 }
 
 /* The caller learns of a new path that cannot be used, unless it will recover by itself because its
@@ -180,22 +292,26 @@ needs_report (const Planner *self, const McastTxPath *path)
          && find_former (self, &path->key) == NULL;
 }
 
-/* Adds the path on an interface that was chosen: by its name, index or address, or by the route. */
 static void
-add_chosen (Planner *self, McastInterface *iface, const char *name, McastTxObstacle obstacle)
+report_path (Planner *self, const McastTxPath *path)
 {
-  McastTxPath *path;
-
-  if (is_planned (self, name))
-    return;
-  path = add_path (self, iface, name, obstacle);
   if (needs_report (self, path))
     _mcast_tx_path_set_obstacle_error (path, &self->plan->error);
 }
 
+/* Adds the path on an interface that was chosen: by its name, index or address, or by the route. */
+static void
+add_chosen (Planner *self, McastInterface *iface, const McastAddress *source)
+{
+  const char *name = mcast_interface_get_name (iface);
+
+  if (!is_planned (self, name))
+    report_path (self, add_path (self, iface, name, source, find_obstacle (self, iface, source)));
+}
+
 /* For "*", an interface without an address of the family does not count. */
 static void
-add_any (Planner *self, GPtrArray *selected)
+add_any (Planner *self, McastInterfaceSelector *selector, GPtrArray *selected)
 {
   gboolean found = FALSE;
 
@@ -203,15 +319,18 @@ add_any (Planner *self, GPtrArray *selected)
     {
       McastInterface *iface = selected->pdata[i];
       const char *name = mcast_interface_get_name (iface);
+      McastAddress source;
 
       if (check_own_address (iface, get_family (self)) == MCAST_TX_OBSTACLE_NO_ADDRESS)
         continue;
       found = TRUE;
-      if (!is_planned (self, name))
-        add_path (self, iface, name, find_obstacle (self, iface));
+      if (is_planned (self, name))
+        continue;
+      source = choose_source (self, iface, selector);
+      add_path (self, iface, name, &source, find_obstacle (self, iface, &source));
     }
   if (!found && self->plan->paths->len == self->first && !is_planned (self, "*"))
-    add_path (self, NULL, "*", MCAST_TX_OBSTACLE_NO_INTERFACE);
+    add_absent (self, "*", MCAST_TX_OBSTACLE_NO_INTERFACE);
 }
 
 static void
@@ -231,7 +350,7 @@ add_missing (Planner *self, McastInterfaceSelector *selector, gboolean was_met)
   const char *text = _mcast_interface_selector_get_text (selector);
 
   if (!is_planned (self, text))
-    add_path (self, NULL, text, MCAST_TX_OBSTACLE_NO_INTERFACE);
+    add_absent (self, text, MCAST_TX_OBSTACLE_NO_INTERFACE);
   if (!was_met && !self->options->wait_for_interfaces && self->plan->error == NULL)
     _mcast_interface_selector_set_missing_error (selector, self->interfaces, &self->plan->error);
 }
@@ -244,7 +363,7 @@ add_selected (Planner *self, McastInterfaceSelector *selector)
 
   if (_mcast_interface_selector_is_any (selector))
     {
-      add_any (self, selected);
+      add_any (self, selector, selected);
       return;
     }
   if (selected->len == 0)
@@ -253,38 +372,60 @@ add_selected (Planner *self, McastInterfaceSelector *selector)
     set_ambiguous_error (selector, selected, &self->plan->error);
   for (guint i = 0; i < selected->len; i++)
     {
-      McastInterface *iface = selected->pdata[i];
+      const McastAddress source = choose_source (self, selected->pdata[i], selector);
 
-      add_chosen (self, iface, mcast_interface_get_name (iface), find_obstacle (self, iface));
+      add_chosen (self, selected->pdata[i], &source);
     }
 }
 
 static void
-log_new_route (const Planner *self, const char *name)
+log_new_route (const Planner *self, const char *name, const char *why)
 {
   const McastTxPathKey key = make_key (self, name);
 
   if (find_former (self, &key) == NULL)
-    MCAST_LOG (DEBUG, (.group = &key.group), "the route leads to %s", name);
+    MCAST_LOG (DEBUG, (.group = &key.group), "%s %s", why, name);
 }
 
-/* For a group without a selector. */
+static gboolean
+is_loopback_address (const McastAddress *address)
+{
+  static const guint8 ipv6[16] = { [15] = 1 };
+
+  return address->family == AF_INET ? address->bytes[0] == 127
+                                    : memcmp (address->bytes, ipv6, sizeof ipv6) == 0;
+}
+
+/* Adds the path on the interface to which the route leads, and @why. */
+static void
+add_on_route (Planner *self, McastInterface *iface, const McastRoute *route, const char *why)
+{
+  McastAddress source = self->options->source;
+
+  if (source.family == AF_UNSPEC && get_family (self) == AF_INET)
+    source = choose_ipv4_source (self, iface, route->source);
+  log_new_route (self, mcast_interface_get_name (iface), why);
+  add_chosen (self, iface, &source);
+}
+
+/* For a group without a selector: a source address selects its interface, as with a socket that is
+ * bound to it. One of the loopback interface does not, unless it leads only there: it stands for the
+ * whole host. */
 static void
 add_routed (Planner *self)
 {
-  guint index = self->options->find_route (_mcast_group_address (self->wanted->group),
-                                           self->options->route_data);
-  McastInterface *iface = _mcast_interface_by_index (self->interfaces, index);
+  const McastRouteQuestion question = make_question (self, NULL);
+  const McastAddress *source = &self->options->source;
+  McastRoute route = self->options->find_route (&question, self->options->route_data);
+  McastInterface *routed = _mcast_interface_by_index (self->interfaces, route.interface_index);
+  McastInterface *owner = source->family != AF_UNSPEC ? find_owner (self, source, routed) : NULL;
 
-  if (iface != NULL)
-    {
-      const char *name = mcast_interface_get_name (iface);
-
-      log_new_route (self, name);
-      add_chosen (self, iface, name, find_obstacle (self, iface));
-    }
-  else
-    add_chosen (self, NULL, "(route)", MCAST_TX_OBSTACLE_NO_ROUTE);
+  if (owner != NULL && (!mcast_interface_is_loopback (owner) || is_loopback_address (source)))
+    add_on_route (self, owner, &route, "the source address selects");
+  else if (routed != NULL)
+    add_on_route (self, routed, &route, "the route leads to");
+  else if (!is_planned (self, "(route)"))
+    report_path (self, add_absent (self, "(route)", MCAST_TX_OBSTACLE_NO_ROUTE));
 }
 
 static McastTxPlan *
