@@ -270,6 +270,27 @@ class Doctor(unittest.TestCase):
         self.host.run('ip link set br0 type bridge mcast_querier 0 mcast_snooping 0')
         self.assertNotIn('bridge-querier', self.ids('-i', 'br0'))
 
+    def test_link_local_source(self):
+        self.host.run('ip address flush dev v1 scope global; '
+                      'ip address add 169.254.7.7/16 dev v1 scope link')
+        finding = self.assert_found('link-local-source', '-i', 'v1', iface='v1', only=False)
+        self.assertIn('rp_filter', finding['why'])
+        self.host.run('ip address add 10.5.9.2/24 dev v1')
+        self.assertNotIn('link-local-source', self.ids('-i', 'v1'))
+
+    def test_link_local_network(self):
+        """Where every host has such an address, nothing is wrong."""
+        self.host.run('ip route del default; ip address flush dev v1; '
+                      'ip address add 169.254.7.7/16 dev v1 scope link')
+        self.assertNotIn('link-local-source', self.ids('-i', 'v1'))
+
+    def test_no_global_ipv6_address(self):
+        self.host.run('ip -6 address flush dev v1 scope global')
+        self.assert_found('no-global-ipv6-address', '-i', 'v1', 'ff15::7', iface='v1', only=False)
+        self.assertNotIn('no-global-ipv6-address', self.ids('-i', 'v1', 'ff12::7'))
+        self.host.run('ip -6 address add fd00:9::2/64 dev v1 nodad')
+        self.assertNotIn('no-global-ipv6-address', self.ids('-i', 'v1', 'ff15::7'))
+
     def test_port(self):
         self.host.run('ip link add br0 type bridge mcast_snooping 0; ip link set v1 master br0; '
                       'ip address add 10.5.1.1/24 dev br0; ip link set br0 up')

@@ -46,28 +46,65 @@ check_flags (DoctorReport *report, McastInterface *iface)
                        g_strdup_printf ("ip link set %s arp on", name));
 }
 
+/* Returns whether the interface has an address of the family, and each is valid on its link only. */
+static gboolean
+has_only_link_local (McastInterface *iface, GSocketFamily family)
+{
+  GPtrArray *masks = mcast_interface_get_addresses (iface);
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < masks->len; i++)
+    {
+      GInetAddress *address = g_inet_address_mask_get_address (masks->pdata[i]);
+
+      if (g_inet_address_get_family (address) != family)
+        continue;
+      if (!g_inet_address_get_is_link_local (address))
+        return FALSE;
+      found = TRUE;
+    }
+  return found;
+}
+
+/* On a network where all have such addresses nothing is wrong; on a host that is also on another one,
+ * receivers may expect an address of that. */
 static void
-check_addresses (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
+check_link_local_source (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
+{
+  g_autoptr (McastInterface) other = mcast_interface_get_default (G_SOCKET_FAMILY_IPV4);
+
+  if (!has_only_link_local (iface, G_SOCKET_FAMILY_IPV4) || other == NULL
+      || mcast_interface_get_index (other) == mcast_interface_get_index (iface))
+    return;
+  doctor_report_add (report, "link-local-source", iface,
+                     g_strdup ("the interface has only a link-local IPv4 address"),
+                     "Datagrams are sent from it. A receiver with another kind of address drops "
+                     "them if its reverse path filter is on (rp_filter).",
+                     g_strdup_printf ("ip address add ADDRESS/LENGTH dev %s  (an address of the "
+                                      "receivers' network)",
+                                      mcast_interface_get_name (iface)));
+}
+
+static gboolean
+is_wider_than_link (GInetAddress *group)
+{
+  return !g_inet_address_get_is_mc_link_local (group)
+         && !g_inet_address_get_is_mc_node_local (group);
+}
+
+static void
+check_ipv6_addresses (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
 {
   const char *name = mcast_interface_get_name (iface);
   g_autofree char *sysctl_name = doctor_sysctl_name (iface);
-  gboolean ipv6 = doctor_has_address (iface, G_SOCKET_FAMILY_IPV6);
 
-  if (!mcast_interface_is_up (iface))
-    return;
-  if (doctor_target_wants (target, G_SOCKET_FAMILY_IPV4)
-      && !doctor_has_address (iface, G_SOCKET_FAMILY_IPV4) && !(target->group == NULL && ipv6))
-    doctor_report_add (report, "no-ipv4-address", iface,
-                       g_strdup ("the interface has no IPv4 address"),
-                       "Nothing can be sent, and switches ignore membership reports from 0.0.0.0.",
-                       g_strdup_printf ("ip address add ADDRESS/LENGTH dev %s", name));
-  if (target->group == NULL || !doctor_target_wants (target, G_SOCKET_FAMILY_IPV6))
+  if (!doctor_has_ipv6 ())
     return;
   if (doctor_read_sysctl ("ipv6/conf/%s/disable_ipv6", name) == 1)
     doctor_report_add (report, "ipv6-disabled", iface, g_strdup ("IPv6 is disabled"),
                        "Joining succeeds, but no IPv6 datagrams are sent or received.",
                        g_strdup_printf ("sysctl -w net.ipv6.conf.%s.disable_ipv6=0", sysctl_name));
-  else if (!ipv6)
+  else if (!doctor_has_address (iface, G_SOCKET_FAMILY_IPV6))
     doctor_report_add (
       report, "no-ipv6-address", iface, g_strdup ("the interface has no IPv6 address"),
       "Membership reports (MLD) need a link-local address; without them, switches do not forward "
@@ -75,6 +112,34 @@ check_addresses (const DoctorTarget *target, DoctorReport *report, McastInterfac
       g_strdup_printf ("ip link set %s addrgenmode eui64 && ip link set %s down && "
                        "ip link set %s up",
                        name, name, name));
+  else if (!mcast_interface_is_loopback (iface) && has_only_link_local (iface, G_SOCKET_FAMILY_IPV6)
+           && is_wider_than_link (mcast_group_get_address (target->group)))
+    doctor_report_add (report, "no-global-ipv6-address", iface,
+                       g_strdup ("the interface has only a link-local IPv6 address"),
+                       "Datagrams are sent from it, which no router forwards.",
+                       g_strdup_printf ("ip -6 address add ADDRESS/LENGTH dev %s", name));
+}
+
+static void
+check_addresses (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
+{
+  gboolean ipv6 = doctor_has_address (iface, G_SOCKET_FAMILY_IPV6);
+
+  if (!mcast_interface_is_up (iface))
+    return;
+  if (doctor_target_wants (target, G_SOCKET_FAMILY_IPV4))
+    {
+      if (!doctor_has_address (iface, G_SOCKET_FAMILY_IPV4) && !(target->group == NULL && ipv6))
+        doctor_report_add (report, "no-ipv4-address", iface,
+                           g_strdup ("the interface has no IPv4 address"),
+                           "Nothing can be sent, and switches ignore membership reports from "
+                           "0.0.0.0.",
+                           g_strdup_printf ("ip address add ADDRESS/LENGTH dev %s",
+                                            mcast_interface_get_name (iface)));
+      check_link_local_source (target, report, iface);
+    }
+  if (target->group != NULL && doctor_target_wants (target, G_SOCKET_FAMILY_IPV6))
+    check_ipv6_addresses (target, report, iface);
 }
 
 static McastInterface *
@@ -122,6 +187,13 @@ doctor_check_links (const DoctorTarget *target, DoctorReport *report)
       check_addresses (target, report, target->interfaces->pdata[i]);
       check_master (target, report, target->interfaces->pdata[i]);
     }
+  if (target->group != NULL && doctor_target_wants (target, G_SOCKET_FAMILY_IPV6)
+      && !doctor_has_ipv6 ())
+    doctor_report_add (report, "no-ipv6", NULL, g_strdup ("the kernel runs without IPv6"),
+                       "No program can send or receive IPv6 datagrams.",
+                       g_strdup (
+                         "remove ipv6.disable=1 from the command line of the kernel, or load "
+                         "the module ipv6, and restart"));
   if (target->interfaces->len == 0)
     doctor_report_add (report, "no-interface", NULL,
                        g_strdup ("no interface is up and multicast-capable"),

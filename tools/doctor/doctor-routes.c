@@ -62,9 +62,30 @@ check_loopback (DoctorReport *report, McastInterface *iface)
       g_strdup_printf ("ip -6 route add local ff00::/8 dev %s", name));
 }
 
+/* The kernel forwards multicast between the interfaces of such a table, for a routing daemon. */
+static void
+note_router (DoctorReport *report, const char *filename)
+{
+  g_autofree char *text = NULL;
+  const char *end;
+
+  if (!g_file_get_contents (filename, &text, NULL, NULL))
+    return;
+  end = strchr (text, '\n');
+  if (end != NULL && end[1] != '\0')
+    doctor_report_add_note (report,
+                            g_strdup_printf ("this host routes multicast itself (%s): a group may "
+                                             "arrive on several interfaces; select one of them",
+                                             filename));
+}
+
 void
 doctor_check_routes (const DoctorTarget *target, DoctorReport *report)
 {
+  if (doctor_target_wants (target, G_SOCKET_FAMILY_IPV4))
+    note_router (report, "/proc/net/ip_mr_vif");
+  if (doctor_target_wants (target, G_SOCKET_FAMILY_IPV6))
+    note_router (report, "/proc/net/ip6_mr_vif");
   if (!target->named && target->group != NULL)
     check_choice (target, report, target->group_text,
                   mcast_group_get_family (target->group) == G_SOCKET_FAMILY_IPV4);

@@ -47,6 +47,14 @@ doctor_read_sysfs (const char *iface, const char *attribute)
   return text;
 }
 
+/* Returns FALSE only where it is certain that the kernel runs without IPv6. */
+gboolean
+doctor_has_ipv6 (void)
+{
+  return g_file_test ("/proc/net/if_inet6", G_FILE_TEST_EXISTS)
+         || !g_file_test ("/proc/net/dev", G_FILE_TEST_EXISTS);
+}
+
 gboolean
 doctor_has_address (McastInterface *iface, GSocketFamily family)
 {

@@ -14,6 +14,7 @@ char *doctor_sysctl_name (McastInterface *iface);
 char *doctor_read_sysfs (const char *iface, const char *attribute);
 
 /* Returns whether the interface has an address of @family. */
+gboolean doctor_has_ipv6 (void);
 gboolean doctor_has_address (McastInterface *iface, GSocketFamily family);
 
 /* Runs a program and returns what it printed, or NULL and an error. */
