@@ -11,6 +11,7 @@
 #include <mcast.h>
 
 #include "gstmcastgroups.h"
+#include "gstmcasturialias.h"
 
 /* A URI is another form of the properties: mcast://[SOURCE@]GROUP[:PORT][?PROPERTY=VALUE&...]. It
  * is parsed completely before any property is set, so an invalid URI changes nothing. What it does
@@ -58,32 +59,51 @@ is_parameter (GstMcastCore *core, guint id)
   return core->info->properties[id].in_uri != GST_MCAST_IN_URI_NO;
 }
 
-/* Returns the number of the property that @key sets, or 0. */
-static guint
-find_parameter (GstMcastCore *core, const char *key)
+static GstURIType
+get_type (GType type)
 {
-  const char *name = key;
+  return g_type_is_a (type, GST_TYPE_BASE_SINK) ? GST_URI_SINK : GST_URI_SRC;
+}
 
-  if (g_str_equal (key, "source"))
-    name = "multicast-source";
-  else if (g_str_equal (key, "iface") || g_str_equal (key, "multicast-iface"))
-    name = "interfaces";
-  for (guint id = 1; id < core->info->n_properties; id++)
+static guint
+find_property (GstMcastCore *core, const char *name)
+{
+  for (guint id = 1; name != NULL && id < core->info->n_properties; id++)
     if (is_parameter (core, id) && g_str_equal (core->info->pspecs[id]->name, name))
       return id;
   return 0;
 }
 
-static char *
+static const char *
+get_property_name (GstMcastCore *core, const GstMcastUriAlias *alias)
+{
+  return get_type (G_OBJECT_TYPE (core->element)) == GST_URI_SINK ? alias->sink_property
+                                                                  : alias->src_property;
+}
+
+static GStrv
 list_parameters (GstMcastCore *core)
 {
-  g_autoptr (GString) list = g_string_new (NULL);
+  GPtrArray *names = g_ptr_array_new ();
 
   for (guint id = 1; id < core->info->n_properties; id++)
     if (is_parameter (core, id))
-      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "",
-                              core->info->pspecs[id]->name);
-  return g_string_free (g_steal_pointer (&list), FALSE);
+      g_ptr_array_add (names, g_strdup (core->info->pspecs[id]->name));
+  g_ptr_array_add (names, NULL);
+  return (GStrv) g_ptr_array_free (names, FALSE);
+}
+
+static gboolean
+fail_unknown (GstMcastCore *core, const char *uri, const char *key, GError **error)
+{
+  g_auto (GStrv) names = list_parameters (core);
+  g_autofree char *known = g_strjoinv (", ", names);
+  g_autofree char *reason =
+    g_strdup_printf ("%s has no parameter “%s”; the nearest name is “%s”. Its parameters are %s",
+                     G_OBJECT_TYPE_NAME (core->element), key,
+                     gst_mcast_uri_alias_find_nearest (key, (const char *const *) names), known);
+
+  return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
 }
 
 static gboolean
@@ -109,36 +129,48 @@ is_set (GPtrArray *settings, guint id)
 }
 
 static gboolean
-parse_parameter (GstMcastCore *core, const char *uri, const char *key, const char *text,
-                 GPtrArray *settings, GError **error)
+add_parameter (GstMcastCore *core, const char *uri, const char *key, guint id, const char *text,
+               GPtrArray *settings, GError **error)
 {
-  guint id = find_parameter (core, key);
   g_autofree char *reason = NULL;
-  g_autofree char *known = NULL;
 
-  if (id == 0)
-    {
-      known = list_parameters (core);
-      reason = g_strdup_printf ("%s has no parameter “%s”: its parameters are %s",
-                                G_OBJECT_TYPE_NAME (core->element), key, known);
-      return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
-    }
   if (is_set (settings, id))
     {
       reason = g_strdup_printf ("parameter “%s” is given twice", key);
       return fail (error, GST_URI_ERROR_BAD_URI, uri, reason);
     }
-  if (!parse_value (core->info->pspecs[id], text, add_setting (settings, core, id)))
+  if (parse_value (core->info->pspecs[id], text, add_setting (settings, core, id)))
+    return TRUE;
+  reason = g_strdup_printf ("“%s” is not a value for parameter “%s”", text, key);
+  return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
+}
+
+/* A parameter of another program that has no equivalent is added to @ignored. */
+static gboolean
+parse_parameter (GstMcastCore *core, const char *uri, const char *key, const char *text,
+                 GPtrArray *settings, GString *ignored, GError **error)
+{
+  guint id = find_property (core, key);
+  const GstMcastUriAlias *alias = id == 0 ? gst_mcast_uri_alias_find (key) : NULL;
+  g_autofree char *converted = NULL;
+
+  if (id != 0)
+    return add_parameter (core, uri, key, id, text, settings, error);
+  if (alias == NULL)
+    return fail_unknown (core, uri, key, error);
+  id = find_property (core, get_property_name (core, alias));
+  if (id == 0)
     {
-      reason = g_strdup_printf ("“%s” is not a value for parameter “%s”", text, key);
-      return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
+      g_string_append_printf (ignored, "%s%s", ignored->len > 0 ? ", " : "", key);
+      return TRUE;
     }
-  return TRUE;
+  converted = gst_mcast_uri_alias_convert (alias, text);
+  return add_parameter (core, uri, key, id, converted, settings, error);
 }
 
 static gboolean
 parse_query (GstMcastCore *core, const char *uri, const char *query, GPtrArray *settings,
-             GError **error)
+             GString *ignored, GError **error)
 {
   GUriParamsIter iter;
   g_autoptr (GError) reason = NULL;
@@ -151,7 +183,7 @@ parse_query (GstMcastCore *core, const char *uri, const char *query, GPtrArray *
   g_uri_params_iter_init (&iter, query, -1, "&", G_URI_PARAMS_NONE);
   while (g_uri_params_iter_next (&iter, &key, &value, &reason))
     {
-      gboolean good = parse_parameter (core, uri, key, value, settings, error);
+      gboolean good = parse_parameter (core, uri, key, value, settings, ignored, error);
 
       g_free (key);
       g_free (value);
@@ -161,7 +193,15 @@ parse_query (GstMcastCore *core, const char *uri, const char *query, GPtrArray *
   return reason == NULL || fail (error, GST_URI_ERROR_BAD_URI, uri, reason->message);
 }
 
-/* Parses @uri. Accepts udp:// too, for existing configurations. */
+static gboolean
+is_scheme (const char *scheme)
+{
+  static const char *const schemes[] = { "mcast", "udp", "rtp", "udp+mpegts", "udp+rtp", NULL };
+
+  return g_strv_contains (schemes, scheme);
+}
+
+/* Parses @uri. Accepts the schemes of other programs too, for existing configurations. */
 static GUri *
 parse_uri (const char *uri, GError **error)
 {
@@ -184,9 +224,9 @@ parse_uri (const char *uri, GError **error)
                               reason->message);
       fail (error, GST_URI_ERROR_BAD_URI, uri, help);
     }
-  else if (!g_str_equal (g_uri_get_scheme (parsed), "mcast")
-           && !g_str_equal (g_uri_get_scheme (parsed), "udp"))
-    fail (error, GST_URI_ERROR_UNSUPPORTED_PROTOCOL, uri, "the scheme must be mcast:// or udp://");
+  else if (!is_scheme (g_uri_get_scheme (parsed)))
+    fail (error, GST_URI_ERROR_UNSUPPORTED_PROTOCOL, uri,
+          "the scheme must be mcast://, udp://, rtp://, udp+mpegts:// or udp+rtp://");
   else if (g_uri_get_host (parsed) == NULL || *g_uri_get_host (parsed) == '\0')
     fail (error, GST_URI_ERROR_BAD_URI, uri, "the group is missing after the ://");
   else if (*g_uri_get_path (parsed) != '\0' && !g_str_equal (g_uri_get_path (parsed), "/"))
@@ -305,12 +345,13 @@ gboolean
 gst_mcast_uri_apply (GstMcastCore *core, const char *uri, GError **error)
 {
   g_autoptr (GPtrArray) settings = g_ptr_array_new_with_free_func (setting_free);
+  g_autoptr (GString) ignored = g_string_new (NULL);
   g_autoptr (GUri) parsed = parse_uri (uri, error);
   g_autofree char *address = parsed != NULL ? address_of (parsed) : NULL;
   guint64 parameters;
   int port;
 
-  if (parsed == NULL || !parse_query (core, uri, g_uri_get_query (parsed), settings, error)
+  if (parsed == NULL || !parse_query (core, uri, g_uri_get_query (parsed), settings, ignored, error)
       || !check_address (core->info->pspecs[core->info->address], address, error))
     return FALSE;
   parameters = list_bits (settings);
@@ -322,6 +363,11 @@ gst_mcast_uri_apply (GstMcastCore *core, const char *uri, GError **error)
     return FALSE;
   apply_settings (core, settings);
   gst_mcast_core_take_uri (core, parameters);
+  if (ignored->len > 0)
+    GST_ELEMENT_WARNING (core->element, RESOURCE, SETTINGS,
+                         ("Parameters of the URI without an equivalent are ignored: %s",
+                          ignored->str),
+                         ("%s", uri));
   return TRUE;
 }
 
@@ -421,12 +467,6 @@ gst_mcast_uri_build (GstMcastCore *core)
   g_string_append_printf (uri, ":%d", port);
   append_parameters (uri, core);
   return g_string_free (g_steal_pointer (&uri), FALSE);
-}
-
-static GstURIType
-get_type (GType type)
-{
-  return g_type_is_a (type, GST_TYPE_BASE_SINK) ? GST_URI_SINK : GST_URI_SRC;
 }
 
 /* Not udp: udpsrc and udpsink handle these URIs, because they also support unicast. */

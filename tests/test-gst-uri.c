@@ -68,14 +68,14 @@ test_typo (void)
 
   if (!require_elements (needed))
     return;
-  playing = gst_test_launch ("uridecodebin uri=" URI "?interface=lo ! fakesink");
+  playing = gst_test_launch ("uridecodebin uri=" URI "?intarface=lo ! fakesink");
   g_assert_cmpint (gst_element_set_state (playing, GST_STATE_PLAYING), ==,
                    GST_STATE_CHANGE_FAILURE);
   message = gst_test_wait_message (playing, GST_MESSAGE_ERROR, NULL);
   gst_message_parse_error (message, &error, &details);
   all = g_strdup_printf ("%s %s", error->message, details);
   g_test_message ("%s", all);
-  g_assert_nonnull (strstr (all, "“interface”"));
+  g_assert_nonnull (strstr (all, "the nearest name is “interface”"));
   gst_test_stop (playing);
 }
 
@@ -110,6 +110,80 @@ test_udp (gconstpointer data)
     }
   gst_object_ref_sink (chosen);
   g_assert_false (g_str_has_prefix (G_OBJECT_TYPE_NAME (chosen), "GstMcast"));
+}
+
+/* URIs as other programs have them, and the URI that says the same. */
+static void
+test_other_programs (void)
+{
+  static const char *const cases[][3] = {
+    { "mcastsrc", "udp://@239.1.2.3:7", "mcast://239.1.2.3:7" },
+    { "mcastsrc", "rtp://@239.1.2.3:5004", "mcast://239.1.2.3:5004" },
+    { "mcastsrc", "rtp://10.0.0.1@232.1.2.3:7", "mcast://10.0.0.1@232.1.2.3:7" },
+    { "mcastsrc", "udp+mpegts://239.1.2.3:7", "mcast://239.1.2.3:7" },
+    { "mcastsrc", "UDP://239.1.2.3:7/", "mcast://239.1.2.3:7" },
+    { "mcastsrc", "udp://239.1.2.3:7?localaddr=10.0.0.1",
+      "mcast://239.1.2.3:7?interfaces=10.0.0.1" },
+    { "mcastsrc", "udp://239.1.2.3:7?interface=eth0", "mcast://239.1.2.3:7?interfaces=eth0" },
+    { "mcastsrc", "udp://239.1.2.3:7?iface=eth0", "mcast://239.1.2.3:7?interfaces=eth0" },
+    { "mcastsrc", "udp://239.1.2.3:7?fifo_size=1000000&overrun_nonfatal=1&reuse=1",
+      "mcast://239.1.2.3:7" },
+    { "mcastsrc", "udp://239.1.2.3:7?pkt_size=1316&ttl=2", "mcast://239.1.2.3:7" },
+    { "mcastsrc", "udp://239.1.2.3:7?buffer_size=400000",
+      "mcast://239.1.2.3:7?buffer-size=400000" },
+    { "mcastsink", "udp://239.1.2.3:7?ttl=4", "mcast://239.1.2.3:7?ttl-mc=4" },
+    { "mcastsink", "udp://239.1.2.3:7?pkt_size=1316", "mcast://239.1.2.3:7?packet-size=1316" },
+    { "mcastsink", "udp://239.1.2.3:7?localaddr=10.0.0.1",
+      "mcast://239.1.2.3:7?bind-address=10.0.0.1" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GstElement)
+        element = gst_object_ref_sink (gst_element_factory_make (cases[i][0], NULL));
+      g_autofree char *uri = NULL;
+
+      g_test_message ("%s", cases[i][1]);
+      g_object_set (element, "uri", cases[i][1], NULL);
+      g_object_get (element, "uri", &uri, NULL);
+      g_assert_cmpstr (uri, ==, cases[i][2]);
+    }
+}
+
+/* FFmpeg's lists of sources. */
+static void
+test_sources (void)
+{
+  static const char *const cases[][2] = {
+    { "sources=10.0.0.1", "+10.0.0.1" },
+    { "sources=10.0.0.1,10.0.0.2", "+10.0.0.1+10.0.0.2" },
+    { "block=10.0.0.9,10.0.0.8", "-10.0.0.9-10.0.0.8" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GstElement)
+        element = gst_object_ref_sink (gst_element_factory_make ("mcastsrc", NULL));
+      g_autofree char *uri = g_strconcat ("udp://239.1.2.3:7?", cases[i][0], NULL);
+      g_autofree char *sources = NULL;
+
+      g_object_set (element, "uri", uri, NULL);
+      g_object_get (element, "multicast-source", &sources, NULL);
+      g_assert_cmpstr (sources, ==, cases[i][1]);
+    }
+}
+
+/* One warning names all that has no equivalent. */
+static void
+test_ignored (void)
+{
+  GstElement *pipeline = gst_test_launch ("mcastsrc name=src ! fakesink");
+  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+
+  g_object_set (src, "uri", "udp://239.1.2.3:7?fifo_size=1&iface=lo&overrun_nonfatal=1", NULL);
+  gst_message_unref (
+    gst_test_wait_message (pipeline, GST_MESSAGE_WARNING, "fifo_size, overrun_nonfatal"));
+  gst_test_stop (pipeline);
 }
 
 /* It would change nothing, and says so at once; the next start has nothing to do with it. */
@@ -294,6 +368,9 @@ main (int argc, char **argv)
 
   g_test_add_func ("/uri/play", test_play);
   g_test_add_func ("/uri/typo", test_typo);
+  g_test_add_func ("/uri/other-programs", test_other_programs);
+  g_test_add_func ("/uri/sources", test_sources);
+  g_test_add_func ("/uri/ignored", test_ignored);
   g_test_add_data_func ("/uri/udp/mcastsrc", "mcastsrc", test_udp);
   g_test_add_data_func ("/uri/udp/mcastsink", "mcastsink", test_udp);
   g_test_add_data_func ("/uri/while-playing/mcastsrc",
