@@ -34,7 +34,7 @@ packages_of () {
       echo gir1.2-gstreamer-1.0 gir1.2-gst-plugins-base-1.0
       echo g++ gjs valac lua5.1 lua-lgi
       echo abigail-tools binutils ffmpeg socat tcpdump nftables iptables procps util-linux
-      echo valgrind zsh fish groff
+      echo valgrind zsh fish groff musl-tools
       ;;
     docs) packages_of build; echo gi-docgen ;;
     clang) echo clang libclang-rt-dev ;;
