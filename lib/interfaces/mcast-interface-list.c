@@ -158,9 +158,10 @@ mcast_interface_lookup (const char *specifier, GError **error)
   return NULL;
 }
 
-/* The groups of organizations' own networks (RFC 2365), and of sites. */
-#define ANY_GROUP "239.192.0.0"
-#define ANY_GROUP_IPV6 "ff05::"
+/* Addresses of hosts to which only a default route leads, or routes to half of all addresses: of the
+ * documentation (RFC 5737), and the first one of global scope. */
+#define ANY_HOST "203.0.113.0"
+#define ANY_IPV6_HOST "2000::"
 
 static guint
 find_default_index (GSocketFamily family)
@@ -169,8 +170,7 @@ find_default_index (GSocketFamily family)
   McastRouteQuestion question = { 0 };
   McastRoute route = { 0 };
 
-  _mcast_address_parse (family == G_SOCKET_FAMILY_IPV6 ? ANY_GROUP_IPV6 : ANY_GROUP,
-                        &question.group);
+  _mcast_address_parse (family == G_SOCKET_FAMILY_IPV6 ? ANY_IPV6_HOST : ANY_HOST, &question.group);
   if (client != NULL)
     _mcast_netlink_find_route (client, &question, &route, NULL);
   return route.interface_index;
