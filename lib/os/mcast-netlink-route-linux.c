@@ -156,24 +156,20 @@ find_ipv6_interface (McastNetlinkClient *client, const McastRouteQuestion *quest
   return TRUE;
 }
 
-/* Of an IPv4 route as it was added the preferred source is only there if it was given. For a
- * datagram on a given interface the kernel ignores it, as it does not for IPv6. */
+/* Asks for the route as it was added: its first way if there are several, and the preferred source
+ * only if one was given. Where the source alone decides, there is no such route. */
 static gboolean
 find_ipv4_route (McastNetlinkClient *client, const McastRouteQuestion *question, McastRoute *route,
                  GError **error)
 {
-  McastRouteQuestion through = *question;
   Answer answer;
 
-  if (!ask (client, question, 0, &answer, error))
-    return FALSE;
-  route->interface_index = answer.interface_index;
-  if (answer.interface_index == 0 || question->source.family != AF_UNSPEC)
-    return TRUE;
-  through.interface_index = answer.interface_index;
-  if (!ask (client, &through, RTM_F_FIB_MATCH, &answer, error))
+  if (!ask (client, question, RTM_F_FIB_MATCH, &answer, error))
     return FALSE;
   route->source = answer.source;
+  if (answer.interface_index == 0 && !ask (client, question, 0, &answer, error))
+    return FALSE;
+  route->interface_index = answer.interface_index;
   return TRUE;
 }
 
