@@ -687,7 +687,7 @@ test_errors (void)
     { "host=239.1.1.1 interfaces=lo bind-address=239.1.1.1", "239.1.1.1" },
     { "uri=mcast://10.1.2.3:5004", "10.1.2.3" },
     { "uri=mcast://239.1.2.3?ttl-mc=300", "300" },
-    { "uri=mcast://239.1.2.3?source=10.0.0.1", "source" },
+    { "uri=mcast://239.1.2.3?ttl-cm=3", "ttl-cm" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

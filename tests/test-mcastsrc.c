@@ -973,7 +973,7 @@ test_uri_errors (void)
     { "mcast://[ff15::1", "ff15::1" },
     { "mcast://ff15::1:5004", "in brackets" },
     { "mcast://[ff15::1%eth0]:5004", "%25" },
-    { "mcast://239.1.2.3?interface=eth0", "its parameters are groups, interfaces" },
+    { "mcast://239.1.2.3?intarface=eth0", "interface" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
