@@ -158,6 +158,12 @@ class Doctor(unittest.TestCase):
         finding = self.assert_found('ipv6-disabled', '-i', 'v1', 'ff15::1', iface='v1', only=False)
         self.assert_fixed(finding, '-i', 'v1', 'ff15::1')
 
+    def test_kernel_without_ipv6(self):
+        """There is /proc/net, and no list of IPv6 addresses in it."""
+        self.host.run('mount -t tmpfs none /proc; mkdir /proc/net; touch /proc/net/dev')
+        self.assert_found('no-ipv6', '-i', 'v1', 'ff15::1', only=False)
+        self.assertNotIn('no-ipv6', self.ids('-i', 'v1', GROUP))
+
     def test_rp_filter_strict(self):
         self.host.run('echo 1 >/proc/sys/net/ipv4/conf/v1/rp_filter')
         finding = self.assert_found('rp-filter', '-i', 'v1', iface='v1', only=False)
