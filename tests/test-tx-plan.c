@@ -506,6 +506,15 @@ static const Case cases[] = {
                { { LO, ETH0 }, 0, NO_ERROR, { GROUP ":5004%eth0#2 ready" } } },
   },
   {
+    "any/none-for-second-group",
+    WORDS (GROUP, GROUP6),
+    WORDS ("*"),
+    .steps = { { { { 2, "eth0", { "10.0.0.2" } } },
+                 0,
+                 NO_ERROR,
+                 { GROUP ":5004%eth0#2 ready", GROUP6 ":5004%*#0 no-interface" } } },
+  },
+  {
     "any/tentative",
     WORDS (GROUP6),
     WORDS ("*"),
