@@ -119,6 +119,27 @@ test_receiver_waiting (World *world)
   assert_no_event (events);
 }
 
+/* A path that waits is reported once, and again after its group was left. */
+static void
+test_receiver_waiting_again (World *world)
+{
+  g_autoptr (McastRxSocket) rx = rx_new_full ("port", TEST_PORT, "interfaces", WORDS ("late0"),
+                                              "wait-for-interfaces", TRUE, NULL);
+  g_autoptr (GPtrArray) events = watch (rx);
+
+  g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP, NULL));
+  assert_event (events, "waiting " PATH_TEXT " on late0");
+  g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP_2, NULL));
+  assert_event (events, "waiting " TEST_GROUP_2 ":5004 on late0");
+  g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP ":5006", NULL));
+  assert_event (events, "waiting " TEST_GROUP ":5006 on late0");
+  netns_link_set_down (world->here, "v0");
+  g_assert_true (mcast_rx_socket_leave (rx, TEST_GROUP, NULL));
+  g_assert_true (mcast_rx_socket_join (rx, TEST_GROUP, NULL));
+  assert_event (events, "waiting " PATH_TEXT " on late0");
+  assert_no_event (events);
+}
+
 /* What the program changes causes events as well, with the sources of the group. */
 static void
 test_receiver_changes (World *world)
@@ -265,6 +286,7 @@ main (int argc, char **argv)
   world_test_add ("/events/receiver", 1, test_receiver);
   world_test_add ("/events/receiver/recreate", 1, test_receiver_recreate);
   world_test_add ("/events/receiver/waiting", 1, test_receiver_waiting);
+  world_test_add ("/events/receiver/waiting-again", 1, test_receiver_waiting_again);
   world_test_add ("/events/receiver/changes", 1, test_receiver_changes);
   world_test_add ("/events/receiver/failed", 1, test_receiver_failed);
   world_test_add ("/events/sender", 1, test_sender);

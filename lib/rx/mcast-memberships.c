@@ -27,7 +27,8 @@ struct _McastMemberships
   GHashTable *paths;
   McastRxCounterStore *counters;
   McastRxRecovery recovery;
-  /* The paths that wait for an interface: texts of a group and a selector. */
+  /* The paths that wait for an interface, by the address of their group: sets of texts, each of a
+   * group and a selector. */
   GHashTable *waiting;
   guint64 n_updates;
   gboolean reported_waiting;
@@ -43,6 +44,13 @@ typedef struct
   GError *other;
   guint n_others;
 } Outcome;
+
+static GHashTable *
+new_waiting (void)
+{
+  return g_hash_table_new_full (_mcast_address_hash, _mcast_address_equal, g_free,
+                                (GDestroyNotify) g_hash_table_unref);
+}
 
 McastMemberships *
 _mcast_memberships_new (const McastMembershipsOptions *options, McastOsPoll *poll)
@@ -60,7 +68,7 @@ _mcast_memberships_new (const McastMembershipsOptions *options, McastOsPoll *pol
   self->paths = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal, NULL,
                                        (GDestroyNotify) _mcast_rx_path_free);
   self->counters = _mcast_rx_counter_store_new (options->forget_path, options->user_data);
-  self->waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->waiting = new_waiting ();
   self->recovery.interval = options->recovery_interval;
   return self;
 }
@@ -618,38 +626,66 @@ report_path_waiting (McastMemberships *self, McastGroup *group, const char *inte
   self->options.report_event (self->options.user_data, &info);
 }
 
-/* Adds a path that waits to @waiting, and reports it if it is new. One that was lost has been
- * reported as that. */
+/* Notes a path that waits, and reports it unless it is one of @before, which may be NULL. One that
+ * was lost has been reported as that. */
 static void
 note_waiting (McastMemberships *self, McastGroup *group, McastInterfaceSelector *selector,
-              GHashTable *waiting)
+              GHashTable *before)
 {
+  const McastAddress *address = _mcast_group_address (group);
   const char *name = _mcast_interface_selector_get_text (selector);
-  const McastRxPathKey key = { *_mcast_group_address (group), group_port (self, group), 0 };
+  const McastRxPathKey key = { *address, group_port (self, group), 0 };
   g_autofree char *text = mcast_group_to_string (group);
-  char *path = g_strdup_printf ("%s on %s", text, name);
+  g_autofree char *path = g_strdup_printf ("%s on %s", text, name);
+  GHashTable *paths = g_hash_table_lookup (self->waiting, address);
 
-  if (!g_hash_table_contains (self->waiting, path)
+  if (paths == NULL)
+    {
+      paths = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+      g_hash_table_insert (self->waiting, g_memdup2 (address, sizeof *address), paths);
+    }
+  if ((before == NULL || !g_hash_table_contains (before, path))
       && !_mcast_rx_counter_store_is_lost (self->counters, &key, name))
     report_path_waiting (self, group, name);
-  g_hash_table_add (waiting, path);
+  g_hash_table_add (paths, g_steal_pointer (&path));
+}
+
+/* Takes the noted paths of the groups with the address @only, or of all if it is NULL. */
+static GHashTable *
+steal_waiting (McastMemberships *self, const McastAddress *only)
+{
+  GHashTable *stolen = self->waiting;
+  gpointer address;
+  gpointer paths;
+
+  if (only == NULL)
+    {
+      self->waiting = new_waiting ();
+      return stolen;
+    }
+  stolen = new_waiting ();
+  if (g_hash_table_steal_extended (self->waiting, only, &address, &paths))
+    g_hash_table_insert (stolen, address, paths);
+  return stolen;
 }
 
 static void
-note_all_waiting (McastMemberships *self)
+note_all_waiting (McastMemberships *self, const McastAddress *only)
 {
-  GHashTable *waiting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) before = steal_waiting (self, only);
 
   for (guint i = 0; i < self->options.wanted->groups->len; i++)
     {
       const McastWantedGroup *wanted = _mcast_wanted_get_nth (self->options.wanted, i);
+      const McastAddress *address = _mcast_group_address (wanted->group);
 
+      if (only != NULL && !_mcast_address_equal (address, only))
+        continue;
       for (guint j = 0; j < wanted->selectors->len; j++)
         if (!_mcast_interface_selector_has_selected (wanted->selectors->pdata[j]))
-          note_waiting (self, wanted->group, wanted->selectors->pdata[j], waiting);
+          note_waiting (self, wanted->group, wanted->selectors->pdata[j],
+                        g_hash_table_lookup (before, address));
     }
-  g_hash_table_unref (self->waiting);
-  self->waiting = waiting;
 }
 
 /* Returns the last answer if the kernel cannot be asked. */
@@ -681,7 +717,8 @@ make_plan (McastMemberships *self, const McastAddress *only, GPtrArray *interfac
 }
 
 static gboolean
-carry_out (McastMemberships *self, GPtrArray *steps, GPtrArray *interfaces, GError **error)
+carry_out (McastMemberships *self, GPtrArray *steps, const McastAddress *only,
+           GPtrArray *interfaces, GError **error)
 {
   Outcome outcome = { NULL };
 
@@ -691,7 +728,7 @@ carry_out (McastMemberships *self, GPtrArray *steps, GPtrArray *interfaces, GErr
   _mcast_rx_endpoints_close_unwanted (self->endpoints, is_endpoint_wanted, self);
   _mcast_rx_endpoints_note_interfaces (self->endpoints, interfaces);
   _mcast_rx_counter_store_trim (self->counters, g_hash_table_size (self->paths));
-  note_all_waiting (self);
+  note_all_waiting (self, only);
   return report (self, &outcome, error);
 }
 
@@ -710,7 +747,7 @@ _mcast_memberships_update (McastMemberships *self, const McastAddress *only, GPt
 
   if (failure == NULL)
     steps = make_plan (self, only, interfaces, &failure);
-  done = steps != NULL && carry_out (self, steps, interfaces, &failure);
+  done = steps != NULL && carry_out (self, steps, only, interfaces, &failure);
   if (port_fd >= 0)
     _mcast_os_close (port_fd);
   if (done)
