@@ -192,12 +192,6 @@ report_event (gpointer user_data, const McastEventInfo *info)
   _mcast_socket_core_add_event (&MCAST_TX_SOCKET (user_data)->core, info);
 }
 
-static guint
-get_mark (gpointer user_data, int family)
-{
-  return _mcast_tx_endpoints_get_mark (MCAST_TX_SOCKET (user_data)->endpoints, family);
-}
-
 static gboolean
 open_layer (gpointer socket, GError **error)
 {
@@ -209,7 +203,6 @@ open_layer (gpointer socket, GError **error)
     .wait_for_interfaces = self->wait_for_interfaces,
     .ledger = self->ledger,
     .report_event = report_event,
-    .get_mark = get_mark,
     .user_data = self,
   };
 
@@ -236,9 +229,13 @@ static gboolean
 update_layer (gpointer socket, const McastAddress *only, GPtrArray *interfaces, GError **error)
 {
   McastTxSocket *self = socket;
-  gboolean updated = _mcast_tx_paths_update (self->paths, interfaces, self->options.ttl, error);
-  g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
+  g_autoptr (GPtrArray) paths = NULL;
+  gboolean updated;
 
+  _mcast_tx_paths_set_marks (self->paths, _mcast_tx_endpoints_get_mark (self->endpoints, AF_INET),
+                             _mcast_tx_endpoints_get_mark (self->endpoints, AF_INET6));
+  updated = _mcast_tx_paths_update (self->paths, interfaces, self->options.ttl, error);
+  paths = _mcast_tx_paths_get (self->paths);
   return _mcast_tx_endpoints_ensure_for (self->endpoints, paths, updated ? error : NULL) && updated;
 }
 

@@ -68,12 +68,6 @@ note_event (gpointer user_data, const McastEventInfo *info)
                           info->interface_name);
 }
 
-static guint
-get_mark (gpointer user_data, int family)
-{
-  return 0;
-}
-
 gboolean __wrap__mcast_interface_table_find_route (McastInterfaceTable *self,
                                                    const McastRouteQuestion *question,
                                                    McastRoute *route, GError **error);
@@ -91,11 +85,9 @@ __wrap__mcast_interface_table_find_route (McastInterfaceTable *self,
 static void
 set_up (Fixture *self, gconstpointer data)
 {
-  McastTxPathsOptions options = { .wanted = &self->wanted,
-                                  .port = PORT,
-                                  .report_event = note_event,
-                                  .get_mark = get_mark,
-                                  .user_data = self };
+  McastTxPathsOptions options = {
+    .wanted = &self->wanted, .port = PORT, .report_event = note_event, .user_data = self
+  };
 
   _mcast_wanted_init (&self->wanted);
   self->ledger = _mcast_tx_ledger_new ();

@@ -26,8 +26,6 @@ typedef struct
   /* Must outlive the paths, and the calls that send on them. */
   McastTxLedger *ledger;
   void (*report_event) (gpointer user_data, const McastEventInfo *info);
-  /* Returns the mark of the OS socket of a family (SO_MARK), 0 for none. */
-  guint (*get_mark) (gpointer user_data, int family);
   gpointer user_data;
 } McastTxPathsOptions;
 
@@ -36,6 +34,7 @@ void _mcast_tx_paths_free (McastTxPaths *self);
 
 gboolean _mcast_tx_paths_check_group (McastTxPaths *self, McastGroup *group, GError **error);
 gboolean _mcast_tx_paths_check_ad_hoc (McastTxPaths *self, McastGroup *group, GError **error);
+void _mcast_tx_paths_set_marks (McastTxPaths *self, guint ipv4, guint ipv6);
 gboolean _mcast_tx_paths_update (McastTxPaths *self, GPtrArray *interfaces, guint ttl,
                                  GError **error);
 gboolean _mcast_tx_paths_contain (McastTxPaths *self, guint ttl, GError **error);

@@ -17,7 +17,8 @@ struct _McastTxPaths
 {
   McastTxPlanOptions options;
   McastInterfaceTable *table;
-  guint (*get_mark) (gpointer user_data, int family);
+  guint mark_ipv4;
+  guint mark_ipv6;
   McastTxLedger *ledger;
   void (*report_event) (gpointer user_data, const McastEventInfo *info);
   gpointer user_data;
@@ -29,7 +30,7 @@ struct _McastTxPaths
 };
 
 /* Where the kernel cannot be asked now, and never could, there is no route until the table asks
- * again. The mark is that of the OS socket, which the application may have set. */
+ * again. */
 static McastRoute
 find_route (const McastRouteQuestion *question, gpointer user_data)
 {
@@ -37,7 +38,7 @@ find_route (const McastRouteQuestion *question, gpointer user_data)
   McastRouteQuestion marked = *question;
   McastRoute route = { 0 };
 
-  marked.mark = self->get_mark (self->user_data, question->group.family);
+  marked.mark = question->group.family == AF_INET6 ? self->mark_ipv6 : self->mark_ipv4;
   _mcast_interface_table_find_route (self->table, &marked, &route, NULL);
   return route;
 }
@@ -56,7 +57,6 @@ _mcast_tx_paths_new (const McastTxPathsOptions *options)
     .route_data = self,
   };
   self->table = options->table;
-  self->get_mark = options->get_mark;
   self->ledger = options->ledger;
   self->report_event = options->report_event;
   self->user_data = options->user_data;
@@ -258,6 +258,15 @@ note_changes (McastTxPaths *self, const McastTxPlan *former, GPtrArray *interfac
         report_disappeared (self, before);
       report_state (self, path);
     }
+}
+
+/* Sets the marks of the OS sockets (SO_MARK), which the application may have set, for the routes of
+ * the next update. */
+void
+_mcast_tx_paths_set_marks (McastTxPaths *self, guint ipv4, guint ipv6)
+{
+  self->mark_ipv4 = ipv4;
+  self->mark_ipv6 = ipv6;
 }
 
 /* Brings the paths up to date. Returns FALSE if a new one cannot be used, or if datagrams with a
