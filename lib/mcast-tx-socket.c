@@ -1020,17 +1020,19 @@ static gint
 send_messages (McastTxSocket *self, const McastTxMessage *messages, guint n_messages,
                const Wait *wait, GError **error)
 {
+  gboolean is_one_part = count_same_destination (messages, n_messages) == n_messages;
   gint n_sent;
 
   g_mutex_lock (&self->send_lock);
-  if (count_same_destination (messages, n_messages) == n_messages)
+  if (is_one_part)
     n_sent = send_part (self, messages, n_messages, wait, error);
   else
     n_sent = send_parts (self, messages, n_messages, wait, error);
   g_mutex_unlock (&self->send_lock);
 
   /* A destination can add a path. */
-  _mcast_socket_core_deliver (&self->core);
+  if (!is_one_part || messages->destination != NULL)
+    _mcast_socket_core_deliver (&self->core);
   return n_sent;
 }
 
@@ -1201,9 +1203,6 @@ mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GByte
 static gboolean
 check_message (const McastTxMessage *message, GError **error)
 {
-  McastAddress address;
-  guint16 port;
-
   if (message->segment_size > MCAST_MAX_PAYLOAD)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
                  "Datagram of %u bytes is too large: UDP carries at most %d bytes",
@@ -1212,17 +1211,33 @@ check_message (const McastTxMessage *message, GError **error)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "Flags 0x%x of a message are unknown: use 0", message->flags);
   else
-    return message->destination == NULL
-           || read_destination (message->destination, &address, &port, error);
+    return TRUE;
   return FALSE;
 }
 
 static gboolean
+check_destination (GSocketAddress *destination, GError **error)
+{
+  McastAddress address;
+  guint16 port;
+
+  return destination == NULL || read_destination (destination, &address, &port, error);
+}
+
+/* Checks each destination once where consecutive messages share it. */
+static gboolean
 check_messages (const McastTxMessage *messages, guint n_messages, GError **error)
 {
+  GSocketAddress *last = NULL;
+
   for (guint i = 0; i < n_messages; i++)
-    if (!check_message (&messages[i], error))
-      return FALSE;
+    {
+      if (!check_message (&messages[i], error)
+          || (messages[i].destination != last
+              && !check_destination (messages[i].destination, error)))
+        return FALSE;
+      last = messages[i].destination;
+    }
   return TRUE;
 }
 
