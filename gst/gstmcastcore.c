@@ -576,8 +576,8 @@ store_and_apply (GstMcastCore *self, guint id, const GValue *value)
     gst_mcast_warn_late (self->element, pspec);
 }
 
-/* Applies groups and interfaces if one of @pspecs changes them. Called when changes are notified, so
- * that the changes between g_object_freeze_notify() and g_object_thaw_notify() are one. */
+/* Applies groups and interfaces if one of @pspecs changes them. Called when changes are notified,
+ * so that the changes between g_object_freeze_notify() and g_object_thaw_notify() are one. */
 void
 gst_mcast_core_dispatch (GstMcastCore *self, GParamSpec **pspecs, guint n_pspecs)
 {

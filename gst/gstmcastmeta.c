@@ -64,8 +64,8 @@ gst_mcast_meta_add_arrival (GstBuffer *buffer, const McastRxMessage *message)
                                              GST_CLOCK_TIME_NONE);
 }
 
-/* Sets the sender of @buffer, which is from a pool. Buffers return to the pool with this meta (which
- * is marked as pooled), because every buffer has it by default: a steady stream allocates
+/* Sets the sender of @buffer, which is from a pool. Buffers return to the pool with this meta
+ * (which is marked as pooled), because every buffer has it by default: a steady stream allocates
  * nothing. */
 void
 gst_mcast_meta_set_sender (GstBuffer *buffer, const McastRxMessage *message)

@@ -30,9 +30,9 @@
  * ## Messages
  * - `mcast-path-changed`: the state of a path has changed since the start, or the system began or
  *   stopped refusing its datagrams. An element message with the fields `group` (string), `port`
- *   (guint), `interface` (string), `interface-index` (guint, 0 if the interface is missing), `state`
- *   (string, a nick of #McastEventType: `waiting`, `ready`, `failed`, `lost`, `recovered`), `error`
- *   (#GError, only if the path failed) and `text` (string, only with a reason).
+ *   (guint), `interface` (string), `interface-index` (guint, 0 if the interface is missing),
+ *   `state` (string, a nick of #McastEventType: `waiting`, `ready`, `failed`, `lost`, `recovered`),
+ *   `error` (#GError, only if the path failed) and `text` (string, only with a reason).
  *
  * Deprecated, use `mcast-path-changed`:
  * - `mcast-path-failed`: a path refuses datagrams. It is the field `path` of the details of a
@@ -369,8 +369,8 @@ gst_mcast_sink_stop (GstBaseSink *sink)
   return TRUE;
 }
 
-/* The base class starts the element before READY, so that the sockets can be read in READY. Settings
- * that change after that take effect here. */
+/* The base class starts the element before READY, so that the sockets can be read in READY.
+ * Settings that change after that take effect here. */
 static GstStateChangeReturn
 gst_mcast_sink_change_state (GstElement *element, GstStateChange transition)
 {

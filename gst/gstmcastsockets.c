@@ -409,8 +409,9 @@ changes_interfaces (GstMcastSockets *self, const char *const *wanted)
   return self->interfaces != NULL && !g_strv_equal ((const char *const *) self->interfaces, wanted);
 }
 
-/* Changes the groups (%NULL keeps them) and the interfaces (%NULL selects the default ones), without
- * a gap for what remains. Groups and interfaces that fail are left out, what was there is kept, and
+/* Changes the groups (%NULL keeps them) and the interfaces (%NULL selects the default ones),
+ * without a gap for what remains. Groups and interfaces that fail are left out, what was there is
+ * kept, and
  * @interface_error and @group_error are set to the first failures, unless they are set already.
  * @limit is set if the buffer is smaller than requested. Call gst_mcast_sockets_close_unused()
  * afterwards. */

@@ -43,11 +43,11 @@
  * - `GstUDPSrcTimeout`: no datagram arrived for #GstMcastSrc:timeout. Field `timeout` (guint64):
  *   the timeout in nanoseconds.
  * - `mcast-packets-lost`: the kernel dropped datagrams, because its buffer was full. The next
- *   buffer has #GST_BUFFER_FLAG_DISCONT. Posted at most once per second. Fields `lost` (guint64: since
- *   the last message) and `total` (guint64: since the start).
+ *   buffer has #GST_BUFFER_FLAG_DISCONT. Posted at most once per second. Fields `lost` (guint64:
+ *   since the last message) and `total` (guint64: since the start).
  * - `mcast-path-changed`: the state of a path, one group on one interface, has changed since the
- *   start. Fields `group` (string), `port` (guint), `interface` (string), `interface-index` (guint, 0
- *   if the interface is missing), `state` (string, a nick of #McastEventType: `waiting`, `ready`,
+ *   start. Fields `group` (string), `port` (guint), `interface` (string), `interface-index` (guint,
+ *   0 if the interface is missing), `state` (string, a nick of #McastEventType: `waiting`, `ready`,
  *   `failed`, `lost`, `recovered`, `recovery-ineffective`, ...), `error` (#GError, only if the path
  *   failed) and `text` (string, only with a reason).
  * - `mcast-flow-switched`: with #GstMcastSrc:merge `flow`, a flow is pushed from another interface
@@ -55,9 +55,10 @@
  * - `mcast-interface-joined`, `mcast-interface-lost`: the groups were joined on an interface, or
  *   are no longer received on it. Fields `interface` (string) and `interface-index` (guint).
  *   Deprecated: use `mcast-path-changed`.
- * - `mcast-recovery-ineffective`: deprecated: use `mcast-path-changed`. A group was silent for #GstMcastSrc:recovery-interval, and its
- *   membership cannot be reported again, because another program on the machine is a member too.
- *   Posted once per silence. Field `group` (string) and the two above.
+ * - `mcast-recovery-ineffective`: deprecated: use `mcast-path-changed`. A group was silent for
+ *   #GstMcastSrc:recovery-interval, and its membership cannot be reported again, because another
+ *   program on the machine is a member too. Posted once per silence. Field `group` (string) and the
+ *   two above.
  *
  * ## Metas
  * - `GstMcastMeta`, a #GstCustomMeta, if #GstMcastSrc:add-origin-meta is %TRUE or a downstream
@@ -379,8 +380,8 @@ gst_mcast_src_post_timeout (GstMcastSrc *self)
                                                                    G_TYPE_UINT64, timeout, NULL)));
 }
 
-/* Keeps the descriptor of the cancellable between waits: to create one each time costs more than the
- * wait. */
+/* Keeps the descriptor of the cancellable between waits: to create one each time costs more than
+ * the wait. */
 static void
 gst_mcast_src_keep_descriptor (GstMcastSrc *self, GCancellable *cancellable)
 {

@@ -26,7 +26,8 @@ gst_mcast_text_list_split (const char *text)
   return parts;
 }
 
-/* Strips the brackets, quotes and types of the text of an array of strings: < "a", (string)"b" >. */
+/* Strips the brackets, quotes and types of the text of an array of strings: < "a", (string)"b"
+ * >. */
 static void
 strip_array (char *text)
 {

@@ -44,9 +44,9 @@ GType mcast_filter_mode_get_type (void) G_GNUC_CONST;
  *
  * A flow is the datagrams of one source address and port to one group and port. With
  * %MCAST_MERGE_FLOW, the first interface that brings a flow delivers it. When that interface has
- * been silent for 100 ms while another one brought the flow, the other one delivers it. This suits a
- * host with several links to one network; it does not repair losses. Two isolated networks with the
- * same addresses look like one flow.
+ * been silent for 100 ms while another one brought the flow, the other one delivers it. This suits
+ * a host with several links to one network; it does not repair losses. Two isolated networks with
+ * the same addresses look like one flow.
  *
  * Since: 0.1
  */
@@ -71,8 +71,8 @@ GType mcast_merge_get_type (void) G_GNUC_CONST;
  *   was removed, or the group was left
  * @MCAST_EVENT_RECOVERED: a path that was lost or had failed is in use again
  * @MCAST_EVENT_RECOVERY_INEFFECTIVE: the group has been silent for
- *   [property@RxSocket:recovery-interval-us], and the membership cannot be refreshed, because another
- *   socket of the machine is a member of the group and the program lacks CAP_NET_RAW
+ *   [property@RxSocket:recovery-interval-us], and the membership cannot be refreshed, because
+ *   another socket of the machine is a member of the group and the program lacks CAP_NET_RAW
  * @MCAST_EVENT_FLOW_SWITCHED: a flow is now delivered from this path
  * @MCAST_EVENT_LEG_LOST: a leg of a stream is silent while another leg delivers
  * @MCAST_EVENT_LEG_RESTORED: a leg that was lost delivers again

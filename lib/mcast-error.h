@@ -41,8 +41,8 @@ G_BEGIN_DECLS
  *   Transient: the socket uses the interface again as soon as it is ready. Since: 0.2
  * @MCAST_ERROR_NO_GROUPS: the sending socket has no groups. Permanent: add a group, or use
  *   [method@TxSocket.send_to]. Since: 0.2
- * @MCAST_ERROR_NO_PORT: neither the group or destination nor the socket has a port. Permanent: add a
- *   port to the group, or set the port of the socket. Since: 0.2
+ * @MCAST_ERROR_NO_PORT: neither the group or destination nor the socket has a port. Permanent: add
+ *   a port to the group, or set the port of the socket. Since: 0.2
  *
  * The errors that callers handle in different ways. All other errors have a code of
  * [error@Gio.IOErrorEnum]: the one that corresponds to the errno of the kernel;

@@ -264,8 +264,8 @@ mcast_interface_monitor_init (McastInterfaceMonitor *self)
  * Gets the monitor of the calling thread's default main context. All callers in that context share
  * one monitor. `items-changed` is emitted in that context, while it is iterated.
  *
- * If the kernel cannot list its interfaces, the reason is logged, and the list remains empty until it can: the
- * monitor keeps trying.
+ * If the kernel cannot list its interfaces, the reason is logged, and the list remains empty until
+ * it can: the monitor keeps trying.
  *
  * Returns: (transfer full): the monitor
  * Since: 0.1

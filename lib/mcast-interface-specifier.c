@@ -13,8 +13,8 @@
 #define MAX_NAME_LENGTH 127
 
 /* A user's text for network interfaces: "*", a name, an alternative name, an index, an address with
- * an optional scope, or the label of an address ("eth0:1"). It is a plain value; interfaces/mcast-interface-selector.c adds which interfaces it
- * selected before. */
+ * an optional scope, or the label of an address ("eth0:1"). It is a plain value;
+ * interfaces/mcast-interface-selector.c adds which interfaces it selected before. */
 
 static gboolean
 is_name (const char *text)

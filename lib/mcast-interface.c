@@ -335,8 +335,8 @@ mcast_interface_init (McastInterface *self)
  * mcast_interface_get_name:
  * @self: an interface
  *
- * Gets the name of the interface, such as `eth0`. Bytes that are not UTF-8 text are written as octal
- * escape sequences (`caf\351`); written so, the name selects the interface too.
+ * Gets the name of the interface, such as `eth0`. Bytes that are not UTF-8 text are written as
+ * octal escape sequences (`caf\351`); written so, the name selects the interface too.
  *
  * Returns: (transfer none): the name
  * Since: 0.1

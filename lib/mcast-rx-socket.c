@@ -130,18 +130,6 @@ invoke_event_func (gpointer socket, GCallback func, McastEvent *event, gpointer 
 }
 
 static gboolean
-check_timeout (gint64 timeout_us, GError **error)
-{
-  if (timeout_us >= -1)
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "Timeout of %" G_GINT64_FORMAT
-               " µs is out of range: use 0 or more, or -1 to wait forever",
-               timeout_us);
-  return FALSE;
-}
-
-static gboolean
 check_numbers (McastRxSocket *self, GError **error)
 {
   if (self->port > G_MAXUINT16)
@@ -153,7 +141,7 @@ check_numbers (McastRxSocket *self, GError **error)
                  "Recovery interval of %" G_GINT64_FORMAT " µs is out of range: use 0 or more",
                  self->recovery_interval_us);
   else
-    return check_timeout (self->timeout_us, error);
+    return _mcast_socket_core_check_timeout (self->timeout_us, error);
   return FALSE;
 }
 
@@ -503,10 +491,10 @@ install_choosing_properties (void)
    * McastRxSocket:interfaces: (getter get_interfaces)
    *
    * The interfaces to receive on, as they were passed to the constructor or to
-   * [method@RxSocket.add_interface]: names, indexes, addresses or `*`. `*` selects every interface that is up, multicast-capable and not a loopback interface,
-   * now and later. %NULL or an empty array selects `*`, and also the loopback interface for groups
-   * whose route leads there: the socket then receives the datagrams that a [class@TxSocket] without
-   * interfaces sends.
+   * [method@RxSocket.add_interface]: names, indexes, addresses or `*`. `*` selects every interface
+   * that is up, multicast-capable and not a loopback interface, now and later. %NULL or an empty
+   * array selects `*`, and also the loopback interface for groups whose route leads there: the
+   * socket then receives the datagrams that a [class@TxSocket] without interfaces sends.
    *
    * Since: 0.1
    */
@@ -609,7 +597,7 @@ install_receiving_properties (void)
    * Whether the kernel can merge consecutive datagrams of one size into a run (`UDP_GRO`), which
    * costs far less than single datagrams. Read such a socket with
    * [method@RxSocket.receive_messages] or [method@RxSocket.receive_payloads], which return the
-   * sizes of the datagrams in a run. This property and [property@RxSocket:merge] are mutually
+   * sizes of the datagrams in a run. This property and [property@RxSocket:merge] `rtp` are mutually
    * exclusive.
    *
    * Since: 0.2
@@ -672,6 +660,11 @@ install_signals (void)
    */
   signals.event = g_signal_new ("event", MCAST_TYPE_RX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, MCAST_TYPE_EVENT);
+}
+
+static void
+install_deprecated_signals (void)
+{
   /**
    * McastRxSocket::interface-joined:
    * @self: the socket
@@ -737,6 +730,7 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
   install_deprecated_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
   install_signals ();
+  install_deprecated_signals ();
 }
 
 static void
@@ -1073,7 +1067,7 @@ mcast_rx_socket_receive_with_timeout (McastRxSocket *self, gint64 timeout_us,
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!check_timeout (timeout_us, error))
+  if (!_mcast_socket_core_check_timeout (timeout_us, error))
     return NULL;
   return call_receive_one (self, &timeout_us, cancellable, error);
 }
@@ -1151,7 +1145,7 @@ mcast_rx_socket_receive_batch_with_timeout (McastRxSocket *self, guint max, gint
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), NULL);
 
-  if (!check_timeout (timeout_us, error))
+  if (!_mcast_socket_core_check_timeout (timeout_us, error))
     return NULL;
   return call_receive_up_to (self, max, &timeout_us, cancellable, error);
 }
@@ -1893,7 +1887,7 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
 
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
 
-  if (!check_timeout (timeout_us, error))
+  if (!_mcast_socket_core_check_timeout (timeout_us, error))
     return FALSE;
   if (!_mcast_socket_core_lock_setting (&self->core, error))
     return FALSE;

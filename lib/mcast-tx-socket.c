@@ -488,9 +488,9 @@ install_destination_properties (void)
    * McastTxSocket:interfaces: (getter get_interfaces)
    *
    * The interfaces to send on, as they were passed to the constructor or to
-   * [method@TxSocket.add_interface]: names, indexes, addresses or `*`. `*` selects every interface that is up, multicast-capable and not a loopback interface,
-   * now and later. %NULL or an empty array selects the interface of the route to each group,
-   * usually of the default route.
+   * [method@TxSocket.add_interface]: names, indexes, addresses or `*`. `*` selects every interface
+   * that is up, multicast-capable and not a loopback interface, now and later. %NULL or an empty
+   * array selects the interface of the route to each group, usually of the default route.
    *
    * Since: 0.1
    */
@@ -513,8 +513,8 @@ install_opening_properties (void)
   /**
    * McastTxSocket:source-port:
    *
-   * The UDP port to send from, 1 to 65535, or 0 to let the kernel choose one. A fixed port is shared
-   * with receivers and senders that share it too, as those of this library do.
+   * The UDP port to send from, 1 to 65535, or 0 to let the kernel choose one. A fixed port is
+   * shared with receivers and senders that share it too, as those of this library do.
    *
    * Since: 0.1
    */
@@ -632,6 +632,11 @@ install_signals (void)
    */
   signals.event = g_signal_new ("event", MCAST_TYPE_TX_SOCKET, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                 NULL, G_TYPE_NONE, 1, MCAST_TYPE_EVENT);
+}
+
+static void
+install_deprecated_signals (void)
+{
   /**
    * McastTxSocket::interface-ready:
    * @self: the socket
@@ -679,6 +684,7 @@ mcast_tx_socket_class_init (McastTxSocketClass *klass)
   install_changeable_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
   install_signals ();
+  install_deprecated_signals ();
 }
 
 static void
@@ -775,8 +781,8 @@ dup_of_family (McastRxSocket *receiver, GSocketFamily family, GSocket **socket, 
  *   selects the interface of the route to each group
  * @error: return location for an error
  *
- * Creates a socket that sends from the port of @receiver, as RTCP requires. The port is also that of
- * the groups that are written without a port.
+ * Creates a socket that sends from the port of @receiver, as RTCP requires. The port is also that
+ * of the groups that are written without a port.
  *
  * The socket sends with the OS sockets that [method@RxSocket.dup_socket] returns now, and can only
  * send to groups of their families. It does not follow later changes of @receiver.
@@ -1067,18 +1073,6 @@ deadline_after (gint64 timeout_us)
   return timeout_us < 0 || timeout_us > G_MAXINT64 - now ? 0 : now + timeout_us;
 }
 
-static gboolean
-check_timeout (gint64 timeout_us, GError **error)
-{
-  if (timeout_us >= -1)
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "Timeout of %" G_GINT64_FORMAT
-               " µs is out of range: use 0 or more, or -1 to wait forever",
-               timeout_us);
-  return FALSE;
-}
-
 /**
  * mcast_tx_socket_send:
  * @self: a sending socket
@@ -1091,8 +1085,8 @@ check_timeout (gint64 timeout_us, GError **error)
  *
  * Succeeds if at least one path accepted the datagram; refusals by other paths are counted.
  * Otherwise fails with %MCAST_ERROR_INTERFACE_NOT_READY, %MCAST_ERROR_NO_ADDRESS or
- * %MCAST_ERROR_NO_ROUTE while an interface is not ready, %MCAST_ERROR_NO_GROUPS if the socket has no
- * groups, `G_IO_ERROR_MESSAGE_TOO_LARGE`, %MCAST_ERROR_QUEUE_FULL, `G_IO_ERROR_CANCELLED`,
+ * %MCAST_ERROR_NO_ROUTE while an interface is not ready, %MCAST_ERROR_NO_GROUPS if the socket has
+ * no groups, `G_IO_ERROR_MESSAGE_TOO_LARGE`, %MCAST_ERROR_QUEUE_FULL, `G_IO_ERROR_CANCELLED`,
  * `G_IO_ERROR_CLOSED`, and other codes of [error@Gio.IOErrorEnum] for errors of the kernel.
  *
  * Returns: %TRUE on success
@@ -1165,7 +1159,8 @@ mcast_tx_socket_send_with_timeout (McastTxSocket *self, GBytes *payload, gint64 
   g_return_val_if_fail (payload != NULL, FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  return check_timeout (timeout_us, error) && send_payload (self, NULL, payload, &wait, error);
+  return _mcast_socket_core_check_timeout (timeout_us, error)
+         && send_payload (self, NULL, payload, &wait, error);
 }
 
 /**
@@ -1383,8 +1378,8 @@ push_request (McastTxSocket *self, GTask *task)
  * @user_data: the data to pass to @callback
  *
  * Sends one datagram to every group on every interface, in another thread, so that neither a full
- * send buffer nor [property@TxSocket:pacing-rate] blocks the caller. Datagrams are sent in the order
- * of the requests.
+ * send buffer nor [property@TxSocket:pacing-rate] blocks the caller. Datagrams are sent in the
+ * order of the requests.
  *
  * @callback is called in the thread-default main context of the caller, and gets the result from
  * [method@TxSocket.send_finish].

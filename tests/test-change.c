@@ -9,8 +9,8 @@
 
 #define RATE 20000
 #define N_DATAGRAMS 30000
-/* At most this number waits, so that none is dropped. The default buffer holds about 250 of them, and
- * the kernel may keep a quarter of it for datagrams that were read already. */
+/* At most this number waits, so that none is dropped. The default buffer holds about 250 of them,
+ * and the kernel may keep a quarter of it for datagrams that were read already. */
 #define WINDOW 50
 /* After this number of datagrams come some that were not asked for. */
 #define N_BETWEEN_UNWANTED 100

@@ -241,8 +241,8 @@ test_partial_change (void)
   g_assert_cmpstr (mcast_interface_get_hardware_address (iface), ==, "02:00:00:00:00:01");
 }
 
-/* After a short interruption only the kernel's count of carriers is another one. Setting an interface
- * up does not count, nor does the carrier of one that is down. */
+/* After a short interruption only the kernel's count of carriers is another one. Setting an
+ * interface up does not count, nor does the carrier of one that is down. */
 static void
 test_carriers (void)
 {

@@ -22,8 +22,8 @@ send_for_a_second (McastPacer *pacer, gint64 now, gsize bytes)
     }
 }
 
-/* As many datagrams of 1250 bytes, which are 10,000 bits, as the rate allows; besides those the first
- * one, and what a millisecond may catch up. */
+/* As many datagrams of 1250 bytes, which are 10,000 bits, as the rate allows; besides those the
+ * first one, and what a millisecond may catch up. */
 static void
 assert_sends_at_rate (McastPacer *pacer, gint64 now)
 {

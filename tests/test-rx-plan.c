@@ -55,8 +55,9 @@ scene_free (Scene *self)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Scene, scene_free)
 
-/* An interface is written NAME=INDEX, with ^VRF where it is a member of one, with /GENERATION, /GENERATION-OF-IPV6 and /CARRIERS where they
- * matter, and - after the name if it is down. "lo" is the loopback. */
+/* An interface is written NAME=INDEX, with ^VRF where it is a member of one, with /GENERATION,
+ * /GENERATION-OF-IPV6 and /CARRIERS where they matter, and - after the name if it is down. "lo" is
+ * the loopback. */
 static McastInterface *
 interface_of (const char *text)
 {

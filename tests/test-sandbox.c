@@ -11,8 +11,8 @@
 
 #include "lib-test.h"
 
-/* Kernels and sandboxes that lack something. A filter for system calls, which a thread keeps until it
- * ends, makes a call fail as it does there. */
+/* Kernels and sandboxes that lack something. A filter for system calls, which a thread keeps until
+ * it ends, makes a call fail as it does there. */
 
 #ifndef IPV6_MULTICAST_ALL
 #define IPV6_MULTICAST_ALL 29

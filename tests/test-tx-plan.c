@@ -16,7 +16,8 @@
 #define NO_ERROR (-1)
 
 /* An interface: it is up unless its name begins with "-", an address is tentative if it ends with
- * "?" and of link scope if it ends with "!", and a life other than that of its index makes it a recreated one. */
+ * "?" and of link scope if it ends with "!", and a life other than that of its index makes it a
+ * recreated one. */
 typedef struct
 {
   guint index;
@@ -123,8 +124,8 @@ interfaces_new (const Fake *fakes, guint n_fakes)
   return interfaces;
 }
 
-/* What the kernel has: where the route leads if no interface is given, and the source that each route
- * prefers, or NULL. */
+/* What the kernel has: where the route leads if no interface is given, and the source that each
+ * route prefers, or NULL. */
 typedef struct
 {
   guint index;

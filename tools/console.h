@@ -48,5 +48,6 @@ const char *console_style (ConsoleStyle style);
 void console_json (GVariant *value);
 void console_json_line (GVariant *value);
 
-/* Prints received text as one line. Escapes line breaks, and on a terminal all control characters. */
+/* Prints received text as one line. Escapes line breaks, and on a terminal all control
+ * characters. */
 void console_line (const char *text, gsize length);

@@ -14,8 +14,8 @@ typedef enum
   DATAGRAM_FORMAT_RAW,
 } DatagramFormat;
 
-/* Gets the format of --format, --json or --use-std, as options_get_* () do. The default is text on a
- * terminal, and none otherwise. */
+/* Gets the format of --format, --json or --use-std, as options_get_* () do. The default is text on
+ * a terminal, and none otherwise. */
 gboolean datagram_format_get (const Options *options, DatagramFormat *format, int *status);
 
 void datagram_print (DatagramFormat format, const RxDatagram *datagram);

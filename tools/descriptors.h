@@ -4,7 +4,8 @@
 
 #include <glib.h>
 
-/* Keeps a closed stdin, stdout or stderr from becoming the descriptor of a socket. Call this first. */
+/* Keeps a closed stdin, stdout or stderr from becoming the descriptor of a socket. Call this
+ * first. */
 void descriptors_reserve_standard (void);
 
 /* Checks that @n more descriptors can be opened, because GLib aborts a program that has none left.

@@ -34,8 +34,8 @@ add (GPtrArray *groups, guint index, GInetAddress *group, guint users)
   g_ptr_array_add (groups, joined);
 }
 
-/* The file has a line for each interface, "2 eth0 : 1 V3", followed by a line for each of its groups.
- * The address is a number in the byte order of the machine. */
+/* The file has a line for each interface, "2 eth0 : 1 V3", followed by a line for each of its
+ * groups. The address is a number in the byte order of the machine. */
 static void
 add_ipv4 (GPtrArray *groups)
 {

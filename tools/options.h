@@ -47,8 +47,8 @@ typedef struct
   const char *description;
 } OptionsSpec;
 
-/* Parses the arguments of a verb. Returns FALSE if the program must exit with @status, after printing
- * the help or an error. */
+/* Parses the arguments of a verb. Returns FALSE if the program must exit with @status, after
+ * printing the help or an error. */
 gboolean options_parse (Options *self, const OptionsSpec *spec, int argc, char **argv, int *status);
 
 /* Checks that this program was built with JSON. Reports a failure. */
@@ -57,12 +57,12 @@ gboolean options_check_json (int *status);
 /* Prints the version. Returns an exit status. */
 int options_print_version (void);
 
-/* Moves the options before the verb after it, and gives each group of `--groups A B` an option of its
- * own. */
+/* Moves the options before the verb after it, and gives each group of `--groups A B` an option of
+ * its own. */
 char **options_normalize (char **argv);
 
-/* Parse @text, and leave @value as it is if that is NULL. Report a failure, and set @status to 2 if it
- * is not a number, or to 70 if it is out of range. */
+/* Parse @text, and leave @value as it is if that is NULL. Report a failure, and set @status to 2 if
+ * it is not a number, or to 70 if it is out of range. */
 gboolean options_get_integer (const char *name, const char *text, gint64 min, gint64 max,
                               gint64 *value, int *status);
 gboolean options_get_seconds (const char *name, const char *text, gint64 *value_us, int *status);
@@ -70,8 +70,8 @@ gboolean options_get_seconds (const char *name, const char *text, gint64 *value_
 gboolean options_get_port (const Options *self, guint *port, int *status);
 gboolean options_get_ttl (const Options *self, guint *ttl, int *status);
 
-/* Returns the groups of --group, --groups and @words, or else of the environment, to receive them or to
- * send to them. */
+/* Returns the groups of --group, --groups and @words, or else of the environment, to receive them
+ * or to send to them. */
 char **options_dup_groups (const Options *self, char **words, gboolean receives);
 
 /* Returns the interfaces of --interface, or NULL for the default. */

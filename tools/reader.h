@@ -14,7 +14,7 @@ Reader *reader_new (McastRxSocket *rx);
 void reader_free (Reader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Reader, reader_free)
 
-/* Waits for datagrams, at most @timeout_us unless that is negative, and returns them as RxRuns. Fails
- * with G_IO_ERROR_TIMED_OUT, with G_IO_ERROR_CANCELLED after a signal, or because receiving
+/* Waits for datagrams, at most @timeout_us unless that is negative, and returns them as RxRuns.
+ * Fails with G_IO_ERROR_TIMED_OUT, with G_IO_ERROR_CANCELLED after a signal, or because receiving
  * failed. */
 GPtrArray *reader_pop (Reader *self, gint64 timeout_us, GError **error);

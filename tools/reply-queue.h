@@ -4,8 +4,8 @@
 
 #include "options.h"
 
-/* Sends replies to single hosts, with few system calls. It never waits: a reply that cannot be sent at
- * once is dropped and counted. */
+/* Sends replies to single hosts, with few system calls. It never waits: a reply that cannot be sent
+ * at once is dropped and counted. */
 typedef struct _ReplyQueue ReplyQueue;
 
 /* Creates a queue with the limit of --reply-rate. Reports an invalid rate, and returns NULL. */

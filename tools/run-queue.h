@@ -4,8 +4,9 @@
 
 #include "rx-run.h"
 
-/* Runs that one thread receives and another one processes. There is no lock: the thread that processes
- * has a lower priority, and would keep the other one from receiving while it held a lock. */
+/* Runs that one thread receives and another one processes. There is no lock: the thread that
+ * processes has a lower priority, and would keep the other one from receiving while it held a
+ * lock. */
 typedef struct
 {
   RxRun *newest; /* atomic */
@@ -15,7 +16,8 @@ typedef struct
 /* Frees the runs that are left. */
 void run_queue_clear (RunQueue *self);
 
-/* Adds the runs from @newest to @oldest, which their @next links. Returns whether the queue was empty. */
+/* Adds the runs from @newest to @oldest, which their @next links. Returns whether the queue was
+ * empty. */
 gboolean run_queue_push (RunQueue *self, RxRun *newest, RxRun *oldest);
 
 gboolean run_queue_is_empty (RunQueue *self);

@@ -6,8 +6,8 @@
 
 #include "options.h"
 
-/* Opens a socket that receives @extra_group, unless that is NULL, and the groups of the options, with
- * the largest receive buffer that the kernel grants. Reports a failure. */
+/* Opens a socket that receives @extra_group, unless that is NULL, and the groups of the options,
+ * with the largest receive buffer that the kernel grants. Reports a failure. */
 McastRxSocket *rx_open (const Options *options, const char *extra_group, int *status);
 
 /* Warns if datagrams were lost because the receive buffer was full. */

@@ -4,7 +4,8 @@
 
 #include <mcast.h>
 
-/* A received run: datagrams of the same source, group, interface and, except for the last one, size. */
+/* A received run: datagrams of the same source, group, interface and, except for the last one,
+ * size. */
 typedef struct _RxRun RxRun;
 
 struct _RxRun

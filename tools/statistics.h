@@ -4,6 +4,6 @@
 
 #include <glib.h>
 
-/* Returns statistics of a socket with their members in a fixed order, which the library's dictionary
- * does not have. Unknown members come last, sorted by name. */
+/* Returns statistics of a socket with their members in a fixed order, which the library's
+ * dictionary does not have. Unknown members come last, sorted by name. */
 GVariant *statistics_in_order (GVariant *stats);

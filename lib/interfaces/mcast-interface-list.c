@@ -158,8 +158,8 @@ mcast_interface_lookup (const char *specifier, GError **error)
   return NULL;
 }
 
-/* Addresses of hosts to which only a default route leads, or routes to half of all addresses: of the
- * documentation (RFC 5737), and the first one of global scope. */
+/* Addresses of hosts to which only a default route leads, or routes to half of all addresses: of
+ * the documentation (RFC 5737), and the first one of global scope. */
 #define ANY_HOST "203.0.113.0"
 #define ANY_IPV6_HOST "2000::"
 

@@ -507,8 +507,8 @@ _mcast_interface_table_snapshot (McastInterfaceTable *self, guint64 *serial)
   return snapshot;
 }
 
-/* Stores the route on which a datagram leaves. When the kernel cannot be asked, stores the last known
- * answer, returns FALSE, and calls all subscribers again after a while. */
+/* Stores the route on which a datagram leaves. When the kernel cannot be asked, stores the last
+ * known answer, returns FALSE, and calls all subscribers again after a while. */
 gboolean
 _mcast_interface_table_find_route (McastInterfaceTable *self, const McastRouteQuestion *question,
                                    McastRoute *route, GError **error)

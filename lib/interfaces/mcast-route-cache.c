@@ -95,8 +95,8 @@ refresh (McastRouteCache *self, Answer *answer, GError **error)
   return TRUE;
 }
 
-/* Stores the route on which a datagram leaves. When the kernel cannot be asked, stores the last known
- * answer and returns FALSE. */
+/* Stores the route on which a datagram leaves. When the kernel cannot be asked, stores the last
+ * known answer and returns FALSE. */
 gboolean
 _mcast_route_cache_find (McastRouteCache *self, const McastRouteQuestion *question,
                          McastRoute *route, GError **error)

@@ -48,7 +48,8 @@ get_port (McastWanted *self, McastGroup *group)
   return port != 0 ? port : self->port;
 }
 
-/* Returns the text of the only interface of a group, or NULL if there are several or the default. */
+/* Returns the text of the only interface of a group, or NULL if there are several or the
+ * default. */
 static const char *
 get_interface (McastWanted *self, McastGroup *group)
 {

@@ -82,8 +82,8 @@ _mcast_igmp_count_users (const McastAddress *group, guint index)
   return users;
 }
 
-/* Reads the line of an interface, such as "2\teth0      :     1      V3". The kernel pads the name to
- * ten characters, so that the colon follows a longer one at once; no name contains a colon. */
+/* Reads the line of an interface, such as "2\teth0      :     1      V3". The kernel pads the name
+ * to ten characters, so that the colon follows a longer one at once; no name contains a colon. */
 static gboolean
 parse_version (const char *line, guint *index, guint *version)
 {

@@ -198,7 +198,8 @@ find_by_connecting (const McastRouteQuestion *question)
   return index;
 }
 
-/* Stores the route on which the kernel would send. Returns FALSE when the kernel could not be asked.
+/* Stores the route on which the kernel would send. Returns FALSE when the kernel could not be
+ * asked.
  * @client is NULL where netlink is forbidden. */
 gboolean
 _mcast_netlink_find_route (McastNetlinkClient *client, const McastRouteQuestion *question,

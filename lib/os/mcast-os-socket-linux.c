@@ -114,9 +114,9 @@ _mcast_os_dup_socket (int fd, GError **error)
 }
 
 /* Has a socket receive only the groups that it joins itself, unless the options say otherwise, and
- * report the destination of each datagram, which is checked. By default it also receives every group
- * that any other program of the machine has joined; where this cannot be changed, the check alone
- * keeps them out. */
+ * report the destination of each datagram, which is checked. By default it also receives every
+ * group that any other program of the machine has joined; where this cannot be changed, the check
+ * alone keeps them out. */
 gboolean
 _mcast_os_rx_prepare (int fd, const McastOsRxOptions *options, GError **error)
 {

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  * This module uses no socket, clock or lock; only one thread may use it at a time.
  *
  * The first path that brings a flow delivers it. Another path replaces it when it brings at least
- * three datagrams over 50 ms while the first path is silent, beginning 50 ms after the last datagram
- * of the first path, so that copies may be 50 ms apart. When the whole flow is silent for two
- * seconds, the next path that brings it delivers it.
+ * three datagrams over 50 ms while the first path is silent, beginning 50 ms after the last
+ * datagram of the first path, so that copies may be 50 ms apart. When the whole flow is silent for
+ * two seconds, the next path that brings it delivers it.
  *
  * All times are arrival times: the datagrams of different OS sockets are read in batches, in any
  * order. Before a path is replaced, its OS socket must have been read beyond the silence.

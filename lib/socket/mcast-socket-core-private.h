@@ -80,6 +80,7 @@ void _mcast_socket_core_close (McastSocketCore *self);
 void _mcast_socket_core_dispose (McastSocketCore *self);
 
 gboolean _mcast_socket_core_lock (McastSocketCore *self, GError **error);
+gboolean _mcast_socket_core_check_timeout (gint64 timeout_us, GError **error);
 gboolean _mcast_socket_core_lock_setting (McastSocketCore *self, GError **error);
 void _mcast_socket_core_report_unset (McastSocketCore *self, const GError *error);
 void _mcast_socket_core_unlock (McastSocketCore *self);

@@ -107,8 +107,8 @@ drop_additions (McastSocketCore *self)
     }
 }
 
-/* Hands over the events of paths, and adds those for the interfaces that have come into use, or gone
- * out of it, since the last call. */
+/* Hands over the events of paths, and adds those for the interfaces that have come into use, or
+ * gone out of it, since the last call. */
 static void
 note_active (McastSocketCore *self)
 {
@@ -367,6 +367,19 @@ _mcast_socket_core_lock (McastSocketCore *self, GError **error)
                  G_OBJECT_TYPE_NAME (self->socket));
   else
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CLOSED, self->layer->closed_text);
+  return FALSE;
+}
+
+/* Checks a time limit in microseconds, of which -1 is none. */
+gboolean
+_mcast_socket_core_check_timeout (gint64 timeout_us, GError **error)
+{
+  if (timeout_us >= -1)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "Timeout of %" G_GINT64_FORMAT
+               " µs is out of range: use 0 or more, or -1 to wait forever",
+               timeout_us);
   return FALSE;
 }
 

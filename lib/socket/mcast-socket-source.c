@@ -86,8 +86,8 @@ _mcast_socket_source_new (GObject *socket, GCancellable *cancellable)
   return source;
 }
 
-/* Takes over @owner, which keeps @fd open: closing the socket must not leave the source waiting on a
- * number that means something else by then. */
+/* Takes over @owner, which keeps @fd open: closing the socket must not leave the source waiting on
+ * a number that means something else by then. */
 void
 _mcast_socket_source_watch (GSource *source, int fd, GIOCondition condition, gpointer owner,
                             GDestroyNotify release)

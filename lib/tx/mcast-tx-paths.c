@@ -199,8 +199,8 @@ is_same_interface (McastInterface *a, McastInterface *b)
          && _mcast_interface_get_info (a)->life == _mcast_interface_get_info (b)->life;
 }
 
-/* Checks whether the interface of a path has been deleted since, even if there is a new one with its
- * name or index. */
+/* Checks whether the interface of a path has been deleted since, even if there is a new one with
+ * its name or index. */
 static gboolean
 has_disappeared (const McastTxPath *path, GPtrArray *interfaces)
 {

@@ -197,8 +197,8 @@ choose_ipv4_source (const Planner *self, McastInterface *iface, McastAddress pre
   return is_kernels_choice (iface, &source) ? (McastAddress) { .family = AF_UNSPEC } : source;
 }
 
-/* Returns the address to send from on @iface: the one given, the one by which @selector selected the
- * interface, or one that the kernel would not find. */
+/* Returns the address to send from on @iface: the one given, the one by which @selector selected
+ * the interface, or one that the kernel would not find. */
 static McastAddress
 choose_source (const Planner *self, McastInterface *iface, McastInterfaceSelector *selector)
 {
@@ -241,8 +241,8 @@ find_former (const Planner *self, const McastTxPathKey *key)
   return self->former != NULL ? g_hash_table_lookup (self->former->paths_by_key, key) : NULL;
 }
 
-/* A path can be called for in several ways: by several selectors, or by a group that is written with
- * and without its port or interface. */
+/* A path can be called for in several ways: by several selectors, or by a group that is written
+ * with and without its port or interface. */
 static gboolean
 is_planned (const Planner *self, const char *interface_name)
 {
@@ -409,8 +409,8 @@ add_on_route (Planner *self, McastInterface *iface, const McastRoute *route, con
 }
 
 /* For a group without a selector: a source address selects its interface, as with a socket that is
- * bound to it. One of the loopback interface does not, unless it leads only there: it stands for the
- * whole host. */
+ * bound to it. One of the loopback interface does not, unless it leads only there: it stands for
+ * the whole host. */
 static void
 add_routed (Planner *self)
 {

@@ -344,8 +344,8 @@ test_no_descriptors (World *world)
 
 /* --- F24: another program started -------------------------------------------------------- */
 
-/* The sockets that GStreamer makes for its buses are inherited, whatever the elements do: they are of
- * AF_UNIX, and ours are not. */
+/* The sockets that GStreamer makes for its buses are inherited, whatever the elements do: they are
+ * of AF_UNIX, and ours are not. */
 static guint
 count_inherited (void)
 {

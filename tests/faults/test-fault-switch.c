@@ -252,8 +252,8 @@ judge_healthy (const Healthy *variant, Flow *flow, guint64 before, guint64 n, gu
   g_assert_cmpuint (flow_get_path_counter (flow, "refreshes"), >, 0);
 }
 
-/* Now and then the sender rests a little longer than the interval, and continues while the refresh is
- * on its way. */
+/* Now and then the sender rests a little longer than the interval, and continues while the refresh
+ * is on its way. */
 static void
 test_healthy (World *world)
 {

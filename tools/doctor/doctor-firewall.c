@@ -27,9 +27,9 @@ has_word (const char *line, const char *word)
   return g_strv_contains ((const char *const *) words, word);
 }
 
-/* Returns whether @word is a multicast address or network that contains the group. Without a group, any
- * multicast address counts in a rule that drops, but only a large network in a rule that accepts: an
- * exception for mDNS, for example, says nothing about other groups. */
+/* Returns whether @word is a multicast address or network that contains the group. Without a group,
+ * any multicast address counts in a rule that drops, but only a large network in a rule that
+ * accepts: an exception for mDNS, for example, says nothing about other groups. */
 static gboolean
 is_concerned_address (const DoctorTarget *target, const char *word, gboolean accepts)
 {

@@ -46,7 +46,8 @@ check_flags (DoctorReport *report, McastInterface *iface)
                        g_strdup_printf ("ip link set %s arp on", name));
 }
 
-/* Returns whether the interface has an address of the family, and each is valid on its link only. */
+/* Returns whether the interface has an address of the family, and each is valid on its link
+ * only. */
 static gboolean
 has_only_link_local (McastInterface *iface, GSocketFamily family)
 {
@@ -66,8 +67,8 @@ has_only_link_local (McastInterface *iface, GSocketFamily family)
   return found;
 }
 
-/* On a network where all have such addresses nothing is wrong; on a host that is also on another one,
- * receivers may expect an address of that. */
+/* On a network where all have such addresses nothing is wrong; on a host that is also on another
+ * one, receivers may expect an address of that. */
 static void
 check_link_local_source (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
 {

@@ -12,8 +12,8 @@
 #define LINE_LENGTH 80
 #define INDENT 7
 
-/* A problem of an interface, or of the machine if that is NULL, its effect and the command that fixes
- * it. */
+/* A problem of an interface, or of the machine if that is NULL, its effect and the command that
+ * fixes it. */
 typedef struct
 {
   const char *id;

@@ -56,8 +56,9 @@ get_source (const DoctorTarget *target)
   return sources->pdata[0];
 }
 
-/* Returns whether the filter drops. A strict one requires that the route to the sender is through the
- * same interface, a loose one that there is a route. Only the default route leads to an unknown one. */
+/* Returns whether the filter drops. A strict one requires that the route to the sender is through
+ * the same interface, a loose one that there is a route. Only the default route leads to an unknown
+ * one. */
 static gboolean
 filter_drops (const DoctorTarget *target, McastInterface *iface, gboolean strict)
 {

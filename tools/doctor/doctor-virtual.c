@@ -55,8 +55,8 @@ read_link_index (McastInterface *iface)
   return index != NULL ? g_ascii_strtoull (index, NULL, 10) : mcast_interface_get_index (iface);
 }
 
-/* Returns whether the interface is one end of a pair with its other end in another namespace, which a
- * container has unless it uses the network of the host. */
+/* Returns whether the interface is one end of a pair with its other end in another namespace, which
+ * a container has unless it uses the network of the host. */
 static gboolean
 is_half_pair (const DoctorTarget *target, McastInterface *iface)
 {

@@ -51,7 +51,8 @@ parse_hook (FirewallChain *chain, const char *line)
   chain->drops_by_default = strstr (line, "policy drop") != NULL;
 }
 
-/* Replaces numbers of protocols, which the commands print without /etc/protocols, by their names. */
+/* Replaces numbers of protocols, which the commands print without /etc/protocols, by their
+ * names. */
 static char *
 name_protocol (const char *rule)
 {

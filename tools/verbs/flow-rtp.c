@@ -108,8 +108,8 @@ flow_rtp_add (FlowRtp *self, const char *data, gsize length, gint64 time_ns)
     }
 
   self->n_in_order = MIN (self->n_in_order + 1, MIN_IN_ORDER);
-  /* A late packet was counted as lost before. A duplicate of a packet that was not lost must not make
-   * the number negative. */
+  /* A late packet was counted as lost before. A duplicate of a packet that was not lost must not
+   * make the number negative. */
   if (ahead >= 0)
     {
       self->lost += ahead;

@@ -75,8 +75,8 @@ append_upper_characters (GString *reply, const char *data, gsize length)
     }
 }
 
-/* Appends at most @length bytes. Some letters take three times as many in upper case, and a reply to a
- * forged source must not be larger than necessary. */
+/* Appends at most @length bytes. Some letters take three times as many in upper case, and a reply
+ * to a forged source must not be larger than necessary. */
 static void
 append_upper (GString *reply, const char *data, gsize length)
 {

@@ -57,8 +57,8 @@ screen_close (void)
   screen = NULL;
 }
 
-/* Draws the history with the newest interval on the right. On a narrow terminal, a cell covers several
- * intervals and shows their maximum. */
+/* Draws the history with the newest interval on the right. On a narrow terminal, a cell covers
+ * several intervals and shows their maximum. */
 static void
 draw_spark (const Flow *flow, int y, int x)
 {
