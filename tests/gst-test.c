@@ -74,6 +74,14 @@ gst_test_get_element (GstElement *pipeline, const char *name)
   return element;
 }
 
+void
+gst_test_push (GstElement *pipeline, GstBuffer *buffer)
+{
+  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
+
+  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), buffer), ==, GST_FLOW_OK);
+}
+
 guint64
 gst_test_get_stat (GstElement *pipeline, const char *name, const char *counter)
 {

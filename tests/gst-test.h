@@ -7,6 +7,7 @@
 
 #include <gio/gnetworking.h>
 #include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
 #include <string.h>
 
@@ -43,6 +44,9 @@ char *gst_test_get_error (const char *description);
 
 /* An element of the pipeline, which must be there. */
 GstElement *gst_test_get_element (GstElement *pipeline, const char *name);
+
+/* Pushes into the appsrc "in" of the pipeline. Takes over the buffer. */
+void gst_test_push (GstElement *pipeline, GstBuffer *buffer);
 
 /* A counter of the statistics of an element. */
 guint64 gst_test_get_stat (GstElement *pipeline, const char *name, const char *counter);

@@ -156,6 +156,17 @@ take_path (GVariant *stats, const char *group, const char *name)
   return found;
 }
 
+guint
+rx_path_id (McastRxSocket *rx, const char *group, const char *name)
+{
+  g_autoptr (GVariant) path = take_path (mcast_rx_socket_get_stats (rx), group, name);
+  guint id = G_MAXUINT;
+
+  g_assert_nonnull (path);
+  g_assert_true (g_variant_lookup (path, "id", "u", &id));
+  return id;
+}
+
 guint64
 rx_path_counter (McastRxSocket *rx, const char *group, const char *name, const char *counter)
 {

@@ -70,6 +70,9 @@ GVariant *take_path (GVariant *stats, const char *group, const char *name);
 guint64 rx_counter (McastRxSocket *rx, const char *name);
 guint64 tx_counter (McastTxSocket *tx, const char *name);
 
+/* The number of a path, which must be there. */
+guint rx_path_id (McastRxSocket *rx, const char *group, const char *name);
+
 /* A counter of one path, 0 where there is no such path. */
 guint64 rx_path_counter (McastRxSocket *rx, const char *group, const char *name,
                          const char *counter);

@@ -149,23 +149,12 @@ test_many_payloads (World *world)
   g_assert_cmpuint (sizes[9], ==, 3);
 }
 
-static guint
-find_path_id (McastRxSocket *rx, const char *group)
-{
-  g_autoptr (GVariant) path = take_path (mcast_rx_socket_get_stats (rx), group, "v0");
-  guint id = G_MAXUINT;
-
-  g_assert_nonnull (path);
-  g_assert_true (g_variant_lookup (path, "id", "u", &id));
-  return id;
-}
-
 static void
 test_payloads_with_paths (World *world)
 {
   g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
   guint n_of[2] = { 0, 0 };
-  guint ids[2] = { find_path_id (rx, TEST_GROUP), find_path_id (rx, TEST_GROUP_2) };
+  guint ids[2] = { rx_path_id (rx, TEST_GROUP, "v0"), rx_path_id (rx, TEST_GROUP_2, "v0") };
 
   fill (world, TEST_GROUP, 2);
   fill (world, TEST_GROUP_2, 3);

@@ -4,8 +4,6 @@
 /* The codes and details of errors and warnings, settings that contradict each other, and settings
  * without an effect. */
 
-#include <gst/app/gstappsrc.h>
-
 #include "gst-test.h"
 
 static GstMessage *
@@ -62,16 +60,6 @@ test_too_many (void)
   assert_error_code (message, GST_RESOURCE_ERROR_SETTINGS);
 }
 
-static void
-push (GstElement *pipeline, gsize size)
-{
-  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
-
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in),
-                                            gst_buffer_new_allocate (NULL, size, NULL)),
-                   ==, GST_FLOW_OK);
-}
-
 /* One buffer that is too large is one warning, however long the stream continues. */
 static void
 test_bad_buffer (void)
@@ -82,8 +70,8 @@ test_bad_buffer (void)
   g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
   gst_test_play (pipeline);
-  push (pipeline, 70000);
-  push (pipeline, 1);
+  gst_test_push (pipeline, gst_buffer_new_allocate (NULL, 70000, NULL));
+  gst_test_push (pipeline, gst_buffer_new_allocate (NULL, 1, NULL));
   g_bytes_unref (plain_receive_data (receiver, NULL));
   g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_WARNING, ""), ==, 1);
   gst_test_stop (pipeline);

@@ -3,8 +3,6 @@
 
 /* The lines that the elements add to GStreamer's debug log. */
 
-#include <gst/app/gstappsrc.h>
-
 #include "gst-test.h"
 
 #define SOURCE "mcastsrc name=src address=" TEST_GROUP " interfaces=v0"
@@ -82,16 +80,6 @@ stop_log (void)
 }
 
 static void
-push (GstElement *pipeline, gsize size)
-{
-  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
-
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in),
-                                            gst_buffer_new_allocate (NULL, size, NULL)),
-                   ==, GST_FLOW_OK);
-}
-
-static void
 test_default (World *world)
 {
   GstElement *source = gst_test_launch (SOURCE " ! appsink name=out sync=false async=false");
@@ -101,7 +89,7 @@ test_default (World *world)
   gst_test_play (sink);
   plain_send (world->there, "v0", TEST_GROUP, TEST_PORT, "text");
   gst_test_assert_pull (source, "text", 4);
-  push (sink, 100);
+  gst_test_push (sink, gst_buffer_new_allocate (NULL, 100, NULL));
   gst_buffer_unref (gst_test_pull (source));
   gst_test_stop (sink);
   gst_test_stop (source);
@@ -225,7 +213,7 @@ test_sink_data (World *world)
   start_log ("TRACE");
   pipeline = gst_test_launch (SINK " interfaces=v0 packet-size=10");
   gst_test_play (pipeline);
-  push (pipeline, 100);
+  gst_test_push (pipeline, gst_buffer_new_allocate (NULL, 100, NULL));
   at = wait_line (0, "mcastsink TRACE sink: ", "Sending buffer");
   at = wait_line (at, "mcastsink DEBUG sink: ", "Splitting buffers into datagrams of 10 bytes");
   wait_line (at, "mcastsink LOG sink: ", "100 bytes");

@@ -5,8 +5,6 @@
  * reads back what was set, and data flows afterwards. A property that is new is tested with the
  * others; only a text or an object needs a line here that says which. */
 
-#include <gst/app/gstappsrc.h>
-
 #include "gst-test.h"
 
 /* Texts by the names of properties. */
@@ -200,12 +198,11 @@ test_sink (void)
     "appsrc name=in is-live=true format=time ! mcastsink name=sink interfaces=lo "
     "sync=false async=false host=" TEST_GROUP);
   g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
-  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
   g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
   gst_test_allow_warnings (TRUE);
   walk (pipeline, sink, "host");
-  gst_app_src_push_buffer (GST_APP_SRC (in), gst_buffer_new_memdup ("x", 1));
+  gst_test_push (pipeline, gst_buffer_new_memdup ("x", 1));
   plain_assert_receives (receiver, "x");
   gst_test_stop (pipeline);
   gst_test_allow_warnings (FALSE);

@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <gst/app/gstappsrc.h>
-
 #include "gst-test.h"
 
 /* What is set in READY, where the sockets are open already, takes effect when the element leaves
@@ -39,13 +37,11 @@ launch_ready (const Family *family)
 static GSocketAddress *
 send_one (GstElement *pipeline, const Family *family)
 {
-  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
   g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", family->group, TEST_PORT);
   GSocketAddress *from = NULL;
 
   gst_test_play (pipeline);
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), gst_buffer_new_memdup ("x", 1)), ==,
-                   GST_FLOW_OK);
+  gst_test_push (pipeline, gst_buffer_new_memdup ("x", 1));
   g_bytes_unref (plain_receive_data (receiver, &from));
   return from;
 }

@@ -3,8 +3,6 @@
 
 /* What the elements report: lost datagrams, changes of paths, and statistics. */
 
-#include <gst/app/gstappsrc.h>
-
 #include "gst-test.h"
 
 /* --- Loss ------------------------------------------------------------------------------------ */
@@ -283,14 +281,13 @@ test_sink_stats (void)
                                           "name=sink sync=false async=false interfaces=lo "
                                           "clients=" TEST_GROUP ":5004," TEST_GROUP ":5004");
   g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "sink");
-  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
   g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   g_autoptr (GstStructure) stats = NULL;
   const GstStructure *base;
   const GstStructure *copy;
 
   gst_test_play (pipeline);
-  gst_app_src_push_buffer (GST_APP_SRC (in), gst_buffer_new_memdup ("abc", 3));
+  gst_test_push (pipeline, gst_buffer_new_memdup ("abc", 3));
   plain_assert_receives (receiver, "abc");
   plain_assert_receives (receiver, "abc");
   g_assert_cmpint (gst_element_set_state (pipeline, GST_STATE_NULL), ==, GST_STATE_CHANGE_SUCCESS);

@@ -3,7 +3,6 @@
 
 /* The sockets of mcastsrc and mcastsink: those they open and hand out, and those they are given. */
 
-#include <gst/app/gstappsrc.h>
 #include <gst/net/net.h>
 
 #include "gst-test.h"
@@ -53,11 +52,7 @@ set_socket (GstElement *pipeline, const char *element_name, const char *property
 static void
 push (GstElement *pipeline, const char *text)
 {
-  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
-
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in),
-                                            gst_buffer_new_memdup (text, strlen (text))),
-                   ==, GST_FLOW_OK);
+  gst_test_push (pipeline, gst_buffer_new_memdup (text, strlen (text)));
 }
 
 /* Waits for a buffer with @text; returns the port that it came from. */

@@ -4,8 +4,6 @@
 /* mcastsink stopped in the middle of a buffer that becomes many datagrams, which a pacing rate
  * draws out. */
 
-#include <gst/app/gstappsrc.h>
-
 #include "gst-test.h"
 
 #define PACKET_SIZE 1316
@@ -42,14 +40,6 @@ make_buffer (guint8 first, guint n_packets)
   return buffer;
 }
 
-static void
-push (GstElement *pipeline, GstBuffer *buffer)
-{
-  g_autoptr (GstElement) in = gst_bin_get_by_name (GST_BIN (pipeline), "in");
-
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), buffer), ==, GST_FLOW_OK);
-}
-
 /* The packets from @first to before @end, each once and whole. */
 static void
 assert_packets (GSocket *receiver, guint first, guint end)
@@ -81,13 +71,13 @@ test_pause (void)
   GstElement *pipeline = launch_playing ("host=" TEST_GROUP);
   g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
 
-  push (pipeline, make_buffer (0, N_PACKETS));
+  gst_test_push (pipeline, make_buffer (0, N_PACKETS));
   assert_packets (receiver, 0, 20);
   pause_and_play (pipeline);
   assert_packets (receiver, 20, 60);
   pause_and_play (pipeline);
   assert_packets (receiver, 60, N_PACKETS);
-  push (pipeline, make_buffer (200, 1));
+  gst_test_push (pipeline, make_buffer (200, 1));
   assert_packets (receiver, 200, 201);
   gst_test_stop (pipeline);
 }
@@ -103,7 +93,7 @@ test_pause_groups (void)
   g_autoptr (GSocket) third = plain_receiver_new (netns_home (), "lo", TEST_GROUP6, TEST_PORT);
 
   /* No more than the buffer of a receiver holds that does not read yet. */
-  push (pipeline, make_buffer (0, 60));
+  gst_test_push (pipeline, make_buffer (0, 60));
   assert_packets (first, 0, 30);
   pause_and_play (pipeline);
   assert_packets (first, 30, 60);
@@ -120,7 +110,7 @@ test_pause_duplicates (void)
   g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   guint n_copies[60] = { 0 };
 
-  push (pipeline, make_buffer (0, G_N_ELEMENTS (n_copies)));
+  gst_test_push (pipeline, make_buffer (0, G_N_ELEMENTS (n_copies)));
   for (guint i = 0; i < 2 * G_N_ELEMENTS (n_copies); i++)
     {
       g_autoptr (GBytes) payload = plain_receive_data (receiver, NULL);
@@ -145,11 +135,11 @@ test_flush (void)
   g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   guint8 packet[PACKET_SIZE];
 
-  push (pipeline, make_buffer (0, N_PACKETS));
+  gst_test_push (pipeline, make_buffer (0, N_PACKETS));
   assert_packets (receiver, 0, 20);
   g_assert_true (gst_element_send_event (in, gst_event_new_flush_start ()));
   g_assert_true (gst_element_send_event (in, gst_event_new_flush_stop (TRUE)));
-  push (pipeline, make_buffer (200, 1));
+  gst_test_push (pipeline, make_buffer (200, 1));
   do
     g_assert_cmpint (g_socket_receive (receiver, (char *) packet, sizeof packet, NULL, NULL), ==,
                      PACKET_SIZE);
@@ -167,7 +157,7 @@ test_stop (void)
   g_autoptr (GSocket) receiver = plain_receiver_new (netns_home (), "lo", TEST_GROUP, TEST_PORT);
   guint64 n_bytes;
 
-  push (pipeline, make_buffer (0, N_PACKETS));
+  gst_test_push (pipeline, make_buffer (0, N_PACKETS));
   assert_packets (receiver, 0, 20);
   gst_element_set_state (pipeline, GST_STATE_NULL);
   g_object_get (sink, "bytes-served", &n_bytes, NULL);

@@ -1,8 +1,6 @@
 /* SPDX-FileCopyrightText: 2026 The mcast authors */
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include <gst/app/gstappsrc.h>
-
 #include "gst-test.h"
 
 /* The largest datagrams of mcastsink: what fits arrives whole and without a warning. */
@@ -13,11 +11,10 @@
 static void
 push (GstElement *pipeline, gsize size)
 {
-  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
   GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
 
   gst_buffer_memset (buffer, 0, 0, size);
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), buffer), ==, GST_FLOW_OK);
+  gst_test_push (pipeline, buffer);
 }
 
 /* Sends a buffer that fits and one that does not, and then one that shows that both are done. */

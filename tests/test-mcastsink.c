@@ -36,10 +36,7 @@ get_in (GstElement *pipeline)
 static void
 push (GstElement *pipeline, gconstpointer data, gsize size)
 {
-  g_autoptr (GstElement) in = get_in (pipeline);
-  GstBuffer *buffer = gst_buffer_new_memdup (data, size);
-
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), buffer), ==, GST_FLOW_OK);
+  gst_test_push (pipeline, gst_buffer_new_memdup (data, size));
 }
 
 static void
@@ -156,14 +153,11 @@ static void
 test_many_memories (void)
 {
   GstElement *pipeline = launch_playing ("interfaces=lo host=" TEST_GROUP);
-  g_autoptr (GstElement) in = get_in (pipeline);
   g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
   guint8 data[1200];
 
   fill (data, sizeof data, 3);
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in),
-                                            make_scattered (data, sizeof data, 100)),
-                   ==, GST_FLOW_OK);
+  gst_test_push (pipeline, make_scattered (data, sizeof data, 100));
   plain_assert_receives_data (receiver, data, sizeof data);
   gst_test_stop (pipeline);
 }
@@ -172,7 +166,6 @@ static void
 test_packet_size (void)
 {
   GstElement *pipeline = launch_playing ("interfaces=lo packet-size=1316 host=" TEST_GROUP);
-  g_autoptr (GstElement) in = get_in (pipeline);
   g_autoptr (GSocket) receiver = lo_receiver (TEST_GROUP, TEST_PORT);
   gsize size = 40 * 1316 + 188;
   g_autofree guint8 *data = g_malloc (size);
@@ -183,8 +176,7 @@ test_packet_size (void)
     plain_assert_receives_data (receiver, data + i * 1316, 1316);
   plain_assert_receives_data (receiver, data + 40 * 1316, 188);
 
-  g_assert_cmpint (gst_app_src_push_buffer (GST_APP_SRC (in), make_scattered (data, 4000, 333)), ==,
-                   GST_FLOW_OK);
+  gst_test_push (pipeline, make_scattered (data, 4000, 333));
   for (guint i = 0; i < 3; i++)
     plain_assert_receives_data (receiver, data + i * 1316, 1316);
   plain_assert_receives_data (receiver, data + 3 * 1316, 4000 - 3 * 1316);

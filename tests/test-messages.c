@@ -154,25 +154,13 @@ test_keep_memory (World *world)
   g_assert_false (messages[1].truncated);
 }
 
-/* Where the statistics say which path has the number. */
-static guint
-find_path_id (McastRxSocket *rx, const char *group)
-{
-  g_autoptr (GVariant) path = take_path (mcast_rx_socket_get_stats (rx), group, "v0");
-  guint id = G_MAXUINT;
-
-  g_assert_nonnull (path);
-  g_assert_true (g_variant_lookup (path, "id", "u", &id));
-  return id;
-}
-
 static void
 test_path_id (World *world)
 {
   g_autoptr (McastRxSocket) rx = rx_new (WORDS (TEST_GROUP, TEST_GROUP_2), TEST_PORT, WORDS ("v0"));
   const char *groups[] = { TEST_GROUP_2, TEST_GROUP };
 
-  g_assert_cmpuint (find_path_id (rx, TEST_GROUP), !=, find_path_id (rx, TEST_GROUP_2));
+  g_assert_cmpuint (rx_path_id (rx, TEST_GROUP, "v0"), !=, rx_path_id (rx, TEST_GROUP_2, "v0"));
   for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
     {
       char memory[SIZE];
@@ -181,7 +169,7 @@ test_path_id (World *world)
 
       plain_send (world->there, "v0", groups[i], TEST_PORT, "x");
       g_assert_cmpint (mcast_rx_socket_receive_messages (rx, &message, 1, NULL, NULL), ==, 1);
-      g_assert_cmpuint (message.path_id, ==, find_path_id (rx, groups[i]));
+      g_assert_cmpuint (message.path_id, ==, rx_path_id (rx, groups[i], "v0"));
     }
 }
 

@@ -102,6 +102,15 @@ assert_receives_only (McastRxSocket *rx, const char *text)
                    strlen (text));
 }
 
+/* Makes the kernel of this thread lack the option. */
+static void
+forbid_option (const Option *option)
+{
+  const guint32 arguments[] = { 0, (guint32) option->level, (guint32) option->name };
+
+  forbid (option->call, arguments, ENOPROTOOPT);
+}
+
 static gpointer
 receive_without (gpointer data)
 {
@@ -114,8 +123,7 @@ receive_without (gpointer data)
 
   /* A group of another program, which only the check of each datagram keeps out. */
   foreign = plain_receiver_new (world->here, "v0", family->other_group, TEST_PORT);
-  forbid (option->call, (guint32[]) { 0, (guint32) option->level, (guint32) option->name },
-          ENOPROTOOPT);
+  forbid_option (option);
   rx = rx_new_full ("groups", WORDS (family->group), "port", TEST_PORT, "interfaces", WORDS ("v0"),
                     "segment-merging", TRUE, NULL);
   plain_send (world->there, "v0", family->other_group, TEST_PORT, "foreign");
@@ -137,8 +145,7 @@ send_without (gpointer data)
   g_autoptr (McastTxSocket) tx = NULL;
 
   receiver = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
-  forbid (option->call, (guint32[]) { 0, (guint32) option->level, (guint32) option->name },
-          ENOPROTOOPT);
+  forbid_option (option);
   tx = tx_new (WORDS (family->group), TEST_PORT, WORDS ("v0"));
   tx_send (tx, "text");
   plain_assert_receives (receiver, "text");
