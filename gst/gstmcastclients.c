@@ -189,7 +189,6 @@ char *
 gst_mcast_clients_list_groups (GstMcastClients *self)
 {
   const GstMcastClient *first = gst_mcast_clients_get_first (self);
-
   gboolean is_host = first != NULL
                      && (first->kind == GST_MCAST_CLIENT_DEFAULT
                          || first->kind == GST_MCAST_CLIENT_HOST);
@@ -209,15 +208,9 @@ char *
 gst_mcast_clients_to_string (GstMcastClients *self, guint default_port)
 {
   g_autoptr (GPtrArray) clients = gst_mcast_clients_copy (self, default_port);
-  GString *list = g_string_new (NULL);
+  char *list = list_from (clients, 0);
 
-  for (guint i = 0; i < clients->len; i++)
-    {
-      g_autofree char *text = gst_mcast_client_to_string (g_ptr_array_index (clients, i));
-
-      g_string_append_printf (list, "%s%s", i > 0 ? "," : "", text);
-    }
-  return g_string_free (list, FALSE);
+  return list != NULL ? list : g_strdup ("");
 }
 
 /* Removes one copy of a client. Returns whether it was found. */

@@ -167,18 +167,40 @@ parse_address (const struct nlmsghdr *header, const HandlerCall *call)
   call->handler->address (&address, call->user_data);
 }
 
-/* Checks whether a network contains an address, or lies in the network of @bits bits around it. */
-static gboolean
-overlaps (const McastAddress *network, guint length, const char *address, guint bits)
+typedef struct
 {
-  McastAddress other;
-  guint common = MIN (length, bits);
+  McastAddress address;
+  guint length;
+} Network;
+
+/* Checks whether one of the networks contains the other. */
+static gboolean
+overlap (const Network *a, const Network *b)
+{
+  guint common = MIN (a->length, b->length);
   guint rest = common % 8;
 
-  return _mcast_address_parse (address, &other) && other.family == network->family
-         && memcmp (network->bytes, other.bytes, common / 8) == 0
+  return a->address.family == b->address.family
+         && memcmp (a->address.bytes, b->address.bytes, common / 8) == 0
          && (rest == 0
-             || (network->bytes[common / 8] ^ other.bytes[common / 8]) >> (8 - rest) == 0);
+             || (a->address.bytes[common / 8] ^ b->address.bytes[common / 8]) >> (8 - rest) == 0);
+}
+
+/* Checks whether a route to the network can decide where multicast leaves: one to groups, or for
+ * IPv6 to the host that is asked for in their place. */
+static gboolean
+concerns_multicast (const Network *network)
+{
+  static const Network concerned[] = {
+    { { .family = AF_INET, .bytes = { 224 } }, 4 },
+    { { .family = AF_INET6, .bytes = { 0xff } }, 8 },
+    { { .family = AF_INET6, .bytes = { 0x20 } }, 128 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (concerned); i++)
+    if (overlap (network, &concerned[i]))
+      return TRUE;
+  return FALSE;
 }
 
 /* A machine may hold a full routing table, of which only what leads multicast somewhere counts: for
@@ -189,17 +211,16 @@ parse_route (const struct nlmsghdr *header, const HandlerCall *call)
 {
   const struct nlattr *attributes[RTA_MAX + 1] = { NULL };
   const struct rtmsg *info = mnl_nlmsg_get_payload (header);
-  McastAddress network;
+  Network network;
 
   if (!_mcast_netlink_collect_attributes (header, sizeof *info, attributes,
                                           G_N_ELEMENTS (attributes))
       || (info->rtm_family != AF_INET && info->rtm_family != AF_INET6))
     return;
-  if (info->rtm_dst_len == 0
-      || (_mcast_netlink_read_address (attributes[RTA_DST], info->rtm_family, &network)
-          && (overlaps (&network, info->rtm_dst_len, "224.0.0.0", 4)
-              || overlaps (&network, info->rtm_dst_len, "ff00::", 8)
-              || overlaps (&network, info->rtm_dst_len, "2000::", 128))))
+  network.length = info->rtm_dst_len;
+  if (network.length == 0
+      || (_mcast_netlink_read_address (attributes[RTA_DST], info->rtm_family, &network.address)
+          && concerns_multicast (&network)))
     call->handler->route (call->user_data);
 }
 
