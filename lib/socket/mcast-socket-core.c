@@ -370,7 +370,7 @@ _mcast_socket_core_lock (McastSocketCore *self, GError **error)
   return FALSE;
 }
 
-/* Checks a time limit in microseconds, of which -1 is none. */
+/* Checks a time limit in microseconds, of which -1 stands for no limit. */
 gboolean
 _mcast_socket_core_check_timeout (gint64 timeout_us, GError **error)
 {
