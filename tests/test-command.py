@@ -31,7 +31,7 @@ class Grammar(unittest.TestCase):
         for flag in ('--version', '-v', '-V'):
             result = mcast(flag)
             self.assertEqual(result.returncode, 0)
-            self.assertRegex(result.stdout, r'^mcast \d+\.\d+\.\d+\n$')
+            self.assertRegex(result.stdout, r'^mcast \d+\.\d+\.\d+(-dev)?\n$')
             self.assertEqual(result.stderr, '')
         self.assertEqual(mcast('recv', '--version').stdout, mcast('--version').stdout)
 

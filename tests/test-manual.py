@@ -77,10 +77,13 @@ class VersionTest(unittest.TestCase):
             self.assertIn(url, read(*path.split('/')))
 
     def test_release(self):
-        [release] = re.findall(r"  version: '(.*)'", read('meson.build'))
+        """A version between releases ends with -dev, and a release has the date of NEWS."""
+        build = read('meson.build')
+        [(release, dev)] = re.findall(r"^  version: '([0-9.]+)(-dev)?'", build, re.MULTILINE)
+        [date] = re.findall("release_date = '(.*)'", build)
         self.assertIn(release, read('README.md'))
         first, *others = re.findall('^## (.*)$', read('NEWS.md'), re.MULTILINE)
-        self.assertRegex(first, rf'^{re.escape(release)} \((unreleased|\d{{4}}-\d\d-\d\d)\)$')
+        self.assertEqual(first, f'{release} ({"unreleased" if dev else date})')
         for heading in others:
             self.assertRegex(heading, r'^\d+\.\d+\.\d+ \(\d{4}-\d\d-\d\d\)$')
 

@@ -22,7 +22,7 @@ del sys.argv[1:]
 ROOT = pathlib.Path(os.environ['G_TEST_SRCDIR']).parent
 HEADERS = pathlib.Path(os.environ['G_TEST_BUILDDIR']).parent / 'lib' / 'include'
 RELEASE = tuple(int(part) for part in re.search(
-    r"^  version: '(.*)'", (ROOT / 'meson.build').read_text(encoding='utf-8'),
+    r"^  version: '([0-9.]*)(-dev)?'", (ROOT / 'meson.build').read_text(encoding='utf-8'),
     re.MULTILINE)[1].split('.'))
 
 PROGRAM = '''

@@ -104,6 +104,14 @@ class InstalledTest(unittest.TestCase):
             folder = pathlib.Path(self.pkg_config(f'--variable={variable}').strip())
             self.assertTrue((folder / name).exists(), folder)
 
+    def test_library_version(self):
+        """The file has the version of the release, and links lead to it."""
+        link = self.library_dir / 'libmcast-1.0.so'
+        if not link.exists():
+            self.skipTest('built without a shared library')
+        _, minor, micro = self.pkg_config('--modversion').strip().removesuffix('-dev').split('.')
+        self.assertRegex(link.resolve().name, rf'^libmcast-1\.0\.so\.\d+\.{minor}\.{micro}$')
+
     def test_vapi(self):
         """A program in Vala needs the name of the package and nothing else."""
         vapi = self.prefix / 'share' / 'vala' / 'vapi'

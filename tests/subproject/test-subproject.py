@@ -61,7 +61,7 @@ class SubprojectTest(unittest.TestCase):
         self.assertEqual(self.folders(), {'lib'})
         self.assert_runs('meson', 'compile', '-C', self.build, '-j', '2')
         self.assertRegex(self.assert_runs(self.build / 'user'),
-                         r'^10\.0\.0\.1@232\.1\.2\.3:5004 from mcast [0-9]+\.[0-9]+\.[0-9]+\n$')
+                         r'^10\.0\.0\.1@232\.1\.2\.3:5004 from mcast [0-9]+\.[0-9]+\.[0-9]+(-dev)?\n$')
 
     def test_static(self):
         """A typelib of a static library could not be loaded."""
