@@ -523,9 +523,9 @@ install_opening_properties (void)
   /**
    * McastTxSocket:send-buffer-size:
    *
-   * The number of bytes that can wait to be sent, without the kernel's bookkeeping. 0 keeps the
-   * system's default. If the kernel grants less, opening the socket fails with
-   * %MCAST_ERROR_BUFFER_LIMIT, and the message names the limit.
+   * The number of bytes that can wait to be sent on each interface, without the kernel's
+   * bookkeeping. 0 keeps the system's default. If the kernel grants less, opening the socket fails
+   * with %MCAST_ERROR_BUFFER_LIMIT, and the message names the limit.
    *
    * Since: 0.1
    */
@@ -551,7 +551,8 @@ install_sharing_properties (void)
    *
    * A UDP socket of the caller to send with, so that a sender and a receiver can share a port.
    * %NULL makes the sending socket open its own. It is used for the groups of its family. It still
-   * belongs to the caller, and the sending socket never closes it.
+   * belongs to the caller, and the sending socket never closes it. All interfaces share its send
+   * buffer.
    *
    * Since: 0.1
    */
@@ -818,33 +819,6 @@ mcast_tx_socket_new_for_receiver (McastRxSocket *receiver, const char *const *gr
                                            &options, error);
 }
 
-/* What a call sends with, as it is now; the lock is not held while it sends. */
-typedef struct
-{
-  GPtrArray *paths;
-  McastTxEndpoint *ipv4;
-  McastTxEndpoint *ipv6;
-} Snapshot;
-
-static void
-snapshot_clear (Snapshot *snapshot)
-{
-  g_clear_pointer (&snapshot->paths, g_ptr_array_unref);
-  g_clear_pointer (&snapshot->ipv4, _mcast_tx_endpoint_unref);
-  g_clear_pointer (&snapshot->ipv6, _mcast_tx_endpoint_unref);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Snapshot, snapshot_clear)
-
-/* Under the lock; takes over @paths. */
-static void
-take_snapshot (McastTxSocket *self, GPtrArray *paths, Snapshot *snapshot)
-{
-  snapshot->paths = paths;
-  snapshot->ipv4 = _mcast_tx_endpoints_get (self->endpoints, AF_INET);
-  snapshot->ipv6 = _mcast_tx_endpoints_get (self->endpoints, AF_INET6);
-  self->pacer.rate = self->pacing_rate;
-}
-
 static McastGroup *
 make_destination (const McastAddress *address, guint16 port, GError **error)
 {
@@ -929,33 +903,31 @@ typedef struct
 } Wait;
 
 static gint
-send_snapshot (McastTxSocket *self, const Snapshot *snapshot, const McastTxMessage *messages,
-               guint n_messages, const Wait *wait, GError **error)
+send_on (McastTxSocket *self, GPtrArray *paths, const McastTxMessage *messages, guint n_messages,
+         const Wait *wait, GError **error)
 {
-  const McastTxWriterJob job = { snapshot->paths, snapshot->ipv4, snapshot->ipv6,
-                                 &self->pacer,    wait->deadline, wait->cancellable };
+  const McastTxWriterJob job = { paths, &self->pacer, wait->deadline, wait->cancellable };
 
   return _mcast_tx_writer_write (self->writer, &job, messages, n_messages, error);
 }
 
-static gboolean
-snapshot_paths (McastTxSocket *self, GSocketAddress *destination, Snapshot *snapshot,
-                GError **error)
+/* Returns the paths of a call, as they are now: the lock is not held while it sends. */
+static GPtrArray *
+snapshot_paths (McastTxSocket *self, GSocketAddress *destination, GError **error)
 {
   McastAddress address;
   GPtrArray *paths;
   guint16 port;
 
   if (destination != NULL && !read_destination (destination, &address, &port, error))
-    return FALSE;
+    return NULL;
   if (!_mcast_socket_core_lock (&self->core, error))
-    return FALSE;
+    return NULL;
   paths = destination != NULL ? find_paths (self, &address, port, error)
                               : _mcast_tx_paths_get_regular (self->paths);
-  if (paths != NULL)
-    take_snapshot (self, paths, snapshot);
+  self->pacer.rate = self->pacing_rate;
   _mcast_socket_core_unlock (&self->core);
-  return paths != NULL;
+  return paths;
 }
 
 /* Sends messages of one destination. */
@@ -963,11 +935,9 @@ static gint
 send_part (McastTxSocket *self, const McastTxMessage *messages, guint n_messages, const Wait *wait,
            GError **error)
 {
-  g_auto (Snapshot) snapshot = { NULL, NULL, NULL };
+  g_autoptr (GPtrArray) paths = snapshot_paths (self, messages->destination, error);
 
-  if (!snapshot_paths (self, messages->destination, &snapshot, error))
-    return -1;
-  return send_snapshot (self, &snapshot, messages, n_messages, wait, error);
+  return paths != NULL ? send_on (self, paths, messages, n_messages, wait, error) : -1;
 }
 
 static guint
@@ -1082,6 +1052,11 @@ deadline_after (gint64 timeout_us)
  *
  * Sends one datagram to every group on every interface. Blocks the calling thread while the send
  * buffer is full, and as long as [property@TxSocket:pacing-rate] requires.
+ *
+ * Each interface has a send buffer of its own. If another path has accepted the datagram, the call
+ * waits for a full buffer for at most 20 milliseconds. After that, the path refuses the datagram
+ * (`EAGAIN`), and calls do not wait for the interface again before a large part of the buffer is
+ * free.
  *
  * Succeeds if at least one path accepted the datagram; refusals by other paths are counted.
  * Otherwise fails with %MCAST_ERROR_INTERFACE_NOT_READY, %MCAST_ERROR_NO_ADDRESS or
@@ -1427,16 +1402,24 @@ mcast_tx_socket_send_finish (McastTxSocket *self, GAsyncResult *result, GError *
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* Under the lock. Returns whether there is an OS socket. */
+/* Under the lock. Returns whether any path is ready. */
 static gboolean
-watch_endpoint (McastTxSocket *self, GSource *source, int family)
+watch_paths (McastTxSocket *self, GSource *source)
 {
-  McastTxEndpoint *endpoint = _mcast_tx_endpoints_get (self->endpoints, family);
+  g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
+  g_autoptr (GHashTable) watched = g_hash_table_new (NULL, NULL);
 
-  if (endpoint != NULL)
-    _mcast_socket_source_watch (source, _mcast_tx_endpoint_get_fd (endpoint), G_IO_OUT, endpoint,
-                                (GDestroyNotify) _mcast_tx_endpoint_unref);
-  return endpoint != NULL;
+  for (guint i = 0; i < paths->len; i++)
+    {
+      const McastTxPath *path = paths->pdata[i];
+
+      if (path->obstacle == MCAST_TX_OBSTACLE_NONE && path->endpoint != NULL
+          && g_hash_table_add (watched, path->endpoint))
+        _mcast_socket_source_watch (source, _mcast_tx_endpoint_get_fd (path->endpoint), G_IO_OUT,
+                                    _mcast_tx_endpoint_ref (path->endpoint),
+                                    (GDestroyNotify) _mcast_tx_endpoint_unref);
+    }
+  return g_hash_table_size (watched) > 0;
 }
 
 /**
@@ -1467,8 +1450,7 @@ mcast_tx_socket_create_source (McastTxSocket *self, GCancellable *cancellable)
   source = _mcast_socket_source_new (G_OBJECT (self), cancellable);
   if (_mcast_socket_core_lock (&self->core, NULL))
     {
-      watches = watch_endpoint (self, source, AF_INET);
-      watches = watch_endpoint (self, source, AF_INET6) || watches;
+      watches = watch_paths (self, source);
       _mcast_socket_core_unlock (&self->core);
     }
   /* The next call fails with the reason. */
@@ -2008,8 +1990,9 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
  *   otherwise IPv6
  * @error: return location for an error
  *
- * Gets the OS socket that sends to the groups of a family, on all interfaces. It lets a receiver
- * receive on the port of the sender: pass it to the receiver as [property@RxSocket:socket].
+ * Gets the OS socket that sends to the groups of a family on the first interface, and that has the
+ * port from which the datagrams on all interfaces are sent. It lets a receiver receive on the port
+ * of the sender: pass it to the receiver as [property@RxSocket:socket].
  *
  * The result is a duplicate, and closing it does not affect @self. From now on, the OS socket
  * accepts datagrams that are sent to its port, and a receiver should read them. If

@@ -74,9 +74,10 @@ static void
 test_wait_writable (void)
 {
   g_autoptr (GSocket) socket = socket_new (10);
+  const int fd = g_socket_get_fd (socket);
 
   g_assert_true (has_reports (socket));
-  _mcast_os_wait_writable (g_socket_get_fd (socket), G_GINT64_CONSTANT (1000000000), NULL);
+  _mcast_os_wait_writable (&fd, 1, G_GINT64_CONSTANT (1000000000), NULL);
   g_assert_false (has_reports (socket));
 }
 

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "mcast-error.h"
 #include "os/mcast-os-message-private.h"
@@ -18,7 +19,9 @@
 
 int __wrap__mcast_os_batch_send (McastOsBatch *batch, int fd, guint first, guint n);
 gboolean __wrap__mcast_os_drain_errors (int fd);
-void __wrap__mcast_os_wait_writable (int fd, gint64 nanoseconds, GCancellable *cancellable);
+void __wrap__mcast_os_wait_writable (const int *fds, guint n, gint64 nanoseconds,
+                                     GCancellable *cancellable);
+gboolean __wrap__mcast_os_is_writable (int fd);
 
 typedef struct
 {
@@ -38,6 +41,10 @@ static struct
   GCancellable *cancellable;
   guint cancel_after;
 
+  /* An OS socket whose send buffer has no room, 0 for none, and after how many waits it has. */
+  int full_fd;
+  guint room_after;
+
   guint n_calls;
   gboolean reported;
   guint n_waits;
@@ -49,6 +56,8 @@ __wrap__mcast_os_batch_send (McastOsBatch *batch, int fd, guint first, guint n)
   guint position = kernel.n_calls++;
   Answer answer = { 0, FALSE };
 
+  if (fd == kernel.full_fd && kernel.n_waits < kernel.room_after)
+    return -EAGAIN;
   if (kernel.endless)
     position = MIN (position, kernel.n_answers - 1);
   if (position < kernel.n_answers)
@@ -68,13 +77,23 @@ __wrap__mcast_os_drain_errors (int fd)
   return reported;
 }
 
+/* Time passes, as long as nothing but time ends the wait. */
 void
-__wrap__mcast_os_wait_writable (int fd, gint64 nanoseconds, GCancellable *cancellable)
+__wrap__mcast_os_wait_writable (const int *fds, guint n, gint64 nanoseconds,
+                                GCancellable *cancellable)
 {
   kernel.n_waits++;
+  if (kernel.full_fd != 0)
+    g_usleep ((gulong) (nanoseconds / 1000) + 1);
 }
 
-/* --- A writer with one path -------------------------------------------------------------- */
+gboolean
+__wrap__mcast_os_is_writable (int fd)
+{
+  return fd != kernel.full_fd || kernel.n_waits >= kernel.room_after;
+}
+
+/* --- A writer with one path on an OS socket of its own ----------------------------------- */
 
 typedef struct
 {
@@ -96,21 +115,29 @@ interface_new (void)
   return _mcast_interface_new (&info);
 }
 
-static void
-set_up (Fixture *self, gconstpointer data)
+/* The kernel is not asked, so that any number will do for the OS socket. */
+static McastTxCounters *
+add_path (Fixture *self, const char *interface_name, int fd)
 {
   g_autoptr (McastInterface) iface = interface_new ();
-  McastTxPathKey key = { .port = 5004, .interface_name = "eth0" };
+  McastTxPathKey key = { .port = 5004, .interface_name = interface_name };
   McastTxPath *path;
 
   g_assert_true (_mcast_address_parse ("233.252.0.1", &key.group));
+  path = _mcast_tx_path_new (&key, iface);
+  path->counters = _mcast_tx_ledger_find (self->ledger, &key);
+  path->endpoint = _mcast_tx_endpoint_new_shared (fd, AF_INET);
+  g_ptr_array_add (self->paths, path);
+  return path->counters;
+}
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
   self->ledger = _mcast_tx_ledger_new ();
   self->writer = _mcast_tx_writer_new (self->ledger, &self->closed);
   self->paths = g_ptr_array_new_with_free_func ((GDestroyNotify) _mcast_tx_path_unref);
-  path = _mcast_tx_path_new (&key, iface);
-  path->counters = _mcast_tx_ledger_find (self->ledger, &key);
-  self->counters = path->counters;
-  g_ptr_array_add (self->paths, path);
+  self->counters = add_path (self, "eth0", 1000);
   memset (&kernel, 0, sizeof kernel);
 }
 
@@ -311,6 +338,108 @@ test_wait_for_room (Fixture *self, gconstpointer data)
   g_assert_cmpuint (kernel.n_waits, ==, 2);
 }
 
+/* --- A second path, whose OS socket is full ---------------------------------------------- */
+
+#define FULL_FD 2000
+
+static McastTxCounters *
+add_full_path (Fixture *self, guint room_after)
+{
+  kernel.full_fd = FULL_FD;
+  kernel.room_after = room_after;
+  return add_path (self, "eth1", FULL_FD);
+}
+
+/* It is waited for once, and from then on only tried. */
+static void
+test_full (Fixture *self, gconstpointer data)
+{
+  McastTxCounters *full = add_full_path (self, G_MAXUINT);
+  guint n_waits;
+
+  g_assert_cmpint (write_run (self, 1, NULL), ==, 1);
+  n_waits = kernel.n_waits;
+  g_assert_cmpuint (n_waits, >, 0);
+  for (guint i = 0; i < 99; i++)
+    g_assert_cmpint (write_run (self, 1, NULL), ==, 1);
+  g_assert_cmpuint (kernel.n_waits, ==, n_waits);
+  assert_counts (self, 100, 0);
+  g_assert_cmpuint (full->accepted, ==, 0);
+  g_assert_cmpuint (full->refused, ==, 100);
+}
+
+/* The path may come first. */
+static void
+test_full_first (Fixture *self, gconstpointer data)
+{
+  McastTxCounters *full = add_full_path (self, G_MAXUINT);
+  McastTxPath *first = self->paths->pdata[0];
+
+  self->paths->pdata[0] = self->paths->pdata[1];
+  self->paths->pdata[1] = first;
+  g_assert_cmpint (write_run (self, 10, NULL), ==, 1);
+  assert_counts (self, 10, 0);
+  g_assert_cmpuint (full->refused, ==, 10);
+}
+
+/* Room that comes soon is worth a wait, each time. */
+static void
+test_full_briefly (Fixture *self, gconstpointer data)
+{
+  McastTxCounters *full = add_full_path (self, 1);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      kernel.n_waits = 0;
+      g_assert_cmpint (write_run (self, 1, NULL), ==, 1);
+      g_assert_cmpuint (kernel.n_waits, ==, 1);
+    }
+  assert_counts (self, 3, 0);
+  g_assert_cmpuint (full->accepted, ==, 3);
+}
+
+/* An interface that has caught up is waited for again. */
+static void
+test_full_again (Fixture *self, gconstpointer data)
+{
+  McastTxCounters *full = add_full_path (self, G_MAXUINT);
+  guint n_waits;
+
+  g_assert_cmpint (write_run (self, 1, NULL), ==, 1);
+  kernel.room_after = 0;
+  g_assert_cmpint (write_run (self, 1, NULL), ==, 1);
+  g_assert_cmpuint (full->accepted, ==, 1);
+  kernel.room_after = G_MAXUINT;
+  n_waits = kernel.n_waits;
+  g_assert_cmpint (write_run (self, 1, NULL), ==, 1);
+  g_assert_cmpuint (kernel.n_waits, >, n_waits);
+  g_assert_cmpuint (full->refused, ==, 2);
+}
+
+/* Where no other path accepts the datagram, the wait has no end of its own. */
+static void
+test_full_alone (Fixture *self, gconstpointer data)
+{
+  McastTxCounters *full = add_full_path (self, 3);
+
+  g_ptr_array_remove_index (self->paths, 0);
+  g_assert_cmpint (write_run (self, 1, NULL), ==, 1);
+  g_assert_cmpuint (kernel.n_waits, ==, 3);
+  g_assert_cmpuint (full->accepted, ==, 1);
+}
+
+/* The datagrams of a run that is not segmented, beside a path on which it is. */
+static void
+test_full_without_offload (Fixture *self, gconstpointer data)
+{
+  McastTxCounters *full = add_full_path (self, G_MAXUINT);
+
+  full->offload_refused = TRUE;
+  g_assert_cmpint (write_run (self, 10, NULL), ==, 1);
+  assert_counts (self, 10, 0);
+  g_assert_cmpuint (full->refused, ==, 10);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -331,5 +460,11 @@ main (int argc, char **argv)
   add ("/tx-writer/queue-full", test_queue_full);
   add ("/tx-writer/queue-full/cancelled", test_queue_full_cancelled);
   add ("/tx-writer/wait-for-room", test_wait_for_room);
+  add ("/tx-writer/full", test_full);
+  add ("/tx-writer/full/first", test_full_first);
+  add ("/tx-writer/full/briefly", test_full_briefly);
+  add ("/tx-writer/full/again", test_full_again);
+  add ("/tx-writer/full/alone", test_full_alone);
+  add ("/tx-writer/full/without-offload", test_full_without_offload);
   return g_test_run ();
 }

@@ -398,11 +398,11 @@ bind_sender (int fd, const McastAddress *any, guint port, GError **error)
   return bind_socket (fd, any, port, FALSE, "send from", error);
 }
 
-int
-_mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
+/* Opens a socket for sending that has no port yet. */
+static int
+open_sender (const McastOsTxOptions *options, GError **error)
 {
   int family = options->family;
-  McastAddress any = { .family = family };
   int fd = open_socket (family, error);
 
   if (fd < 0)
@@ -412,10 +412,70 @@ _mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
   _mcast_os_tx_prepare (fd, family);
   if (family == AF_INET6 && !set_option (fd, IPPROTO_IPV6, IPV6_V6ONLY, 1))
     _mcast_os_set_error (error, errno, "Could not prepare a socket for sending");
-  else if (set_buffer (fd, SO_SNDBUF, SO_SNDBUFFORCE, options->send_buffer_size, error)
-           && bind_sender (fd, &any, options->source_port, error))
+  else if (set_buffer (fd, SO_SNDBUF, SO_SNDBUFFORCE, options->send_buffer_size, error))
     return fd;
 
+  close (fd);
+  return -1;
+}
+
+int
+_mcast_os_tx_open (const McastOsTxOptions *options, GError **error)
+{
+  McastAddress any = { .family = options->family };
+  int fd = open_sender (options, error);
+
+  if (fd < 0 || bind_sender (fd, &any, options->source_port, error))
+    return fd;
+  close (fd);
+  return -1;
+}
+
+/* Binds to the port of @first, and to a group that is never joined: what is sent to the port is for
+ * @first alone. */
+static gboolean
+bind_beside (int fd, int first, int family, GError **error)
+{
+  const McastAddress unused = {
+    .family = family,
+    .bytes = { family == AF_INET6 ? 0xff : 224, family == AF_INET6 ? 0x0e : 0 },
+  };
+
+  _mcast_os_set_reuse (first, TRUE);
+  _mcast_os_set_reuse (fd, TRUE);
+  return bind_socket (fd, &unused, _mcast_os_get_port (first), FALSE, "send from", error);
+}
+
+/* Routes may depend on the mark. */
+static gboolean
+copy_mark (int fd, int first, GError **error)
+{
+  guint mark = _mcast_os_get_mark (first);
+
+  if (mark == 0 || set_option (fd, SOL_SOCKET, SO_MARK, (int) mark))
+    return TRUE;
+  _mcast_os_set_error (error, errno, "Could not set the mark %u", mark);
+  return FALSE;
+}
+
+/* Opens a socket that sends from the port of another one. */
+int
+_mcast_os_tx_open_beside (int first, const McastOsTxOptions *options, GError **error)
+{
+  int fd = open_sender (options, error);
+  gboolean opened;
+
+  if (fd < 0)
+    return -1;
+  opened = copy_mark (fd, first, error) && bind_beside (fd, first, options->family, error);
+  /* A port that the kernel chose is not shared with other programs. */
+  if (options->source_port == 0)
+    {
+      _mcast_os_set_reuse (first, FALSE);
+      _mcast_os_set_reuse (fd, FALSE);
+    }
+  if (opened)
+    return fd;
   close (fd);
   return -1;
 }

@@ -45,6 +45,7 @@ typedef struct
 void _mcast_os_tx_prepare (int fd, int family);
 void _mcast_os_accept_input (int fd);
 int _mcast_os_tx_open (const McastOsTxOptions *options, GError **error);
+int _mcast_os_tx_open_beside (int first, const McastOsTxOptions *options, GError **error);
 guint _mcast_os_get_mark (int fd);
 gboolean _mcast_os_find_source (const McastAddress *group, guint index, McastAddress *source);
 gboolean _mcast_os_set_ttl (int fd, int family, guint ttl, GError **error);

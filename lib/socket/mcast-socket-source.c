@@ -4,9 +4,6 @@
 
 #include "socket/mcast-socket-source-private.h"
 
-/* One for each address family, at most. */
-#define MAX_WATCHED 2
-
 typedef struct
 {
   gpointer owner;
@@ -17,8 +14,7 @@ typedef struct
 {
   GSource source;
   GObject *socket;
-  Watched watched[MAX_WATCHED];
-  guint n_watched;
+  GArray *watched;
 } McastSocketSource;
 
 /* Dispatched when a descriptor is ready and, for a wait with a limit, when its time is over. */
@@ -55,12 +51,19 @@ marshal_closure (GClosure *closure, GValue *result, guint n_values, const GValue
 }
 
 static void
+release (gpointer data)
+{
+  Watched *watched = data;
+
+  watched->release (watched->owner);
+}
+
+static void
 finalize (GSource *source)
 {
   McastSocketSource *self = (McastSocketSource *) source;
 
-  for (guint i = 0; i < self->n_watched; i++)
-    self->watched[i].release (self->watched[i].owner);
+  g_array_unref (self->watched);
   g_clear_object (&self->socket);
 }
 
@@ -73,9 +76,12 @@ GSource *
 _mcast_socket_source_new (GObject *socket, GCancellable *cancellable)
 {
   GSource *source = g_source_new (&source_funcs, sizeof (McastSocketSource));
+  McastSocketSource *self = (McastSocketSource *) source;
 
   g_source_set_static_name (source, G_OBJECT_TYPE_NAME (socket));
-  ((McastSocketSource *) source)->socket = g_object_ref (socket);
+  self->socket = g_object_ref (socket);
+  self->watched = g_array_new (FALSE, FALSE, sizeof (Watched));
+  g_array_set_clear_func (self->watched, release);
   if (cancellable != NULL)
     {
       g_autoptr (GSource) cancel = g_cancellable_source_new (cancellable);
@@ -90,10 +96,10 @@ _mcast_socket_source_new (GObject *socket, GCancellable *cancellable)
  * a number that means something else by then. */
 void
 _mcast_socket_source_watch (GSource *source, int fd, GIOCondition condition, gpointer owner,
-                            GDestroyNotify release)
+                            GDestroyNotify release_owner)
 {
-  McastSocketSource *self = (McastSocketSource *) source;
+  const Watched watched = { owner, release_owner };
 
   g_source_add_unix_fd (source, fd, condition);
-  self->watched[self->n_watched++] = (Watched) { owner, release };
+  g_array_append_val (((McastSocketSource *) source)->watched, watched);
 }

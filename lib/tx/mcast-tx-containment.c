@@ -9,6 +9,7 @@
 #include "mcast-log-private.h"
 #include "mcast-source-filter-private.h"
 #include "os/mcast-os-membership-private.h"
+#include "os/mcast-os-socket-private.h"
 #include "tx/mcast-tx-endpoint-private.h"
 
 /* A group on an interface, which is another one after it was deleted and created again. */
@@ -130,11 +131,11 @@ static gboolean
 add_socket (GPtrArray *sockets, int family, GError **error)
 {
   const McastOsTxOptions options = { .family = family };
-  McastTxEndpoint *endpoint = _mcast_tx_endpoint_new (&options, error);
+  int fd = _mcast_os_tx_open (&options, error);
 
-  if (endpoint == NULL)
+  if (fd < 0)
     return FALSE;
-  g_ptr_array_add (sockets, endpoint);
+  g_ptr_array_add (sockets, _mcast_tx_endpoint_new (fd, family));
   return TRUE;
 }
 

@@ -2,13 +2,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "tx/mcast-tx-endpoint-private.h"
+#include <gio/gio.h>
+
 #include "tx/mcast-tx-path-private.h"
 
 G_BEGIN_DECLS
 
-/* The OS sockets of one sending socket: at most one for each family, opened when it is first
- * needed. It has no lock: its owner calls it under one, and keeps the options. */
+/* The OS sockets of one sending socket, all on one port: one for each family and interface, since
+ * the kernel limits what waits to be sent for each OS socket, and a slow interface must not use up
+ * what belongs to a fast one. It has no lock: its owner calls it under one, and keeps the
+ * options. */
 typedef struct _McastTxEndpoints McastTxEndpoints;
 
 typedef struct
@@ -28,9 +31,7 @@ typedef struct
 McastTxEndpoints *_mcast_tx_endpoints_new (const McastTxEndpointsOptions *options);
 void _mcast_tx_endpoints_free (McastTxEndpoints *self);
 
-gboolean _mcast_tx_endpoints_ensure (McastTxEndpoints *self, int family, GError **error);
 gboolean _mcast_tx_endpoints_ensure_for (McastTxEndpoints *self, GPtrArray *paths, GError **error);
-McastTxEndpoint *_mcast_tx_endpoints_get (McastTxEndpoints *self, int family);
 
 gboolean _mcast_tx_endpoints_set_ttl (McastTxEndpoints *self, guint ttl, GError **error);
 gboolean _mcast_tx_endpoints_set_loopback (McastTxEndpoints *self, gboolean loopback,

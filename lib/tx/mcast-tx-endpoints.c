@@ -7,13 +7,31 @@
 #include <sys/socket.h>
 
 #include "mcast-log-private.h"
+#include "os/mcast-os-socket-private.h"
+
+/* The OS sockets of a family. */
+typedef struct
+{
+  /* The first one, which has the port, and the interface that it sends on: 0 if that is gone. The
+   * user may share it, and receive with it. */
+  McastTxEndpoint *first;
+  guint first_index;
+  /* Interface index -> McastTxEndpoint, for the other interfaces. */
+  GHashTable *others;
+} Family;
 
 struct _McastTxEndpoints
 {
   const McastTxEndpointsOptions *options;
-  McastTxEndpoint *ipv4;
-  McastTxEndpoint *ipv6;
+  Family ipv4;
+  Family ipv6;
 };
+
+static GHashTable *
+others_new (void)
+{
+  return g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) _mcast_tx_endpoint_unref);
+}
 
 /* @options must outlive the endpoints. */
 McastTxEndpoints *
@@ -22,15 +40,30 @@ _mcast_tx_endpoints_new (const McastTxEndpointsOptions *options)
   McastTxEndpoints *self = g_new0 (McastTxEndpoints, 1);
 
   self->options = options;
+  self->ipv4.others = others_new ();
+  self->ipv6.others = others_new ();
   return self;
+}
+
+static void
+family_clear (Family *self)
+{
+  g_clear_pointer (&self->first, _mcast_tx_endpoint_unref);
+  g_clear_pointer (&self->others, g_hash_table_unref);
 }
 
 void
 _mcast_tx_endpoints_free (McastTxEndpoints *self)
 {
-  g_clear_pointer (&self->ipv4, _mcast_tx_endpoint_unref);
-  g_clear_pointer (&self->ipv6, _mcast_tx_endpoint_unref);
+  family_clear (&self->ipv4);
+  family_clear (&self->ipv6);
   g_free (self);
+}
+
+static Family *
+get_family (McastTxEndpoints *self, int family)
+{
+  return family == AF_INET6 ? &self->ipv6 : &self->ipv4;
 }
 
 /* Returns the socket of the caller for a family, or NULL. */
@@ -46,24 +79,35 @@ find_shared (McastTxEndpoints *self, int family)
 }
 
 static McastTxEndpoint *
-open_endpoint (McastTxEndpoints *self, int family, GError **error)
+use_shared (GSocket *shared, int family)
+{
+  int fd = g_socket_get_fd (shared);
+
+  _mcast_os_tx_prepare (fd, family);
+  return _mcast_tx_endpoint_new_shared (fd, family);
+}
+
+/* @first is the OS socket whose port the new one gets, or NULL. */
+static McastTxEndpoint *
+open_own (McastTxEndpoints *self, int family, McastTxEndpoint *first, GError **error)
 {
   const McastOsTxOptions options = {
     .family = family,
     .source_port = self->options->source_port,
     .send_buffer_size = self->options->send_buffer_size,
   };
-  GSocket *shared = find_shared (self, family);
+  int fd = first != NULL
+             ? _mcast_os_tx_open_beside (_mcast_tx_endpoint_get_fd (first), &options, error)
+             : _mcast_os_tx_open (&options, error);
 
-  if (shared != NULL)
-    return _mcast_tx_endpoint_new_shared (g_socket_get_fd (shared), family, error);
-  return _mcast_tx_endpoint_new (&options, error);
+  return fd >= 0 ? _mcast_tx_endpoint_new (fd, family) : NULL;
 }
 
 static gboolean
-configure (McastTxEndpoints *self, McastTxEndpoint *endpoint, int family, GError **error)
+configure (McastTxEndpoints *self, McastTxEndpoint *endpoint, GError **error)
 {
   int fd = _mcast_tx_endpoint_get_fd (endpoint);
+  int family = _mcast_tx_endpoint_get_family (endpoint);
 
   return _mcast_os_set_ttl (fd, family, self->options->ttl, error)
          && _mcast_os_set_loopback (fd, family, self->options->loopback, error)
@@ -72,11 +116,12 @@ configure (McastTxEndpoints *self, McastTxEndpoint *endpoint, int family, GError
 }
 
 static void
-log_opened (McastTxEndpoints *self, McastTxEndpoint *endpoint, int family)
+log_opened (McastTxEndpoints *self, McastTxEndpoint *endpoint, const char *interface_name)
 {
   int fd = _mcast_tx_endpoint_get_fd (endpoint);
+  int family = _mcast_tx_endpoint_get_family (endpoint);
 
-  MCAST_LOG (DEBUG, (0),
+  MCAST_LOG (DEBUG, (.iface = interface_name),
              "sending over %s with socket %d%s (port %u, send buffer %u bytes, TTL %u, "
              "loopback %s, DSCP %d)",
              family == AF_INET6 ? "IPv6" : "IPv4", fd,
@@ -85,55 +130,144 @@ log_opened (McastTxEndpoints *self, McastTxEndpoint *endpoint, int family)
              self->options->loopback ? "on" : "off", self->options->dscp);
 }
 
-/* Opens the OS socket of a family unless it is open. */
-gboolean
-_mcast_tx_endpoints_ensure (McastTxEndpoints *self, int family, GError **error)
+/* Opens the first OS socket of a family unless it is open. */
+static gboolean
+ensure_first (McastTxEndpoints *self, int family, GError **error)
 {
-  McastTxEndpoint **slot = family == AF_INET6 ? &self->ipv6 : &self->ipv4;
+  Family *own = get_family (self, family);
+  GSocket *shared = find_shared (self, family);
   g_autoptr (McastTxEndpoint) endpoint = NULL;
 
-  if (*slot != NULL)
+  if (own->first != NULL)
     return TRUE;
-  endpoint = open_endpoint (self, family, error);
-  if (endpoint == NULL || !configure (self, endpoint, family, error))
+  endpoint = shared != NULL ? use_shared (shared, family) : open_own (self, family, NULL, error);
+  if (endpoint == NULL || !configure (self, endpoint, error))
     return FALSE;
-  log_opened (self, endpoint, family);
-  *slot = g_steal_pointer (&endpoint);
+  log_opened (self, endpoint, NULL);
+  own->first = g_steal_pointer (&endpoint);
   return TRUE;
 }
 
-/* Opens the OS sockets that @paths need. */
+/* Opens the OS socket of a further interface. Without one, its paths share the first. */
+static McastTxEndpoint *
+open_other (McastTxEndpoints *self, const McastTxPath *path)
+{
+  Family *own = get_family (self, path->key.group.family);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastTxEndpoint)
+    endpoint = open_own (self, path->key.group.family, own->first, &error);
+
+  if (endpoint == NULL || !configure (self, endpoint, &error))
+    {
+      MCAST_LOG (INFO, (.iface = path->key.interface_name),
+                 "sending with the socket of another interface, which shares its buffer: %s",
+                 error->message);
+      return NULL;
+    }
+  log_opened (self, endpoint, path->key.interface_name);
+  g_hash_table_insert (own->others, GUINT_TO_POINTER (path->interface_index),
+                       _mcast_tx_endpoint_ref (endpoint));
+  return g_steal_pointer (&endpoint);
+}
+
+/* Returns a reference to the OS socket for a path. The caller's socket is for all. */
+static McastTxEndpoint *
+choose_endpoint (McastTxEndpoints *self, const McastTxPath *path)
+{
+  Family *own = get_family (self, path->key.group.family);
+  McastTxEndpoint *other = g_hash_table_lookup (own->others,
+                                                GUINT_TO_POINTER (path->interface_index));
+
+  if (other != NULL)
+    return _mcast_tx_endpoint_ref (other);
+  if (own->first_index == 0)
+    own->first_index = path->interface_index;
+  if (own->first_index != path->interface_index
+      && find_shared (self, path->key.group.family) == NULL)
+    other = open_other (self, path);
+  return other != NULL ? other : _mcast_tx_endpoint_ref (own->first);
+}
+
+static gboolean
+is_used (GPtrArray *paths, int family, guint index)
+{
+  for (guint i = 0; i < paths->len; i++)
+    {
+      const McastTxPath *path = paths->pdata[i];
+
+      if (path->key.group.family == family && path->interface_index == index)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Closes the OS sockets of interfaces that are gone, except the first, which has the port. */
+static void
+close_unused (McastTxEndpoints *self, int family, GPtrArray *paths)
+{
+  Family *own = get_family (self, family);
+  GHashTableIter iter;
+  gpointer index;
+
+  if (!is_used (paths, family, own->first_index))
+    own->first_index = 0;
+  g_hash_table_iter_init (&iter, own->others);
+  while (g_hash_table_iter_next (&iter, &index, NULL))
+    if (!is_used (paths, family, GPOINTER_TO_UINT (index)))
+      g_hash_table_iter_remove (&iter);
+}
+
+/* Gives each of @paths the OS socket that it needs. */
 gboolean
 _mcast_tx_endpoints_ensure_for (McastTxEndpoints *self, GPtrArray *paths, GError **error)
 {
+  close_unused (self, AF_INET, paths);
+  close_unused (self, AF_INET6, paths);
   for (guint i = 0; i < paths->len; i++)
-    if (!_mcast_tx_endpoints_ensure (self, ((McastTxPath *) paths->pdata[i])->key.group.family,
-                                     error))
-      return FALSE;
+    {
+      McastTxPath *path = paths->pdata[i];
+
+      if (!ensure_first (self, path->key.group.family, error))
+        return FALSE;
+      if (path->interface_index != 0 && g_atomic_pointer_get (&path->endpoint) == NULL)
+        g_atomic_pointer_set (&path->endpoint, choose_endpoint (self, path));
+    }
   return TRUE;
 }
 
-/* Returns a reference to the OS socket of a family, or NULL while it is not open. */
-McastTxEndpoint *
-_mcast_tx_endpoints_get (McastTxEndpoints *self, int family)
+static void
+add_endpoints (Family *own, GPtrArray *endpoints)
 {
-  McastTxEndpoint *endpoint = family == AF_INET6 ? self->ipv6 : self->ipv4;
+  GHashTableIter iter;
+  gpointer endpoint;
 
-  return endpoint != NULL ? _mcast_tx_endpoint_ref (endpoint) : NULL;
+  if (own->first != NULL)
+    g_ptr_array_add (endpoints, own->first);
+  g_hash_table_iter_init (&iter, own->others);
+  while (g_hash_table_iter_next (&iter, NULL, &endpoint))
+    g_ptr_array_add (endpoints, endpoint);
 }
 
 typedef gboolean (*OptionFunc) (int fd, int family, int value, GError **error);
 
-/* Sets an option on the OS sockets that are open: on both, or on none. */
+/* Sets an option on the OS sockets that are open: on all, or on none. */
 static gboolean
 set_option (McastTxEndpoints *self, OptionFunc set, int value, int former, GError **error)
 {
-  if (self->ipv4 != NULL && !set (_mcast_tx_endpoint_get_fd (self->ipv4), AF_INET, value, error))
-    return FALSE;
-  if (self->ipv6 == NULL || set (_mcast_tx_endpoint_get_fd (self->ipv6), AF_INET6, value, error))
+  g_autoptr (GPtrArray) endpoints = g_ptr_array_new ();
+  guint n_set = 0;
+
+  add_endpoints (&self->ipv4, endpoints);
+  add_endpoints (&self->ipv6, endpoints);
+  for (; n_set < endpoints->len; n_set++)
+    if (!set (_mcast_tx_endpoint_get_fd (endpoints->pdata[n_set]),
+              _mcast_tx_endpoint_get_family (endpoints->pdata[n_set]), value, error))
+      break;
+  if (n_set == endpoints->len)
     return TRUE;
-  if (self->ipv4 != NULL)
-    set (_mcast_tx_endpoint_get_fd (self->ipv4), AF_INET, former, NULL);
+  for (guint i = 0; i < n_set; i++)
+    set (_mcast_tx_endpoint_get_fd (endpoints->pdata[i]),
+         _mcast_tx_endpoint_get_family (endpoints->pdata[i]), former, NULL);
   return FALSE;
 }
 
@@ -169,7 +303,7 @@ _mcast_tx_endpoints_set_dscp (McastTxEndpoints *self, int dscp, GError **error)
 guint
 _mcast_tx_endpoints_get_mark (McastTxEndpoints *self, int family)
 {
-  McastTxEndpoint *endpoint = family == AF_INET6 ? self->ipv6 : self->ipv4;
+  McastTxEndpoint *endpoint = get_family (self, family)->first;
   GSocket *shared = find_shared (self, family);
 
   if (shared != NULL)
@@ -181,7 +315,7 @@ _mcast_tx_endpoints_get_mark (McastTxEndpoints *self, int family)
 static GSocketAddress *
 get_local_address (McastTxEndpoints *self, const McastTxPath *path)
 {
-  McastTxEndpoint *endpoint = path->key.group.family == AF_INET6 ? self->ipv6 : self->ipv4;
+  McastTxEndpoint *endpoint = get_family (self, path->key.group.family)->first;
   McastAddress address = path->source;
   struct sockaddr_storage storage;
   guint scope_id = 0;
@@ -232,8 +366,8 @@ GSocket *
 _mcast_tx_endpoints_dup_socket (McastTxEndpoints *self, GSocketFamily family, GError **error)
 {
   gboolean is_ipv6 = family == G_SOCKET_FAMILY_IPV6
-                     || (family == G_SOCKET_FAMILY_INVALID && self->ipv4 == NULL);
-  McastTxEndpoint *endpoint = is_ipv6 ? self->ipv6 : self->ipv4;
+                     || (family == G_SOCKET_FAMILY_INVALID && self->ipv4.first == NULL);
+  McastTxEndpoint *endpoint = (is_ipv6 ? &self->ipv6 : &self->ipv4)->first;
   GSocket *shared = find_shared (self, is_ipv6 ? AF_INET6 : AF_INET);
 
   if (endpoint == NULL)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mcast-interface-private.h"
+#include "tx/mcast-tx-endpoint-private.h"
 #include "tx/mcast-tx-ledger-private.h"
 
 G_BEGIN_DECLS
@@ -22,7 +23,8 @@ typedef enum
   MCAST_TX_OBSTACLE_NOT_CONTAINED,
 } McastTxObstacle;
 
-/* One group on one interface, at one moment: it never changes, except for its counters. */
+/* One group on one interface, at one moment: it never changes, except for its counters, and for its
+ * OS socket, which is set once. */
 typedef struct
 {
   gatomicrefcount ref_count;
@@ -36,6 +38,8 @@ typedef struct
   McastAddress source;
   McastTxObstacle obstacle;
   McastTxCounters *counters;
+  /* NULL until it is open; read and written atomically. */
+  McastTxEndpoint *endpoint;
 } McastTxPath;
 
 McastTxPath *_mcast_tx_path_new (const McastTxPathKey *key, McastInterface *iface);

@@ -70,6 +70,7 @@ _mcast_tx_path_unref (McastTxPath *self)
   g_free ((char *) self->key.interface_name);
   g_clear_object (&self->iface);
   g_clear_pointer (&self->counters, _mcast_tx_counters_unref);
+  g_clear_pointer (&self->endpoint, _mcast_tx_endpoint_unref);
   g_free (self);
 }
 

@@ -4,7 +4,6 @@
 
 #include "mcast-tx-message.h"
 #include "tx/mcast-pacer-private.h"
-#include "tx/mcast-tx-endpoint-private.h"
 #include "tx/mcast-tx-ledger-private.h"
 
 G_BEGIN_DECLS
@@ -17,9 +16,6 @@ typedef struct
 {
   /* Paths that are not ready refuse. */
   GPtrArray *paths;
-  /* The OS socket of a family, or NULL if no path is of that family. */
-  McastTxEndpoint *ipv4;
-  McastTxEndpoint *ipv6;
   McastPacer *pacer;
   /* When to stop waiting, in microseconds of g_get_monotonic_time(); 0 is never, and -1 is not to
    * wait. */

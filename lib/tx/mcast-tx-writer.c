@@ -12,21 +12,18 @@
 #include "mcast-log-private.h"
 #include "os/mcast-os-message-private.h"
 #include "os/mcast-os-wait-private.h"
-#include "tx/mcast-tx-path-private.h"
-#include "tx/mcast-tx-runs-private.h"
+#include "tx/mcast-tx-queue-private.h"
 
-/* How often a wait for room in the send buffer checks whether the socket was closed. */
+/* How often a wait for room in a send buffer checks whether the socket was closed. */
 #define CLOSE_CHECK_NS G_GINT64_CONSTANT (100000000)
 /* How often a datagram is tried while reports from the network arrive: an attacker who forges
  * them must not keep the writer busy forever. */
 #define MAX_TRIES 100
+/* How long an interface may delay datagrams that another one has sent: long enough for half of a
+ * send buffer of the default size to leave at 100 Mbit/s, short enough for audio and video. */
+#define PATIENCE_US 20000
 
-/* A run on a path, which one entry of a system call transfers. */
-typedef struct
-{
-  McastTxPath *path;
-  const McastTxRun *run;
-} Item;
+G_STATIC_ASSERT (MCAST_OS_MAX_SEGMENTS <= MCAST_OS_BATCH_SIZE);
 
 /* How often an item was tried, and how often it may be. */
 typedef struct
@@ -35,25 +32,31 @@ typedef struct
   guint max;
 } Tries;
 
-/* The items that the next system call gives to one OS socket. */
+/* An OS socket in a call. */
 typedef struct
 {
-  int fd;
-  McastOsBatch *batch;
-  Item items[MCAST_OS_BATCH_SIZE];
-  guint n;
-} Queue;
+  McastTxQueue *queue;
+  /* How many messages, from the first one on, it has accepted. */
+  guint n_accepted;
+  /* When to stop waiting for room, in monotonic time; 0 while there is no reason to. */
+  gint64 patience_end;
+} Outlet;
 
 struct _McastTxWriter
 {
   McastTxLedger *ledger;
   const gint *closed;
-  Queue ipv4;
-  Queue ipv6;
+  /* Outlets of this call and, from n_outlets on, of earlier ones. */
+  GPtrArray *outlets;
+  guint n_outlets;
+  /* The outlet of each path, NULL for one that is not ready. */
+  GPtrArray *outlets_by_path;
   /* For the datagrams of a run that the kernel does not segment. */
-  Queue singles;
+  Outlet *singles;
   McastTxRuns *runs;
   McastTxRuns *single_runs;
+  /* The descriptors of a wait. */
+  GArray *waiting;
   McastLogLimit reports;
 
   /* The state of a call. */
@@ -68,6 +71,32 @@ struct _McastTxWriter
   GError *stopped;
 };
 
+static Outlet *
+outlet_new (void)
+{
+  Outlet *self = g_new0 (Outlet, 1);
+
+  self->queue = _mcast_tx_queue_new ();
+  return self;
+}
+
+static void
+outlet_free (gpointer data)
+{
+  Outlet *self = data;
+
+  _mcast_tx_queue_free (self->queue);
+  g_free (self);
+}
+
+static void
+outlet_begin (Outlet *self, McastTxEndpoint *endpoint)
+{
+  _mcast_tx_queue_begin (self->queue, endpoint);
+  self->n_accepted = 0;
+  self->patience_end = 0;
+}
+
 /* @closed becomes TRUE, atomically, to end the calls. */
 McastTxWriter *
 _mcast_tx_writer_new (McastTxLedger *ledger, const gint *closed)
@@ -76,22 +105,24 @@ _mcast_tx_writer_new (McastTxLedger *ledger, const gint *closed)
 
   self->ledger = ledger;
   self->closed = closed;
-  self->ipv4.batch = _mcast_os_batch_new ();
-  self->ipv6.batch = _mcast_os_batch_new ();
-  self->singles.batch = _mcast_os_batch_new ();
+  self->outlets = g_ptr_array_new_with_free_func (outlet_free);
+  self->outlets_by_path = g_ptr_array_new ();
+  self->singles = outlet_new ();
   self->runs = _mcast_tx_runs_new ();
   self->single_runs = _mcast_tx_runs_new ();
+  self->waiting = g_array_new (FALSE, FALSE, sizeof (int));
   return self;
 }
 
 void
 _mcast_tx_writer_free (McastTxWriter *self)
 {
-  _mcast_os_batch_free (self->ipv4.batch);
-  _mcast_os_batch_free (self->ipv6.batch);
-  _mcast_os_batch_free (self->singles.batch);
+  g_ptr_array_unref (self->outlets);
+  g_ptr_array_unref (self->outlets_by_path);
+  outlet_free (self->singles);
   _mcast_tx_runs_free (self->runs);
   _mcast_tx_runs_free (self->single_runs);
+  g_array_unref (self->waiting);
   g_free (self);
 }
 
@@ -114,18 +145,22 @@ log_report (McastTxWriter *self, const McastTxPath *path, int code)
 }
 
 static void
-count_accepted (McastTxWriter *self, const Item *items, guint n)
+count_accepted (McastTxWriter *self, Outlet *outlet, guint n)
 {
+  const McastTxQueueItem *items = _mcast_tx_queue_peek (outlet->queue);
+
   _mcast_tx_ledger_lock (self->ledger);
   for (guint i = 0; i < n; i++)
     {
       const McastTxRun *run = items[i].run;
 
       _mcast_tx_counters_accept (items[i].path->counters, run->n_datagrams, run->bytes);
-      self->n_done = MAX (self->n_done, run->last_message + 1);
+      outlet->n_accepted = MAX (outlet->n_accepted, run->last_message + 1);
     }
   _mcast_tx_ledger_unlock (self->ledger);
+  self->n_done = MAX (self->n_done, outlet->n_accepted);
   self->any_accepted = TRUE;
+  outlet->patience_end = 0;
 }
 
 static void
@@ -148,7 +183,7 @@ count_refused (McastTxWriter *self, const McastTxPath *path, int code, guint n_d
 }
 
 static void
-refuse (McastTxWriter *self, const Item *item, int code)
+refuse (McastTxWriter *self, const McastTxQueueItem *item, int code)
 {
   self->n_done = MAX (self->n_done, item->run->last_message + 1);
   count_refused (self, item->path, code, item->run->n_datagrams, item->run->segment_size);
@@ -157,10 +192,13 @@ refuse (McastTxWriter *self, const Item *item, int code)
 /* Drops an item because the call ends early. A message that no path has touched is for the
  * caller's next call; one that went out on another path is refused here. */
 static void
-abandon (McastTxWriter *self, const Item *item)
+abandon (McastTxWriter *self, const McastTxQueueItem *item)
 {
+  gboolean has_no_room = g_error_matches (self->stopped, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)
+                         || g_error_matches (self->stopped, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+
   if (item->run->first_message < self->n_done)
-    count_refused (self, item->path, ECANCELED, item->run->n_datagrams, 0);
+    count_refused (self, item->path, has_no_room ? EAGAIN : ECANCELED, item->run->n_datagrams, 0);
 }
 
 static gboolean
@@ -197,54 +235,38 @@ limit_wait (McastTxWriter *self, gint64 delay)
   return left < delay / 1000 ? left * 1000 : delay;
 }
 
-static void
-wait_for_room (McastTxWriter *self, int fd)
-{
-  gint64 delay = limit_wait (self, CLOSE_CHECK_NS);
-
-  if (delay > 0)
-    _mcast_os_wait_writable (fd, delay, self->job->cancellable);
-  is_stopped (self);
-}
-
 /* Checks whether the kernel refuses to segment, rather than to send. */
 static gboolean
-is_offload_refusal (const Item *item, int code)
+is_offload_refusal (const McastTxQueueItem *item, int code)
 {
   return item->run->n_datagrams > 1
          && (code == EINVAL || code == EIO || code == EMSGSIZE || code == EOPNOTSUPP);
 }
 
-static void flush (McastTxWriter *self, Queue *queue);
+static void flush (McastTxWriter *self, Outlet *const *outlets, guint n_outlets);
 
 static void
-append (McastTxWriter *self, Queue *queue, McastTxPath *path, const McastTxRun *run)
+flush_all (McastTxWriter *self)
 {
-  const Item item = { path, run };
-  const McastOsTxItem os_item = {
-    .destination = &path->key.group,
-    .port = path->key.port,
-    .interface_index = path->interface_index,
-    .source = &path->source,
-    .vectors = run->vectors,
-    .n_vectors = run->n_vectors,
-    .segment_size = run->n_datagrams > 1 ? run->segment_size : 0,
-  };
+  flush (self, (Outlet *const *) self->outlets->pdata, self->n_outlets);
+}
 
-  if (queue->n == MCAST_OS_BATCH_SIZE)
-    flush (self, queue);
+static void
+append (McastTxWriter *self, Outlet *outlet, McastTxPath *path, const McastTxRun *run)
+{
+  const McastTxQueueItem item = { path, run };
+
+  if (_mcast_tx_queue_is_full (outlet->queue))
+    flush_all (self);
   if (self->stopped != NULL)
-    {
-      abandon (self, &item);
-      return;
-    }
-  _mcast_os_batch_set_item (queue->batch, queue->n, &os_item);
-  queue->items[queue->n++] = item;
+    abandon (self, &item);
+  else
+    _mcast_tx_queue_append (outlet->queue, path, run);
 }
 
 /* Sends a run as the datagrams that it consists of, before it returns. */
 static void
-send_singles (McastTxWriter *self, int fd, McastTxPath *path, const McastTxRun *run)
+send_singles (McastTxWriter *self, Outlet *outlet, McastTxPath *path, const McastTxRun *run)
 {
   const McastTxRunLimits single = { 1, G_MAXSIZE, G_MAXUINT };
   const McastTxMessage message = { run->vectors, run->n_vectors, run->segment_size };
@@ -253,19 +275,20 @@ send_singles (McastTxWriter *self, int fd, McastTxPath *path, const McastTxRun *
 
   _mcast_tx_runs_build (self->single_runs, &message, 1, &single);
   singles = _mcast_tx_runs_get (self->single_runs, &n_singles);
-  self->singles.fd = fd;
+  outlet_begin (self->singles, _mcast_tx_queue_get_endpoint (outlet->queue));
   for (guint i = 0; i < n_singles; i++)
     {
       singles[i].first_message = run->first_message;
       singles[i].last_message = run->last_message;
-      append (self, &self->singles, path, &singles[i]);
+      _mcast_tx_queue_append (self->singles->queue, path, &singles[i]);
     }
-  flush (self, &self->singles);
+  flush (self, &self->singles, 1);
+  outlet->n_accepted = MAX (outlet->n_accepted, self->singles->n_accepted);
 }
 
 /* Sends an item that the kernel refused to segment. */
 static void
-send_without_offload (McastTxWriter *self, int fd, const Item *item, int code)
+send_without_offload (McastTxWriter *self, Outlet *outlet, const McastTxQueueItem *item, int code)
 {
   /* Too large is a matter of the interface's MTU at this moment; other reasons are permanent. */
   if (code != EMSGSIZE)
@@ -275,14 +298,14 @@ send_without_offload (McastTxWriter *self, int fd, const Item *item, int code)
       _mcast_tx_ledger_unlock (self->ledger);
       log_refusal (item->path, code, "segmentation offload is disabled");
     }
-  send_singles (self, fd, item->path, item->run);
+  send_singles (self, outlet, item->path, item->run);
 }
 
 /* Checks whether an item is worth another try: a report from the network about an earlier datagram
  * makes the kernel refuse one that has nothing to do with it. Without such a report there is one
  * more try, because another reader of a shared socket may have read it. */
 static gboolean
-may_be_report (McastTxWriter *self, int fd, const Item *item, int code, Tries *tries)
+may_be_report (McastTxWriter *self, int fd, const McastTxQueueItem *item, int code, Tries *tries)
 {
   if (_mcast_os_drain_errors (fd))
     {
@@ -295,53 +318,164 @@ may_be_report (McastTxWriter *self, int fd, const Item *item, int code, Tries *t
 }
 
 static void
-handle_refusal (McastTxWriter *self, int fd, const Item *item, int code)
+handle_refusal (McastTxWriter *self, Outlet *outlet, const McastTxQueueItem *item, int code)
 {
   if (is_offload_refusal (item, code))
-    send_without_offload (self, fd, item, code);
+    send_without_offload (self, outlet, item, code);
   else
     refuse (self, item, code);
   is_stopped (self);
 }
 
-/* Sends what is queued. */
-static void
-flush (McastTxWriter *self, Queue *queue)
+/* Sends what is queued, until the send buffer is full. Returns whether something is left. */
+static gboolean
+push (McastTxWriter *self, Outlet *outlet)
 {
   const Tries untried = { .max = 2 };
   Tries tries = untried;
-  guint done = 0;
+  const McastTxQueueItem *item = _mcast_tx_queue_peek (outlet->queue);
 
-  while (done < queue->n && self->stopped == NULL)
+  for (; item != NULL && self->stopped == NULL; item = _mcast_tx_queue_peek (outlet->queue))
     {
-      const Item *item = &queue->items[done];
-      int sent = _mcast_os_batch_send (queue->batch, queue->fd, done, queue->n - done);
+      int fd = _mcast_tx_queue_get_fd (outlet->queue);
+      int sent = _mcast_tx_queue_send (outlet->queue);
 
+      if (sent == -EAGAIN)
+        return TRUE;
+      if (sent < 0 && sent != -ENOBUFS && may_be_report (self, fd, item, -sent, &tries))
+        continue;
       if (sent > 0)
-        {
-          count_accepted (self, item, sent);
-          done += sent;
-          tries = untried;
-        }
-      else if (sent == -EAGAIN)
-        wait_for_room (self, queue->fd);
-      else if (sent == -ENOBUFS || !may_be_report (self, queue->fd, item, -sent, &tries))
-        {
-          handle_refusal (self, queue->fd, item, -sent);
-          done++;
-          tries = untried;
-        }
+        count_accepted (self, outlet, sent);
+      else
+        handle_refusal (self, outlet, item, -sent);
+      _mcast_tx_queue_remove (outlet->queue, MAX (sent, 1));
+      tries = untried;
     }
-  for (; done < queue->n; done++)
-    abandon (self, &queue->items[done]);
-  queue->n = 0;
+  return FALSE;
+}
+
+/* Checks whether another OS socket has accepted the next item of @outlet. */
+static gboolean
+is_sent_elsewhere (McastTxWriter *self, const Outlet *outlet)
+{
+  McastTxEndpoint *endpoint = _mcast_tx_queue_get_endpoint (outlet->queue);
+  const McastTxQueueItem *item = _mcast_tx_queue_peek (outlet->queue);
+
+  for (guint i = 0; i < self->n_outlets && item != NULL; i++)
+    {
+      const Outlet *other = self->outlets->pdata[i];
+
+      if (_mcast_tx_queue_get_endpoint (other->queue) != endpoint
+          && other->n_accepted > item->run->last_message)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Checks whether the wait of @outlet for room is over. It ends soon, so that a slow interface does
+ * not delay what comes next on a fast one, and at once if the buffer was not free since the last
+ * such wait. */
+static gboolean
+is_out_of_patience (McastTxWriter *self, Outlet *outlet, gint64 now)
+{
+  McastTxEndpoint *endpoint = _mcast_tx_queue_get_endpoint (outlet->queue);
+
+  if (outlet->patience_end == 0)
+    {
+      outlet->patience_end = now + PATIENCE_US;
+      if (self->job->deadline < 0 || _mcast_tx_endpoint_is_congested (endpoint))
+        outlet->patience_end = now;
+      else if (self->job->deadline > 0)
+        outlet->patience_end = MIN (outlet->patience_end, self->job->deadline);
+    }
+  return now >= outlet->patience_end;
+}
+
+/* Refuses what the other paths have sent. */
+static void
+give_up (McastTxWriter *self, Outlet *outlet)
+{
+  while (is_sent_elsewhere (self, outlet))
+    {
+      refuse (self, _mcast_tx_queue_peek (outlet->queue), EAGAIN);
+      _mcast_tx_queue_remove (outlet->queue, 1);
+    }
+  outlet->patience_end = 0;
+  if (self->job->deadline >= 0)
+    _mcast_tx_endpoint_set_congested (_mcast_tx_queue_get_endpoint (outlet->queue), TRUE);
+}
+
+/* Waits until one of the full send buffers has room, or the wait for one is over. */
+static void
+wait_for_room (McastTxWriter *self, Outlet *const *outlets, guint n_outlets)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 delay = CLOSE_CHECK_NS;
+
+  g_array_set_size (self->waiting, 0);
+  for (guint i = 0; i < n_outlets; i++)
+    {
+      Outlet *outlet = outlets[i];
+      int fd = _mcast_tx_queue_get_fd (outlet->queue);
+      gboolean is_late = is_sent_elsewhere (self, outlet);
+
+      if (_mcast_tx_queue_peek (outlet->queue) == NULL)
+        continue;
+      if (is_late && is_out_of_patience (self, outlet, now))
+        {
+          give_up (self, outlet);
+          return;
+        }
+      if (is_late)
+        delay = MIN (delay, (outlet->patience_end - now) * 1000);
+      g_array_append_val (self->waiting, fd);
+    }
+  delay = limit_wait (self, delay);
+  if (delay > 0)
+    _mcast_os_wait_writable ((const int *) (gpointer) self->waiting->data, self->waiting->len,
+                             delay, self->job->cancellable);
+  is_stopped (self);
 }
 
 static void
-flush_all (McastTxWriter *self)
+abandon_all (McastTxWriter *self, Outlet *outlet)
 {
-  flush (self, &self->ipv4);
-  flush (self, &self->ipv6);
+  while (_mcast_tx_queue_peek (outlet->queue) != NULL)
+    {
+      abandon (self, _mcast_tx_queue_peek (outlet->queue));
+      _mcast_tx_queue_remove (outlet->queue, 1);
+    }
+}
+
+/* A buffer of which a large part is free again is waited for again. */
+static void
+note_room (Outlet *outlet)
+{
+  McastTxEndpoint *endpoint = _mcast_tx_queue_get_endpoint (outlet->queue);
+
+  if (endpoint != NULL && _mcast_tx_endpoint_is_congested (endpoint)
+      && _mcast_os_is_writable (_mcast_tx_endpoint_get_fd (endpoint)))
+    _mcast_tx_endpoint_set_congested (endpoint, FALSE);
+}
+
+/* Sends what is queued: to each OS socket as much as it takes, before any is waited for. */
+static void
+flush (McastTxWriter *self, Outlet *const *outlets, guint n_outlets)
+{
+  gboolean is_left = TRUE;
+
+  for (guint i = 0; i < n_outlets; i++)
+    note_room (outlets[i]);
+  while (is_left && self->stopped == NULL)
+    {
+      is_left = FALSE;
+      for (guint i = 0; i < n_outlets; i++)
+        is_left = push (self, outlets[i]) || is_left;
+      if (is_left)
+        wait_for_room (self, outlets, n_outlets);
+    }
+  for (guint i = 0; i < n_outlets; i++)
+    abandon_all (self, outlets[i]);
 }
 
 /* Waits until the pacer lets @bytes go. Returns FALSE when the call ends early. */
@@ -397,17 +531,17 @@ send_run (McastTxWriter *self, const McastTxRun *run)
   for (guint i = 0; i < self->job->paths->len; i++)
     {
       McastTxPath *path = self->job->paths->pdata[i];
-      Queue *queue = path->key.group.family == AF_INET6 ? &self->ipv6 : &self->ipv4;
+      Outlet *outlet = self->outlets_by_path->pdata[i];
 
-      if (path->obstacle != MCAST_TX_OBSTACLE_NONE)
+      if (outlet == NULL)
         continue;
       if (run->n_datagrams == 1 || _mcast_tx_path_has_offload (path))
-        append (self, queue, path, run);
+        append (self, outlet, path, run);
       else
         {
           /* Earlier datagrams of the path may still be queued. */
-          flush (self, queue);
-          send_singles (self, queue->fd, path, run);
+          flush_all (self);
+          send_singles (self, outlet, path, run);
         }
     }
 }
@@ -466,15 +600,46 @@ refuse_on_obstacles (McastTxWriter *self, const McastTxMessage *messages)
     }
 }
 
+static Outlet *
+find_outlet (McastTxWriter *self, McastTxEndpoint *endpoint)
+{
+  Outlet *outlet;
+
+  for (guint i = 0; i < self->n_outlets; i++)
+    {
+      outlet = self->outlets->pdata[i];
+      if (_mcast_tx_queue_get_endpoint (outlet->queue) == endpoint)
+        return outlet;
+    }
+  if (self->n_outlets == self->outlets->len)
+    g_ptr_array_add (self->outlets, outlet_new ());
+  outlet = self->outlets->pdata[self->n_outlets++];
+  outlet_begin (outlet, endpoint);
+  return outlet;
+}
+
 static void
 begin (McastTxWriter *self, const McastTxWriterJob *job)
 {
+  Outlet *outlet = NULL;
+
   self->job = job;
   self->n_done = 0;
   self->any_accepted = FALSE;
   self->first_refused = NULL;
-  self->ipv4.fd = job->ipv4 != NULL ? _mcast_tx_endpoint_get_fd (job->ipv4) : -1;
-  self->ipv6.fd = job->ipv6 != NULL ? _mcast_tx_endpoint_get_fd (job->ipv6) : -1;
+  self->n_outlets = 0;
+  g_ptr_array_set_size (self->outlets_by_path, (gint) job->paths->len);
+  for (guint i = 0; i < job->paths->len; i++)
+    {
+      McastTxPath *path = job->paths->pdata[i];
+      McastTxEndpoint *endpoint = g_atomic_pointer_get (&path->endpoint);
+      gboolean is_ready = path->obstacle == MCAST_TX_OBSTACLE_NONE;
+
+      /* Most paths share the OS socket of the one before. */
+      if (is_ready && (outlet == NULL || _mcast_tx_queue_get_endpoint (outlet->queue) != endpoint))
+        outlet = find_outlet (self, endpoint);
+      self->outlets_by_path->pdata[i] = is_ready ? outlet : NULL;
+    }
 }
 
 static void
