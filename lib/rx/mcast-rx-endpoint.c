@@ -212,13 +212,14 @@ report_again (McastRxEndpoint *self, McastRxPath *path)
 {
   const McastRxPathKey *key = &path->key;
 
-  if (_mcast_igmp_reports_filters (&key->group, key->interface_index))
-    return change_mode_and_back (self, path);
+  if (_mcast_igmp_reports_filters (&key->group, key->interface_index)
+      && change_mode_and_back (self, path))
+    return TRUE;
   return _mcast_igmp_report (&key->group, key->interface_index, path->filter);
 }
 
-/* Has the membership reported again. If there is no recent source, or the protocol is older and
- * reports of our own are not permitted, leaves and joins. */
+/* Has the membership reported again. If there is no recent source, or the protocol is older, and
+ * reports of our own are not permitted, leaves and joins: a datagram between the two is lost. */
 gboolean
 _mcast_rx_endpoint_refresh (McastRxEndpoint *self, McastRxPath *path, GError **error)
 {
