@@ -23,7 +23,8 @@ ROOT = BUILD / 'tests' / 'installed'
 def run(*command, **variables):
     # What leads to the build directory would hide what is missing from the installed tree.
     environment = {key: value for key, value in os.environ.items()
-                   if key not in ('GI_TYPELIB_PATH', 'LD_LIBRARY_PATH', 'GST_PLUGIN_PATH')}
+                   if key not in ('GI_TYPELIB_PATH', 'LD_LIBRARY_PATH', 'GST_PLUGIN_PATH',
+                                  'PYTHONPATH')}
     return subprocess.run([str(word) for word in command], capture_output=True, text=True,
                           env=environment | variables, check=False)
 
@@ -95,6 +96,20 @@ class InstalledTest(unittest.TestCase):
                    GI_TYPELIB_PATH=str(directory), LD_LIBRARY_PATH=str(self.library_dir))
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(done.stdout.split()[0], self.pkg_config('--modversion').strip())
+
+    def test_python(self):
+        """PyGObject finds the override where the folder of Python packages is in its path."""
+        overrides = list(self.prefix.glob('lib/**/gi/overrides/Mcast.py'))
+        if not (self.library_dir / 'girepository-1.0').exists():
+            self.skipTest('built without introspection')
+        self.assertEqual(len(overrides), 1, overrides)
+        folder = overrides[0].parents[2]
+        self.assertIn(folder.name, ('dist-packages', 'site-packages'))
+        done = run(sys.executable, '-c', 'import gi; gi.require_version("Mcast", "1.0");'
+                   'from gi.repository import Mcast; print(Mcast.Group("239.1.2.3"))',
+                   GI_TYPELIB_PATH=str(self.library_dir / 'girepository-1.0'),
+                   LD_LIBRARY_PATH=str(self.library_dir), PYTHONPATH=str(folder))
+        self.assertEqual((done.stdout, done.stderr), ('239.1.2.3\n', ''))
 
     def test_directories(self):
         """The pkg-config file says where the GIR file and the typelib are."""

@@ -106,6 +106,18 @@ class Program:
         if self._process.poll() is not None:
             raise AssertionError(f'ended with {self._process.returncode}: {self._read()}')
 
+    def wait_asleep(self):
+        """Waits until it waits in the kernel for something that does not come."""
+        status = pathlib.Path('/proc', str(self._process.pid), 'status')
+        seen = []
+
+        def is_asleep():
+            seen.append([line for line in status.read_text(encoding='ascii').splitlines()
+                         if line.startswith(('State:', 'voluntary_ctxt_switches:'))])
+            return '(sleeping)' in seen[-1][0] and seen[-1:] == seen[-2:-1]
+
+        wait_until(is_asleep, 'wait')
+
     def interrupt(self):
         """As Ctrl-C does; returns the exit status."""
         self._process.send_signal(signal.SIGINT)

@@ -20,6 +20,9 @@ import tap
 GROUP = '239.1.2.3'
 PORT = 5004
 
+# Whether PyGObject found the override; test-override.py tests what it adds.
+HAS_OVERRIDE = Mcast.RxSocket.__module__ != 'gi.repository.Mcast'
+
 
 def pair(group=GROUP, interfaces=('lo',)):
     rx = Mcast.RxSocket.new([group], PORT, list(interfaces))
@@ -405,6 +408,7 @@ class NumbersTest(McastTestCase):
         rx.close()
         self.assertEqual(rx.get_stats().unpack()['delivered'], 2)
 
+    @unittest.skipIf(HAS_OVERRIDE, 'the constructor of the override opens the socket')
     def test_stats_of_what_never_opened(self):
         for kind in (Mcast.RxSocket, Mcast.TxSocket):
             self.assertIsInstance(kind(groups=[GROUP]).get_stats(), GLib.Variant)
@@ -542,12 +546,13 @@ class ErrorTest(McastTestCase):
 
     def test_wrong_types(self):
         tx, _ = pair()
-        for arguments in ((None,), (b'bytes',), ('text',)):
+        for payload in (None, 'text') if HAS_OVERRIDE else (None, 'text', b'bytes'):
             with self.assertRaises(TypeError):
-                tx.send(*arguments)
+                tx.send(payload)
         with self.assertRaises(OverflowError):
             Mcast.RxSocket.new([GROUP], -1, None)
 
+    @unittest.skipIf(HAS_OVERRIDE, 'the constructor of the override opens the socket')
     def test_init_fails_every_time(self):
         rx = Mcast.RxSocket(groups=['10.1.2.3'], port=PORT)
         for _ in range(2):
