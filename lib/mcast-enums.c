@@ -22,3 +22,8 @@ G_DEFINE_ENUM_TYPE (McastEventType, mcast_event_type,
                     G_DEFINE_ENUM_VALUE (MCAST_EVENT_FLOW_SWITCHED, "flow-switched"),
                     G_DEFINE_ENUM_VALUE (MCAST_EVENT_LEG_LOST, "leg-lost"),
                     G_DEFINE_ENUM_VALUE (MCAST_EVENT_LEG_RESTORED, "leg-restored"))
+
+G_DEFINE_ENUM_TYPE (McastPathState, mcast_path_state,
+                    G_DEFINE_ENUM_VALUE (MCAST_PATH_STATE_WAITING, "waiting"),
+                    G_DEFINE_ENUM_VALUE (MCAST_PATH_STATE_READY, "ready"),
+                    G_DEFINE_ENUM_VALUE (MCAST_PATH_STATE_FAILED, "failed"))

@@ -99,4 +99,26 @@ typedef enum
 MCAST_AVAILABLE_IN_0_2
 GType mcast_event_type_get_type (void) G_GNUC_CONST;
 
+/**
+ * McastPathState:
+ * @MCAST_PATH_STATE_WAITING: the interface does not exist, or a sending socket waits until it is up
+ * @MCAST_PATH_STATE_READY: the group is joined, or can be sent to
+ * @MCAST_PATH_STATE_FAILED: the path cannot be used; [method@Path.get_error] has the reason. The
+ *   socket keeps trying
+ *
+ * The state of a [class@Path]. The nicks are those of [enum@EventType].
+ *
+ * Since: 0.2
+ */
+typedef enum
+{
+  MCAST_PATH_STATE_WAITING,
+  MCAST_PATH_STATE_READY,
+  MCAST_PATH_STATE_FAILED,
+} McastPathState;
+
+#define MCAST_TYPE_PATH_STATE (mcast_path_state_get_type ())
+MCAST_AVAILABLE_IN_0_2
+GType mcast_path_state_get_type (void) G_GNUC_CONST;
+
 G_END_DECLS

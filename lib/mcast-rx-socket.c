@@ -260,18 +260,16 @@ get_port (gpointer socket)
   return _mcast_memberships_get_port (MCAST_RX_SOCKET (socket)->memberships);
 }
 
-static void
-add_stats (gpointer socket, GVariantDict *dict)
+static GPtrArray *
+list_paths (gpointer socket, GVariantDict *totals)
 {
   McastRxSocket *self = socket;
 
   _mcast_receiver_add_stats (self->receiver, _mcast_memberships_get_endpoints (self->memberships),
-                             dict);
-  g_variant_dict_insert_value (dict, "paths",
-                               _mcast_memberships_paths_to_variant (self->memberships,
-                                                                    _mcast_receiver_add_path_stats,
-                                                                    self->receiver));
-  _mcast_os_add_missing (dict);
+                             totals);
+  _mcast_os_add_missing (totals);
+  return _mcast_memberships_take_snapshot (self->memberships, _mcast_receiver_add_path_stats,
+                                           self->receiver);
 }
 
 /* The receiver stays: another thread may still make datagrams of what it has received. */
@@ -301,7 +299,7 @@ static const McastSocketLayer layer = {
   .update = update_layer,
   .recover = recover_layer,
   .list_active = list_active,
-  .add_stats = add_stats,
+  .list_paths = list_paths,
   .get_port = get_port,
   .close = close_layer,
 };
@@ -2077,11 +2075,32 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
 }
 
 /**
+ * mcast_rx_socket_get_paths:
+ * @self: a receiving socket
+ *
+ * Gets the paths of the socket with their state and counters: of one moment, in the order of the
+ * groups and, for each group, of the indexes of the interfaces. Paths that wait for their interface
+ * follow. [method@RxSocket.get_stats] has the same order.
+ *
+ * Returns: (transfer container) (element-type McastPath): the paths; after closing, they are
+ *   those at the time of closing
+ * Since: 0.2
+ */
+GPtrArray *
+mcast_rx_socket_get_paths (McastRxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), NULL);
+
+  return _mcast_socket_core_get_paths (&self->core);
+}
+
+/**
  * mcast_rx_socket_get_stats:
  * @self: a receiving socket
  *
- * Gets statistics that account for every datagram that arrived, as a dictionary of type `a{sv}`.
- * Counters have the type `t` and never decrease, except `unrecovered` and `lost`.
+ * Gets statistics that account for every datagram that reached the socket, for display, as a
+ * dictionary of type `a{sv}`. Counters have the type `t` and never decrease, except `unrecovered`
+ * and `lost`. [method@RxSocket.get_paths] returns the paths as objects.
  *
  * - `arrived`: datagrams that arrived, the sum of the next four
  * - `delivered`: datagrams returned to the caller; `bytes` is the size of their payloads
@@ -2106,6 +2125,9 @@ mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **
  *   number of times that the membership was refreshed, after silence or because the carrier of the
  *   interface returned), `recovery-ineffective` (`b`), and the path's share of the counters above.
  *   `kernel-dropped` is that of the OS socket, which paths can share.
+ * - `unavailable` (`as`): the names of the counters that the system cannot provide, which are
+ *   absent, also in each path: `kernel-dropped` without the option `SO_MEMINFO`
+ * - `missing-options` (`s`): the names of the options that the system lacks
  *
  * With [enum@Merge] `rtp`, a path also has `late`, `lost` (packets that did not arrive on it),
  * `reordered`, `first` (packets that arrived on it before any other path), and `skew-min`,

@@ -13,6 +13,7 @@
 #include "mcast-event.h"
 #include "mcast-group.h"
 #include "mcast-interface.h"
+#include "mcast-path.h"
 #include "mcast-rx-message.h"
 #include "mcast-rx-options.h"
 #include "mcast-version-macros.h"
@@ -151,6 +152,8 @@ MCAST_AVAILABLE_IN_0_2
 GPtrArray *mcast_rx_socket_get_active_interfaces (McastRxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 GSocket *mcast_rx_socket_dup_socket (McastRxSocket *self, GSocketFamily family, GError **error);
+MCAST_AVAILABLE_IN_0_2
+GPtrArray *mcast_rx_socket_get_paths (McastRxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 GVariant *mcast_rx_socket_get_stats (McastRxSocket *self);
 MCAST_AVAILABLE_IN_0_1

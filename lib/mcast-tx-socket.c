@@ -262,13 +262,16 @@ get_port (gpointer socket)
   return MCAST_TX_SOCKET (socket)->port;
 }
 
-static void
-add_stats (gpointer socket, GVariantDict *dict)
+static GPtrArray *
+list_paths (gpointer socket, GVariantDict *totals)
 {
   McastTxSocket *self = socket;
+  g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
+  g_autoptr (GPtrArray) addresses = NULL;
 
-  _mcast_tx_paths_add_stats (self->paths, dict);
-  _mcast_os_add_missing (dict);
+  addresses = _mcast_tx_endpoints_list_local_addresses (self->endpoints, paths);
+  _mcast_os_add_missing (totals);
+  return _mcast_tx_paths_take_snapshot (self->paths, addresses, totals);
 }
 
 /* The writer stays: another thread may be in a call of it, with references to its endpoints. */
@@ -291,7 +294,7 @@ static const McastSocketLayer layer = {
   .update = update_layer,
   .recover = recover,
   .list_active = list_active,
-  .add_stats = add_stats,
+  .list_paths = list_paths,
   .get_port = get_port,
   .close = close_layer,
 };
@@ -1148,7 +1151,8 @@ mcast_tx_socket_send_with_timeout (McastTxSocket *self, GBytes *payload, gint64 
  * @error: return location for an error
  *
  * Sends one datagram to one group on every interface. @destination must be one of the socket's
- * groups, unless the socket was created without groups.
+ * groups, unless the socket was created without groups. Such a socket remembers the last 256
+ * destinations; sending to an older one takes longer, as the first datagram to a destination does.
  *
  * Blocks as [method@TxSocket.send] does. Fails with %MCAST_ERROR_NOT_MULTICAST,
  * %MCAST_ERROR_NOT_A_DESTINATION, %MCAST_ERROR_NO_PORT, and as [method@TxSocket.send] does.
@@ -1957,10 +1961,10 @@ mcast_tx_socket_get_active_interfaces (McastTxSocket *self)
  * @self: a sending socket
  *
  * Gets the source address and port of each path that is ready, which source-specific receivers have
- * to name. They are in the order of the paths in [method@TxSocket.get_stats].
+ * to name. They are in the order of [method@TxSocket.get_paths].
  *
- * Returns: (transfer container) (element-type Gio.InetSocketAddress): one address for each path; an
- *   empty array after closing
+ * Returns: (transfer container) (element-type Gio.InetSocketAddress): one address for each path
+ *   that is ready; an empty array after closing
  * Since: 0.1
  */
 GPtrArray *
@@ -1971,15 +1975,17 @@ mcast_tx_socket_get_local_addresses (McastTxSocket *self)
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
-  g_mutex_lock (&self->core.lock);
-  if (self->core.closed)
-    addresses = g_ptr_array_new_with_free_func (g_object_unref);
-  else
+  addresses = g_ptr_array_new_with_free_func (g_object_unref);
+  if (mcast_tx_socket_is_closed (self))
+    return addresses;
+  paths = mcast_tx_socket_get_paths (self);
+  for (guint i = 0; i < paths->len; i++)
     {
-      paths = _mcast_tx_paths_get (self->paths);
-      addresses = _mcast_tx_endpoints_list_local_addresses (self->endpoints, paths);
+      GInetSocketAddress *address = mcast_path_get_local_address (paths->pdata[i]);
+
+      if (address != NULL)
+        g_ptr_array_add (addresses, g_object_ref (address));
     }
-  _mcast_socket_core_unlock (&self->core);
   return addresses;
 }
 
@@ -2020,21 +2026,47 @@ mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **
 }
 
 /**
+ * mcast_tx_socket_get_paths:
+ * @self: a sending socket
+ *
+ * Gets the paths of the socket with their state and counters: of one moment, in the order of the
+ * groups and, for each group, of the interfaces. [method@TxSocket.get_local_addresses] and
+ * [method@TxSocket.get_stats] have the same order.
+ *
+ * A socket without groups has a path for each of the last 256 destinations that were sent to, on
+ * each interface. The statistics of the whole socket also include older ones.
+ *
+ * Returns: (transfer container) (element-type McastPath): the paths; after closing, they are
+ *   those at the time of closing
+ * Since: 0.2
+ */
+GPtrArray *
+mcast_tx_socket_get_paths (McastTxSocket *self)
+{
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
+
+  return _mcast_socket_core_get_paths (&self->core);
+}
+
+/**
  * mcast_tx_socket_get_stats:
  * @self: a sending socket
  *
- * Gets statistics that account for every datagram to be sent, as a dictionary of type `a{sv}`. Each
- * path counts separately. Counters have the type `t` and never decrease.
+ * Gets statistics that account for every datagram to be sent, for display, as a dictionary of type
+ * `a{sv}`. Each path counts separately. Counters have the type `t` and never decrease.
+ * [method@TxSocket.get_paths] returns the paths as objects.
  *
  * - `attempted`: datagrams to be sent, the sum of the next two
  * - `accepted`: datagrams that the kernel accepted; `bytes` is the size of their payloads
  * - `refused`: datagrams that the kernel did not accept
  * - `paths` (`aa{sv}`): for each path (a group on an interface) `group` (`s`: the address),
  *   `group-text` (`s`: the canonical text, as in an [struct@Event]), `port` (`u`),
- *   `interface` (`s`), `interface-index` (`u`), `state` (`s`: `ready`, `waiting` for an interface,
+ *   `interface` (`s`), `interface-index` (`u`), `local-address` (`s`: the source address and port
+ *   of a path that is ready), `state` (`s`: `ready`, `waiting` for an interface,
  *   or `failed`; `waiting` and `failed` come with an `error`), `segmentation-offload` (`b`: whether
  *   the kernel splits runs of datagrams), `errors` (`a{st}`: the number of refused datagrams for
  *   each errno), and the path's share of the counters above
+ * - `missing-options` (`s`): the names of the options that the system lacks
  *
  * After closing, the statistics are those at the time of closing.
  *

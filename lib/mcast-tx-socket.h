@@ -11,6 +11,7 @@
 #include "mcast-event.h"
 #include "mcast-group.h"
 #include "mcast-interface.h"
+#include "mcast-path.h"
 #include "mcast-rx-socket.h"
 #include "mcast-tx-message.h"
 #include "mcast-tx-options.h"
@@ -128,6 +129,8 @@ MCAST_AVAILABLE_IN_0_1
 GPtrArray *mcast_tx_socket_get_local_addresses (McastTxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 GSocket *mcast_tx_socket_dup_socket (McastTxSocket *self, GSocketFamily family, GError **error);
+MCAST_AVAILABLE_IN_0_2
+GPtrArray *mcast_tx_socket_get_paths (McastTxSocket *self);
 MCAST_AVAILABLE_IN_0_1
 GVariant *mcast_tx_socket_get_stats (McastTxSocket *self);
 MCAST_AVAILABLE_IN_0_1

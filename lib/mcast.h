@@ -12,6 +12,7 @@
 #include "mcast-interface.h"
 #include "mcast-interface-monitor.h"
 #include "mcast-event.h"
+#include "mcast-path.h"
 #include "mcast-datagram.h"
 #include "mcast-rx-message.h"
 #include "mcast-rx-options.h"

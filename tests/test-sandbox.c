@@ -102,6 +102,22 @@ assert_receives_only (McastRxSocket *rx, const char *text)
                    strlen (text));
 }
 
+/* A counter that the kernel cannot deliver is absent, and listed. */
+static void
+assert_no_drops (McastRxSocket *rx, GVariant *stats)
+{
+  g_autoptr (GPtrArray) paths = mcast_rx_socket_get_paths (rx);
+  g_auto (GStrv) unavailable = mcast_path_list_unavailable (paths->pdata[0]);
+  g_autofree const char **listed = NULL;
+
+  g_assert_false (g_variant_lookup (stats, "kernel-dropped", "t", NULL));
+  g_assert_true (g_variant_lookup (stats, "unavailable", "^a&s", &listed));
+  g_assert_true (g_strv_equal (listed, WORDS ("kernel-dropped")));
+  g_assert_false (mcast_path_has_counter (paths->pdata[0], "kernel-dropped"));
+  g_assert_true (mcast_path_has_counter (paths->pdata[0], "delivered"));
+  g_assert_true (g_strv_equal ((const char *const *) unavailable, WORDS ("kernel-dropped")));
+}
+
 /* Makes the kernel of this thread lack the option. */
 static void
 forbid_option (const Option *option)
@@ -131,6 +147,8 @@ receive_without (gpointer data)
   assert_receives_only (rx, "text");
   stats = mcast_rx_socket_get_stats (rx);
   g_assert_true (is_listed (stats, option->text));
+  if (option->name == SO_MEMINFO && option->level == SOL_SOCKET)
+    assert_no_drops (rx, stats);
   return NULL;
 }
 

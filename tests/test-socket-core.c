@@ -100,10 +100,11 @@ fake_get_port (gpointer socket)
   return PORT;
 }
 
-static void
-fake_add_stats (gpointer socket, GVariantDict *dict)
+static GPtrArray *
+fake_list_paths (gpointer socket, GVariantDict *totals)
 {
-  g_variant_dict_insert (dict, "updates", "u", TEST_SOCKET (socket)->n_updates);
+  g_variant_dict_insert (totals, "updates", "u", TEST_SOCKET (socket)->n_updates);
+  return g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 static void
@@ -122,7 +123,7 @@ static const McastSocketLayer fake_layer = {
   .update = fake_update,
   .recover = fake_recover,
   .list_active = fake_list_active,
-  .add_stats = fake_add_stats,
+  .list_paths = fake_list_paths,
   .get_port = fake_get_port,
   .close = fake_close,
 };

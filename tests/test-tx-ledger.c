@@ -84,9 +84,9 @@ test_counts (void)
   _mcast_tx_ledger_lock (ledger);
   _mcast_tx_counters_accept (eth0, 3, 300);
   _mcast_tx_counters_accept (eth1, 1, 50);
-  _mcast_tx_counters_refuse (eth0, ENOBUFS, 2);
-  _mcast_tx_counters_refuse (eth0, EPERM, 1);
-  _mcast_tx_counters_refuse (eth0, ENOBUFS, 4);
+  _mcast_tx_counters_refuse (eth0, ENOBUFS, 2, 100);
+  _mcast_tx_counters_refuse (eth0, EPERM, 1, 100);
+  _mcast_tx_counters_refuse (eth0, ENOBUFS, 4, 100);
   _mcast_tx_counters_add_stats (eth0, &dict);
   _mcast_tx_ledger_unlock (ledger);
   assert_sums (ledger, 4, 7, 350);

@@ -182,9 +182,12 @@ static guint64
 get_sum (Fixture *self, const char *counter)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GPtrArray) paths = _mcast_tx_paths_get (self->paths);
+  g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
   guint64 value = 0;
 
-  _mcast_tx_paths_add_stats (self->paths, &dict);
+  g_ptr_array_set_size (addresses, (int) paths->len);
+  g_ptr_array_unref (_mcast_tx_paths_take_snapshot (self->paths, addresses, &dict));
   g_assert_true (g_variant_dict_lookup (&dict, counter, "t", &value));
   return value;
 }

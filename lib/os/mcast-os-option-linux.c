@@ -80,3 +80,17 @@ _mcast_os_add_missing (GVariantDict *dict)
   if (text->len > 0)
     g_variant_dict_insert (dict, "missing-options", "s", text->str);
 }
+
+/* Adds the counter of the datagrams that the kernel dropped to statistics, or lists it as
+ * unavailable. */
+void
+_mcast_os_insert_dropped (GVariantDict *dict, guint64 dropped)
+{
+  static const char *const unavailable[] = { "kernel-dropped", NULL };
+  guint bits = g_atomic_int_or (&missing, 0);
+
+  if ((bits & 1u << MCAST_OS_OPTION_SO_MEMINFO) == 0)
+    g_variant_dict_insert (dict, "kernel-dropped", "t", dropped);
+  else
+    g_variant_dict_insert_value (dict, "unavailable", g_variant_new_strv (unavailable, -1));
+}

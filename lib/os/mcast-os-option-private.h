@@ -25,5 +25,6 @@ typedef enum
 void _mcast_os_set_optional (int fd, McastOsOption option, int value);
 void _mcast_os_note_missing (McastOsOption option, int code);
 void _mcast_os_add_missing (GVariantDict *dict);
+void _mcast_os_insert_dropped (GVariantDict *dict, guint64 dropped);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 #include "interfaces/mcast-interface-table-private.h"
 #include "interfaces/mcast-wanted-private.h"
 #include "mcast-event-private.h"
+#include "mcast-path-private.h"
 #include "rx/mcast-rx-endpoints-private.h"
 
 G_BEGIN_DECLS
@@ -52,8 +53,8 @@ guint _mcast_memberships_get_port (McastMemberships *self);
 GPtrArray *_mcast_memberships_list_active (McastMemberships *self);
 McastRxEndpoints *_mcast_memberships_get_endpoints (McastMemberships *self);
 McastRxEndpoint *_mcast_memberships_find_endpoint (McastMemberships *self, int family);
-GVariant *_mcast_memberships_paths_to_variant (McastMemberships *self, McastRxPathStatsFunc more,
-                                               gpointer user_data);
+GPtrArray *_mcast_memberships_take_snapshot (McastMemberships *self, McastRxPathStatsFunc more,
+                                             gpointer user_data);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastMemberships, _mcast_memberships_free)
 

@@ -7,6 +7,7 @@
 #include "mcast-error.h"
 #include "mcast-log-private.h"
 #include "os/mcast-igmp-private.h"
+#include "os/mcast-os-option-private.h"
 #include "rx/mcast-rx-counter-store-private.h"
 
 #define LOG_PATH(path, ...) \
@@ -608,14 +609,25 @@ report_waiting (McastMemberships *self)
     self->reported_waiting = FALSE;
 }
 
+static GError *
+new_waiting_error (const char *interface_name)
+{
+  return g_error_new (MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY,
+                      "No network interface matches “%s” yet", interface_name);
+}
+
+static char *
+format_group (McastMemberships *self, McastGroup *group)
+{
+  return _mcast_group_format (_mcast_group_address (group), group_port (self, group), NULL,
+                              _mcast_group_filter (group));
+}
+
 static void
 report_path_waiting (McastMemberships *self, McastGroup *group, const char *interface_name)
 {
-  g_autofree char *text = _mcast_group_format (_mcast_group_address (group),
-                                               group_port (self, group), NULL,
-                                               _mcast_group_filter (group));
-  g_autoptr (GError) error = g_error_new (MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY,
-                                          "No network interface matches “%s” yet", interface_name);
+  g_autofree char *text = format_group (self, group);
+  g_autoptr (GError) error = new_waiting_error (interface_name);
   const McastEventInfo info = {
     .type = MCAST_EVENT_WAITING,
     .group = text,
@@ -839,60 +851,121 @@ _mcast_memberships_find_endpoint (McastMemberships *self, int family)
   return NULL;
 }
 
-static void
-add_waiting (GVariantBuilder *builder, McastMemberships *self, McastGroup *group,
-             McastInterfaceSelector *selector)
+static McastPath *
+make_waiting (McastMemberships *self, McastGroup *group, const char *interface_name)
 {
   g_autofree char *address = _mcast_address_to_string (_mcast_group_address (group));
-  g_autofree char *text = _mcast_group_format (_mcast_group_address (group),
-                                               group_port (self, group), NULL,
-                                               _mcast_group_filter (group));
+  g_autofree char *text = format_group (self, group);
+  g_autoptr (GError) error = new_waiting_error (interface_name);
+  g_autoptr (GVariant) stats = NULL;
+  McastPathInfo info = {
+    .id = MCAST_PATH_NO_ID,
+    .group = text,
+    .interface_name = interface_name,
+    .state = MCAST_PATH_STATE_WAITING,
+    .error = error,
+  };
   GVariantDict dict;
 
-  if (_mcast_interface_selector_has_selected (selector))
-    return;
   g_variant_dict_init (&dict, NULL);
   g_variant_dict_insert (&dict, "group", "s", address);
   g_variant_dict_insert (&dict, "group-text", "s", text);
   g_variant_dict_insert (&dict, "port", "u", group_port (self, group));
-  g_variant_dict_insert (&dict, "interface", "s", _mcast_interface_selector_get_text (selector));
+  g_variant_dict_insert (&dict, "interface", "s", interface_name);
   g_variant_dict_insert (&dict, "state", "s", "waiting");
-  g_variant_builder_add_value (builder, g_variant_dict_end (&dict));
+  stats = g_variant_ref_sink (g_variant_dict_end (&dict));
+  info.stats = stats;
+  return _mcast_path_new (&info);
 }
 
-static void
-add_path (GVariantBuilder *builder, McastRxPath *path, McastRxPathStatsFunc more,
-          gpointer user_data)
+static McastPath *
+make_path (McastRxPath *path, McastRxPathStatsFunc more, gpointer user_data)
 {
   guint64 dropped = path->endpoint != NULL ? _mcast_rx_endpoint_get_dropped (path->endpoint) : 0;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
-  _mcast_rx_path_add_stats (path, dropped, &dict);
+  _mcast_rx_path_add_stats (path, &dict);
+  _mcast_os_insert_dropped (&dict, dropped);
   more (path, &dict, user_data);
-  g_variant_builder_add_value (builder, g_variant_dict_end (&dict));
+  return _mcast_rx_path_take_snapshot (path, g_variant_dict_end (&dict));
 }
 
-/* Returns the paths as aa{sv}: existing paths first, then those of missing interfaces. */
-GVariant *
-_mcast_memberships_paths_to_variant (McastMemberships *self, McastRxPathStatsFunc more,
-                                     gpointer user_data)
+/* Returns the position of each address and port in the list of groups; the key of a group has no
+ * interface. */
+static GHashTable *
+find_positions (McastMemberships *self)
 {
-  GVariantBuilder builder;
-  GHashTableIter iter;
-  gpointer value;
+  GHashTable *positions = g_hash_table_new_full (_mcast_rx_path_key_hash, _mcast_rx_path_key_equal,
+                                                 g_free, NULL);
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = self->options.wanted->groups->len; i > 0; i--)
+    {
+      McastGroup *group = _mcast_wanted_get_nth (self->options.wanted, i - 1)->group;
+      McastRxPathKey key = { *_mcast_group_address (group), group_port (self, group), 0 };
+
+      g_hash_table_replace (positions, g_memdup2 (&key, sizeof key), GUINT_TO_POINTER (i - 1));
+    }
+  return positions;
+}
+
+static int
+compare_paths (gconstpointer a, gconstpointer b, gpointer positions)
+{
+  McastRxPathKey left = (*(McastRxPath *const *) a)->key;
+  McastRxPathKey right = (*(McastRxPath *const *) b)->key;
+  guint left_index = left.interface_index;
+  guint right_index = right.interface_index;
+  guint left_position;
+  guint right_position;
+
+  left.interface_index = right.interface_index = 0;
+  left_position = GPOINTER_TO_UINT (g_hash_table_lookup (positions, &left));
+  right_position = GPOINTER_TO_UINT (g_hash_table_lookup (positions, &right));
+  if (left_position != right_position)
+    return left_position < right_position ? -1 : 1;
+  return left_index < right_index ? -1 : left_index > right_index;
+}
+
+static GPtrArray *
+sort_paths (McastMemberships *self)
+{
+  GPtrArray *paths = g_ptr_array_new ();
+  g_autoptr (GHashTable) positions = find_positions (self);
+  GHashTableIter iter;
+  gpointer path;
+
   g_hash_table_iter_init (&iter, self->paths);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    add_path (&builder, value, more, user_data);
+  while (g_hash_table_iter_next (&iter, NULL, &path))
+    g_ptr_array_add (paths, path);
+  g_ptr_array_sort_with_data (paths, compare_paths, positions);
+  return paths;
+}
+
+/* Returns the paths (McastPath) in the order of the groups and of the interfaces; the ones that
+ * wait for their interface follow. */
+GPtrArray *
+_mcast_memberships_take_snapshot (McastMemberships *self, McastRxPathStatsFunc more,
+                                  gpointer user_data)
+{
+  GPtrArray *snapshot = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) paths = sort_paths (self);
+
+  for (guint i = 0; i < paths->len; i++)
+    g_ptr_array_add (snapshot, make_path (paths->pdata[i], more, user_data));
 
   for (guint i = 0; i < self->options.wanted->groups->len; i++)
     {
       McastWantedGroup *wanted = _mcast_wanted_get_nth (self->options.wanted, i);
 
       for (guint j = 0; j < wanted->selectors->len; j++)
-        add_waiting (&builder, self, wanted->group, wanted->selectors->pdata[j]);
+        {
+          McastInterfaceSelector *selector = wanted->selectors->pdata[j];
+          const char *name = _mcast_interface_selector_get_text (selector);
+
+          if (!_mcast_interface_selector_has_selected (selector))
+            g_ptr_array_add (snapshot, make_waiting (self, wanted->group, name));
+        }
     }
-  return g_variant_builder_end (&builder);
+  return snapshot;
 }

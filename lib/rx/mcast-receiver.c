@@ -10,6 +10,7 @@
 
 #include "mcast-log-private.h"
 #include "os/mcast-os-error-private.h"
+#include "os/mcast-os-option-private.h"
 #include "rx/mcast-flow-merge-private.h"
 #include "rx/mcast-origin-cache-private.h"
 #include "rx/mcast-rtp-merge-private.h"
@@ -529,7 +530,7 @@ _mcast_receiver_add_stats (McastReceiver *self, McastRxEndpoints *endpoints, GVa
   insert (dict, "filtered-interface", self->filtered_interface);
   insert (dict, "filtered-source", self->filtered_source);
   insert (dict, "duplicates", self->duplicates);
-  insert (dict, "kernel-dropped", kernel_dropped);
+  _mcast_os_insert_dropped (dict, kernel_dropped);
   insert (dict, "arrived", self->delivered + filtered + self->duplicates + kernel_dropped);
   insert (dict, "truncated", self->truncated);
   insert (dict, "without-timestamp", self->without_time);

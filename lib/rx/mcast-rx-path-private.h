@@ -4,6 +4,7 @@
 
 #include "mcast-datagram-origin-private.h"
 #include "mcast-interface-private.h"
+#include "mcast-path-private.h"
 #include "mcast-source-filter-private.h"
 #include "rx/mcast-rx-counters-private.h"
 #include "rx/mcast-rx-recovery-private.h"
@@ -62,6 +63,7 @@ void _mcast_rx_path_set_origin (McastRxPath *self, McastDatagramOrigin *origin);
 void _mcast_rx_path_note_source (McastRxPath *self, const McastAddress *source);
 gboolean _mcast_rx_path_set_failure (McastRxPath *self, GError *failure);
 char *_mcast_rx_path_get_text (const McastRxPath *self);
-void _mcast_rx_path_add_stats (McastRxPath *self, guint64 kernel_dropped, GVariantDict *dict);
+void _mcast_rx_path_add_stats (McastRxPath *self, GVariantDict *dict);
+McastPath *_mcast_rx_path_take_snapshot (McastRxPath *self, GVariant *stats);
 
 G_END_DECLS

@@ -116,10 +116,9 @@ insert_counter (GVariantDict *dict, const char *name, guint64 value)
   g_variant_dict_insert (dict, name, "t", value);
 }
 
-/* Adds the statistics of a path. @kernel_dropped is the counter of its OS socket, which other paths
- * may share. */
+/* Adds the statistics of a path, without those of its OS socket. */
 void
-_mcast_rx_path_add_stats (McastRxPath *self, guint64 kernel_dropped, GVariantDict *dict)
+_mcast_rx_path_add_stats (McastRxPath *self, GVariantDict *dict)
 {
   g_autofree char *group = _mcast_address_to_string (&self->key.group);
   g_autofree char *text = _mcast_rx_path_get_text (self);
@@ -143,5 +142,23 @@ _mcast_rx_path_add_stats (McastRxPath *self, guint64 kernel_dropped, GVariantDic
   insert_counter (dict, "joins", self->counters->joins);
   insert_counter (dict, "refreshes", self->counters->refreshes);
   g_variant_dict_insert (dict, "recovery-ineffective", "b", self->silence.ineffective);
-  insert_counter (dict, "kernel-dropped", kernel_dropped);
+}
+
+/* Returns the path as it is now. @stats is its entry in the statistics, and may be floating. */
+McastPath *
+_mcast_rx_path_take_snapshot (McastRxPath *self, GVariant *stats)
+{
+  g_autofree char *text = _mcast_rx_path_get_text (self);
+  g_autoptr (GVariant) owned = g_variant_ref_sink (stats);
+  const McastPathInfo info = {
+    .id = self->counters->id,
+    .group = text,
+    .interface_name = mcast_interface_get_name (self->iface),
+    .iface = self->iface,
+    .state = self->endpoint != NULL ? MCAST_PATH_STATE_READY : MCAST_PATH_STATE_FAILED,
+    .error = self->failure,
+    .stats = owned,
+  };
+
+  return _mcast_path_new (&info);
 }

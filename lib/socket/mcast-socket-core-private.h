@@ -5,6 +5,7 @@
 #include "interfaces/mcast-interface-table-private.h"
 #include "interfaces/mcast-wanted-private.h"
 #include "mcast-error.h"
+#include "mcast-path-private.h"
 #include "socket/mcast-event-queue-private.h"
 
 G_BEGIN_DECLS
@@ -33,7 +34,8 @@ typedef struct
   gint64 (*recover) (gpointer socket, gint64 now);
   /* Lists the interfaces in use. */
   GPtrArray *(*list_active) (gpointer socket);
-  void (*add_stats) (gpointer socket, GVariantDict *dict);
+  /* Lists the paths (McastPath), and adds the statistics of the whole socket. */
+  GPtrArray *(*list_paths) (gpointer socket, GVariantDict *totals);
   /* Returns the port of the groups that have none, which update() can choose. */
   guint (*get_port) (gpointer socket);
   /* Frees what open() made, except what a call in another thread may still use. @inherited: the
@@ -69,7 +71,9 @@ typedef struct
   GPtrArray *active;
   /* The events of paths since the last delivery: McastEvent. */
   GPtrArray *changes;
+  /* As they were when the socket was closed. */
   GVariant *last_stats;
+  GPtrArray *last_paths;
 } McastSocketCore;
 
 void _mcast_socket_core_init (McastSocketCore *self, GObject *socket, const McastSocketLayer *layer,
@@ -105,5 +109,6 @@ GPtrArray *_mcast_socket_core_list_groups (McastSocketCore *self);
 char **_mcast_socket_core_get_interfaces (McastSocketCore *self);
 GPtrArray *_mcast_socket_core_get_active (McastSocketCore *self);
 GVariant *_mcast_socket_core_get_stats (McastSocketCore *self);
+GPtrArray *_mcast_socket_core_get_paths (McastSocketCore *self);
 
 G_END_DECLS

@@ -69,6 +69,7 @@ _mcast_socket_core_clear (McastSocketCore *self)
   g_strfreev (self->interfaces);
   g_clear_error (&self->opening_error);
   g_clear_pointer (&self->last_stats, g_variant_unref);
+  g_clear_pointer (&self->last_paths, g_ptr_array_unref);
   g_ptr_array_unref (self->active);
   _mcast_wanted_clear (&self->wanted);
   g_mutex_clear (&self->lock);
@@ -294,13 +295,19 @@ _mcast_socket_core_open (McastSocketCore *self, GError **error)
   return FALSE;
 }
 
+/* Returns the statistics of one moment, and in @paths the paths: McastPath. */
 static GVariant *
-collect_stats (McastSocketCore *self)
+take_snapshot (McastSocketCore *self, GPtrArray **paths)
 {
+  GVariantBuilder builder;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
-  self->layer->add_stats (self->socket, &dict);
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
+  *paths = self->layer->list_paths (self->socket, &dict);
+  for (guint i = 0; i < (*paths)->len; i++)
+    g_variant_builder_add_value (&builder, _mcast_path_get_stats ((*paths)->pdata[i]));
+  g_variant_dict_insert_value (&dict, "paths", g_variant_builder_end (&builder));
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
@@ -330,7 +337,7 @@ _mcast_socket_core_close (McastSocketCore *self)
   g_mutex_lock (&self->lock);
   if (!self->closed)
     {
-      self->last_stats = collect_stats (self);
+      self->last_stats = take_snapshot (self, &self->last_paths);
       MCAST_LOG (DEBUG, (0), "%s %p: closed", G_OBJECT_TYPE_NAME (self->socket), self->socket);
     }
   g_atomic_int_set (&self->closed, TRUE);
@@ -664,15 +671,40 @@ _mcast_socket_core_get_active (McastSocketCore *self)
 GVariant *
 _mcast_socket_core_get_stats (McastSocketCore *self)
 {
+  g_autoptr (GPtrArray) paths = NULL;
   GVariant *stats;
 
   g_mutex_lock (&self->lock);
   if (!self->closed)
-    stats = collect_stats (self);
+    stats = take_snapshot (self, &paths);
   else if (self->last_stats != NULL)
     stats = g_variant_ref (self->last_stats);
   else
     stats = g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
   g_mutex_unlock (&self->lock);
   return stats;
+}
+
+static gpointer
+ref_object (gconstpointer object, gpointer user_data)
+{
+  return g_object_ref ((gpointer) object);
+}
+
+/* Returns the paths (McastPath), after closing those of that moment. */
+GPtrArray *
+_mcast_socket_core_get_paths (McastSocketCore *self)
+{
+  g_autoptr (GVariant) stats = NULL;
+  GPtrArray *paths;
+
+  g_mutex_lock (&self->lock);
+  if (!self->closed)
+    stats = take_snapshot (self, &paths);
+  else if (self->last_paths != NULL)
+    paths = g_ptr_array_copy (self->last_paths, ref_object, NULL);
+  else
+    paths = g_ptr_array_new_with_free_func (g_object_unref);
+  g_mutex_unlock (&self->lock);
+  return paths;
 }

@@ -333,21 +333,25 @@ get_local_address (McastTxEndpoints *self, const McastTxPath *path)
   return g_socket_address_new_from_native (&storage, length);
 }
 
-/* Lists the address and port from which the datagrams of each ready path are sent. */
+static void
+unref_address (gpointer address)
+{
+  g_clear_object (&address);
+}
+
+/* Lists the address and port from which the datagrams of each path are sent, with NULL for a path
+ * that is not ready. */
 GPtrArray *
 _mcast_tx_endpoints_list_local_addresses (McastTxEndpoints *self, GPtrArray *paths)
 {
-  GPtrArray *addresses = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *addresses = g_ptr_array_new_full (paths->len, unref_address);
 
   for (guint i = 0; i < paths->len; i++)
     {
       const McastTxPath *path = paths->pdata[i];
-      GSocketAddress *address = path->obstacle == MCAST_TX_OBSTACLE_NONE
-                                  ? get_local_address (self, path)
-                                  : NULL;
+      gboolean is_ready = path->obstacle == MCAST_TX_OBSTACLE_NONE;
 
-      if (address != NULL)
-        g_ptr_array_add (addresses, address);
+      g_ptr_array_add (addresses, is_ready ? get_local_address (self, path) : NULL);
     }
   return addresses;
 }

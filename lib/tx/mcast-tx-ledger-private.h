@@ -42,6 +42,9 @@ typedef struct
   guint64 refused;
   /* How many were refused for each errno. */
   GHashTable *errors;
+  /* The errno and the size in bytes of the last datagram that was refused; 0 before. */
+  int last_code;
+  gsize last_size;
   /* The kernel refused to segment on this path, and is not asked again. Written by the thread that
    * sends, which reads it without the lock. */
   gboolean offload_refused;
@@ -60,7 +63,7 @@ void _mcast_tx_ledger_add_stats (McastTxLedger *self, GVariantDict *dict);
 
 McastTxCounters *_mcast_tx_counters_ref (McastTxCounters *self);
 void _mcast_tx_counters_unref (McastTxCounters *self);
-gboolean _mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams);
+gboolean _mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams, gsize size);
 void _mcast_tx_counters_add_stats (const McastTxCounters *self, GVariantDict *dict);
 
 static inline void

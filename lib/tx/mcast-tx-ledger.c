@@ -70,10 +70,10 @@ _mcast_tx_counters_unref (McastTxCounters *self)
   g_free (self);
 }
 
-/* Counts datagrams that were refused with the errno @code. Returns whether they are the first ones.
- * With the ledger locked. */
+/* Counts datagrams of @size bytes that were refused with the errno @code. Returns whether they are
+ * the first ones. With the ledger locked. */
 gboolean
-_mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams)
+_mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams, gsize size)
 {
   guint64 *count = g_hash_table_lookup (self->errors, GINT_TO_POINTER (code));
   gboolean is_first = count == NULL;
@@ -85,6 +85,8 @@ _mcast_tx_counters_refuse (McastTxCounters *self, int code, guint n_datagrams)
     }
   *count += n_datagrams;
   self->refused += n_datagrams;
+  self->last_code = code;
+  self->last_size = size;
   return is_first;
 }
 

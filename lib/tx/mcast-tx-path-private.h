@@ -3,6 +3,7 @@
 #pragma once
 
 #include "mcast-interface-private.h"
+#include "mcast-path-private.h"
 #include "tx/mcast-tx-endpoint-private.h"
 #include "tx/mcast-tx-ledger-private.h"
 
@@ -52,7 +53,7 @@ int _mcast_tx_path_get_errno (const McastTxPath *self);
 void _mcast_tx_path_log_state (const McastTxPath *self);
 void _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error);
 void _mcast_tx_path_set_send_error (const McastTxPath *self, int code, gsize size, GError **error);
-GVariant *_mcast_tx_path_to_variant (const McastTxPath *self);
+McastPath *_mcast_tx_path_take_snapshot (const McastTxPath *self, GSocketAddress *local_address);
 
 /* Checks whether the kernel segments for this path at all. */
 static inline gboolean

@@ -112,12 +112,24 @@ _mcast_tx_path_get_errno (const McastTxPath *self)
     }
 }
 
-static const char *
+static McastPathState
 get_state (const McastTxPath *self)
 {
   if (self->obstacle == MCAST_TX_OBSTACLE_NONE)
-    return "ready";
-  return _mcast_tx_path_is_waiting (self) ? "waiting" : "failed";
+    return MCAST_PATH_STATE_READY;
+  return _mcast_tx_path_is_waiting (self) ? MCAST_PATH_STATE_WAITING : MCAST_PATH_STATE_FAILED;
+}
+
+static const char *
+describe_state (const McastTxPath *self)
+{
+  static const char *const names[] = {
+    [MCAST_PATH_STATE_WAITING] = "waiting",
+    [MCAST_PATH_STATE_READY] = "ready",
+    [MCAST_PATH_STATE_FAILED] = "failed",
+  };
+
+  return names[get_state (self)];
 }
 
 static const char *
@@ -154,7 +166,8 @@ _mcast_tx_path_log_state (const McastTxPath *self)
       MCAST_LOG (DEBUG,
                  (.iface = self->key.interface_name, .group = &self->key.group,
                   .code = _mcast_tx_path_get_errno (self)),
-                 "%s to send to port %u: %s", get_state (self), self->key.port, get_reason (self));
+                 "%s to send to port %u: %s", describe_state (self), self->key.port,
+                 get_reason (self));
       return;
     }
   if (self->source.family != AF_UNSPEC)
@@ -280,13 +293,25 @@ _mcast_tx_path_set_send_error (const McastTxPath *self, int code, gsize size, GE
                group, self->key.interface_name, g_strerror (code), remedy);
 }
 
-/* Returns the statistics of the path. With the ledger locked. */
-GVariant *
-_mcast_tx_path_to_variant (const McastTxPath *self)
+/* Sets the reason why the path is not ready, or else the error of the last refused datagram, if
+ * there is one. */
+static void
+set_last_error (const McastTxPath *self, GError **error)
+{
+  const McastTxCounters *counters = self->counters;
+
+  if (self->obstacle != MCAST_TX_OBSTACLE_NONE)
+    _mcast_tx_path_set_obstacle_error (self, error);
+  else if (counters->last_code != 0)
+    _mcast_tx_path_set_send_error (self, counters->last_code, counters->last_size, error);
+}
+
+static GVariant *
+make_stats (const McastTxPath *self, const char *text, const GError *error,
+            GSocketAddress *local_address)
 {
   g_autofree char *group = _mcast_address_to_string (&self->key.group);
-  g_autofree char *text = _mcast_tx_path_get_text (self);
-  g_autoptr (GError) error = NULL;
+  g_autofree char *local = NULL;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
@@ -296,12 +321,38 @@ _mcast_tx_path_to_variant (const McastTxPath *self)
   g_variant_dict_insert (&dict, "interface", "s", self->key.interface_name);
   if (self->iface != NULL)
     g_variant_dict_insert (&dict, "interface-index", "u", self->interface_index);
-  g_variant_dict_insert (&dict, "state", "s", get_state (self));
-  if (self->obstacle != MCAST_TX_OBSTACLE_NONE)
+  if (local_address != NULL)
     {
-      _mcast_tx_path_set_obstacle_error (self, &error);
-      g_variant_dict_insert (&dict, "error", "s", error->message);
+      local = g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (local_address));
+      g_variant_dict_insert (&dict, "local-address", "s", local);
     }
+  g_variant_dict_insert (&dict, "state", "s", describe_state (self));
+  if (self->obstacle != MCAST_TX_OBSTACLE_NONE)
+    g_variant_dict_insert (&dict, "error", "s", error->message);
   _mcast_tx_counters_add_stats (self->counters, &dict);
-  return g_variant_dict_end (&dict);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/* Returns the path as it is now. @local_address is the address to send from, or NULL without one.
+ * With the ledger locked. */
+McastPath *
+_mcast_tx_path_take_snapshot (const McastTxPath *self, GSocketAddress *local_address)
+{
+  g_autofree char *text = _mcast_tx_path_get_text (self);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) stats = NULL;
+  McastPathInfo info = {
+    .id = MCAST_PATH_NO_ID,
+    .group = text,
+    .interface_name = self->key.interface_name,
+    .iface = self->iface,
+    .local_address = local_address,
+    .state = get_state (self),
+  };
+
+  set_last_error (self, &error);
+  stats = make_stats (self, text, error, local_address);
+  info.error = error;
+  info.stats = stats;
+  return _mcast_path_new (&info);
 }

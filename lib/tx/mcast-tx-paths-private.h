@@ -45,7 +45,8 @@ GPtrArray *_mcast_tx_paths_get_regular (McastTxPaths *self);
 GPtrArray *_mcast_tx_paths_get_to (McastTxPaths *self, const McastAddress *group, guint port,
                                    guint interface_index);
 GPtrArray *_mcast_tx_paths_list_active (McastTxPaths *self);
-void _mcast_tx_paths_add_stats (McastTxPaths *self, GVariantDict *dict);
+GPtrArray *_mcast_tx_paths_take_snapshot (McastTxPaths *self, GPtrArray *local_addresses,
+                                          GVariantDict *totals);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastTxPaths, _mcast_tx_paths_free)
 

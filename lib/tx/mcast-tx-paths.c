@@ -360,17 +360,19 @@ _mcast_tx_paths_list_active (McastTxPaths *self)
   return active;
 }
 
-/* Adds the statistics of one moment. The sums include removed paths. */
-void
-_mcast_tx_paths_add_stats (McastTxPaths *self, GVariantDict *dict)
+/* Returns the paths of one moment (McastPath), and adds their sums, which include removed paths.
+ * @local_addresses has an address, or NULL, for each path. */
+GPtrArray *
+_mcast_tx_paths_take_snapshot (McastTxPaths *self, GPtrArray *local_addresses, GVariantDict *totals)
 {
-  GVariantBuilder builder;
+  GPtrArray *paths = self->plan->paths;
+  GPtrArray *snapshot = g_ptr_array_new_full (paths->len, g_object_unref);
 
-  g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   _mcast_tx_ledger_lock (self->ledger);
-  _mcast_tx_ledger_add_stats (self->ledger, dict);
-  for (guint i = 0; i < self->plan->paths->len; i++)
-    g_variant_builder_add_value (&builder, _mcast_tx_path_to_variant (self->plan->paths->pdata[i]));
+  _mcast_tx_ledger_add_stats (self->ledger, totals);
+  for (guint i = 0; i < paths->len; i++)
+    g_ptr_array_add (snapshot,
+                     _mcast_tx_path_take_snapshot (paths->pdata[i], local_addresses->pdata[i]));
   _mcast_tx_ledger_unlock (self->ledger);
-  g_variant_dict_insert_value (dict, "paths", g_variant_builder_end (&builder));
+  return snapshot;
 }

@@ -170,7 +170,7 @@ count_refused (McastTxWriter *self, const McastTxPath *path, int code, guint n_d
   gboolean is_first;
 
   _mcast_tx_ledger_lock (self->ledger);
-  is_first = _mcast_tx_counters_refuse (path->counters, code, n_datagrams);
+  is_first = _mcast_tx_counters_refuse (path->counters, code, n_datagrams, size);
   _mcast_tx_ledger_unlock (self->ledger);
   if (is_first)
     log_refusal (path, code, "a datagram was refused; further ones are only counted");

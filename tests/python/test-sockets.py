@@ -408,6 +408,21 @@ class NumbersTest(McastTestCase):
         rx.close()
         self.assertEqual(rx.get_stats().unpack()['delivered'], 2)
 
+    def test_paths(self):
+        tx, rx = pair()
+        send(tx, b'one', b'two22')
+        self.assertEqual(len([rx.receive(), rx.receive()]), 2)
+        [path] = rx.get_paths()
+        self.assertEqual((path.props.group, path.props.interface_name), (f'{GROUP}:{PORT}', 'lo'))
+        self.assertEqual(path.props.state, Mcast.PathState.READY)
+        self.assertEqual(path.get_counter('delivered'), 2)
+        self.assertIn('bytes', path.list_counters())
+        self.assertEqual(path.list_unavailable(), [])
+        self.assertIsNone(path.get_error())
+        [path] = tx.get_paths()
+        self.assertEqual(path.get_local_address().to_string(),
+                         tx.get_local_addresses()[0].to_string())
+
     @unittest.skipIf(HAS_OVERRIDE, 'the constructor of the override opens the socket')
     def test_stats_of_what_never_opened(self):
         for kind in (Mcast.RxSocket, Mcast.TxSocket):
