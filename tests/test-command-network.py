@@ -357,8 +357,8 @@ def is_hex(text):
     return text.startswith('4d')
 
 
-def rtp(sequence, payload=b''):
-    return struct.pack('!BBHII', 0x80, 33, sequence & 0xffff, sequence * 900, 1) + payload
+def rtp(sequence, payload=b'', ssrc=1):
+    return struct.pack('!BBHII', 0x80, 33, sequence & 0xffff, sequence * 900, ssrc) + payload
 
 
 def ts(counter, pid=256):
@@ -406,6 +406,34 @@ class Monitor(unittest.TestCase):
     def test_ts_in_rtp(self):
         line = self.watch([rtp(number, ts(number)) for number in range(20)])
         self.assertEqual((line['rtp-lost'], line['ts-continuity-errors']), (0, 0))
+
+    def test_ssrcs(self):
+        """A stream with forward error correction of another SSRC on its port."""
+        with running('monitor', '--json', '--interval', '0.5', '--iface', 'v1', f'{GROUP}:5004',
+                     group=GROUP) as monitor, sender() as tx:
+            for number in range(100):
+                if number != 50:
+                    tx.sendto(rtp(number, ts(number)), (GROUP, 5004))
+                if number % 5 == 4:
+                    tx.sendto(rtp(number // 5, b'x' * 188, ssrc=0), (GROUP, 5004))
+
+            def latest():
+                return {line.get('ssrc'): line for line in monitor.json_lines()}
+
+            wait_until(lambda: sum(line['datagrams'] for line in latest().values()) == 119,
+                       'all counted')
+            lines = latest()
+        self.assertEqual(lines[1]['rtp-lost'], 1)
+        self.assertEqual(lines[1]['ts-continuity-errors'], 1)
+        self.assertEqual(lines[0]['rtp-lost'], 0)
+        self.assertNotIn('ts-continuity-errors', lines[0])
+
+    def test_ssrc_in_lines(self):
+        with running('monitor', '--interval', '0.1', '--iface', 'v1', f'{GROUP}:5004',
+                     group=GROUP) as monitor, sender() as tx:
+            for number in range(20):
+                tx.sendto(rtp(number, ssrc=0xabc), (GROUP, 5004))
+            wait_until(lambda: b'RTP ssrc 0x00000abc lost 0 jitter' in monitor.stdout, 'a line')
 
     def test_lines(self):
         result = mcast('monitor', '--interval', '0.05', '--count', '2', GROUP)
@@ -573,7 +601,8 @@ class Screen(unittest.TestCase):
             for number in range(20):
                 tx.sendto(rtp(number, ts(number)), ('ff15::1234:5678', 5004))
         screen = terminal.wait_for(r'RTP.*\n.*bytes.*█')
-        self.assertRegex(screen, r'\n\[ff15::1234:5678\]:5004 from \[\S+\]:\d+ on v1\n'
+        self.assertRegex(screen, r'\n\[ff15::1234:5678\]:5004 from \[\S+\]:\d+ on v1'
+                                 r' ssrc 0x00000001\n'
                                  r' +RTP +\d+\.\d\d ms  lost +0  TS errors +0\n'
                                  r' +\d+/s +\d\.\d{3} Mbit/s +200-200 +bytes')
         terminal.type('q')

@@ -4,17 +4,15 @@
 
 #include "verbs/flow-rtp.h"
 
-#define HEADER_SIZE 12
-#define MIN_IN_ORDER 5
-/* A larger jump means another stream, or no RTP. */
-#define MAX_JUMP 3000
-#define JITTER_SHARE 16.0
+#include <string.h>
 
-gboolean
-flow_rtp_is_sure (const FlowRtp *self)
-{
-  return self->n_in_order >= MIN_IN_ORDER;
-}
+#define HEADER_SIZE 12
+/* A larger jump means that the sequence starts again (RFC 3550, A.1). */
+#define MAX_JUMP 3000
+/* A packet that this many others have overtaken is not expected before the next report. */
+#define MAX_OVERTAKEN 3
+#define NO_JUMP -1
+#define JITTER_SHARE 16.0
 
 static guint32
 read_number (const char *data, guint n_bytes)
@@ -49,6 +47,23 @@ get_header_size (const char *data, gsize length)
   return size <= length ? size : 0;
 }
 
+gboolean
+flow_rtp_header_read (FlowRtpHeader *self, const char *data, gsize length)
+{
+  gsize size = get_header_size (data, length);
+
+  if (size == 0)
+    return FALSE;
+  *self = (FlowRtpHeader) {
+    .type = data[1] & 0x7f,
+    .sequence = (guint16) read_number (data + 2, 2),
+    .timestamp = read_number (data + 4, 4),
+    .ssrc = read_number (data + 8, 4),
+    .size = size,
+  };
+  return TRUE;
+}
+
 /* Returns the clock rate of static payload types (RFC 3551). Dynamic types are mostly video. */
 static guint32
 get_clock_rate (guint8 type)
@@ -60,10 +75,16 @@ get_clock_rate (guint8 type)
   return type <= 18 && type != 14 ? 8000 : 90000;
 }
 
-static void
-start (FlowRtp *self, guint32 ssrc, guint16 sequence, guint32 clock_rate)
+void
+flow_rtp_start (FlowRtp *self, const FlowRtpHeader *header)
 {
-  *self = (FlowRtp) { .ssrc = ssrc, .next_sequence = sequence + 1, .clock_rate = clock_rate };
+  *self = (FlowRtp) {
+    .ssrc = header->ssrc,
+    .clock_rate = get_clock_rate (header->type),
+    .last_sequence = header->sequence,
+    .last_at_tick = header->sequence,
+    .expected_after_jump = NO_JUMP,
+  };
 }
 
 static void
@@ -79,44 +100,92 @@ update_jitter (FlowRtp *self, guint32 timestamp, gint64 time_ns)
     change -= range;
   else if (change < -range / 2)
     change += range;
-  if (self->n_in_order > 1)
+  if (self->n_packets > 1)
     self->jitter += (ABS (change) - self->jitter) / JITTER_SHARE;
 }
 
-gsize
-flow_rtp_add (FlowRtp *self, const char *data, gsize length, gint64 time_ns)
+static gboolean *
+find_slot (FlowRtp *self, guint16 sequence)
 {
-  gsize size = get_header_size (data, length);
-  guint32 ssrc;
-  guint16 sequence;
-  gint16 ahead;
+  return &self->is_missing[sequence % FLOW_RTP_WINDOW];
+}
 
-  if (size == 0)
-    {
-      if (!flow_rtp_is_sure (self))
-        self->n_in_order = 0;
-      return 0;
-    }
-  ssrc = read_number (data + 8, 4);
-  sequence = read_number (data + 2, 2);
-  ahead = (gint16) (guint16) (sequence - self->next_sequence);
-  if (self->clock_rate == 0 || ssrc != self->ssrc || ABS (ahead) > MAX_JUMP
-      || (!flow_rtp_is_sure (self) && ahead != 0))
-    {
-      start (self, ssrc, sequence, get_clock_rate (data[1] & 0x7f));
-      return 0;
-    }
+/* Counts a packet as lost if it is still missing. */
+static void
+settle (FlowRtp *self, gboolean *is_missing)
+{
+  if (*is_missing)
+    self->n_lost++;
+  *is_missing = FALSE;
+}
 
-  self->n_in_order = MIN (self->n_in_order + 1, MIN_IN_ORDER);
-  /* A late packet was counted as lost before. A duplicate of a packet that was not lost must not
-   * make the number negative. */
-  if (ahead >= 0)
+static void
+settle_all (FlowRtp *self)
+{
+  for (guint i = 0; i < FLOW_RTP_WINDOW; i++)
+    settle (self, &self->is_missing[i]);
+}
+
+/* Moves on to a packet that is @ahead of the last one. */
+static void
+advance (FlowRtp *self, guint ahead)
+{
+  if (ahead >= FLOW_RTP_WINDOW)
     {
-      self->lost += ahead;
-      self->next_sequence = sequence + 1;
+      settle_all (self);
+      self->n_lost += ahead - 1;
+      self->last_sequence += ahead;
+      return;
+    }
+  for (guint i = 1; i <= ahead; i++)
+    {
+      gboolean *slot = find_slot (self, ++self->last_sequence);
+
+      settle (self, slot);
+      *slot = i < ahead;
+    }
+}
+
+/* One packet that fits nowhere is ignored. Two in order are a new sequence, whose losses are
+ * added. */
+static void
+jump (FlowRtp *self, guint16 sequence)
+{
+  if (sequence == self->expected_after_jump)
+    {
+      settle_all (self);
+      self->last_sequence = self->last_at_tick = sequence;
+      self->expected_after_jump = NO_JUMP;
     }
   else
-    self->lost = MAX (self->lost - 1, 0);
-  update_jitter (self, read_number (data + 4, 4), time_ns);
-  return flow_rtp_is_sure (self) ? size : 0;
+    self->expected_after_jump = (guint16) (sequence + 1);
+}
+
+void
+flow_rtp_add (FlowRtp *self, const FlowRtpHeader *header, gint64 time_ns)
+{
+  gint16 ahead = (gint16) (guint16) (header->sequence - self->last_sequence);
+
+  self->n_packets++;
+  if (ahead > 0 && ahead <= MAX_JUMP)
+    advance (self, (guint) ahead);
+  else if (ahead <= 0 && ahead > -FLOW_RTP_WINDOW)
+    *find_slot (self, header->sequence) = FALSE;
+  else
+    jump (self, header->sequence);
+  update_jitter (self, header->timestamp, time_ns);
+}
+
+void
+flow_rtp_tick (FlowRtp *self)
+{
+  for (guint i = 0; i < FLOW_RTP_WINDOW; i++)
+    {
+      guint16 sequence = (guint16) (self->last_sequence - i);
+      gboolean is_old = (gint16) (guint16) (sequence - self->last_at_tick) <= 0;
+
+      if (is_old || i > MAX_OVERTAKEN)
+        settle (self, find_slot (self, sequence));
+    }
+  self->last_at_tick = self->last_sequence;
 }

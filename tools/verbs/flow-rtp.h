@@ -4,20 +4,42 @@
 
 #include <glib.h>
 
-/* Loss and jitter of RTP packets (RFC 3550). */
+/* What the header of an RTP packet says (RFC 3550, 5.1). */
 typedef struct
 {
-  guint n_in_order; /* consecutive packets, which show that it is RTP */
+  guint8 type;
+  guint16 sequence;
+  guint32 timestamp;
   guint32 ssrc;
-  guint16 next_sequence;
+  gsize size;
+} FlowRtpHeader;
+
+/* Returns FALSE if the bytes cannot be RTP. */
+gboolean flow_rtp_header_read (FlowRtpHeader *self, const char *data, gsize length);
+
+/* A late packet can follow that many others. */
+#define FLOW_RTP_WINDOW 128
+
+/* Loss and jitter of the RTP packets with one SSRC. */
+typedef struct
+{
+  guint32 ssrc;
   guint32 clock_rate;
-  gint64 lost;   /* late packets are subtracted again */
+  guint16 last_sequence;
+  /* What follows a packet that fits nowhere, which shows that the sequence starts again. */
+  gint32 expected_after_jump;
+  guint16 last_at_tick;
+  gboolean is_missing[FLOW_RTP_WINDOW]; /* by sequence number */
+  guint64 n_lost;
+  guint64 n_packets;
   double jitter; /* seconds */
   double last_transit;
 } FlowRtp;
 
-gboolean flow_rtp_is_sure (const FlowRtp *self);
+void flow_rtp_start (FlowRtp *self, const FlowRtpHeader *header);
 
-/* Adds a datagram that arrived at @time_ns. Returns the offset of its payload, or 0 if it is not
- * RTP. */
-gsize flow_rtp_add (FlowRtp *self, const char *data, gsize length, gint64 time_ns);
+/* Adds a packet that arrived at @time_ns. */
+void flow_rtp_add (FlowRtp *self, const FlowRtpHeader *header, gint64 time_ns);
+
+/* Counts what is missing as lost before a report. The number never decreases. */
+void flow_rtp_tick (FlowRtp *self);

@@ -20,8 +20,9 @@
 #define KEY_INTERVAL_US (G_USEC_PER_SEC / 10)
 
 static const char description[] =
-  "It shows for each group, sender and interface the datagrams and bits per second,\n"
-  "sizes, loss and jitter of RTP, discontinuities of MPEG-TS, and the last minute.\n"
+  "It shows for each group, sender, interface and SSRC the datagrams and bits per\n"
+  "second, sizes, loss and jitter of RTP, discontinuities of MPEG-TS, and the last\n"
+  "minute.\n"
   "On a terminal, it shows a live table, and q quits; otherwise, it prints lines\n"
   "every --interval seconds. --record writes the datagrams to a capture file for\n"
   "Wireshark. The jitter of dynamic RTP types assumes a clock of 90 kHz.\n"
@@ -77,12 +78,13 @@ flow_to_variant (const Flow *flow, guint64 drops)
   json_add (&builder, "bytes", g_variant_new_uint64 (flow->total.n_bytes));
   json_add (&builder, "datagrams-per-second", g_variant_new_double (flow->datagrams_per_second));
   json_add (&builder, "mbit-per-second", g_variant_new_double (flow->bits_per_second / 1e6));
-  json_add (&builder, "min-size", g_variant_new_uint64 (flow->min_size));
-  json_add (&builder, "max-size", g_variant_new_uint64 (flow->max_size));
+  json_add (&builder, "min-size", g_variant_new_uint64 (flow->total.min_size));
+  json_add (&builder, "max-size", g_variant_new_uint64 (flow->total.max_size));
   json_add (&builder, "kernel-drops", g_variant_new_uint64 (drops));
-  if (flow_rtp_is_sure (&flow->rtp))
+  if (flow->is_rtp)
     {
-      json_add (&builder, "rtp-lost", g_variant_new_int64 (flow->rtp.lost));
+      json_add (&builder, "ssrc", g_variant_new_uint32 (flow->rtp.ssrc));
+      json_add (&builder, "rtp-lost", g_variant_new_uint64 (flow->rtp.n_lost));
       json_add (&builder, "rtp-jitter-ms", g_variant_new_double (flow->rtp.jitter * 1000));
     }
   if (flow->ts.n_packets > 0)
@@ -96,10 +98,10 @@ print_flow (const Flow *flow)
   console_print ("%s from %s on %s: %.4g/s, %.4g Mbit/s, %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT
                  " bytes",
                  flow->destination, flow->source, flow->interface_name, flow->datagrams_per_second,
-                 flow->bits_per_second / 1e6, flow->min_size, flow->max_size);
-  if (flow_rtp_is_sure (&flow->rtp))
-    console_print (", RTP lost %" G_GINT64_FORMAT " jitter %.3f ms", flow->rtp.lost,
-                   flow->rtp.jitter * 1000);
+                 flow->bits_per_second / 1e6, flow->total.min_size, flow->total.max_size);
+  if (flow->is_rtp)
+    console_print (", RTP ssrc 0x%08x lost %" G_GUINT64_FORMAT " jitter %.3f ms", flow->rtp.ssrc,
+                   flow->rtp.n_lost, flow->rtp.jitter * 1000);
   if (flow->ts.n_packets > 0)
     console_print (", TS errors %" G_GUINT64_FORMAT, flow->ts.n_errors);
   console_print ("\n");
@@ -186,10 +188,11 @@ end (Monitor *self, const GError *reason)
       console_error ("%s", error->message);
       status = EXIT_STATUS_FAILURE;
     }
-  if (flow_table_get_left_out (self->flows) > 0)
+  if (flow_table_get_removed (self->flows) > 0)
     console_warning ("%" G_GUINT64_FORMAT
-                     " datagrams were not counted because there were too many senders",
-                     flow_table_get_left_out (self->flows));
+                     " flows were removed because there were too many; they had been silent the "
+                     "longest",
+                     flow_table_get_removed (self->flows));
   rx_warn_of_drops (self->rx);
   return status;
 }

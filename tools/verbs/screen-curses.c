@@ -85,18 +85,20 @@ draw_spark (const Flow *flow, int y, int x)
 static char *
 format_flow (const Flow *flow)
 {
-  return g_strdup_printf ("%s from %s on %s", flow->destination, flow->source,
-                          flow->interface_name);
+  g_autofree char *ssrc = flow->is_rtp ? g_strdup_printf (" ssrc 0x%08x", flow->rtp.ssrc)
+                                       : g_strdup ("");
+
+  return g_strdup_printf ("%s from %s on %s%s", flow->destination, flow->source,
+                          flow->interface_name, ssrc);
 }
 
 /* Returns "RTP 0.02 ms  lost   0  TS errors  0", or "" for other flows. */
 static char *
 format_health (const Flow *flow)
 {
-  g_autofree char *rtp = flow_rtp_is_sure (&flow->rtp)
-                           ? g_strdup_printf ("RTP %.2f ms  lost %3" G_GINT64_FORMAT,
-                                              flow->rtp.jitter * 1000, flow->rtp.lost)
-                           : g_strdup ("");
+  g_autofree char *rtp = flow->is_rtp ? g_strdup_printf ("RTP %.2f ms  lost %3" G_GUINT64_FORMAT,
+                                                         flow->rtp.jitter * 1000, flow->rtp.n_lost)
+                                      : g_strdup ("");
   g_autofree char *ts = flow->ts.n_packets > 0
                           ? g_strdup_printf ("TS errors %2" G_GUINT64_FORMAT, flow->ts.n_errors)
                           : g_strdup ("");
@@ -107,7 +109,7 @@ format_health (const Flow *flow)
 static gboolean
 is_healthy (const Flow *flow)
 {
-  return flow->rtp.lost == 0 && flow->ts.n_errors == 0;
+  return flow->rtp.n_lost == 0 && flow->ts.n_errors == 0;
 }
 
 /* The health follows the name, or has a line of its own if the terminal is too narrow. */
@@ -137,7 +139,8 @@ draw_flow (const Flow *flow, int y)
   attroff (style);
   move (rates_y, INDENT);
   printw ("%8.0f/s %9.3f Mbit/s %5" G_GSIZE_FORMAT "-%-5" G_GSIZE_FORMAT " bytes",
-          flow->datagrams_per_second, flow->bits_per_second / 1e6, flow->min_size, flow->max_size);
+          flow->datagrams_per_second, flow->bits_per_second / 1e6, flow->total.min_size,
+          flow->total.max_size);
   if (COLS > SPARK_COLUMN)
     draw_spark (flow, rates_y, SPARK_COLUMN);
   else
