@@ -5,6 +5,9 @@
 #include "gstmcastcore.h"
 
 #include "gstmcasterror.h"
+#include "gstmcastleggroup.h"
+#include "gstmcastsocketproperty.h"
+#include "gstmcastsocketsetup.h"
 #include "gstmcasttextlist.h"
 
 static GQuark
@@ -44,9 +47,10 @@ gst_mcast_core_clear (GstMcastCore *self)
   g_mutex_clear (&self->open_lock);
   gst_mcast_messages_unref (self->messages);
   g_clear_object (&self->cancellable);
-  g_clear_error (&self->uri_error);
+  g_clear_error (&self->destination_error);
   g_clear_pointer (&self->contradiction, g_free);
   g_clear_pointer (&self->last_stats, g_ptr_array_unref);
+  g_clear_pointer (&self->legs, g_ptr_array_unref);
 }
 
 static gconstpointer
@@ -93,7 +97,7 @@ convert (GstMcastCore *self, guint id, GValue *value)
 
   if (property->convert != NULL)
     {
-      property->convert (self->settings, value);
+      property->convert (self->element, value);
       return;
     }
   g_value_init (&setting, self->info->pspecs[id]->value_type);
@@ -120,12 +124,15 @@ create_socket_properties (GstMcastCore *self)
   GST_OBJECT_LOCK (self->element);
   for (guint i = 1; i < self->info->n_properties; i++)
     {
-      const char *name = self->info->properties[i].socket_property;
+      const GstMcastProperty *property = &self->info->properties[i];
+      const char *name = property->socket_property;
 
-      if (name != NULL)
-        convert (self, i,
-                 gst_mcast_socket_properties_add (properties, name,
-                                                  get_type_of (G_OBJECT_CLASS (klass), name)));
+      if (name == NULL)
+        continue;
+      convert (self, i,
+               gst_mcast_socket_properties_add (properties, name,
+                                                get_type_of (G_OBJECT_CLASS (klass), name)));
+      gst_mcast_socket_properties_find (properties, name)->apply = property->apply;
     }
   GST_OBJECT_UNLOCK (self->element);
   return properties;
@@ -143,22 +150,108 @@ dup_interfaces (GstMcastCore *self)
   return interfaces;
 }
 
-/* Applies groups and interfaces of the settings to @sockets. @error is set to the first failure: of
- * an interface, of the text of a group, or of a group. */
+/* Returns the legs, %NULL without any. */
+GstMcastLegs *
+gst_mcast_core_ref_legs (GstMcastCore *self)
+{
+  GstMcastLegs *legs;
+
+  GST_OBJECT_LOCK (self->element);
+  legs = self->legs != NULL ? g_ptr_array_ref (self->legs) : NULL;
+  GST_OBJECT_UNLOCK (self->element);
+  return legs;
+}
+
+/* Returns the groups of the enabled legs, %NULL without legs. */
+char **
+gst_mcast_core_dup_leg_groups (GstMcastCore *self)
+{
+  g_autoptr (GPtrArray) legs = gst_mcast_core_ref_legs (self);
+  g_autoptr (GStrvBuilder) groups = g_strv_builder_new ();
+
+  if (legs == NULL)
+    return NULL;
+  for (guint i = 0; i < legs->len; i++)
+    {
+      const GstMcastLeg *leg = g_ptr_array_index (legs, i);
+      g_autofree char *group = leg->enabled
+                                 ? gst_mcast_leg_get_group (leg, self->info->sends, 0, NULL)
+                                 : NULL;
+
+      if (group != NULL)
+        g_strv_builder_add (groups, group);
+    }
+  return g_strv_builder_end (groups);
+}
+
+/* Removes the legs. Called with the object lock. */
+void
+gst_mcast_core_clear_legs (GstMcastCore *self)
+{
+  g_clear_pointer (&self->legs, g_ptr_array_unref);
+}
+
+/* Returns the setups for the enabled ones of @legs. Without its group, a leg keeps the one before.
+ * */
+static GPtrArray *
+create_leg_setups (GstMcastCore *self, GstMcastLegs *legs, GPtrArray *errors)
+{
+  GPtrArray *setups = gst_mcast_socket_setups_new ();
+  g_autoptr (GPtrArray) groups = gst_mcast_leg_groups_new ();
+
+  for (guint i = 0; i < legs->len; i++)
+    {
+      const GstMcastLeg *leg = g_ptr_array_index (legs, i);
+      g_autofree char *group = NULL;
+      GError *error = NULL;
+
+      if (!leg->enabled)
+        continue;
+      group = self->info->dup_leg_group (self->element, leg, &error);
+      gst_mcast_sockets_add_error (errors, error, leg->name);
+      if (self->info->sockets->shares_legs)
+        gst_mcast_leg_groups_add (groups, group, leg->name);
+      else
+        gst_mcast_socket_setups_add_leg (setups, leg, group);
+    }
+  if (self->info->sockets->shares_legs)
+    gst_mcast_socket_setups_add_shared (setups, g_steal_pointer (&groups));
+  return setups;
+}
+
+/* Returns the setups of the sockets for the groups, %NULL, with an error, to keep the current ones.
+ * */
+static GPtrArray *
+create_setups (GstMcastCore *self, GError **error)
+{
+  g_auto (GStrv) groups = self->info->dup_groups (self->element, error);
+  GPtrArray *setups;
+
+  if (groups == NULL)
+    return NULL;
+  setups = gst_mcast_socket_setups_new ();
+  gst_mcast_socket_setups_add_copies (setups, (const char *const *) groups);
+  return setups;
+}
+
+/* Applies groups or legs, and interfaces of the settings to @sockets. Adds the failures to @errors:
+ * all of legs, but only the first one of an interface, of the text of a group or of a group. */
 static void
-update_sockets (GstMcastCore *self, GstMcastSockets *sockets, GError **limit, GError **error)
+update_sockets (GstMcastCore *self, GstMcastSockets *sockets, GError **limit, GPtrArray *errors)
 {
   g_auto (GStrv) interfaces = dup_interfaces (self);
-  g_autoptr (GError) interface_error = NULL;
-  g_autoptr (GError) group_error = NULL;
-  g_auto (GStrv) groups = self->info->dup_groups (self->element, &group_error);
+  g_autoptr (GPtrArray) legs = gst_mcast_core_ref_legs (self);
+  g_autoptr (GPtrArray) setups = NULL;
+  GError *error = NULL;
 
-  gst_mcast_sockets_change (sockets, (const char *const *) groups, (const char *const *) interfaces,
-                            limit, &interface_error, &group_error);
-  if (interface_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&interface_error));
-  else if (group_error != NULL)
-    g_propagate_error (error, g_steal_pointer (&group_error));
+  if (legs != NULL)
+    setups = create_leg_setups (self, legs, errors);
+  else
+    setups = create_setups (self, &error);
+  gst_mcast_sockets_add_error (errors, error, NULL);
+  gst_mcast_sockets_change (sockets, setups, (const char *const *) interfaces, limit, errors);
+  if (legs == NULL && errors->len > 1)
+    g_ptr_array_set_size (errors, 1);
 }
 
 /* Logs interfaces, groups and buffers of @sockets. */
@@ -173,18 +266,32 @@ log_sockets (GstMcastCore *self, GstMcastSockets *sockets, const char *change)
   GST_CAT_INFO_OBJECT (*self->info->category, self->element, "%s: %s", change, text);
 }
 
-/* Opens the sockets. Called with the open lock. Returns (transfer full) (nullable): after an error,
- * the sockets to close without the lock */
+/* Returns whether legs can be used although others have failed. */
+static gboolean
+has_working_leg (GstMcastCore *self, GstMcastSockets *sockets)
+{
+  g_autoptr (GPtrArray) legs = gst_mcast_core_ref_legs (self);
+  g_autoptr (GPtrArray) all = gst_mcast_sockets_ref_all (sockets);
+
+  return legs != NULL && all->len > 0;
+}
+
+/* Opens the sockets. Called with the open lock. The errors of legs that others do not share are
+ * added to @errors. Returns (transfer full) (nullable): after an error, the sockets to close
+ * without the lock */
 static GstMcastSockets *
-open_sockets (GstMcastCore *self, GError **limit, GError **error)
+open_sockets (GstMcastCore *self, GError **limit, GPtrArray *errors, GError **error)
 {
   GArray *properties = create_socket_properties (self);
   g_autoptr (GstMcastSockets)
     sockets = gst_mcast_sockets_new (self->info->sockets, properties, self->messages);
 
-  update_sockets (self, sockets, limit, error);
-  if (*error != NULL)
-    return g_steal_pointer (&sockets);
+  update_sockets (self, sockets, limit, errors);
+  if (errors->len > 0 && !has_working_leg (self, sockets))
+    {
+      g_propagate_error (error, g_ptr_array_steal_index (errors, 0));
+      return g_steal_pointer (&sockets);
+    }
   log_sockets (self, sockets, "Opened");
   GST_OBJECT_LOCK (self->element);
   self->sockets = g_steal_pointer (&sockets);
@@ -194,12 +301,12 @@ open_sockets (GstMcastCore *self, GError **limit, GError **error)
 }
 
 static GError *
-dup_uri_error (GstMcastCore *self)
+dup_destination_error (GstMcastCore *self)
 {
   GError *error;
 
   GST_OBJECT_LOCK (self->element);
-  error = self->uri_error != NULL ? g_error_copy (self->uri_error) : NULL;
+  error = self->destination_error != NULL ? g_error_copy (self->destination_error) : NULL;
   GST_OBJECT_UNLOCK (self->element);
   return error;
 }
@@ -209,6 +316,19 @@ warn (GstMcastCore *self, const GError *error)
 {
   if (error != NULL)
     gst_mcast_post_warning (self->element, GST_RESOURCE_ERROR_SETTINGS, error);
+}
+
+static void
+warn_all (GstMcastCore *self, GPtrArray *errors)
+{
+  for (guint i = 0; i < errors->len; i++)
+    warn (self, g_ptr_array_index (errors, i));
+}
+
+static GPtrArray *
+errors_new (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
 }
 
 /* Warns of a setting without an effect, once. */
@@ -232,17 +352,19 @@ gboolean
 gst_mcast_core_open (GstMcastCore *self)
 {
   g_autoptr (GstMcastSockets) failed = NULL;
+  g_autoptr (GPtrArray) errors = errors_new ();
   g_autoptr (GError) limit = NULL;
-  g_autoptr (GError) error = dup_uri_error (self);
+  g_autoptr (GError) error = dup_destination_error (self);
 
   lock (self);
   if (error == NULL)
-    failed = open_sockets (self, &limit, &error);
+    failed = open_sockets (self, &limit, errors, &error);
   unlock (self);
 
   if (failed != NULL)
     gst_mcast_sockets_close (failed);
   warn (self, limit);
+  warn_all (self, errors);
   if (error == NULL)
     report_contradiction (self);
   else
@@ -373,14 +495,14 @@ static void
 update_membership (GstMcastCore *self)
 {
   g_autoptr (GstMcastSockets) sockets = NULL;
+  g_autoptr (GPtrArray) errors = errors_new ();
   g_autoptr (GError) limit = NULL;
-  g_autoptr (GError) error = NULL;
 
   lock (self);
   sockets = gst_mcast_core_ref_sockets (self);
   if (sockets != NULL)
     {
-      update_sockets (self, sockets, &limit, &error);
+      update_sockets (self, sockets, &limit, errors);
       log_sockets (self, sockets, "Changed");
     }
   unlock (self);
@@ -389,7 +511,7 @@ update_membership (GstMcastCore *self)
     return;
   gst_mcast_sockets_close_unused (sockets);
   warn (self, limit);
-  warn (self, error);
+  warn_all (self, errors);
   report_contradiction (self);
 }
 
@@ -409,7 +531,7 @@ apply_to_sockets (GstMcastCore *self, guint id)
   convert (self, id, &value);
   GST_OBJECT_UNLOCK (self->element);
   if (sockets != NULL)
-    gst_mcast_sockets_set_property (sockets, property, &value, &error);
+    gst_mcast_sockets_set_property (sockets, property->socket_property, &value, &error);
   unlock (self);
 
   warn (self, error);
@@ -468,30 +590,97 @@ gst_mcast_core_take_uri (GstMcastCore *self, guint64 parameters)
 {
   GST_OBJECT_LOCK (self->element);
   self->set_by_uri = parameters;
-  g_clear_error (&self->uri_error);
+  g_clear_error (&self->destination_error);
   GST_OBJECT_UNLOCK (self->element);
 }
 
-/* Sets the URI. The setter cannot fail, so an invalid URI makes the next start fail. While the
- * element plays, nothing changes, and the error is posted as a warning instead. */
+/* Reports an invalid URI or legs, which change nothing. A setter cannot fail, and in NULL there is
+ * no bus, so the next start fails instead. Takes @error. */
 static void
-set_uri (GstMcastCore *self, const char *uri)
+refuse (GstMcastCore *self, GParamSpec *pspec, GError *error)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) owned = error;
 
-  if (self->info->set_uri (self, uri, &error))
-    return;
-  GST_CAT_WARNING_OBJECT (*self->info->category, self->element, "Failed to set the URI: %s",
+  GST_CAT_WARNING_OBJECT (*self->info->category, self->element, "Failed to set %s: %s", pspec->name,
                           error->message);
-  if (GST_STATE (self->element) > GST_STATE_READY)
+  if (GST_STATE (self->element) > GST_STATE_NULL)
     {
       warn (self, error);
       return;
     }
   GST_OBJECT_LOCK (self->element);
-  g_clear_error (&self->uri_error);
-  self->uri_error = g_steal_pointer (&error);
+  g_clear_error (&self->destination_error);
+  self->destination_error = g_steal_pointer (&owned);
   GST_OBJECT_UNLOCK (self->element);
+}
+
+static char *
+get_uri (GstMcastCore *self)
+{
+  char *uri;
+
+  g_object_get (self->element, self->info->pspecs[self->info->uri]->name, &uri, NULL);
+  return uri;
+}
+
+static void
+set_uri (GstMcastCore *self, const char *uri)
+{
+  g_autofree char *current = get_uri (self);
+  GError *error = NULL;
+
+  /* As it reads without a destination. */
+  if (uri == NULL && current == NULL)
+    return;
+  if (!self->info->set_uri (self, uri, &error))
+    refuse (self, self->info->pspecs[self->info->uri], error);
+}
+
+static gboolean
+values_differ (GParamSpec *pspec, const GValue *a, const GValue *b)
+{
+  /* g_param_values_cmp() compares the addresses of structures. */
+  if (G_VALUE_HOLDS (a, GST_TYPE_ARRAY))
+    return gst_value_compare (a, b) != GST_VALUE_EQUAL;
+  return g_param_values_cmp (pspec, a, b) != 0;
+}
+
+/* Replaces the destinations with @legs (nullable), or the legs with no destination. */
+static void
+take_legs (GstMcastCore *self, GstMcastLegs *legs)
+{
+  GST_OBJECT_LOCK (self->element);
+  if (legs != NULL || self->legs != NULL)
+    {
+      self->info->clear_destinations (self->element, legs == NULL);
+      g_clear_error (&self->destination_error);
+      gst_mcast_core_clear_legs (self);
+      self->legs = legs != NULL ? g_ptr_array_ref (legs) : NULL;
+    }
+  GST_OBJECT_UNLOCK (self->element);
+}
+
+static void
+set_legs (GstMcastCore *self, const GValue *array)
+{
+  GParamSpec *pspec = self->info->pspecs[self->info->legs];
+  GError *error = NULL;
+  g_autoptr (GPtrArray) legs = gst_mcast_legs_parse (array, self->info->sends, &error);
+
+  if (error == NULL)
+    take_legs (self, legs);
+  else
+    refuse (self, pspec, error);
+}
+
+/* Gets the legs as an array of structures. */
+void
+gst_mcast_core_get_legs (GstElement *element, GValue *array)
+{
+  g_autoptr (GPtrArray) legs = gst_mcast_core_ref_legs (gst_mcast_core_get (element));
+
+  if (legs != NULL)
+    gst_mcast_legs_write (legs, array);
 }
 
 static gboolean
@@ -560,10 +749,12 @@ store_and_apply (GstMcastCore *self, guint id, const GValue *value)
   is_new = gst_mcast_property_store (property, pspec, self->settings, value);
   if (property->set != NULL)
     property->set (self->element, value);
+  if (property->is_destination)
+    gst_mcast_core_clear_legs (self);
   self->reopen |= is_new && property->effect == GST_MCAST_EFFECT_REOPEN;
   forget_uri (self, id);
   if (id == self->info->address)
-    g_clear_error (&self->uri_error);
+    g_clear_error (&self->destination_error);
   GST_OBJECT_UNLOCK (self->element);
 
   GST_CAT_LEVEL_LOG (*self->info->category,
@@ -574,6 +765,15 @@ store_and_apply (GstMcastCore *self, guint id, const GValue *value)
   apply (self, id);
   if (is_new)
     gst_mcast_warn_late (self->element, pspec);
+}
+
+/* Returns whether a destination reads %NULL, because there are legs. */
+static gboolean
+is_replaced (GstMcastCore *self, guint id)
+{
+  g_autoptr (GPtrArray) legs = gst_mcast_core_ref_legs (self);
+
+  return legs != NULL && self->info->properties[id].is_destination;
 }
 
 /* Applies groups and interfaces if one of @pspecs changes them. Called when changes are notified,
@@ -626,13 +826,23 @@ gst_mcast_core_notify_views (GstMcastCore *self, GArray *before)
 
       if (!self->info->properties[i].is_view)
         continue;
-      if (g_param_values_cmp (pspec, &g_array_index (before, GValue, n),
-                              &g_array_index (now, GValue, n))
-          != 0)
+      if (values_differ (pspec, &g_array_index (before, GValue, n),
+                         &g_array_index (now, GValue, n)))
         g_object_notify_by_pspec (G_OBJECT (self->element), pspec);
       n++;
     }
   g_object_thaw_notify (G_OBJECT (self->element));
+}
+
+/* Notes that a setting has changed with another one and that the sockets have to be opened again.
+ * */
+void
+gst_mcast_core_set_late (GstMcastCore *self, guint id)
+{
+  GST_OBJECT_LOCK (self->element);
+  self->reopen = TRUE;
+  GST_OBJECT_UNLOCK (self->element);
+  gst_mcast_warn_late (self->element, self->info->pspecs[id]);
 }
 
 void
@@ -642,7 +852,9 @@ gst_mcast_core_set_property (GstMcastCore *self, guint id, const GValue *value)
 
   if (id == self->info->uri)
     set_uri (self, g_value_get_string (value));
-  else
+  else if (id == self->info->legs)
+    set_legs (self, value);
+  else if (!is_replaced (self, id) || g_value_get_string (value) != NULL)
     store_and_apply (self, id, value);
   gst_mcast_core_notify_views (self, before);
 }
@@ -652,6 +864,8 @@ gst_mcast_core_get_property (GstMcastCore *self, guint id, GValue *value)
 {
   const GstMcastProperty *property = &self->info->properties[id];
 
+  if (is_replaced (self, id))
+    return;
   if (property->get != NULL)
     {
       property->get (self->element, value);

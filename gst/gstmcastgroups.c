@@ -175,8 +175,10 @@ gst_mcast_group_canonical (const char *text, GError **error)
   return group != NULL ? mcast_group_to_string (group) : NULL;
 }
 
-static char *
-resolve_group (const char *named, const GstMcastSources *sources, GError **error)
+/* Returns a group in the form that the library parses, with @sources unless it has its own. */
+char *
+gst_mcast_group_resolve_with_sources (const char *named, const GstMcastSources *sources,
+                                      GError **error)
 {
   g_autofree char *address = gst_mcast_group_resolve (named, error);
   g_autofree char *group = address != NULL ? add_sources (address, sources, error) : NULL;
@@ -192,7 +194,7 @@ gst_mcast_groups_resolve (const char *const *named, const GstMcastSources *sourc
 
   for (guint i = 0; named[i] != NULL; i++)
     {
-      char *group = resolve_group (named[i], sources, error);
+      char *group = gst_mcast_group_resolve_with_sources (named[i], sources, error);
 
       if (group == NULL)
         return NULL;

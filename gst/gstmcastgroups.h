@@ -27,6 +27,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstMcastSources, gst_mcast_sources_clear)
 
 gboolean gst_mcast_group_check (const char *text, GError **error);
 char *gst_mcast_group_resolve (const char *text, GError **error);
+char *gst_mcast_group_resolve_with_sources (const char *named, const GstMcastSources *sources,
+                                            GError **error);
 char *gst_mcast_group_canonical (const char *text, GError **error);
 char *gst_mcast_groups_find_contradiction (const char *const *groups, gboolean has_sources,
                                            const char *interfaces);

@@ -4,6 +4,8 @@
 
 #include "gstmcastmessages.h"
 
+#include "gstmcastleggroup.h"
+
 /* Posts the library's events as element messages, one at a time and in order. It can outlive the
  * element, because the library may call it while the element is finalized. */
 struct _GstMcastMessages
@@ -173,25 +175,95 @@ get_name (McastEvent *event)
                                                                          : GST_MCAST_PATH_CHANGED;
 }
 
+/* Returns a message about a path, whose leg is one of @groups (nullable). */
+static GstStructure *
+path_changed_new (const char *name, GPtrArray *groups, const char *address, guint port,
+                  const char *iface, guint interface_index)
+{
+  const char *leg = groups != NULL
+                      ? gst_mcast_leg_groups_find (groups, address, port, iface, interface_index)
+                      : NULL;
+  GstStructure *structure = gst_structure_new (name, "group", G_TYPE_STRING, address, "port",
+                                               G_TYPE_UINT, port, "interface", G_TYPE_STRING, iface,
+                                               "interface-index", G_TYPE_UINT, interface_index,
+                                               NULL);
+
+  if (leg != NULL)
+    gst_structure_set (structure, "leg", G_TYPE_STRING, leg, NULL);
+  return structure;
+}
+
+static void
+set_error (GstStructure *structure, const GError *error)
+{
+  gst_structure_set (structure, "error", G_TYPE_ERROR, error, "text", G_TYPE_STRING, error->message,
+                     NULL);
+}
+
 /* Posts the change of a path. A McastEventFunc. */
 void
 gst_mcast_messages_on_event (GObject *socket, McastEvent *event, gpointer self)
 {
   g_autoptr (McastGroup) group = mcast_group_parse (mcast_event_get_group (event), NULL);
   g_autofree char *address = g_inet_address_to_string (mcast_group_get_address (group));
+  g_autoptr (GPtrArray) groups = gst_mcast_leg_groups_of (socket);
   McastInterface *iface = mcast_event_get_interface (event);
   GstStructure *structure =
-    gst_structure_new (get_name (event), "group", G_TYPE_STRING, address, "port", G_TYPE_UINT,
-                       mcast_group_get_port (group), "interface", G_TYPE_STRING,
-                       mcast_event_get_interface_name (event), "interface-index", G_TYPE_UINT,
-                       iface != NULL ? mcast_interface_get_index (iface) : 0, "state",
-                       G_TYPE_STRING, get_state (event), NULL);
+    path_changed_new (get_name (event), groups, address, mcast_group_get_port (group),
+                      mcast_event_get_interface_name (event),
+                      iface != NULL ? mcast_interface_get_index (iface) : 0);
 
+  gst_structure_set (structure, "state", G_TYPE_STRING, get_state (event), NULL);
   if (mcast_event_get_error (event) != NULL)
-    gst_structure_set (structure, "error", G_TYPE_ERROR, mcast_event_get_error (event), NULL);
-  if (mcast_event_get_reason (event) != NULL)
+    set_error (structure, mcast_event_get_error (event));
+  else if (mcast_event_get_reason (event) != NULL)
     gst_structure_set (structure, "text", G_TYPE_STRING, mcast_event_get_reason (event), NULL);
   post_or_hold (self, structure);
+}
+
+/* Posts the state of a path in the statistics of a socket. */
+static void
+post_path (GstMcastMessages *self, GVariant *path, GPtrArray *groups)
+{
+  const char *group = "";
+  const char *iface = "";
+  const char *state = "";
+  const char *reason = NULL;
+  guint port = 0;
+  guint index = 0;
+  GstStructure *structure;
+
+  g_variant_lookup (path, "group", "&s", &group);
+  g_variant_lookup (path, "port", "u", &port);
+  g_variant_lookup (path, "interface", "&s", &iface);
+  g_variant_lookup (path, "interface-index", "u", &index);
+  g_variant_lookup (path, "state", "&s", &state);
+  structure = path_changed_new (GST_MCAST_PATH_CHANGED, groups, group, port, iface, index);
+  gst_structure_set (structure, "state", G_TYPE_STRING,
+                     g_str_equal (state, "joined") ? "ready" : state, NULL);
+  if (g_variant_lookup (path, "error", "&s", &reason))
+    {
+      g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, reason);
+
+      set_error (structure, error);
+    }
+  post_or_hold (self, structure);
+}
+
+/* Posts the states in which the paths of @socket are from the start: events are about changes. */
+void
+gst_mcast_messages_post_paths (GstMcastMessages *self, GObject *socket, GVariant *stats)
+{
+  g_autoptr (GPtrArray) groups = gst_mcast_leg_groups_of (socket);
+  g_autoptr (GVariant) paths = g_variant_lookup_value (stats, "paths", G_VARIANT_TYPE ("aa{sv}"));
+  gsize n = paths != NULL ? g_variant_n_children (paths) : 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) path = g_variant_get_child_value (paths, i);
+
+      post_path (self, path, groups);
+    }
 }
 
 /* Keeps the calling thread, which has locked the element, from posting until

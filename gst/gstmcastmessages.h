@@ -21,6 +21,7 @@ void gst_mcast_messages_post_present (GstMcastMessages *self, GPtrArray *interfa
 void gst_mcast_messages_post_ineffective (GstMcastMessages *self, McastInterface *iface,
                                           const char *group);
 void gst_mcast_messages_on_event (GObject *socket, McastEvent *event, gpointer self);
+void gst_mcast_messages_post_paths (GstMcastMessages *self, GObject *socket, GVariant *stats);
 void gst_mcast_messages_hold (GstMcastMessages *self);
 void gst_mcast_messages_release (GstMcastMessages *self);
 void gst_mcast_messages_flush (GstMcastMessages *self);

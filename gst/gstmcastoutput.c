@@ -162,19 +162,28 @@ append_buffer (GstMcastOutput *self, GstBuffer *buffer, guint packet_size, guint
 }
 
 static gboolean
-has_ipv4_group (GstMcastOutput *self)
+sends_to_ipv4 (McastTxSocket *socket)
 {
-  g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self->sockets);
-  g_auto (GStrv)
-    groups = sockets->len > 0 ? mcast_tx_socket_get_groups (g_ptr_array_index (sockets, 0)) : NULL;
+  g_auto (GStrv) groups = mcast_tx_socket_get_groups (socket);
 
-  for (guint i = 0; groups != NULL && groups[i] != NULL; i++)
+  for (guint i = 0; groups[i] != NULL; i++)
     {
       g_autoptr (McastGroup) group = mcast_group_parse (groups[i], NULL);
 
       if (group != NULL && mcast_group_get_family (group) == G_SOCKET_FAMILY_IPV4)
         return TRUE;
     }
+  return FALSE;
+}
+
+static gboolean
+has_ipv4_group (GstMcastOutput *self)
+{
+  g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self->sockets);
+
+  for (guint i = 0; i < sockets->len; i++)
+    if (sends_to_ipv4 (g_ptr_array_index (sockets, i)))
+      return TRUE;
   return FALSE;
 }
 

@@ -94,6 +94,7 @@ describe (const char *name, GVariant *stats, const char *reason)
   GstStructure *structure = gst_structure_new_empty (name);
   const char *group = "";
   const char *iface = "";
+  const char *leg = NULL;
   guint port = 0;
   guint index = 0;
 
@@ -104,6 +105,8 @@ describe (const char *name, GVariant *stats, const char *reason)
   gst_structure_set (structure, "group", G_TYPE_STRING, group, "port", G_TYPE_UINT, port,
                      "interface", G_TYPE_STRING, iface, "interface-index", G_TYPE_UINT, index,
                      NULL);
+  if (g_variant_lookup (stats, "leg", "&s", &leg))
+    gst_structure_set (structure, "leg", G_TYPE_STRING, leg, NULL);
   if (reason != NULL)
     gst_structure_set (structure, "error", G_TYPE_STRING, reason, NULL);
   return structure;
@@ -114,6 +117,7 @@ find_path (GstMcastPathWatch *self, GVariant *stats)
 {
   const char *group = "";
   const char *iface = "";
+  const char *leg = "";
   guint port = 0;
   g_autofree char *key = NULL;
   Path *path;
@@ -121,7 +125,8 @@ find_path (GstMcastPathWatch *self, GVariant *stats)
   g_variant_lookup (stats, "group", "&s", &group);
   g_variant_lookup (stats, "port", "u", &port);
   g_variant_lookup (stats, "interface", "&s", &iface);
-  key = g_strdup_printf ("%s %u %s", group, port, iface);
+  g_variant_lookup (stats, "leg", "&s", &leg);
+  key = g_strdup_printf ("%s %u %s %s", group, port, iface, leg);
   path = g_hash_table_lookup (self->paths, key);
   if (path == NULL)
     {

@@ -49,12 +49,13 @@ typedef enum
  * @offset: the offset of that field, whose type is the one in #GValue, `char *` for a string
  * @get: (nullable): gets the value, if it is not that of the field
  * @is_view: whether it shows a setting that other properties change too
+ * @is_destination: whether legs replace it, and setting it clears legs
  * @in_uri: whether it is a parameter of URIs
  * @get_in_uri: (nullable): gets the value of the parameter, if it is not that of the property
  * @set: (nullable): called with the object lock, after the field has its new value
  * @socket_property: (nullable): the corresponding property of the sockets
- * @convert: (nullable): gets the value of @socket_property from the settings; %NULL transforms the
- *   value of the field
+ * @convert: (nullable): gets the value of @socket_property, called with the object lock; %NULL
+ *   transforms the value of the field
  * @apply: (nullable): sets the value of @socket_property on an open socket
  *
  * A row of the table of properties of an element.
@@ -63,6 +64,7 @@ typedef struct
 {
   GstMcastEffect effect;
   gboolean is_view;
+  gboolean is_destination;
   GstMcastInUri in_uri;
   void (*get_in_uri) (GstElement *element, GValue *value);
   gsize size;
@@ -70,7 +72,7 @@ typedef struct
   void (*get) (GstElement *element, GValue *value);
   void (*set) (GstElement *element, const GValue *value);
   const char *socket_property;
-  void (*convert) (gconstpointer settings, GValue *value);
+  void (*convert) (GstElement *element, GValue *value);
   gboolean (*apply) (gpointer socket, const GValue *value, GError **error);
 } GstMcastProperty;
 

@@ -28,16 +28,18 @@
  * ]| A recording to two groups, in datagrams of seven MPEG-TS packets.
  *
  * ## Messages
- * - `mcast-path-changed`: the state of a path has changed since the start, or the system began or
- *   stopped refusing its datagrams. An element message with the fields `group` (string), `port`
- *   (guint), `interface` (string), `interface-index` (guint, 0 if the interface is missing),
- *   `state` (string, a nick of #McastEventType: `waiting`, `ready`, `failed`, `lost`, `recovered`),
- *   `error` (#GError, only if the path failed) and `text` (string, only with a reason).
+ * - `mcast-path-changed`: the state of a path at the start and when it changes, or the system began
+ *   or stopped refusing its datagrams. An element message with the fields `group` (string), `port`
+ *   (guint), `interface` (string), `interface-index` (guint, 0 if the interface is missing), `leg`
+ *   (string, only with #GstMcastSink:legs), `state` (string, a nick of #McastEventType: `waiting`,
+ *   `ready`, `failed`, `lost`, `recovered`), `error` (#GError, only if the path failed) and `text`
+ *   (string, only with a reason).
  *
  * Deprecated, use `mcast-path-changed`:
  * - `mcast-path-failed`: a path refuses datagrams. It is the field `path` of the details of a
  *   warning, which is posted once until the path works again. Fields `group` (string), `port`
- *   (guint), `interface` (string), `interface-index` (guint), `error` (string).
+ *   (guint), `interface` (string), `interface-index` (guint), `leg` (string, only with legs),
+ *   `error` (string).
  * - `mcast-path-recovered`: the path works again. An element message with the same fields.
  * - `mcast-interface-ready`, `mcast-interface-lost`: the element starts or stops sending on an
  *   interface. Element messages with the fields `interface` (string) and `interface-index` (guint).
@@ -162,16 +164,47 @@ gst_mcast_sink_dup_groups (GstElement *element, GError **error)
 }
 
 static char *
-gst_mcast_sink_find_contradiction (GstElement *element)
+gst_mcast_sink_dup_leg_group (GstElement *element, const GstMcastLeg *leg, GError **error)
 {
-  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (GST_MCAST_SINK (element));
-  g_autoptr (GStrvBuilder) groups = g_strv_builder_new ();
-  g_auto (GStrv) list = NULL;
-  g_autofree char *interfaces = NULL;
+  guint port;
+
+  GST_OBJECT_LOCK (element);
+  port = (guint) GST_MCAST_SINK (element)->settings.port;
+  GST_OBJECT_UNLOCK (element);
+  return gst_mcast_leg_get_group (leg, TRUE, port, error);
+}
+
+static void
+gst_mcast_sink_clear_destinations (GstElement *element, gboolean restore)
+{
+  GstMcastClients *clients = GST_MCAST_SINK (element)->clients;
+
+  gst_mcast_clients_clear (clients);
+  if (restore)
+    gst_mcast_clients_add (clients, GST_MCAST_CLIENT_DEFAULT, GST_MCAST_SINK_DEFAULT_HOST, 0);
+}
+
+/* Returns the destinations as they were written. */
+static char **
+gst_mcast_sink_list_hosts (GstMcastSink *self)
+{
+  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
+  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
 
   for (guint i = 0; i < clients->len; i++)
-    g_strv_builder_add (groups, ((GstMcastClient *) g_ptr_array_index (clients, i))->host);
-  list = g_strv_builder_end (groups);
+    g_strv_builder_add (hosts, ((GstMcastClient *) g_ptr_array_index (clients, i))->host);
+  return g_strv_builder_end (hosts);
+}
+
+static char *
+gst_mcast_sink_find_contradiction (GstElement *element)
+{
+  GstMcastSink *self = GST_MCAST_SINK (element);
+  g_auto (GStrv) list = gst_mcast_core_dup_leg_groups (&self->core);
+  g_autofree char *interfaces = NULL;
+
+  if (list == NULL)
+    list = gst_mcast_sink_list_hosts (self);
   g_object_get (element, "interfaces", &interfaces, NULL);
   return gst_mcast_groups_find_contradiction ((const char *const *) list, FALSE, interfaces);
 }
@@ -216,6 +249,7 @@ gst_mcast_sink_add (GstMcastSink *self, const char *host, int port)
   g_return_if_fail (host != NULL && port >= 0 && port <= G_MAXUINT16);
 
   GST_OBJECT_LOCK (self);
+  gst_mcast_core_clear_legs (&self->core);
   gst_mcast_clients_add (self->clients, GST_MCAST_CLIENT_ADDED, host, (guint) port);
   GST_OBJECT_UNLOCK (self);
   gst_mcast_sink_clients_changed (self, before, views);
@@ -247,6 +281,7 @@ gst_mcast_sink_clear (GstMcastSink *self)
   g_autoptr (GArray) views = gst_mcast_core_read_views (&self->core);
 
   GST_OBJECT_LOCK (self);
+  gst_mcast_core_clear_legs (&self->core);
   gst_mcast_clients_clear (self->clients);
   GST_OBJECT_UNLOCK (self);
   gst_mcast_sink_clients_changed (self, before, views);
@@ -323,7 +358,11 @@ static gboolean
 gst_mcast_sink_has_destination (GstMcastSink *self)
 {
   g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
+  g_autoptr (GPtrArray) legs = gst_mcast_core_ref_legs (&self->core);
 
+  /* Also if none is enabled: they are kept for later. */
+  if (legs != NULL)
+    return TRUE;
   for (guint i = 0; i < clients->len; i++)
     if (((GstMcastClient *) g_ptr_array_index (clients, i))->kind != GST_MCAST_CLIENT_DEFAULT)
       return TRUE;
@@ -353,8 +392,8 @@ gst_mcast_sink_start (GstBaseSink *sink)
   gst_mcast_sink_prepare (self);
   if (!gst_mcast_sink_has_destination (self))
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-                         ("There is no group to send to yet: set host, groups or clients, for "
-                          "example host=239.1.2.3."),
+                         ("There is no group to send to yet: set host, groups, clients or legs, "
+                          "for example host=239.1.2.3."),
                          (NULL));
   return TRUE;
 }
@@ -509,9 +548,9 @@ static const GstMcastSocketInfo socket_info = {
 
 /* Gets the source address. The any address selects the address of each interface. */
 static void
-get_source_address (gconstpointer settings, GValue *value)
+get_source_address (GstElement *element, GValue *value)
 {
-  const char *text = ((const GstMcastSinkSettings *) settings)->bind_address;
+  const char *text = GST_MCAST_SINK (element)->settings.bind_address;
   g_autoptr (GInetAddress) address = text != NULL ? g_inet_address_new_from_string (text) : NULL;
 
   if (address == NULL || !g_inet_address_get_is_any (address))
@@ -719,6 +758,7 @@ get_stats (GstElement *element, GValue *value)
 
 #define FIELD(name) GST_MCAST_FIELD (GstMcastSinkSettings, name)
 #define VIEW .is_view = TRUE
+#define DESTINATION VIEW, .is_destination = TRUE
 #define PARAMETER .in_uri = GST_MCAST_IN_URI_YES
 #define NONE GST_MCAST_EFFECT_NONE
 #define IGNORED GST_MCAST_EFFECT_IGNORED
@@ -727,12 +767,13 @@ get_stats (GstElement *element, GValue *value)
 #define REOPEN GST_MCAST_EFFECT_REOPEN
 
 static const GstMcastProperty properties[GST_MCAST_SINK_N_PROPERTIES] = {
-  [GST_MCAST_SINK_HOST] = { MEMBERSHIP, VIEW, .get = get_host, .set = set_host },
+  [GST_MCAST_SINK_HOST] = { MEMBERSHIP, DESTINATION, .get = get_host, .set = set_host },
   [GST_MCAST_SINK_PORT] = { MEMBERSHIP, VIEW, .get = get_port, .set = set_port },
-  [GST_MCAST_SINK_GROUPS] = { MEMBERSHIP, VIEW, .in_uri = GST_MCAST_IN_URI_ALWAYS,
+  [GST_MCAST_SINK_GROUPS] = { MEMBERSHIP, DESTINATION, .in_uri = GST_MCAST_IN_URI_ALWAYS,
                               .get_in_uri = get_other_groups, .get = get_groups,
                               .set = set_groups },
-  [GST_MCAST_SINK_CLIENTS] = { MEMBERSHIP, VIEW, .get = get_clients, .set = set_clients },
+  [GST_MCAST_SINK_CLIENTS] = { MEMBERSHIP, DESTINATION, .get = get_clients, .set = set_clients },
+  [GST_MCAST_SINK_LEGS] = { MEMBERSHIP, VIEW, .get = gst_mcast_core_get_legs },
   [GST_MCAST_SINK_SEND_DUPLICATES] = { MEMBERSHIP, PARAMETER, FIELD (send_duplicates) },
   [GST_MCAST_SINK_INTERFACES] = { MEMBERSHIP, VIEW, PARAMETER, FIELD (interfaces) },
   [GST_MCAST_SINK_MULTICAST_IFACE] = { MEMBERSHIP, VIEW, FIELD (interfaces) },
@@ -777,12 +818,16 @@ static const GstMcastCoreInfo core_info = {
   .interfaces = GST_MCAST_SINK_INTERFACES,
   .close_socket = GST_MCAST_SINK_CLOSE_SOCKET,
   .uri = GST_MCAST_SINK_URI,
+  .legs = GST_MCAST_SINK_LEGS,
+  .sends = TRUE,
   .sockets = &socket_info,
   .category = &gst_mcast_sink_debug,
   .gained = "mcast-interface-ready",
   .open_error = GST_RESOURCE_ERROR_OPEN_WRITE,
   .set_uri = gst_mcast_uri_apply,
   .dup_groups = gst_mcast_sink_dup_groups,
+  .dup_leg_group = gst_mcast_sink_dup_leg_group,
+  .clear_destinations = gst_mcast_sink_clear_destinations,
   .find_contradiction = gst_mcast_sink_find_contradiction,
 };
 

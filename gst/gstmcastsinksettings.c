@@ -18,11 +18,11 @@ GParamSpec *gst_mcast_sink_pspecs[GST_MCAST_SINK_N_PROPERTIES];
 static void
 make_destinations (void)
 {
-  gst_mcast_sink_pspecs[GST_MCAST_SINK_HOST] =
-    g_param_spec_string ("host", "Host",
-                         "Multicast group to send to, for example 239.1.2.3 or ff12::5; reads the "
-                         "first destination; nothing is sent until host, groups or clients is set",
-                         GST_MCAST_SINK_DEFAULT_HOST, AT_ONCE);
+  gst_mcast_sink_pspecs[GST_MCAST_SINK_HOST] = g_param_spec_string (
+    "host", "Host",
+    "Multicast group to send to, for example 239.1.2.3 or ff12::5; reads the "
+    "first destination; nothing is sent until host, groups, clients or legs is set",
+    GST_MCAST_SINK_DEFAULT_HOST, AT_ONCE);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_PORT] =
     g_param_spec_int ("port", "Port",
                       "Port of groups that are given without one; reads the port of the first "
@@ -40,6 +40,12 @@ make_destinations (void)
                          "GROUP:PORT,[IPV6GROUP]:PORT,...; setting it replaces "
                          "all of them",
                          NULL, AT_ONCE);
+  gst_mcast_sink_pspecs[GST_MCAST_SINK_LEGS] = gst_param_spec_array (
+    "legs", "Legs",
+    "Paths that each carry the stream (SMPTE ST 2022-7), which replace all destinations: "
+    "structures such as leg, group=239.1.2.3:5004, interface=eth0, source-address=10.0.0.2, "
+    "source-port=5004, ttl=4, dscp=34, enabled=true, name=primary",
+    g_param_spec_boxed ("leg", "Leg", "A structure", GST_TYPE_STRUCTURE, FLAGS), AT_ONCE);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_SEND_DUPLICATES] =
     g_param_spec_boolean ("send-duplicates", "Send duplicates",
                           "Send one copy to a destination for each time that it was added", TRUE,

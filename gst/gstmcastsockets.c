@@ -4,12 +4,15 @@
 
 #include "gstmcastsockets.h"
 
+#include "gstmcastleggroup.h"
+#include "gstmcastsocketproperty.h"
+#include "gstmcaststats.h"
+
 /* The system's default buffer is at least this large. */
 #define SMALLEST_BUFFER_TO_TRY (256 * 1024)
 
-/* The open sockets of an element. A socket has each group once, so a group that is listed n times
- * is in n sockets. The first socket has all groups; further sockets are rare. One thread may
- * receive or send while another changes groups and interfaces. */
+/* The open sockets of an element, one for each of its setups. One thread may receive or send while
+ * another changes groups and interfaces. */
 struct _GstMcastSockets
 {
   const GstMcastSocketInfo *info;
@@ -20,53 +23,15 @@ struct _GstMcastSockets
    * thread that opens, changes or closes the sockets */
   GArray *properties;
   char **interfaces;
+  GPtrArray *setups; /* in the order of the sockets */
 
   GMutex lock;
   GPtrArray *sockets; /* replaced as a whole, so it can be read without the lock */
   GPtrArray *unused;  /* to close */
   guint64 n_bytes_closed;
-  /* Duplicates of the first socket, created on demand: of any family, IPv4, IPv6 */
+  /* Duplicates of the OS sockets, created on demand: of any family, IPv4, IPv6 */
   GSocket *used[3];
 };
-
-/* --- Properties ------------------------------------------------------------------------------ */
-
-static void
-clear_property (gpointer data)
-{
-  g_value_unset (&((GstMcastSocketProperty *) data)->value);
-}
-
-/* Returns an empty array of GstMcastSocketProperty. */
-GArray *
-gst_mcast_socket_properties_new (void)
-{
-  GArray *self = g_array_new (FALSE, TRUE, sizeof (GstMcastSocketProperty));
-
-  g_array_set_clear_func (self, clear_property);
-  return self;
-}
-
-/* Returns the value to set, valid until another property is added. */
-GValue *
-gst_mcast_socket_properties_add (GArray *self, const char *name, GType type)
-{
-  GstMcastSocketProperty *property;
-
-  g_array_set_size (self, self->len + 1);
-  property = &g_array_index (self, GstMcastSocketProperty, self->len - 1);
-  property->name = name;
-  return g_value_init (&property->value, type);
-}
-
-static GValue *
-find_value (GArray *properties, const char *name)
-{
-  for (guint i = 0; i < properties->len; i++)
-    if (g_str_equal (g_array_index (properties, GstMcastSocketProperty, i).name, name))
-      return &g_array_index (properties, GstMcastSocketProperty, i).value;
-  g_return_val_if_reached (NULL);
-}
 
 static GPtrArray *
 list_shared (GArray *properties)
@@ -97,6 +62,7 @@ gst_mcast_sockets_new (const GstMcastSocketInfo *info, GArray *properties,
   self->shared = list_shared (properties);
   self->properties = properties;
   g_mutex_init (&self->lock);
+  self->setups = gst_mcast_socket_setups_new ();
   self->sockets = g_ptr_array_new_with_free_func (g_object_unref);
   self->unused = g_ptr_array_new_with_free_func (g_object_unref);
   return self;
@@ -124,6 +90,7 @@ finalize (gpointer data)
   g_ptr_array_unref (self->shared);
   g_array_unref (self->properties);
   g_strfreev (self->interfaces);
+  g_ptr_array_unref (self->setups);
   g_ptr_array_unref (self->sockets);
   g_ptr_array_unref (self->unused);
   clear_used (self, 0, 2);
@@ -154,26 +121,69 @@ get_first (GPtrArray *sockets)
   return sockets->len > 0 ? g_ptr_array_index (sockets, 0) : NULL;
 }
 
+/* Adds the sockets of @old that are not in @sockets to @unused. Returns whether there are any. */
+static gboolean
+add_unused (GPtrArray *old, GPtrArray *sockets, GPtrArray *unused)
+{
+  guint n = unused->len;
+
+  for (guint i = 0; i < old->len; i++)
+    if (!g_ptr_array_find (sockets, g_ptr_array_index (old, i), NULL))
+      g_ptr_array_add (unused, g_object_ref (g_ptr_array_index (old, i)));
+  return unused->len > n;
+}
+
 /* Replaces the sockets. The ones that are not in @sockets become unused. */
 static void
 take_sockets (GstMcastSockets *self, GPtrArray *sockets)
 {
   g_autoptr (GPtrArray) old = NULL;
+  gboolean is_other;
 
   g_mutex_lock (&self->lock);
+  is_other = add_unused (self->sockets, sockets, self->unused)
+             || get_first (sockets) != get_first (self->sockets);
   /* Another group may be the first one now. */
-  clear_used (self, 0, get_first (sockets) != get_first (self->sockets) ? 2 : 0);
-  for (guint i = sockets->len; i < self->sockets->len; i++)
-    g_ptr_array_add (self->unused, g_object_ref (g_ptr_array_index (self->sockets, i)));
+  clear_used (self, 0, is_other ? 2 : 0);
   old = self->sockets;
   self->sockets = sockets;
   g_mutex_unlock (&self->lock);
 }
 
+/* --- Errors ---------------------------------------------------------------------------------- */
+
+/* Takes @error, if any. @leg: (nullable): the leg that has it */
+void
+gst_mcast_sockets_add_error (GPtrArray *errors, GError *error, const char *leg)
+{
+  if (error != NULL && leg != NULL)
+    g_prefix_error (&error, "Leg %s: ", leg);
+  if (error != NULL)
+    g_ptr_array_add (errors, error);
+}
+
 /* --- Opening --------------------------------------------------------------------------------- */
 
+static GValue *
+find_value (GArray *properties, const char *name)
+{
+  GstMcastSocketProperty *property = gst_mcast_socket_properties_find (properties, name);
+
+  return property != NULL ? &property->value : NULL;
+}
+
+/* Returns the value of a property for the socket of @setup. */
+static const GValue *
+get_value (const GstMcastSocketProperty *property, const GstMcastSocketSetup *setup)
+{
+  const GValue *own = find_value (setup->properties, property->name);
+
+  return own != NULL ? own : &property->value;
+}
+
 static gpointer
-try_open (GstMcastSockets *self, const char *const *groups, GError **error)
+try_open (GstMcastSockets *self, const GstMcastSocketSetup *setup, const char *const *groups,
+          GError **error)
 {
   GArray *properties = self->properties;
   g_autofree const char **names = g_new (const char *, properties->len);
@@ -184,11 +194,14 @@ try_open (GstMcastSockets *self, const char *const *groups, GError **error)
   g_value_set_static_boxed (find_value (properties, "groups"), groups);
   g_value_set_static_boxed (find_value (properties, "interfaces"),
                             by_default ? NULL : self->interfaces);
-  /* Shallow copies: the array keeps the values. */
+  /* Shallow copies: the arrays keep the values. */
   for (guint i = 0; i < properties->len; i++)
     {
-      names[i] = g_array_index (properties, GstMcastSocketProperty, i).name;
-      values[i] = g_array_index (properties, GstMcastSocketProperty, i).value;
+      const GstMcastSocketProperty *property = &g_array_index (properties, GstMcastSocketProperty,
+                                                               i);
+
+      names[i] = property->name;
+      values[i] = *get_value (property, setup);
     }
   socket = g_object_new_with_properties (self->info->get_type (), properties->len, names, values);
   return g_initable_init (G_INITABLE (socket), NULL, error) ? g_steal_pointer (&socket) : NULL;
@@ -197,11 +210,12 @@ try_open (GstMcastSockets *self, const char *const *groups, GError **error)
 /* Opens a socket. If the kernel does not grant the buffer size, smaller ones are tried, as in
  * udpsrc, and @limit is set. */
 static gpointer
-open_socket (GstMcastSockets *self, const char *const *groups, GError **limit, GError **error)
+open_socket (GstMcastSockets *self, const GstMcastSocketSetup *setup, const char *const *groups,
+             GError **limit, GError **error)
 {
   GValue *buffer_size = find_value (self->properties, self->info->buffer_size);
   g_autoptr (GError) reason = NULL;
-  gpointer socket = try_open (self, groups, &reason);
+  gpointer socket = try_open (self, setup, groups, &reason);
 
   while (g_value_get_uint (buffer_size) > 0
          && g_error_matches (reason, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT))
@@ -212,22 +226,25 @@ open_socket (GstMcastSockets *self, const char *const *groups, GError **limit, G
         *limit = g_steal_pointer (&reason);
       g_clear_error (&reason);
       g_value_set_uint (buffer_size, size >= SMALLEST_BUFFER_TO_TRY ? size : 0);
-      socket = try_open (self, groups, &reason);
+      socket = try_open (self, setup, groups, &reason);
     }
   if (reason != NULL)
     g_propagate_error (error, g_steal_pointer (&reason));
   return socket;
 }
 
-/* Has messages posted for one socket, because all have the same interfaces. */
+/* Has the messages of a socket posted. */
 static void
-watch_interfaces (GstMcastSockets *self, gpointer socket)
+watch (GstMcastSockets *self, gpointer socket)
 {
   g_autoptr (GPtrArray) interfaces = NULL;
+  g_autoptr (GVariant) stats = NULL;
 
   self->info->watch (socket, self->messages);
   interfaces = self->info->get_interfaces (socket);
   gst_mcast_messages_post_present (self->messages, interfaces);
+  stats = g_variant_take_ref (self->info->get_stats (socket));
+  gst_mcast_messages_post_paths (self->messages, socket, stats);
 }
 
 static guint64
@@ -288,86 +305,244 @@ gst_mcast_sockets_close_shared (GstMcastSockets *self, GstMcastSockets *others)
 
 /* --- Groups and interfaces ------------------------------------------------------------------- */
 
-static guint
-count_before (const char *const *list, guint position)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < position; i++)
-    n += g_str_equal (list[i], list[position]) ? 1 : 0;
-  return n;
-}
-
-/* Returns the groups with more than @n copies, or %NULL without such a group. */
-static char **
-select_groups (const char *const *groups, guint n)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) selected = NULL;
-
-  for (guint i = 0; groups[i] != NULL; i++)
-    if (count_before (groups, i) == n)
-      g_strv_builder_add (builder, groups[i]);
-  selected = g_strv_builder_end (builder);
-  return selected[0] != NULL ? g_steal_pointer (&selected) : NULL;
-}
-
 static void
-update_groups (GstMcastSockets *self, gpointer socket, const char *const *groups, GError **error)
+update_groups_without_legs (GstMcastSockets *self, gpointer socket, const char *const *groups,
+                            GPtrArray *effective, GPtrArray *errors)
+{
+  g_auto (GStrv) current = self->info->get_groups (socket);
+  g_auto (GStrv) list = NULL;
+  GError *error = NULL;
+
+  list = gst_mcast_text_list_update ((const char *const *) current, groups, self->info->add_group,
+                                     self->info->remove_group, socket, &error);
+  gst_mcast_leg_groups_add_all (effective, (const char *const *) list);
+  gst_mcast_sockets_add_error (errors, error, NULL);
+}
+
+/* Adds the groups in @before of a leg that cannot have its new group. */
+static void
+keep_leg (GPtrArray *before, const char *leg, GPtrArray *effective)
+{
+  for (guint i = 0; i < before->len; i++)
+    {
+      const GstMcastLegGroup *item = g_ptr_array_index (before, i);
+
+      if (g_strcmp0 (item->leg, leg) == 0)
+        gst_mcast_leg_groups_add (effective, item->group, leg);
+    }
+}
+
+static gboolean
+add_leg (GstMcastSockets *self, gpointer socket, const char *const *current,
+         const GstMcastLegGroup *item, GPtrArray *errors)
+{
+  GError *error = NULL;
+
+  if (item->group == NULL)
+    return FALSE;
+  if (g_strv_contains (current, item->group) || self->info->add_group (socket, item->group, &error))
+    return TRUE;
+  gst_mcast_sockets_add_error (errors, error, item->leg);
+  return FALSE;
+}
+
+/* A leg that fails keeps its group in @before, and does not affect other legs. */
+static void
+update_legs (GstMcastSockets *self, gpointer socket, GPtrArray *before, GPtrArray *groups,
+             GPtrArray *effective, GPtrArray *errors)
 {
   g_auto (GStrv) current = self->info->get_groups (socket);
 
-  g_strfreev (gst_mcast_text_list_update ((const char *const *) current, groups,
-                                          self->info->add_group, self->info->remove_group, socket,
-                                          error));
+  for (guint i = 0; i < groups->len; i++)
+    {
+      const GstMcastLegGroup *item = g_ptr_array_index (groups, i);
+
+      if (add_leg (self, socket, (const char *const *) current, item, errors))
+        gst_mcast_leg_groups_add (effective, item->group, item->leg);
+      else
+        keep_leg (before, item->leg, effective);
+    }
+  for (guint i = 0; current[i] != NULL; i++)
+    if (!gst_mcast_leg_groups_contain (effective, current[i]))
+      self->info->remove_group (socket, current[i], NULL);
 }
 
-/* Returns the socket for copy @n of its groups: the existing one, or a new one. */
-static gpointer
-get_socket (GstMcastSockets *self, GPtrArray *old, guint n, const char *const *groups,
-            GError **limit, GError **error)
+/* Changes the groups of an open socket to those of @setup. New groups are added first, so that
+ * there is no gap. Returns the groups in effect. @before: those before the change */
+static GPtrArray *
+update_groups (GstMcastSockets *self, gpointer socket, GPtrArray *before,
+               const GstMcastSocketSetup *setup, GPtrArray *errors)
 {
-  gpointer socket;
+  g_autoptr (GPtrArray) all = gst_mcast_leg_groups_concat (setup->groups, before);
+  g_auto (GStrv) groups = gst_mcast_leg_groups_list (setup->groups);
+  GPtrArray *effective = gst_mcast_leg_groups_new ();
 
-  if (n < old->len)
+  /* Until the end, there are events of both. */
+  gst_mcast_leg_groups_attach (all, socket);
+  if (gst_mcast_leg_groups_have_legs (setup->groups))
+    update_legs (self, socket, before, setup->groups, effective, errors);
+  else
+    update_groups_without_legs (self, socket, (const char *const *) groups, effective, errors);
+  gst_mcast_leg_groups_attach (effective, socket);
+  return effective;
+}
+
+/* Opens a socket with the first of several legs that is possible. */
+static gpointer
+open_one_leg (GstMcastSockets *self, const GstMcastSocketSetup *setup, GError **limit)
+{
+  gpointer socket = NULL;
+
+  for (guint i = 0; i < setup->groups->len && socket == NULL; i++)
     {
-      socket = g_object_ref (g_ptr_array_index (old, n));
-      update_groups (self, socket, groups, error);
-      return socket;
+      const GstMcastLegGroup *item = g_ptr_array_index (setup->groups, i);
+      const char *const groups[] = { item->group, NULL };
+
+      if (item->group != NULL)
+        socket = open_socket (self, setup, groups, limit, NULL);
     }
-  socket = open_socket (self, groups, limit, error);
-  if (socket != NULL && n == 0)
-    watch_interfaces (self, socket);
   return socket;
 }
 
+/* Returns a new socket and sets @effective to its groups. A leg that fails does not affect other
+ * legs. */
+static gpointer
+open_groups (GstMcastSockets *self, const GstMcastSocketSetup *setup, GPtrArray **effective,
+             GError **limit, GPtrArray *errors)
+{
+  g_autoptr (GPtrArray) none = gst_mcast_leg_groups_new ();
+  g_auto (GStrv) groups = gst_mcast_leg_groups_list (setup->groups);
+  gboolean has_legs = gst_mcast_leg_groups_have_legs (setup->groups);
+  const GstMcastLegGroup *first = has_legs ? g_ptr_array_index (setup->groups, 0) : NULL;
+  GError *error = NULL;
+  gpointer socket;
+
+  if (has_legs && groups[0] == NULL)
+    return NULL;
+  socket = open_socket (self, setup, (const char *const *) groups, limit, &error);
+  if (socket == NULL && has_legs && setup->groups->len > 1)
+    socket = open_one_leg (self, setup, limit);
+  if (socket == NULL)
+    {
+      gst_mcast_sockets_add_error (errors, error, first != NULL ? first->leg : NULL);
+      return NULL;
+    }
+  g_clear_error (&error);
+  *effective = update_groups (self, socket, none, setup, errors);
+  if (!setup->is_copy)
+    watch (self, socket);
+  return socket;
+}
+
+/* --- Setups ---------------------------------------------------------------------------------- */
+
+static gboolean
+has_changed (const GstMcastSocketProperty *property, const GstMcastSocketSetup *before,
+             const GstMcastSocketSetup *setup)
+{
+  if (find_value (before->properties, property->name) == NULL
+      && find_value (setup->properties, property->name) == NULL)
+    return FALSE;
+  return gst_value_compare (get_value (property, before), get_value (property, setup))
+         != GST_VALUE_EQUAL;
+}
+
+/* Returns whether @setup differs from @before in a property that only opening sets. */
+static gboolean
+needs_opening (GstMcastSockets *self, const GstMcastSocketSetup *before,
+               const GstMcastSocketSetup *setup)
+{
+  for (guint i = 0; i < self->properties->len; i++)
+    {
+      const GstMcastSocketProperty *property = &g_array_index (self->properties,
+                                                               GstMcastSocketProperty, i);
+
+      if (property->apply == NULL && has_changed (property, before, setup))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Sets the properties in which @setup differs from @before. */
 static void
-set_groups (GstMcastSockets *self, const char *const *groups, GError **limit, GError **error)
+apply_properties (GstMcastSockets *self, gpointer socket, const GstMcastSocketSetup *before,
+                  const GstMcastSocketSetup *setup, GPtrArray *errors)
+{
+  for (guint i = 0; i < self->properties->len; i++)
+    {
+      const GstMcastSocketProperty *property = &g_array_index (self->properties,
+                                                               GstMcastSocketProperty, i);
+      GError *error = NULL;
+
+      if (property->apply != NULL && has_changed (property, before, setup)
+          && !property->apply (socket, get_value (property, setup), &error))
+        gst_mcast_sockets_add_error (errors, error, setup->key);
+    }
+}
+
+/* Returns the socket for @setup, and sets @effective to what is in effect: the socket for @before,
+ * changed, or a new one, which is opened before the old one is closed. If that fails, the old
+ * socket remains as it is. @before and @old are %NULL if there is no old socket. */
+static gpointer
+set_up_socket (GstMcastSockets *self, gpointer old, const GstMcastSocketSetup *before,
+               const GstMcastSocketSetup *setup, GstMcastSocketSetup **effective, GError **limit,
+               GPtrArray *errors)
+{
+  GPtrArray *groups = NULL;
+  gpointer socket;
+
+  if (old != NULL && !needs_opening (self, before, setup))
+    {
+      apply_properties (self, old, before, setup, errors);
+      groups = update_groups (self, old, before->groups, setup, errors);
+      *effective = gst_mcast_socket_setup_copy (setup, groups);
+      return g_object_ref (old);
+    }
+  socket = open_groups (self, setup, &groups, limit, errors);
+  if (socket != NULL)
+    *effective = gst_mcast_socket_setup_copy (setup, groups);
+  else if (old != NULL)
+    *effective = gst_mcast_socket_setup_copy (before, g_ptr_array_ref (before->groups));
+  return socket != NULL || old == NULL ? socket : g_object_ref (old);
+}
+
+static void
+set_setups (GstMcastSockets *self, GPtrArray *setups, GError **limit, GPtrArray *errors)
 {
   g_autoptr (GPtrArray) old = gst_mcast_sockets_ref_all (self);
   g_autoptr (GPtrArray) sockets = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *effective = gst_mcast_socket_setups_new ();
 
-  for (guint n = 0;; n++)
+  for (guint i = 0; i < setups->len; i++)
     {
-      g_auto (GStrv) selected = select_groups (groups, n);
-      gpointer socket = NULL;
+      const GstMcastSocketSetup *setup = g_ptr_array_index (setups, i);
+      guint position = 0;
+      const GstMcastSocketSetup *before = gst_mcast_socket_setups_find (self->setups, setup->key,
+                                                                        &position);
+      GstMcastSocketSetup *result = NULL;
+      gpointer socket = set_up_socket (self,
+                                       before != NULL ? g_ptr_array_index (old, position) : NULL,
+                                       before, setup, &result, limit, errors);
 
-      if (selected != NULL)
-        socket = get_socket (self, old, n, (const char *const *) selected, limit,
-                             *error == NULL ? error : NULL);
       if (socket == NULL)
-        break;
+        continue;
       g_ptr_array_add (sockets, socket);
+      g_ptr_array_add (effective, result);
     }
+  g_ptr_array_unref (self->setups);
+  self->setups = effective;
   take_sockets (self, g_steal_pointer (&sockets));
 }
 
+/* --- Interfaces ------------------------------------------------------------------------------ */
+
 /* If no socket is open yet, invalid interfaces make opening fail. */
 static void
-set_interfaces (GstMcastSockets *self, const char *const *wanted, GError **error)
+set_interfaces (GstMcastSockets *self, const char *const *wanted, GPtrArray *errors)
 {
   g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self);
   g_auto (GStrv) current = g_steal_pointer (&self->interfaces);
+  GError *error = NULL;
 
   if (sockets->len == 0)
     self->interfaces = g_strdupv ((char **) wanted);
@@ -377,8 +552,11 @@ set_interfaces (GstMcastSockets *self, const char *const *wanted, GError **error
       self->interfaces =
         gst_mcast_text_list_update ((const char *const *) current, wanted,
                                     self->info->add_interface, self->info->remove_interface,
-                                    g_ptr_array_index (sockets, i), *error == NULL ? error : NULL);
+                                    g_ptr_array_index (sockets, i), error == NULL ? &error : NULL);
     }
+  /* Before the errors of groups, which may follow from it. */
+  if (error != NULL)
+    g_ptr_array_insert (errors, 0, error);
 }
 
 /* Leaves the groups that are not in @groups, so that they are not joined on new interfaces. Returns
@@ -409,44 +587,63 @@ changes_interfaces (GstMcastSockets *self, const char *const *wanted)
   return self->interfaces != NULL && !g_strv_equal ((const char *const *) self->interfaces, wanted);
 }
 
-/* Changes the groups (%NULL keeps them) and the interfaces (%NULL selects the default ones),
+/* Returns the groups that a receiver wants with a new set of interfaces, %NULL for all it has. Legs
+ * have their own interfaces. */
+static char **
+list_groups_to_keep (GstMcastSockets *self, GPtrArray *setups)
+{
+  const GstMcastSocketSetup *setup = setups != NULL && setups->len > 0
+                                       ? g_ptr_array_index (setups, 0)
+                                       : NULL;
+
+  if (!self->info->leaves_first || setup == NULL || gst_mcast_leg_groups_have_legs (setup->groups))
+    return NULL;
+  return gst_mcast_leg_groups_list (setup->groups);
+}
+
+/* Changes the setups (%NULL keeps them) and the interfaces (%NULL selects the default ones),
  * without a gap for what remains. Groups and interfaces that fail are left out, what was there is
- * kept, and
- * @interface_error and @group_error are set to the first failures, unless they are set already.
- * @limit is set if the buffer is smaller than requested. Call gst_mcast_sockets_close_unused()
- * afterwards. */
+ * kept, and the errors are added to @errors. @limit is set if the buffer is smaller than requested.
+ * Call gst_mcast_sockets_close_unused() afterwards. */
 void
-gst_mcast_sockets_change (GstMcastSockets *self, const char *const *groups,
-                          const char *const *interfaces, GError **limit, GError **interface_error,
-                          GError **group_error)
+gst_mcast_sockets_change (GstMcastSockets *self, GPtrArray *setups, const char *const *interfaces,
+                          GError **limit, GPtrArray *errors)
 {
   const char *const by_default[] = { self->info->default_interface, NULL };
   const char *const *wanted = interfaces != NULL ? interfaces : by_default;
   g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self);
   gpointer first = get_first (sockets);
+  g_auto (GStrv) groups = list_groups_to_keep (self, setups);
+  guint n_errors = errors->len;
   g_auto (GStrv) left = NULL;
 
-  if (self->info->leaves_first && first != NULL && groups != NULL
-      && changes_interfaces (self, wanted))
-    left = leave_others (self, first, groups);
-  set_interfaces (self, wanted, interface_error);
-  if (groups != NULL)
-    set_groups (self, groups, limit, group_error);
-  if (left != NULL && (*interface_error != NULL || *group_error != NULL))
+  if (first != NULL && groups != NULL && changes_interfaces (self, wanted))
+    left = leave_others (self, first, (const char *const *) groups);
+  set_interfaces (self, wanted, errors);
+  if (setups != NULL)
+    set_setups (self, setups, limit, errors);
+  if (left != NULL && errors->len > n_errors)
     join_again (self, first, (const char *const *) left);
 }
 
-/* Sets a property of the open sockets, and of sockets that are opened later. */
+/* Sets a property of the open sockets without their own value, and of sockets that are opened
+ * later. */
 void
-gst_mcast_sockets_set_property (GstMcastSockets *self, const GstMcastProperty *property,
-                                const GValue *value, GError **error)
+gst_mcast_sockets_set_property (GstMcastSockets *self, const char *name, const GValue *value,
+                                GError **error)
 {
   g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self);
+  GstMcastSocketProperty *property = gst_mcast_socket_properties_find (self->properties, name);
 
-  g_value_copy (value, find_value (self->properties, property->socket_property));
+  g_value_copy (value, &property->value);
   for (guint i = 0; i < sockets->len; i++)
-    if (!property->apply (g_ptr_array_index (sockets, i), value, error))
-      return;
+    {
+      const GstMcastSocketSetup *setup = g_ptr_array_index (self->setups, i);
+
+      if (find_value (setup->properties, name) == NULL
+          && !property->apply (g_ptr_array_index (sockets, i), value, error))
+        return;
+    }
 }
 
 /* --- State ----------------------------------------------------------------------------------- */
@@ -504,7 +701,7 @@ find_used (GstMcastSockets *self, GSocketFamily family)
   return &self->used[family == G_SOCKET_FAMILY_IPV4 ? 1 : 2];
 }
 
-/* Returns the application's socket, or a duplicate of the first socket, of @family or of the family
+/* Returns the application's socket, or a duplicate of the first socket of @family or of the family
  * of the first group. It is the same one for each call, unless it was closed; %NULL without a
  * socket. */
 GSocket *
@@ -518,24 +715,49 @@ gst_mcast_sockets_dup_used (GstMcastSockets *self, GSocketFamily family)
   g_mutex_lock (&self->lock);
   if (*used != NULL && g_socket_is_closed (*used))
     g_clear_object (used);
-  if (*used == NULL && self->sockets->len > 0)
-    *used = self->info->dup_socket (get_first (self->sockets), family, NULL);
+  for (guint i = 0; i < self->sockets->len && *used == NULL; i++)
+    *used = self->info->dup_socket (g_ptr_array_index (self->sockets, i), family, NULL);
   socket = *used != NULL ? g_object_ref (*used) : NULL;
   g_mutex_unlock (&self->lock);
   return socket;
 }
 
-/* Returns one dictionary for each socket. */
+static GVariant *
+get_stats (GstMcastSockets *self, gpointer socket)
+{
+  g_autoptr (GVariant) stats = g_variant_take_ref (self->info->get_stats (socket));
+  g_autoptr (GPtrArray) groups = gst_mcast_leg_groups_of (socket);
+
+  return groups != NULL && gst_mcast_leg_groups_have_legs (groups)
+           ? gst_mcast_stats_add_legs (stats, groups)
+           : g_steal_pointer (&stats);
+}
+
+/* Returns whether the sockets are those of legs. */
+static gboolean
+have_legs (GPtrArray *sockets)
+{
+  g_autoptr (GPtrArray)
+    groups = sockets->len > 0 ? gst_mcast_leg_groups_of (g_ptr_array_index (sockets, 0)) : NULL;
+
+  return groups != NULL && gst_mcast_leg_groups_have_legs (groups);
+}
+
+/* Returns one dictionary for each socket, or a single one for all legs. */
 GPtrArray *
 gst_mcast_sockets_get_stats (GstMcastSockets *self)
 {
   g_autoptr (GPtrArray) sockets = gst_mcast_sockets_ref_all (self);
-  GPtrArray *stats = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  g_autoptr (GPtrArray) stats = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  GPtrArray *sum;
 
   for (guint i = 0; i < sockets->len; i++)
-    g_ptr_array_add (stats,
-                     g_variant_take_ref (self->info->get_stats (g_ptr_array_index (sockets, i))));
-  return stats;
+    g_ptr_array_add (stats, get_stats (self, g_ptr_array_index (sockets, i)));
+  if (!have_legs (sockets))
+    return g_steal_pointer (&stats);
+  sum = g_ptr_array_new_with_free_func ((GDestroyNotify) g_variant_unref);
+  g_ptr_array_add (sum, gst_mcast_stats_sum (stats));
+  return sum;
 }
 
 /* Returns the number of bytes of all sockets, including closed ones. */

@@ -6,7 +6,7 @@
 #include <mcast.h>
 
 #include "gstmcastmessages.h"
-#include "gstmcastproperty.h"
+#include "gstmcastsocketsetup.h"
 #include "gstmcasttextlist.h"
 
 G_BEGIN_DECLS
@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * GstMcastSocketInfo:
  * @get_type: gets the type of the sockets
  * @buffer_size: their property for the size of the kernel's buffer
+ * @shares_legs: whether one socket is for all legs
  * @default_interface: (nullable): an item that represents the default interfaces
  * @leaves_first: whether unwanted groups are left before interfaces are added; a sender would lose
  *   data
@@ -35,6 +36,7 @@ typedef struct
 {
   GType (*get_type) (void);
   const char *buffer_size;
+  gboolean shares_legs;
   const char *default_interface;
   gboolean leaves_first;
   char **(*get_groups) (gpointer socket);
@@ -49,16 +51,6 @@ typedef struct
   void (*close) (gpointer socket);
 } GstMcastSocketInfo;
 
-/* A property with which sockets are opened. */
-typedef struct
-{
-  const char *name;
-  GValue value;
-} GstMcastSocketProperty;
-
-GArray *gst_mcast_socket_properties_new (void);
-GValue *gst_mcast_socket_properties_add (GArray *self, const char *name, GType type);
-
 typedef struct _GstMcastSockets GstMcastSockets;
 
 GstMcastSockets *gst_mcast_sockets_new (const GstMcastSocketInfo *info, GArray *properties,
@@ -71,12 +63,12 @@ void gst_mcast_sockets_close_shared (GstMcastSockets *self, GstMcastSockets *oth
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstMcastSockets, gst_mcast_sockets_unref)
 
 GPtrArray *gst_mcast_sockets_ref_all (GstMcastSockets *self);
-void gst_mcast_sockets_change (GstMcastSockets *self, const char *const *groups,
-                               const char *const *interfaces, GError **limit,
-                               GError **interface_error, GError **group_error);
+void gst_mcast_sockets_change (GstMcastSockets *self, GPtrArray *setups,
+                               const char *const *interfaces, GError **limit, GPtrArray *errors);
+void gst_mcast_sockets_add_error (GPtrArray *errors, GError *error, const char *leg);
 
-void gst_mcast_sockets_set_property (GstMcastSockets *self, const GstMcastProperty *property,
-                                     const GValue *value, GError **error);
+void gst_mcast_sockets_set_property (GstMcastSockets *self, const char *name, const GValue *value,
+                                     GError **error);
 
 char *gst_mcast_sockets_to_string (GstMcastSockets *self);
 GSocket *gst_mcast_sockets_dup_used (GstMcastSockets *self, GSocketFamily family);

@@ -45,11 +45,12 @@
  * - `mcast-packets-lost`: the kernel dropped datagrams, because its buffer was full. The next
  *   buffer has #GST_BUFFER_FLAG_DISCONT. Posted at most once per second. Fields `lost` (guint64:
  *   since the last message) and `total` (guint64: since the start).
- * - `mcast-path-changed`: the state of a path, one group on one interface, has changed since the
- *   start. Fields `group` (string), `port` (guint), `interface` (string), `interface-index` (guint,
- *   0 if the interface is missing), `state` (string, a nick of #McastEventType: `waiting`, `ready`,
- *   `failed`, `lost`, `recovered`, `recovery-ineffective`, ...), `error` (#GError, only if the path
- *   failed) and `text` (string, only with a reason).
+ * - `mcast-path-changed`: the state of a path, one group on one interface, at the start and when it
+ *   changes. Fields `group` (string), `port` (guint), `interface` (string), `interface-index`
+ *   (guint, 0 if the interface is missing), `leg` (string, only with #GstMcastSrc:legs), `state`
+ *   (string, a nick of #McastEventType: `waiting`, `ready`, `failed`, `lost`, `recovered`,
+ *   `recovery-ineffective`, ...), `error` (#GError, only if the path failed) and `text` (string,
+ *   only with a reason).
  * - `mcast-flow-switched`: with #GstMcastSrc:merge `flow`, a flow is pushed from another interface
  *   now. The same fields.
  * - `mcast-interface-joined`, `mcast-interface-lost`: the groups were joined on an interface, or
@@ -210,18 +211,66 @@ gst_mcast_src_dup_groups (GstElement *element, GError **error)
 }
 
 static char *
+gst_mcast_src_dup_leg_group (GstElement *element, const GstMcastLeg *leg, GError **error)
+{
+  g_auto (GstMcastSources) sources = { NULL, NULL };
+  g_autofree char *group = gst_mcast_leg_get_group (leg, FALSE, 0, error);
+
+  if (group == NULL)
+    return NULL;
+  gst_mcast_src_get_sources (GST_MCAST_SRC (element), &sources);
+  return gst_mcast_group_resolve_with_sources (group, &sources, error);
+}
+
+static void
+gst_mcast_src_clear_destinations (GstElement *element, gboolean restore)
+{
+  GstMcastSrcSettings *settings = &GST_MCAST_SRC (element)->settings;
+
+  g_free (settings->address);
+  settings->address = g_strdup (GST_MCAST_SRC_DEFAULT_ADDRESS);
+  g_clear_pointer (&settings->groups, g_free);
+}
+
+static char *
 gst_mcast_src_find_contradiction (GstElement *element)
 {
   GstMcastSrc *self = GST_MCAST_SRC (element);
   g_auto (GstMcastSources) sources = { NULL, NULL };
-  g_auto (GStrv) named = gst_mcast_src_dup_named_groups (self);
+  g_auto (GStrv) named = gst_mcast_core_dup_leg_groups (&self->core);
   g_autofree char *interfaces = NULL;
 
+  if (named == NULL)
+    named = gst_mcast_src_dup_named_groups (self);
   gst_mcast_src_get_sources (self, &sources);
   g_object_get (self, "interfaces", &interfaces, NULL);
   return gst_mcast_groups_find_contradiction ((const char *const *) named,
                                               sources.include->len + sources.exclude->len > 0,
                                               interfaces);
+}
+
+/* --- Merging --------------------------------------------------------------------------------- */
+
+/* Returns the mode in effect: several legs carry one RTP stream, also while only one of them is
+ * enabled. Called with the object lock. */
+static int
+gst_mcast_src_get_merge (GstMcastSrc *self)
+{
+  gboolean by_legs = !self->settings.is_merge_set && self->core.legs != NULL
+                     && self->core.legs->len > 1;
+
+  return by_legs ? MCAST_MERGE_RTP : self->settings.merge;
+}
+
+static int
+gst_mcast_src_read_merge (GstMcastSrc *self)
+{
+  int merge;
+
+  GST_OBJECT_LOCK (self);
+  merge = gst_mcast_src_get_merge (self);
+  GST_OBJECT_UNLOCK (self);
+  return merge;
 }
 
 /* --- Opening and closing --------------------------------------------------------------------- */
@@ -616,15 +665,17 @@ gst_mcast_src_get_caps (GstBaseSrc *src, GstCaps *filter)
 
 /* Returns why the kernel may not merge datagrams, %NULL if it may. Each datagram must stay single
  * if it becomes a buffer that is pushed alone, is compared with copies, or is read from a socket
- * that other programs may read from. */
+ * that other programs may read from. Called with the object lock. */
 static const char *
-get_gro_obstacle (const GstMcastSrcSettings *settings)
+gst_mcast_src_get_gro_obstacle (GstMcastSrc *self)
 {
+  const GstMcastSrcSettings *settings = &self->settings;
+
   if (!settings->allow_gro)
     return "allow-gro is false";
   if (settings->batch_size == 1 && settings->preserve_packetization)
     return "batch-size is 1 and preserve-packetization is true";
-  if (settings->merge == MCAST_MERGE_RTP)
+  if (gst_mcast_src_get_merge (self) == MCAST_MERGE_RTP)
     return "merge=rtp compares single datagrams";
   if (settings->socket != NULL)
     return "the socket belongs to the application";
@@ -644,7 +695,7 @@ gst_mcast_src_start (GstBaseSrc *src)
   GST_OBJECT_LOCK (self);
   self->keeps_runs = !self->settings.preserve_packetization;
   batch_size = self->settings.batch_size;
-  gro_obstacle = get_gro_obstacle (&self->settings);
+  gro_obstacle = gst_mcast_src_get_gro_obstacle (self);
   GST_OBJECT_UNLOCK (self);
   if (gro_obstacle == NULL)
     GST_INFO_OBJECT (self, "GRO is requested");
@@ -763,6 +814,7 @@ static const GstMcastSocketInfo socket_info = {
   .buffer_size = "receive-buffer-size",
   .default_interface = DEFAULT_INTERFACE,
   .leaves_first = TRUE,
+  .shares_legs = TRUE,
   .get_groups = (char **(*) (gpointer)) mcast_rx_socket_get_groups,
   .add_group = (GstMcastTextListFunc) mcast_rx_socket_join,
   .remove_group = (GstMcastTextListFunc) mcast_rx_socket_leave,
@@ -783,15 +835,15 @@ to_us (guint64 time)
 }
 
 static void
-get_recovery_interval_us (gconstpointer settings, GValue *value)
+get_recovery_interval_us (GstElement *element, GValue *value)
 {
-  g_value_set_int64 (value, to_us (((const GstMcastSrcSettings *) settings)->recovery_interval));
+  g_value_set_int64 (value, to_us (GST_MCAST_SRC (element)->settings.recovery_interval));
 }
 
 static void
-get_timeout_us (gconstpointer settings, GValue *value)
+get_timeout_us (GstElement *element, GValue *value)
 {
-  guint64 timeout = ((const GstMcastSrcSettings *) settings)->timeout;
+  guint64 timeout = GST_MCAST_SRC (element)->settings.timeout;
 
   g_value_set_int64 (value, timeout > 0 ? to_us (timeout) : -1);
 }
@@ -803,9 +855,15 @@ set_timeout_us (gpointer socket, const GValue *value, GError **error)
 }
 
 static void
-get_segment_merging (gconstpointer settings, GValue *value)
+get_segment_merging (GstElement *element, GValue *value)
 {
-  g_value_set_boolean (value, get_gro_obstacle (settings) == NULL);
+  g_value_set_boolean (value, gst_mcast_src_get_gro_obstacle (GST_MCAST_SRC (element)) == NULL);
+}
+
+static void
+convert_merge (GstElement *element, GValue *value)
+{
+  g_value_set_enum (value, gst_mcast_src_get_merge (GST_MCAST_SRC (element)));
 }
 
 /* --- Properties ------------------------------------------------------------------------------ */
@@ -835,6 +893,18 @@ get_port (GstElement *element, GValue *value)
   else
     g_value_set_int (value, settings->port);
   GST_OBJECT_UNLOCK (element);
+}
+
+static void
+set_merge (GstElement *element, const GValue *value)
+{
+  GST_MCAST_SRC (element)->settings.is_merge_set = TRUE;
+}
+
+static void
+get_merge (GstElement *element, GValue *value)
+{
+  g_value_set_enum (value, gst_mcast_src_read_merge (GST_MCAST_SRC (element)));
 }
 
 static void
@@ -875,15 +945,18 @@ get_used_socket (GstElement *element, GValue *value)
 
 #define FIELD(name) GST_MCAST_FIELD (GstMcastSrcSettings, name)
 #define VIEW .is_view = TRUE
+#define DESTINATION VIEW, .is_destination = TRUE
 #define PARAMETER .in_uri = GST_MCAST_IN_URI_YES
 #define MEMBERSHIP GST_MCAST_EFFECT_MEMBERSHIP
 #define ALLOCATION GST_MCAST_EFFECT_ALLOCATION
 #define REOPEN GST_MCAST_EFFECT_REOPEN
 
 static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
-  [GST_MCAST_SRC_ADDRESS] = { MEMBERSHIP, VIEW, FIELD (address) },
-  [GST_MCAST_SRC_MULTICAST_GROUP] = { MEMBERSHIP, VIEW, FIELD (address) },
-  [GST_MCAST_SRC_GROUPS] = { MEMBERSHIP, PARAMETER, FIELD (groups), .set = set_groups },
+  [GST_MCAST_SRC_ADDRESS] = { MEMBERSHIP, DESTINATION, FIELD (address) },
+  [GST_MCAST_SRC_MULTICAST_GROUP] = { MEMBERSHIP, DESTINATION, FIELD (address) },
+  [GST_MCAST_SRC_GROUPS] = { MEMBERSHIP, DESTINATION, PARAMETER, FIELD (groups),
+                             .set = set_groups },
+  [GST_MCAST_SRC_LEGS] = { MEMBERSHIP, VIEW, .get = gst_mcast_core_get_legs },
   [GST_MCAST_SRC_PORT] = { REOPEN, VIEW, FIELD (port), .get = get_port, .socket_property = "port" },
   [GST_MCAST_SRC_INTERFACES] = { MEMBERSHIP, VIEW, PARAMETER, FIELD (interfaces) },
   [GST_MCAST_SRC_MULTICAST_IFACE] = { MEMBERSHIP, VIEW, FIELD (interfaces) },
@@ -897,7 +970,9 @@ static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_SOURCE_FILTER] = { MEMBERSHIP, PARAMETER, FIELD (source_filter) },
   [GST_MCAST_SRC_SOURCE_FILTER_EXCLUSIVE] = { MEMBERSHIP, PARAMETER,
                                               FIELD (source_filter_exclusive) },
-  [GST_MCAST_SRC_MERGE] = { REOPEN, PARAMETER, FIELD (merge), .socket_property = "merge" },
+  [GST_MCAST_SRC_MERGE] = { REOPEN, VIEW, PARAMETER, FIELD (merge), .get = get_merge,
+                            .set = set_merge, .socket_property = "merge",
+                            .convert = convert_merge },
   [GST_MCAST_SRC_BUFFER_SIZE] = { REOPEN, PARAMETER, FIELD (buffer_size),
                                   .socket_property = "receive-buffer-size" },
   [GST_MCAST_SRC_AUTO_MULTICAST] = { REOPEN, PARAMETER, FIELD (auto_multicast),
@@ -937,19 +1012,28 @@ static const GstMcastCoreInfo core_info = {
   .interfaces = GST_MCAST_SRC_INTERFACES,
   .close_socket = GST_MCAST_SRC_CLOSE_SOCKET,
   .uri = GST_MCAST_SRC_URI,
+  .legs = GST_MCAST_SRC_LEGS,
   .sockets = &socket_info,
   .category = &gst_mcast_src_debug,
   .gained = "mcast-interface-joined",
   .open_error = GST_RESOURCE_ERROR_OPEN_READ,
   .set_uri = gst_mcast_uri_apply,
   .dup_groups = gst_mcast_src_dup_groups,
+  .dup_leg_group = gst_mcast_src_dup_leg_group,
+  .clear_destinations = gst_mcast_src_clear_destinations,
   .find_contradiction = gst_mcast_src_find_contradiction,
 };
 
 static void
 gst_mcast_src_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
 {
-  gst_mcast_core_set_property (&GST_MCAST_SRC (object)->core, id, value);
+  GstMcastSrc *self = GST_MCAST_SRC (object);
+  int merge = gst_mcast_src_read_merge (self);
+
+  gst_mcast_core_set_property (&self->core, id, value);
+  /* Legs may have changed it. */
+  if (id != GST_MCAST_SRC_MERGE && gst_mcast_src_read_merge (self) != merge)
+    gst_mcast_core_set_late (&self->core, GST_MCAST_SRC_MERGE);
 }
 
 static void

@@ -30,6 +30,12 @@ make_groups (void)
                          "Comma-separated additional multicast groups to receive, each in the form "
                          "[SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]",
                          NULL, AT_ONCE);
+  gst_mcast_src_pspecs[GST_MCAST_SRC_LEGS] = gst_param_spec_array (
+    "legs", "Legs",
+    "Paths of one stream (SMPTE ST 2022-7), which replace address and groups: structures such as "
+    "leg, group=239.1.2.3:5004, interface=eth0, source-address=10.0.0.1, enabled=true, "
+    "name=primary; several of them set merge to rtp, unless it is set",
+    g_param_spec_boxed ("leg", "Leg", "A structure", GST_TYPE_STRUCTURE, FLAGS), AT_ONCE);
   gst_mcast_src_pspecs[GST_MCAST_SRC_PORT] =
     g_param_spec_int ("port", "Port",
                       "Port of groups that are given without one (0 = chosen by the system, "
@@ -84,7 +90,7 @@ make_socket (void)
   gst_mcast_src_pspecs[GST_MCAST_SRC_MERGE] =
     g_param_spec_enum ("merge", "Merge",
                        "How to handle copies of one stream that arrive on several interfaces or "
-                       "groups",
+                       "groups (unset with several legs = rtp)",
                        GST_TYPE_MCAST_MERGE, MCAST_MERGE_FLOW, OPENING);
   gst_mcast_src_pspecs[GST_MCAST_SRC_BUFFER_SIZE] =
     g_param_spec_int ("buffer-size", "Buffer size",

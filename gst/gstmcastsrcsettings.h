@@ -19,6 +19,7 @@ typedef enum
   GST_MCAST_SRC_ADDRESS = 1,
   GST_MCAST_SRC_MULTICAST_GROUP,
   GST_MCAST_SRC_GROUPS,
+  GST_MCAST_SRC_LEGS,
   GST_MCAST_SRC_PORT,
   GST_MCAST_SRC_INTERFACES,
   GST_MCAST_SRC_MULTICAST_IFACE,
@@ -66,6 +67,7 @@ typedef struct
   gboolean source_filter_exclusive;
   /* The socket */
   int merge;
+  gboolean is_merge_set; /* by the application, not by legs */
   int buffer_size;
   gboolean auto_multicast;
   gboolean reuse;

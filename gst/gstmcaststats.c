@@ -8,6 +8,8 @@
 
 #include <gio/gio.h>
 
+#include "gstmcastleggroup.h"
+
 /* Converts the library's statistics to a GstStructure. It depends on types, not on keys, so new
  * counters of the library appear without a change here. */
 
@@ -138,4 +140,99 @@ gst_mcast_stats_new (const char *name, GVariant *stats)
 
   gst_mcast_stats_add (structure, stats);
   return structure;
+}
+
+/* --- Legs ------------------------------------------------------------------------------------ */
+
+/* Returns the statistics of a path with the name of its leg, one of @groups. */
+static GVariant *
+add_leg (GVariant *path, GPtrArray *groups)
+{
+  const char *group = "";
+  const char *iface = "";
+  guint port = 0;
+  guint index = 0;
+  const char *leg;
+  GVariantDict dict;
+
+  g_variant_lookup (path, "group", "&s", &group);
+  g_variant_lookup (path, "port", "u", &port);
+  g_variant_lookup (path, "interface", "&s", &iface);
+  g_variant_lookup (path, "interface-index", "u", &index);
+  leg = gst_mcast_leg_groups_find (groups, group, port, iface, index);
+  g_variant_dict_init (&dict, path);
+  if (leg != NULL)
+    g_variant_dict_insert (&dict, "leg", "s", leg);
+  return g_variant_dict_end (&dict);
+}
+
+/* Adds the paths of @stats to @builder, with the names of their legs unless @groups is %NULL. */
+static void
+append_paths (GVariantBuilder *builder, GVariant *stats, GPtrArray *groups)
+{
+  g_autoptr (GVariant) paths = g_variant_lookup_value (stats, "paths", G_VARIANT_TYPE ("aa{sv}"));
+  gsize n = paths != NULL ? g_variant_n_children (paths) : 0;
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr (GVariant) path = g_variant_get_child_value (paths, i);
+
+      g_variant_builder_add_value (builder, groups != NULL ? add_leg (path, groups) : path);
+    }
+}
+
+/* Returns @stats with the name of its leg in each path. */
+GVariant *
+gst_mcast_stats_add_legs (GVariant *stats, GPtrArray *groups)
+{
+  GVariantBuilder paths;
+  GVariantDict dict;
+
+  g_variant_builder_init (&paths, G_VARIANT_TYPE ("aa{sv}"));
+  append_paths (&paths, stats, groups);
+  g_variant_dict_init (&dict, stats);
+  g_variant_dict_insert_value (&dict, "paths", g_variant_builder_end (&paths));
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/* Adds the counters of @stats to those of @sum. */
+static void
+add_counters (GVariantDict *sum, GVariant *stats)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, stats);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value))
+    {
+      guint64 count = 0;
+
+      if (!g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64))
+        g_variant_dict_insert_value (sum, name, value);
+      else
+        {
+          g_variant_dict_lookup (sum, name, "t", &count);
+          g_variant_dict_insert (sum, name, "t", count + g_variant_get_uint64 (value));
+        }
+      g_variant_unref (value);
+    }
+}
+
+/* Returns the sums of the counters of several sockets, and all of their paths. */
+GVariant *
+gst_mcast_stats_sum (GPtrArray *stats)
+{
+  GVariantBuilder paths;
+  GVariantDict sum;
+
+  g_variant_dict_init (&sum, NULL);
+  g_variant_builder_init (&paths, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < stats->len; i++)
+    {
+      add_counters (&sum, g_ptr_array_index (stats, i));
+      append_paths (&paths, g_ptr_array_index (stats, i), NULL);
+    }
+  g_variant_dict_insert_value (&sum, "paths", g_variant_builder_end (&paths));
+  return g_variant_ref_sink (g_variant_dict_end (&sum));
 }

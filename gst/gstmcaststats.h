@@ -10,4 +10,7 @@ GstStructure *gst_mcast_stats_new (const char *name, GVariant *stats);
 void gst_mcast_stats_add (GstStructure *structure, GVariant *stats);
 void gst_mcast_stats_add_usual_bytes (GstStructure *structure, const char *name);
 
+GVariant *gst_mcast_stats_add_legs (GVariant *stats, GPtrArray *groups);
+GVariant *gst_mcast_stats_sum (GPtrArray *stats);
+
 G_END_DECLS

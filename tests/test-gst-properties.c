@@ -56,6 +56,19 @@ other_enum (GParamSpec *pspec)
   g_assert_not_reached ();
 }
 
+static void
+set_leg (GValue *array)
+{
+  g_auto (GValue) leg = G_VALUE_INIT;
+
+  g_value_init (&leg, GST_TYPE_STRUCTURE);
+  g_value_take_boxed (&leg,
+                      gst_structure_new ("leg", "group", G_TYPE_STRING, TEST_GROUP, "interface",
+                                         G_TYPE_STRING, "lo", "enabled", G_TYPE_BOOLEAN, TRUE,
+                                         "name", G_TYPE_STRING, "primary", NULL));
+  gst_value_array_append_value (array, &leg);
+}
+
 /* A good value that is not the default one. */
 static void
 init_other (GParamSpec *pspec, GValue *value)
@@ -80,6 +93,8 @@ init_other (GParamSpec *pspec, GValue *value)
     g_value_take_boxed (value, gst_caps_new_empty_simple ("video/mpegts"));
   else if (type == G_TYPE_SOCKET)
     set_socket (pspec, value);
+  else if (type == GST_TYPE_ARRAY)
+    set_leg (value);
   else
     g_error ("this test knows no value for the property %s", pspec->name);
 }
@@ -91,7 +106,7 @@ assert_reads (GstElement *element, GParamSpec *pspec, const GValue *expected)
 
   g_value_init (&value, pspec->value_type);
   g_object_get_property (G_OBJECT (element), pspec->name, &value);
-  if (pspec->value_type == GST_TYPE_CAPS)
+  if (pspec->value_type == GST_TYPE_CAPS || pspec->value_type == GST_TYPE_ARRAY)
     g_assert_cmpint (gst_value_compare (&value, expected), ==, GST_VALUE_EQUAL);
   else
     g_assert_cmpint (g_param_values_cmp (pspec, &value, expected), ==, 0);

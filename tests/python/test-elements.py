@@ -9,7 +9,7 @@ import unittest
 from mcasttest import DEADLINE, wait_joined
 import gi
 gi.require_version('Gst', '1.0')
-from gi.repository import Gst
+from gi.repository import GObject, Gst
 import tap
 
 GROUP = '239.1.2.3'
@@ -28,6 +28,24 @@ class ElementsTest(unittest.TestCase):
             self.assertEqual(element.get_property('groups'), '239.1.2.3,239.1.2.4:7')
             element.props.groups = '<"239.1.2.5">'
             self.assertEqual(element.props.groups, '239.1.2.5')
+
+    def test_legs(self):
+        texts = ['leg, group=239.1.2.3:5004, interface=lo, name=red',
+                 'leg, group="[ff15::1]:5006", enabled=false, name=blue']
+        array = GObject.ValueArray()
+        for text in texts:
+            array.append(GObject.Value(Gst.Structure, Gst.Structure.from_string(text)[0]))
+        for name in ('mcastsrc', 'mcastsink'):
+            element = Gst.ElementFactory.make(name)
+            self.assertTrue(Gst.util_set_object_array(element, 'legs', array))
+            legs = Gst.util_get_object_array(element, 'legs')[1]
+            self.assertEqual(legs.n_values, 2)
+            self.assertEqual(legs.get_nth(1).get_string('group'), '[ff15::1]:5006')
+            self.assertEqual(legs.get_nth(1).get_boolean('enabled'), (True, False))
+            self.assertIsNone(element.get_property('uri'))
+            Gst.util_set_object_arg(element, 'legs', '<(structure)"leg,group=239.1.2.4">')
+            legs = Gst.util_get_object_array(element, 'legs')[1]
+            self.assertEqual(legs.get_nth(0).get_string('name'), 'leg-1')
 
     def test_meta(self):
         pipeline = Gst.parse_launch(f'mcastsrc address={GROUP} port={PORT} interfaces=lo '
