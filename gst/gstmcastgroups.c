@@ -207,28 +207,59 @@ gst_mcast_groups_resolve (const char *const *named, const GstMcastSources *sourc
   return (char **) g_ptr_array_free (g_steal_pointer (&groups), FALSE);
 }
 
+static char *
+find_unused_sources (const char *const *groups)
+{
+  for (guint i = 0; groups[i] != NULL; i++)
+    if (strchr (groups[i], '@') != NULL)
+      return g_strdup_printf ("Group %s has its own sources, so the source filter does not apply "
+                              "to it: set the sources in one place",
+                              groups[i]);
+  return NULL;
+}
+
+static gboolean
+needs_interfaces (const char *text)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (text, NULL);
+
+  return group == NULL || mcast_group_get_interface (group) == NULL;
+}
+
+static gboolean
+needs_port (const char *text, guint port)
+{
+  g_autoptr (McastGroup) group = mcast_group_parse (text, NULL);
+
+  return group == NULL || mcast_group_get_port (group) == 0 || mcast_group_get_port (group) == port;
+}
+
 /* Returns which of the settings has no effect because of @groups, %NULL if all have one.
  * @has_sources: whether sources are set for groups without their own; @interfaces: (nullable): the
- * list of interfaces for groups without their own */
+ * list of interfaces for groups without their own; @port: the port for groups without their own, 0
+ * if it is not set */
 char *
 gst_mcast_groups_find_contradiction (const char *const *groups, gboolean has_sources,
-                                     const char *interfaces)
+                                     const char *interfaces, guint port)
 {
-  gboolean needs_interfaces = groups[0] == NULL;
+  gboolean uses_interfaces = groups[0] == NULL || interfaces == NULL;
+  gboolean uses_port = groups[0] == NULL || port == 0;
+  char *text = has_sources ? find_unused_sources (groups) : NULL;
 
+  if (text != NULL)
+    return text;
   for (guint i = 0; groups[i] != NULL; i++)
     {
-      g_autoptr (McastGroup) group = mcast_group_parse (groups[i], NULL);
-
-      if (has_sources && strchr (groups[i], '@') != NULL)
-        return g_strdup_printf ("Group %s has its own sources, so the source filter does not apply "
-                                "to it: set the sources in one place",
-                                groups[i]);
-      needs_interfaces |= group == NULL || mcast_group_get_interface (group) == NULL;
+      uses_interfaces = uses_interfaces || needs_interfaces (groups[i]);
+      uses_port = uses_port || needs_port (groups[i], port);
     }
-  if (interfaces == NULL || needs_interfaces)
-    return NULL;
-  return g_strdup_printf ("Interfaces “%s” are not used, because every group names its interface: "
-                          "set the interface in one place",
-                          interfaces);
+  if (!uses_interfaces)
+    return g_strdup_printf ("Interfaces “%s” are not used, because every group names its "
+                            "interface: set the interface in one place",
+                            interfaces);
+  if (!uses_port)
+    return g_strdup_printf ("Port %u is not used, because every group names its port: set the port "
+                            "in one place",
+                            port);
+  return NULL;
 }

@@ -31,7 +31,7 @@ char *gst_mcast_group_resolve_with_sources (const char *named, const GstMcastSou
                                             GError **error);
 char *gst_mcast_group_canonical (const char *text, GError **error);
 char *gst_mcast_groups_find_contradiction (const char *const *groups, gboolean has_sources,
-                                           const char *interfaces);
+                                           const char *interfaces, guint port);
 char **gst_mcast_groups_resolve (const char *const *named, const GstMcastSources *sources,
                                  GError **error);
 

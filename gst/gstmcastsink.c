@@ -186,14 +186,19 @@ gst_mcast_sink_clear_destinations (GstElement *element, gboolean restore)
 
 /* Returns the destinations as they were written. */
 static char **
-gst_mcast_sink_list_hosts (GstMcastSink *self)
+gst_mcast_sink_list_destinations (GstMcastSink *self)
 {
-  g_autoptr (GPtrArray) clients = gst_mcast_sink_copy_clients (self);
-  g_autoptr (GStrvBuilder) hosts = g_strv_builder_new ();
+  g_autoptr (GStrvBuilder) list = g_strv_builder_new ();
 
-  for (guint i = 0; i < clients->len; i++)
-    g_strv_builder_add (hosts, ((GstMcastClient *) g_ptr_array_index (clients, i))->host);
-  return g_strv_builder_end (hosts);
+  GST_OBJECT_LOCK (self);
+  for (guint i = 0; i < self->clients->len; i++)
+    {
+      g_autofree char *text = gst_mcast_client_to_string (g_ptr_array_index (self->clients, i));
+
+      g_strv_builder_add (list, text);
+    }
+  GST_OBJECT_UNLOCK (self);
+  return g_strv_builder_end (list);
 }
 
 static char *
@@ -202,11 +207,15 @@ gst_mcast_sink_find_contradiction (GstElement *element)
   GstMcastSink *self = GST_MCAST_SINK (element);
   g_auto (GStrv) list = gst_mcast_core_dup_leg_groups (&self->core);
   g_autofree char *interfaces = NULL;
+  guint port;
 
   if (list == NULL)
-    list = gst_mcast_sink_list_hosts (self);
-  g_object_get (element, "interfaces", &interfaces, NULL);
-  return gst_mcast_groups_find_contradiction ((const char *const *) list, FALSE, interfaces);
+    list = gst_mcast_sink_list_destinations (self);
+  GST_OBJECT_LOCK (self);
+  interfaces = g_strdup (self->settings.interfaces);
+  port = self->settings.is_port_set ? (guint) self->settings.port : 0;
+  GST_OBJECT_UNLOCK (self);
+  return gst_mcast_groups_find_contradiction ((const char *const *) list, FALSE, interfaces, port);
 }
 
 static void
@@ -605,6 +614,7 @@ static void
 set_port (GstElement *element, const GValue *value)
 {
   GST_MCAST_SINK (element)->settings.port = g_value_get_int (value);
+  GST_MCAST_SINK (element)->settings.is_port_set = TRUE;
   gst_mcast_clients_reset_port (GST_MCAST_SINK (element)->clients);
 }
 

@@ -50,6 +50,7 @@ typedef struct
 {
   /* Destinations */
   int port; /* of destinations without one */
+  gboolean is_port_set;
   gboolean send_duplicates;
   char *interfaces;
   gboolean wait_for_interfaces;

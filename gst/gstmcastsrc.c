@@ -239,14 +239,18 @@ gst_mcast_src_find_contradiction (GstElement *element)
   g_auto (GstMcastSources) sources = { NULL, NULL };
   g_auto (GStrv) named = gst_mcast_core_dup_leg_groups (&self->core);
   g_autofree char *interfaces = NULL;
+  guint port;
 
   if (named == NULL)
     named = gst_mcast_src_dup_named_groups (self);
   gst_mcast_src_get_sources (self, &sources);
-  g_object_get (self, "interfaces", &interfaces, NULL);
+  GST_OBJECT_LOCK (self);
+  interfaces = g_strdup (self->settings.interfaces);
+  port = self->settings.is_port_set ? (guint) self->settings.port : 0;
+  GST_OBJECT_UNLOCK (self);
   return gst_mcast_groups_find_contradiction ((const char *const *) named,
                                               sources.include->len + sources.exclude->len > 0,
-                                              interfaces);
+                                              interfaces, port);
 }
 
 /* --- Merging --------------------------------------------------------------------------------- */
@@ -879,6 +883,12 @@ set_groups (GstElement *element, const GValue *value)
   *groups = gst_mcast_text_list_join ((const char *const *) list);
 }
 
+static void
+set_port (GstElement *element, const GValue *value)
+{
+  GST_MCAST_SRC (element)->settings.is_port_set = TRUE;
+}
+
 /* Gets the port in use, which is that of the address if it has one. */
 static void
 get_port (GstElement *element, GValue *value)
@@ -954,10 +964,11 @@ get_used_socket (GstElement *element, GValue *value)
 static const GstMcastProperty properties[GST_MCAST_SRC_N_PROPERTIES] = {
   [GST_MCAST_SRC_ADDRESS] = { MEMBERSHIP, DESTINATION, FIELD (address) },
   [GST_MCAST_SRC_MULTICAST_GROUP] = { MEMBERSHIP, DESTINATION, FIELD (address) },
-  [GST_MCAST_SRC_GROUPS] = { MEMBERSHIP, DESTINATION, PARAMETER, FIELD (groups),
-                             .set = set_groups },
+  [GST_MCAST_SRC_GROUPS] = { MEMBERSHIP, DESTINATION, .in_uri = GST_MCAST_IN_URI_ALWAYS,
+                             FIELD (groups), .set = set_groups },
   [GST_MCAST_SRC_LEGS] = { MEMBERSHIP, VIEW, .get = gst_mcast_core_get_legs },
-  [GST_MCAST_SRC_PORT] = { REOPEN, VIEW, FIELD (port), .get = get_port, .socket_property = "port" },
+  [GST_MCAST_SRC_PORT] = { REOPEN, VIEW, FIELD (port), .get = get_port, .set = set_port,
+                           .socket_property = "port" },
   [GST_MCAST_SRC_INTERFACES] = { MEMBERSHIP, VIEW, PARAMETER, FIELD (interfaces) },
   [GST_MCAST_SRC_MULTICAST_IFACE] = { MEMBERSHIP, VIEW, FIELD (interfaces) },
   [GST_MCAST_SRC_WAIT_FOR_INTERFACES] = { REOPEN, PARAMETER, FIELD (wait_for_interfaces),

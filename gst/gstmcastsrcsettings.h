@@ -59,6 +59,7 @@ typedef struct
   char *address;
   char *groups;
   int port;
+  gboolean is_port_set;
   char *interfaces;
   gboolean wait_for_interfaces;
   guint64 recovery_interval;

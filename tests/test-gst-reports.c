@@ -130,6 +130,7 @@ run_paths (World *world, const char *description)
 
   gst_test_allow_warnings (TRUE);
   gst_test_play (pipeline);
+  assert_path (pipeline, "ready", before);
   netns_link_recreate (world->here, "v0", 0, 0);
   assert_path (pipeline, "lost", before);
   assert_path (pipeline, "recovered", netns_index (world->here, "v0"));
@@ -148,6 +149,27 @@ test_paths_sink (World *world)
 {
   run_paths (world, "appsrc is-live=true format=time ! mcastsink interfaces=v0 sync=false "
                     "async=false host=" TEST_GROUP);
+}
+
+/* A path that is not in use from the start is reported too, once. */
+static void
+test_first_state (gconstpointer description)
+{
+  GstElement *pipeline = gst_test_launch (description);
+  g_autoptr (GstMessage) message = NULL;
+  const GstStructure *structure;
+  guint index = 1;
+
+  gst_test_play (pipeline);
+  message = gst_test_wait_message (pipeline, GST_MESSAGE_ELEMENT, "mcast-path-changed");
+  structure = gst_message_get_structure (message);
+  g_assert_cmpstr (gst_structure_get_string (structure, "state"), ==, "waiting");
+  g_assert_cmpstr (gst_structure_get_string (structure, "group"), ==, TEST_GROUP);
+  g_assert_cmpstr (gst_structure_get_string (structure, "interface"), ==, "nosuch0");
+  g_assert_true (gst_structure_get_uint (structure, "interface-index", &index));
+  g_assert_cmpuint (index, ==, 0);
+  g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_ELEMENT, "path-changed"), ==, 0);
+  gst_test_stop (pipeline);
 }
 
 /* --- Copies ---------------------------------------------------------------------------------- */
@@ -314,6 +336,14 @@ main (int argc, char **argv)
   g_test_add_func ("/reports/loss", test_loss);
   gst_test_add ("/reports/paths/mcastsrc", 1, test_paths_src);
   gst_test_add ("/reports/paths/mcastsink", 1, test_paths_sink);
+  g_test_add_data_func ("/reports/first-state/mcastsrc",
+                        "mcastsrc wait-for-interfaces=true interfaces=nosuch0 address=" TEST_GROUP
+                        " ! fakesink async=false",
+                        test_first_state);
+  g_test_add_data_func ("/reports/first-state/mcastsink",
+                        "appsrc is-live=true format=time ! mcastsink wait-for-interfaces=true "
+                        "interfaces=nosuch0 sync=false async=false host=" TEST_GROUP,
+                        test_first_state);
   gst_test_add ("/reports/copies/flow", 2, test_flow);
   gst_test_add ("/reports/copies/none", 2, test_every_copy);
   g_test_add_func ("/reports/stats/mcastsrc", test_src_stats);

@@ -278,6 +278,25 @@ test_own_settings (void)
   g_assert_cmpstr (second, ==, URI "?interfaces=eth7&mtu=100");
 }
 
+/* Groups belong to the channel, so that a URI replaces all of them. */
+static void
+test_resets_groups (gconstpointer name)
+{
+  g_autoptr (GstElement) element = make (name);
+  g_autofree char *first = NULL;
+  g_autofree char *groups = NULL;
+  g_autofree char *second = NULL;
+
+  g_object_set (element, "groups", TEST_GROUP_2, "uri", URI, NULL);
+  first = get_uri (element);
+  g_assert_cmpstr (first, ==, URI);
+  g_object_get (element, "groups", &groups, NULL);
+  g_assert_null (groups);
+  g_object_set (element, "groups", TEST_GROUP_2, NULL);
+  second = get_uri (element);
+  g_assert_cmpstr (second, ==, URI "?groups=" TEST_GROUP_2);
+}
+
 /* Properties of the base classes are not parameters. */
 static void
 test_base_class (gconstpointer name)
@@ -383,6 +402,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/uri/round-trip/mcastsrc", "mcastsrc", test_round_trip);
   g_test_add_data_func ("/uri/round-trip/mcastsink", "mcastsink", test_round_trip);
   g_test_add_func ("/uri/own-settings", test_own_settings);
+  g_test_add_data_func ("/uri/resets-groups/mcastsrc", "mcastsrc", test_resets_groups);
+  g_test_add_data_func ("/uri/resets-groups/mcastsink", "mcastsink", test_resets_groups);
   g_test_add_data_func ("/uri/base-class/mcastsrc", "mcastsrc", test_base_class);
   g_test_add_data_func ("/uri/base-class/mcastsink", "mcastsink", test_base_class);
   gst_test_add ("/uri/zap", 2, test_zap);
