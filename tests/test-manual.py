@@ -91,11 +91,8 @@ class VersionTest(unittest.TestCase):
 class PageTest(unittest.TestCase):
     def test_lists(self):
         """Every page is built, listed on the front page and linked in the margin."""
-        names = {page.name for page in PAGES}
-        self.assertEqual(set(re.findall(r"'(.*\.md)'", read('docs', 'meson.build'))), names)
-        self.assertEqual(set(re.findall(r'"(.*\.md)"', read('docs', 'mcast.toml.in'))), names)
-        links = set(re.findall(r'\["(.*)\.html"', read('docs', 'site.js')))
-        self.assertEqual({f'{link}.md' for link in links - {'reference'}}, names)
+        names = re.findall(r"^  \['([\w-]+)', '.+'\],$", read('docs', 'meson.build'), re.MULTILINE)
+        self.assertEqual(sorted(names), sorted(page.stem for page in PAGES))
 
     def test_links(self):
         anchors = {}
