@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Runs all rows, several times and interleaved, and writes what came out as JSON.
 
-To be run in a network namespace of its own, by run.sh."""
+To be run in a network namespace of its own, by `meson test --benchmark`. The file is bench/bench.json in
+the build folder."""
 
 import argparse
 import fnmatch
@@ -27,9 +28,8 @@ BUFFER_SIZE = 4 << 20
 def parse_options():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, required=True)
-    parser.add_argument("--output", type=pathlib.Path, required=True)
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=2)
+    parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--only", default="*",
                         help="rows whose key matches one of these, as in 'mcastsrc-*,udpsrc-*'")
     return parser.parse_args()
@@ -37,7 +37,7 @@ def parse_options():
 
 def find_programs(build):
     names = ("bench-plain", "bench-mcast", "bench-gsocket", "bench-gst", "alloc-count.so")
-    programs = {name: build / "bench" / name for name in names}
+    programs = {name: build / "tests" / "bench" / name for name in names}
     programs["bench-python.py"] = HERE / "bench-python.py"
     programs["mcast"] = build / "tools" / "mcast"
     return {name: path for name, path in programs.items() if path.exists()}
@@ -234,7 +234,9 @@ def main():
                     for target in TARGETS],
         "failures": results.failures,
     }
-    options.output.write_text(json.dumps(output, indent=2) + "\n", encoding="utf-8")
+    output_file = build / "bench" / "bench.json"
+    output_file.parent.mkdir(exist_ok=True)
+    output_file.write_text(json.dumps(output, indent=2) + "\n", encoding="utf-8")
     for key, reason in results.missing.items():
         print(f"missing: {key}: {reason}")
     return 1 if results.failures else 0

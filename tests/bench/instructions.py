@@ -120,10 +120,10 @@ def main():
                    "GST_REGISTRY": str(build / "bench" / "registry.bin")}
     figures = {}
     for name, arguments in PROGRAMS.items():
-        if (build / "bench" / name).exists():
-            figures |= measure(str(build / "bench" / name), environment, arguments)
-    if (build / "bench" / "bench-gst").exists():
-        figures |= measure_sinks(str(build / "bench" / "bench-gst"), environment)
+        if (build / "tests" / "bench" / name).exists():
+            figures |= measure(str(build / "tests" / "bench" / name), environment, arguments)
+    if (build / "tests" / "bench" / "bench-gst").exists():
+        figures |= measure_sinks(str(build / "tests" / "bench" / "bench-gst"), environment)
     if options.record:
         record = {"compiler": get_version("cc", "--version"),
                   "glib": get_version("pkg-config", "--modversion", "glib-2.0"),

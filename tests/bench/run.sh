@@ -48,9 +48,8 @@ python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
 status=0
-PYTHONDONTWRITEBYTECODE=1 unshare --map-root-user --net "$python" "$bench/bench.py" \
-  --build "$build" --output "$build/bench/bench.json" \
-  --repeat "$repeat" --seconds "$seconds" ${only:+--only "$only"} || status=$?
+meson test --benchmark -C "$build" --no-rebuild --verbose \
+  --test-args="--repeat $repeat --seconds $seconds ${only:+--only '$only'}" || status=$?
 "$python" "$bench/report.py" "$build/bench/bench.json" "$build/bench"
 if [ -n "$publish" ] && [ "$status" = 0 ]; then
   "$python" "$bench/report.py" "$build/bench/bench.json" "$root/docs" "$root/README.md"

@@ -11,8 +11,8 @@ cd "$(dirname "$0")/../.."
 packaging/check-build-folder.sh build-fuzz
 [ -f build-fuzz/build.ninja ] \
   || CC=clang meson setup build-fuzz -Dfuzz=enabled -Db_sanitize=address,undefined \
-    -Db_lundef=false -Dauto_features=disabled -Dtests=enabled
-meson compile -C build-fuzz
+    -Db_lundef=false --auto-features=disabled -Dtests=enabled
+meson compile -C build-fuzz fuzzers
 
 for fuzzer in build-fuzz/tests/fuzz/fuzz-*; do
   [ -f "$fuzzer" ] || continue
