@@ -81,9 +81,12 @@ static gboolean
 copy_sticky_event (GstPad *sink_pad, GstEvent **event, gpointer pad)
 {
   GstMcastDemux *self = GST_MCAST_DEMUX (GST_PAD_PARENT (sink_pad));
+  g_autoptr (GstEvent) copy = NULL;
 
-  if (GST_EVENT_TYPE (*event) != GST_EVENT_EOS)
-    gst_pad_store_sticky_event (pad, adapt_event (self, pad, *event));
+  if (GST_EVENT_TYPE (*event) == GST_EVENT_EOS)
+    return TRUE;
+  copy = adapt_event (self, pad, *event);
+  gst_pad_store_sticky_event (pad, copy);
   return TRUE;
 }
 

@@ -270,10 +270,15 @@ log_opening (McastSocketCore *self)
   g_autofree char *groups = join_texts (self->groups, "none");
   g_autofree char *interfaces = join_texts (self->interfaces, "default");
   const char *name = G_OBJECT_TYPE_NAME (self->socket);
+  guint n_active;
 
+  /* From the subscription on, the thread of the interface table replaces the list. */
+  g_mutex_lock (&self->lock);
+  n_active = self->active->len;
+  g_mutex_unlock (&self->lock);
   if (self->opening_error == NULL)
     MCAST_LOG (DEBUG, (0), "%s %p: opened (groups %s, interfaces %s, in use on %u)", name,
-               self->socket, groups, interfaces, self->active->len);
+               self->socket, groups, interfaces, n_active);
   else
     MCAST_LOG (DEBUG, (0), "%s %p: could not open (groups %s, interfaces %s): %s", name,
                self->socket, groups, interfaces, self->opening_error->message);
