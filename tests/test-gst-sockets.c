@@ -255,6 +255,27 @@ test_wrong_family (void)
 
   assert_refused (NULL, ipv4, "is an IPv4 socket");
   assert_refused (ipv6, other, "Both sockets are IPv6 sockets");
+  assert_refused (ipv6, NULL, "it is an IPv6 socket");
+}
+
+/* A socket for both families, as systemd passes them, does not receive IPv4. */
+static void
+test_both_families_of_src (void)
+{
+  GstElement *receiving = launch_src ("interfaces=lo port=0 address=" TEST_GROUP);
+  g_autoptr (GSocketAddress) any = plain_address_new ("::", 7013, 0);
+  g_autoptr (GSocket) both = plain_socket_new (G_SOCKET_FAMILY_IPV6);
+  g_autoptr (GstMessage) message = NULL;
+  g_autofree char *reason = NULL;
+
+  plain_bind (both, any);
+  set_socket (receiving, "src", "socket", both);
+  g_assert_cmpint (gst_element_set_state (receiving, GST_STATE_PLAYING), ==,
+                   GST_STATE_CHANGE_FAILURE);
+  message = gst_test_wait_message (receiving, GST_MESSAGE_ERROR, NULL);
+  reason = gst_test_message_text (message);
+  g_assert_nonnull (strstr (reason, "it is an IPv6 socket"));
+  gst_test_stop (receiving);
 }
 
 int
@@ -270,6 +291,7 @@ main (int argc, char **argv)
   g_test_add_func ("/sockets/of-sink", test_of_sink);
   g_test_add_func ("/sockets/both-families", test_both_families);
   g_test_add_func ("/sockets/wrong-family", test_wrong_family);
+  g_test_add_func ("/sockets/both-families-of-src", test_both_families_of_src);
 
   return g_test_run ();
 }

@@ -154,6 +154,72 @@ test_reports (World *world)
   rx_assert_sums (rx);
 }
 
+/* --- Of another family ----------------------------------------------------------------------- */
+
+/* No other socket takes the place of the one that was given, in either direction. @socket may be
+ * for both families. */
+static void
+assert_refused (GSocket *socket, const char *type, const char *group, const char *text)
+{
+  GType of_type = g_type_from_name (type);
+  guint n_descriptors = count_descriptors ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (g_initable_new (of_type, NULL, &error, "groups", WORDS (group), "port",
+                                 get_port (socket), "interfaces", WORDS ("v0"), "socket", socket,
+                                 NULL));
+  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH, text);
+  netns_assert_soon (count_descriptors () <= n_descriptors);
+}
+
+static GSocket *
+dual_stack_new (World *world)
+{
+  g_autoptr (GSocketAddress) any = plain_address_new ("::", 7005, 0);
+  GSocket *socket = plain_socket_new (G_SOCKET_FAMILY_IPV6);
+
+  plain_bind (socket, any);
+  g_assert_true (g_socket_speaks_ipv4 (socket));
+  return socket;
+}
+
+static void
+test_other_family (World *world)
+{
+  g_autoptr (GSocket) ipv4 = plain_bound_new (world->here, G_SOCKET_FAMILY_IPV4, 7004);
+  g_autoptr (GSocket) both = dual_stack_new (world);
+
+  g_type_ensure (MCAST_TYPE_RX_SOCKET);
+  g_type_ensure (MCAST_TYPE_TX_SOCKET);
+  assert_refused (both, "McastRxSocket", TEST_GROUP, "it is an IPv6 socket");
+  assert_refused (both, "McastTxSocket", TEST_GROUP, "it is an IPv6 socket");
+  assert_refused (ipv4, "McastRxSocket", TEST_GROUP6, "it is an IPv4 socket");
+  assert_refused (ipv4, "McastTxSocket", TEST_GROUP6, "it is an IPv4 socket");
+}
+
+/* A group that is added later fails, and the others continue. */
+static void
+test_other_family_later (World *world)
+{
+  g_autoptr (GSocket) both = dual_stack_new (world);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new_full ("groups", WORDS (TEST_GROUP6), "interfaces",
+                                              WORDS ("v0"), "socket", both, NULL);
+  g_autoptr (McastTxSocket) tx = tx_new_full ("groups", WORDS (TEST_GROUP6), "port", 7005,
+                                              "interfaces", WORDS ("v0"), "socket", both, NULL);
+
+  g_assert_false (mcast_rx_socket_join (rx, TEST_GROUP, &error));
+  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH, TEST_GROUP);
+  g_clear_error (&error);
+  g_assert_false (mcast_tx_socket_add_group (tx, TEST_GROUP, &error));
+  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH);
+  g_clear_error (&error);
+  g_assert_false (mcast_rx_socket_join (rx, "[" TEST_GROUP6 "]:7006", &error));
+  assert_error_says (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "bound to port 7005");
+  tx_send (tx, "still");
+  rx_assert_receives (rx, "still");
+}
+
 /* --- Not joined ------------------------------------------------------------------------------ */
 
 static McastRxSocket *
@@ -227,7 +293,9 @@ main (int argc, char **argv)
   g_test_add_func ("/shared-sockets/of-waiting-receiver", test_of_waiting_receiver);
   world_test_add ("/shared-sockets/of-sender", 1, test_of_sender);
   world_test_add ("/shared-sockets/reports", 1, test_reports);
-  world_test_add_data ("/shared-sockets/reports/beside-another", 1, TEST_GROUP6, test_reports);
+  world_test_add_data ("/shared-sockets/reports/beside-another", 1, TEST_GROUP_2, test_reports);
+  world_test_add ("/shared-sockets/other-family", 1, test_other_family);
+  world_test_add ("/shared-sockets/other-family/later", 1, test_other_family_later);
   world_test_add ("/shared-sockets/no-join", 1, test_no_join);
   world_test_add ("/shared-sockets/default-interfaces", 1, test_default_interfaces);
   return g_test_run ();

@@ -6,6 +6,7 @@
 
 #include <sys/socket.h>
 
+#include "mcast-error.h"
 #include "mcast-log-private.h"
 #include "os/mcast-os-socket-private.h"
 
@@ -130,6 +131,20 @@ log_opened (McastTxEndpoints *self, McastTxEndpoint *endpoint, const char *inter
              self->options->loopback ? "on" : "off", self->options->dscp);
 }
 
+/* Says that the caller's socket, which no other one may take the place of, is of the other
+ * family. */
+static void
+set_family_error (int family, GError **error)
+{
+  gboolean is_ipv6 = family == AF_INET6;
+
+  g_set_error (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH,
+               "Could not send to an %s group with the socket that was given: it is an %s socket; "
+               "give an %s socket%s, or none",
+               is_ipv6 ? "IPv6" : "IPv4", is_ipv6 ? "IPv4" : "IPv6", is_ipv6 ? "IPv6" : "IPv4",
+               is_ipv6 ? " as well" : "");
+}
+
 /* Opens the first OS socket of a family unless it is open. */
 static gboolean
 ensure_first (McastTxEndpoints *self, int family, GError **error)
@@ -140,6 +155,11 @@ ensure_first (McastTxEndpoints *self, int family, GError **error)
 
   if (own->first != NULL)
     return TRUE;
+  if (shared == NULL && (self->options->shared != NULL || self->options->shared_ipv6 != NULL))
+    {
+      set_family_error (family, error);
+      return FALSE;
+    }
   endpoint = shared != NULL ? use_shared (shared, family) : open_own (self, family, NULL, error);
   if (endpoint == NULL || !configure (self, endpoint, error))
     return FALSE;
