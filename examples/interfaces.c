@@ -39,10 +39,16 @@ int
 main (void)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (McastInterfaceMonitor) monitor = mcast_interface_monitor_get_default ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastInterfaceMonitor) monitor = mcast_interface_monitor_get (&error);
   GListModel *list = G_LIST_MODEL (monitor);
 
   setlocale (LC_ALL, "");
+  if (monitor == NULL)
+    {
+      g_printerr ("%s\n", error->message);
+      return 1;
+    }
   g_signal_connect (list, "items-changed", G_CALLBACK (on_items_changed), NULL);
   on_items_changed (list, 0, 0, g_list_model_get_n_items (list), NULL);
   g_main_loop_run (loop);

@@ -5,6 +5,7 @@
 #include "mcast-interface-monitor.h"
 
 #include "interfaces/mcast-interface-table-private.h"
+#include "mcast-interface-private.h"
 #include "mcast-log-private.h"
 #include "mcast-weak-ref-private.h"
 
@@ -17,8 +18,8 @@
  * kernel. `items-changed` is emitted when interfaces appear, disappear, are renamed, go up or down,
  * or change their addresses. A new object replaces an interface that changed.
  *
- * Use the monitor only in the thread of the main context in which it was obtained: the list changes
- * there.
+ * [func@InterfaceMonitor.get] returns the monitor of a main context. Use it only in the thread of
+ * that context: the list changes there, while the context is iterated.
  *
  * Since: 0.1
  */
@@ -48,8 +49,17 @@ typedef struct
   gconstpointer monitor;
 } Shared;
 
-G_LOCK_DEFINE_STATIC (monitors);
+/* Recursive, since a handler of items-changed can get the monitor. */
+static GRecMutex monitors_lock;
 static GHashTable *monitors;
+
+typedef enum
+{
+  PROP_ITEM_TYPE = 1,
+  PROP_N_ITEMS,
+} McastInterfaceMonitorProperty;
+
+static GParamSpec *properties[PROP_N_ITEMS + 1];
 
 static Shared *
 shared_new (McastInterfaceMonitor *monitor)
@@ -73,11 +83,11 @@ forget_shared (McastInterfaceMonitor *self)
 {
   Shared *shared;
 
-  G_LOCK (monitors);
+  g_rec_mutex_lock (&monitors_lock);
   shared = monitors != NULL ? g_hash_table_lookup (monitors, self->context) : NULL;
   if (shared != NULL && shared->monitor == self)
     g_hash_table_remove (monitors, self->context);
-  G_UNLOCK (monitors);
+  g_rec_mutex_unlock (&monitors_lock);
 }
 
 static GType
@@ -129,6 +139,8 @@ replace_items (McastInterfaceMonitor *self, GPtrArray *interfaces)
   if (head + tail < old->len || head + tail < interfaces->len)
     g_list_model_items_changed (G_LIST_MODEL (self), head, old->len - head - tail,
                                 interfaces->len - head - tail);
+  if (old->len != interfaces->len)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_ITEMS]);
 }
 
 static void
@@ -169,28 +181,23 @@ on_change (GPtrArray *interfaces, guint64 serial, gpointer user_data)
   return MCAST_INTERFACE_TABLE_NEVER;
 }
 
-static void open_table_later (McastInterfaceMonitor *self);
-
-/* Without descriptors or memory it fails, so it is repeated until it succeeds. */
-static void
-open_table (McastInterfaceMonitor *self)
+/* Opens the table unless it is open. */
+static gboolean
+open_table (McastInterfaceMonitor *self, GError **error)
 {
-  g_autoptr (GError) error = NULL;
-
-  self->table = _mcast_interface_table_acquire (&error);
+  if (self->table != NULL)
+    return TRUE;
+  self->table = _mcast_interface_table_acquire (error);
   if (self->table == NULL)
-    {
-      if (self->retry_delay_ms == 0)
-        MCAST_LOG (MESSAGE, (0), "The list of network interfaces is empty: %s; trying again",
-                   error->message);
-      open_table_later (self);
-      return;
-    }
+    return FALSE;
   self->subscription = _mcast_interface_table_subscribe (self->table, on_change,
                                                          _mcast_weak_ref_new (self),
                                                          _mcast_weak_ref_free);
   refresh (self);
+  return TRUE;
 }
+
+static void open_table_later (McastInterfaceMonitor *self);
 
 static gboolean
 on_retry (gpointer user_data)
@@ -199,8 +206,11 @@ on_retry (gpointer user_data)
 
   if (self != NULL)
     {
+      g_rec_mutex_lock (&monitors_lock);
       g_clear_pointer (&self->retry, g_source_unref);
-      open_table (self);
+      if (!open_table (self, NULL))
+        open_table_later (self);
+      g_rec_mutex_unlock (&monitors_lock);
     }
   return G_SOURCE_REMOVE;
 }
@@ -242,12 +252,50 @@ mcast_interface_monitor_finalize (GObject *object)
 }
 
 static void
+mcast_interface_monitor_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  McastInterfaceMonitor *self = MCAST_INTERFACE_MONITOR (object);
+
+  switch ((McastInterfaceMonitorProperty) id)
+    {
+    case PROP_ITEM_TYPE:
+      g_value_set_gtype (value, MCAST_TYPE_INTERFACE);
+      break;
+    case PROP_N_ITEMS:
+      g_value_set_uint (value, self->interfaces->len);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
 mcast_interface_monitor_class_init (McastInterfaceMonitorClass *klass)
 {
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->dispose = mcast_interface_monitor_dispose;
   object_class->finalize = mcast_interface_monitor_finalize;
+  object_class->get_property = mcast_interface_monitor_get_property;
+  /**
+   * McastInterfaceMonitor:item-type:
+   *
+   * The type of the items, [class@Interface].
+   *
+   * Since: 0.2
+   */
+  properties[PROP_ITEM_TYPE] = g_param_spec_gtype ("item-type", NULL, NULL, G_TYPE_OBJECT, flags);
+  /**
+   * McastInterfaceMonitor:n-items:
+   *
+   * The number of interfaces. It is notified in the main context of the monitor, after
+   * `items-changed`.
+   *
+   * Since: 0.2
+   */
+  properties[PROP_N_ITEMS] = g_param_spec_uint ("n-items", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
 }
 
 static void
@@ -255,29 +303,17 @@ mcast_interface_monitor_init (McastInterfaceMonitor *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->interfaces = g_ptr_array_new ();
-  open_table (self);
 }
 
-/**
- * mcast_interface_monitor_get_default:
- *
- * Gets the monitor of the calling thread's default main context. All callers in that context share
- * one monitor. `items-changed` is emitted in that context, while it is iterated.
- *
- * If the kernel cannot list its interfaces, the reason is logged, and the list remains empty until
- * it can: the monitor keeps trying.
- *
- * Returns: (transfer full): the monitor
- * Since: 0.1
- */
-McastInterfaceMonitor *
-mcast_interface_monitor_get_default (void)
+/* Returns the monitor of the calling thread's default main context, which may not be open. Called
+ * with the lock. */
+static McastInterfaceMonitor *
+get_shared (void)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
   McastInterfaceMonitor *self = NULL;
   Shared *shared;
 
-  G_LOCK (monitors);
   if (monitors == NULL)
     monitors = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) shared_free);
   shared = g_hash_table_lookup (monitors, context);
@@ -291,6 +327,82 @@ mcast_interface_monitor_get_default (void)
       self = g_object_new (MCAST_TYPE_INTERFACE_MONITOR, NULL);
       g_hash_table_replace (monitors, context, shared_new (self));
     }
-  G_UNLOCK (monitors);
+  return self;
+}
+
+/**
+ * mcast_interface_monitor_get:
+ * @error: return location for an error
+ *
+ * Gets the monitor of the calling thread's default main context. All callers in that context share
+ * one monitor. `items-changed` is emitted in that context, while it is iterated.
+ *
+ * Fails with a code of [error@Gio.IOErrorEnum] if the kernel cannot list its interfaces, such as
+ * `G_IO_ERROR_TOO_MANY_OPEN_FILES`. The next call tries again.
+ *
+ * Returns: (transfer full): the monitor
+ * Since: 0.2
+ */
+McastInterfaceMonitor *
+mcast_interface_monitor_get (GError **error)
+{
+  McastInterfaceMonitor *self;
+
+  g_rec_mutex_lock (&monitors_lock);
+  self = get_shared ();
+  if (!open_table (self, error))
+    g_clear_object (&self);
+  g_rec_mutex_unlock (&monitors_lock);
+  return self;
+}
+
+/**
+ * mcast_interface_monitor_lookup_index:
+ * @self: a monitor
+ * @index: the index that the kernel gave to an interface, as in [method@Interface.get_index]
+ *
+ * Finds the interface with an index of the kernel. For a position in the list, use
+ * [method@Gio.ListModel.get_item].
+ *
+ * Returns: (transfer full) (nullable): the interface, or %NULL if there is no such interface now
+ * Since: 0.2
+ */
+McastInterface *
+mcast_interface_monitor_lookup_index (McastInterfaceMonitor *self, guint index)
+{
+  McastInterface *iface;
+
+  g_return_val_if_fail (MCAST_IS_INTERFACE_MONITOR (self), NULL);
+
+  iface = _mcast_interface_by_index (self->interfaces, index);
+  return iface != NULL ? g_object_ref (iface) : NULL;
+}
+
+/**
+ * mcast_interface_monitor_get_default:
+ *
+ * Gets the monitor of the calling thread's default main context, as [func@InterfaceMonitor.get]
+ * does, but never fails: if the kernel cannot list its interfaces, the reason is logged, and the
+ * list remains empty until it can.
+ *
+ * Returns: (transfer full): the monitor
+ * Since: 0.1
+ * Deprecated: 0.2: Use [func@InterfaceMonitor.get], which reports failures
+ */
+McastInterfaceMonitor *
+mcast_interface_monitor_get_default (void)
+{
+  g_autoptr (GError) error = NULL;
+  McastInterfaceMonitor *self;
+
+  g_rec_mutex_lock (&monitors_lock);
+  self = get_shared ();
+  if (self->retry == NULL && !open_table (self, &error))
+    {
+      MCAST_LOG (MESSAGE, (0), "The list of network interfaces is empty: %s; trying again",
+                 error->message);
+      open_table_later (self);
+    }
+  g_rec_mutex_unlock (&monitors_lock);
   return self;
 }

@@ -23,7 +23,7 @@ GPtrArray *mcast_interface_find (const char *const *specifiers, GPtrArray *known
 MCAST_AVAILABLE_IN_0_2
 McastInterface *mcast_interface_lookup (const char *specifier, GError **error);
 MCAST_AVAILABLE_IN_0_1
-McastInterface *mcast_interface_get_default (GSocketFamily family);
+McastInterface *mcast_interface_get_default (GSocketFamily family, GError **error);
 
 MCAST_AVAILABLE_IN_0_1
 const char *mcast_interface_get_name (McastInterface *self);

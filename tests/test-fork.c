@@ -255,7 +255,7 @@ static void
 use_new_monitor (gpointer data)
 {
   Watch *watch = data;
-  g_autoptr (McastInterfaceMonitor) monitor = mcast_interface_monitor_get_default ();
+  g_autoptr (McastInterfaceMonitor) monitor = mcast_interface_monitor_get (NULL);
 
   g_assert_true (monitor != watch->monitor);
   g_object_unref (watch->monitor);
@@ -268,7 +268,7 @@ use_new_monitor (gpointer data)
 static void
 test_monitor (void)
 {
-  Watch watch = { mcast_interface_monitor_get_default () };
+  Watch watch = { mcast_interface_monitor_get (NULL) };
   char byte;
   pid_t child;
 

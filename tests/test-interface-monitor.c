@@ -27,16 +27,31 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
   mirror->n_changes++;
 }
 
-static void
-mirror_init (Mirror *mirror)
+/* The deprecated function never fails. */
+static McastInterfaceMonitor *
+get_default (void)
 {
-  mirror->model = G_LIST_MODEL (mcast_interface_monitor_get_default ());
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  return mcast_interface_monitor_get_default ();
+  G_GNUC_END_IGNORE_DEPRECATIONS
+}
+
+static void
+mirror_init_with (Mirror *mirror, McastInterfaceMonitor *monitor)
+{
+  mirror->model = G_LIST_MODEL (monitor);
   mirror->items = g_ptr_array_new_with_free_func (g_object_unref);
   mirror->n_changes = 0;
   mirror->thread = g_thread_self ();
   for (guint i = 0; i < g_list_model_get_n_items (mirror->model); i++)
     g_ptr_array_add (mirror->items, g_list_model_get_item (mirror->model, i));
   g_signal_connect (mirror->model, "items-changed", G_CALLBACK (on_items_changed), mirror);
+}
+
+static void
+mirror_init (Mirror *mirror)
+{
+  mirror_init_with (mirror, mcast_interface_monitor_get (NULL));
 }
 
 static void
@@ -233,8 +248,8 @@ test_routes_are_no_change (World *world)
 static void
 test_shared (void)
 {
-  g_autoptr (McastInterfaceMonitor) first = mcast_interface_monitor_get_default ();
-  g_autoptr (McastInterfaceMonitor) second = mcast_interface_monitor_get_default ();
+  g_autoptr (McastInterfaceMonitor) first = mcast_interface_monitor_get (NULL);
+  g_autoptr (McastInterfaceMonitor) second = mcast_interface_monitor_get (NULL);
 
   g_assert_true (first == second);
 }
@@ -244,16 +259,16 @@ static void
 test_shared_per_context (void)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (McastInterfaceMonitor) outside = mcast_interface_monitor_get_default ();
+  g_autoptr (McastInterfaceMonitor) outside = mcast_interface_monitor_get (NULL);
   g_autoptr (McastInterfaceMonitor) inside = NULL;
   g_autoptr (McastInterfaceMonitor) inside_again = NULL;
   g_autoptr (McastInterfaceMonitor) outside_again = NULL;
 
   g_main_context_push_thread_default (context);
-  inside = mcast_interface_monitor_get_default ();
-  inside_again = mcast_interface_monitor_get_default ();
+  inside = mcast_interface_monitor_get (NULL);
+  inside_again = mcast_interface_monitor_get (NULL);
   g_main_context_pop_thread_default (context);
-  outside_again = mcast_interface_monitor_get_default ();
+  outside_again = mcast_interface_monitor_get (NULL);
 
   g_assert_true (inside != outside);
   g_assert_true (inside == inside_again);
@@ -339,18 +354,99 @@ test_ends (void)
 
   for (guint i = 0; i < 20; i++)
     {
-      McastInterfaceMonitor *monitor = mcast_interface_monitor_get_default ();
+      McastInterfaceMonitor *monitor = mcast_interface_monitor_get (NULL);
 
       netns_assert_soon (count_threads () == 1);
       g_object_unref (monitor);
     }
   netns_assert_soon (count_threads () == 0);
   g_assert_cmpuint (count_descriptors (), <=, descriptors);
-  kept = mcast_interface_monitor_get_default ();
+  kept = mcast_interface_monitor_get (NULL);
   g_assert_nonnull (kept);
 }
 
-/* Without descriptors it begins empty, and fills when there are some again. */
+/* A failure is reported, and the next call tries again. */
+static void
+test_failure (World *world)
+{
+  g_autoptr (McastInterfaceMonitor) monitor = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) second = NULL;
+  Shortage shortage;
+
+  shortage_begin (&shortage);
+  monitor = mcast_interface_monitor_get (&error);
+  g_assert_null (monitor);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+  g_assert_null (mcast_interface_monitor_get (&second));
+  g_assert_error (second, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+  shortage_end (&shortage);
+  g_clear_error (&error);
+  monitor = mcast_interface_monitor_get (&error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (monitor)), ==, 2);
+}
+
+/* A monitor that could not begin does so at the next call that can. */
+static void
+test_deprecated (World *world)
+{
+  g_autoptr (McastInterfaceMonitor) older = NULL;
+  g_autoptr (McastInterfaceMonitor) monitor = NULL;
+  g_autoptr (GError) error = NULL;
+  Shortage shortage;
+
+  shortage_begin (&shortage);
+  older = get_default ();
+  g_assert_nonnull (older);
+  g_assert_null (mcast_interface_monitor_get (&error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+  shortage_end (&shortage);
+  monitor = mcast_interface_monitor_get (NULL);
+  g_assert_true (monitor == older);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (monitor)), ==, 2);
+}
+
+static void
+count_notify (GObject *monitor, GParamSpec *pspec, guint *n_notified)
+{
+  (*n_notified)++;
+}
+
+static void
+test_properties (World *world)
+{
+  g_autoptr (McastInterfaceMonitor) monitor = mcast_interface_monitor_get (NULL);
+  guint n_notified = 0;
+  guint n_items;
+  GType item_type;
+
+  g_object_get (monitor, "item-type", &item_type, "n-items", &n_items, NULL);
+  g_assert_true (item_type == MCAST_TYPE_INTERFACE);
+  g_assert_cmpuint (n_items, ==, 2);
+  g_signal_connect (monitor, "notify::n-items", G_CALLBACK (count_notify), &n_notified);
+  netns_link_delete (world->here, "v0");
+  netns_assert_soon (n_notified > 0);
+  g_object_get (monitor, "n-items", &n_items, NULL);
+  g_assert_cmpuint (n_items, ==, 1);
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_signal_handlers_disconnect_by_data (monitor, &n_notified);
+}
+
+static void
+test_lookup_index (World *world)
+{
+  g_autoptr (McastInterfaceMonitor) monitor = mcast_interface_monitor_get (NULL);
+  g_autoptr (McastInterface) found = NULL;
+
+  found = mcast_interface_monitor_lookup_index (monitor, netns_index (world->here, "v0"));
+  g_assert_cmpstr (mcast_interface_get_name (found), ==, "v0");
+  g_assert_null (mcast_interface_monitor_lookup_index (monitor, 0));
+  g_assert_null (mcast_interface_monitor_lookup_index (monitor, G_MAXINT));
+}
+
+/* Without descriptors the one of the deprecated function begins empty, and fills when there are
+ * some again. */
 static void
 test_without_descriptors (World *world)
 {
@@ -359,7 +455,7 @@ test_without_descriptors (World *world)
   Shortage shortage;
 
   shortage_begin (&shortage);
-  mirror_init (&mirror);
+  mirror_init_with (&mirror, get_default ());
   g_assert_cmpuint (mirror.items->len, ==, 0);
   while (netns_step (deadline))
     g_assert_cmpuint (mirror.items->len, ==, 0);
@@ -378,7 +474,7 @@ test_ends_without_descriptors (void)
   Shortage shortage;
 
   shortage_begin (&shortage);
-  g_object_unref (mcast_interface_monitor_get_default ());
+  g_object_unref (get_default ());
   shortage_end (&shortage);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
@@ -495,6 +591,10 @@ main (int argc, char **argv)
   world_test_add ("/interface-monitor/context/emits-there", 1, test_emits_in_its_context);
   world_test_add ("/interface-monitor/context/that-rests", 1, test_context_that_rests);
   g_test_add_func ("/interface-monitor/ends", test_ends);
+  world_test_add ("/interface-monitor/failure", 1, test_failure);
+  world_test_add ("/interface-monitor/deprecated", 1, test_deprecated);
+  world_test_add ("/interface-monitor/properties", 1, test_properties);
+  world_test_add ("/interface-monitor/lookup-index", 1, test_lookup_index);
   world_test_add ("/interface-monitor/without-descriptors", 1, test_without_descriptors);
   g_test_add_func ("/interface-monitor/without-descriptors/ends", test_ends_without_descriptors);
   world_test_add ("/interface-monitor/overrun", 3, test_overrun);

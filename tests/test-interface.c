@@ -357,6 +357,19 @@ test_find_known (World *world)
   g_assert_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE);
 }
 
+/* A list is searched as it is, even an empty one. */
+static void
+test_find_known_empty (World *world)
+{
+  g_autoptr (GPtrArray) known = g_ptr_array_new ();
+  g_autoptr (GPtrArray) any = find (WORDS ("*"), known);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpuint (any->len, ==, 0);
+  g_assert_null (mcast_interface_find (WORDS ("v0"), known, &error));
+  g_assert_error (error, MCAST_ERROR, MCAST_ERROR_NO_SUCH_INTERFACE);
+}
+
 static void
 test_find_missing (World *world)
 {
@@ -386,8 +399,10 @@ test_find_nonsense (void)
 static void
 assert_default (GSocketFamily family, const char *name)
 {
-  g_autoptr (McastInterface) iface = mcast_interface_get_default (family);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (McastInterface) iface = mcast_interface_get_default (family, &error);
 
+  g_assert_no_error (error);
   g_assert_cmpstr (iface != NULL ? mcast_interface_get_name (iface) : NULL, ==, name);
 }
 
@@ -442,6 +457,19 @@ test_default_others (World *world)
   assert_default (G_SOCKET_FAMILY_IPV6, NULL);
 }
 
+/* No default route is no error; that the kernel cannot be asked is one. */
+static void
+test_default_failure (World *world)
+{
+  g_autoptr (GError) error = NULL;
+  Shortage shortage;
+
+  shortage_begin (&shortage);
+  g_assert_null (mcast_interface_get_default (G_SOCKET_FAMILY_IPV4, &error));
+  shortage_end (&shortage);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -464,6 +492,7 @@ main (int argc, char **argv)
   world_test_add ("/interface/find/other-texts", 1, test_find_other_texts);
   world_test_add ("/interface/find/digits-as-name", 2, test_find_digits_as_name);
   world_test_add ("/interface/find/known", 2, test_find_known);
+  world_test_add ("/interface/find/known-empty", 1, test_find_known_empty);
   world_test_add ("/interface/find/missing", 1, test_find_missing);
   g_test_add_func ("/interface/find/nonsense", test_find_nonsense);
   world_test_add ("/interface/default/missing", 1, test_default_missing);
@@ -471,5 +500,6 @@ main (int argc, char **argv)
   world_test_add ("/interface/default/metric", 3, test_default_metric);
   world_test_add ("/interface/default/multipath", 2, test_default_multipath);
   world_test_add ("/interface/default/others", 1, test_default_others);
+  world_test_add ("/interface/default/failure", 1, test_default_failure);
   return g_test_run ();
 }

@@ -358,7 +358,7 @@ test_sender_without_descriptors (World *world)
   netns_add_default_route (world->here, G_SOCKET_FAMILY_IPV4, "v0");
   tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, NULL);
   /* Called after the socket, which subscribed before. */
-  monitor = mcast_interface_monitor_get_default ();
+  monitor = mcast_interface_monitor_get (NULL);
   change_mtu (world, monitor, &shortage);
   tx_send (tx, "during");
   shortage_end (&shortage);
@@ -376,7 +376,7 @@ test_receiver_on_lo_without_descriptors (World *world)
   netns_ip (world->here, "route add 224.0.0.0/4 dev lo\n");
   rx = rx_new (WORDS (TEST_GROUP), TEST_PORT, NULL);
   g_assert_true (rx_path_is (rx, TEST_GROUP, "lo", "joined"));
-  monitor = mcast_interface_monitor_get_default ();
+  monitor = mcast_interface_monitor_get (NULL);
   change_mtu (world, monitor, &shortage);
   g_assert_true (rx_path_is (rx, TEST_GROUP, "lo", "joined"));
   shortage_end (&shortage);

@@ -88,7 +88,8 @@ find (const char *const *specifiers, GPtrArray *known, GError **error)
  * mcast_interface_find:
  * @specifiers: (array zero-terminated=1): names, indexes, addresses or `*`
  * @known: (nullable) (element-type McastInterface): the interfaces to search, which saves listing
- *   them again; %NULL or an empty array to list them now
+ *   them again, or %NULL to list them now. JavaScript passes `null` as an empty array, which is
+ *   searched as it is: pass the result of [func@Interface.list]
  * @error: return location for an error
  *
  * Finds the interfaces that @specifiers select, in the order of the first match. Each interface is
@@ -100,8 +101,9 @@ find (const char *const *specifiers, GPtrArray *known, GError **error)
  * interface that is up, multicast-capable, not a loopback interface and not a port of a bridge,
  * bond or team. There may be no such interface.
  *
- * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE if a specifier matches no interface, and with
- * `G_IO_ERROR_INVALID_ARGUMENT` if a specifier is invalid.
+ * Fails with %MCAST_ERROR_NO_SUCH_INTERFACE if a specifier matches no interface, with
+ * `G_IO_ERROR_INVALID_ARGUMENT` if a specifier is invalid, and as [func@Interface.list] does if
+ * @known is %NULL.
  *
  * Returns: (transfer container) (element-type McastInterface): the interfaces
  * Since: 0.1
@@ -113,7 +115,7 @@ mcast_interface_find (const char *const *specifiers, GPtrArray *known, GError **
 
   g_return_val_if_fail (specifiers != NULL, NULL);
 
-  if (known == NULL || known->len == 0)
+  if (known == NULL)
     {
       listed = mcast_interface_list (error);
       if (listed == NULL)
@@ -163,32 +165,42 @@ mcast_interface_lookup (const char *specifier, GError **error)
 #define ANY_HOST "203.0.113.0"
 #define ANY_IPV6_HOST "2000::"
 
-static guint
-find_default_index (GSocketFamily family)
+static gboolean
+find_default_index (GSocketFamily family, guint *index, GError **error)
 {
-  g_autoptr (McastNetlinkClient) client = _mcast_netlink_client_new (NULL);
+  g_autoptr (GError) failure = NULL;
+  g_autoptr (McastNetlinkClient) client = _mcast_netlink_client_new (&failure);
   McastRouteQuestion question = { 0 };
-  McastRoute route = { 0 };
+  McastRoute route;
 
+  if (client == NULL && !_mcast_netlink_is_forbidden ())
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
   _mcast_address_parse (family == G_SOCKET_FAMILY_IPV6 ? ANY_IPV6_HOST : ANY_HOST, &question.group);
-  if (client != NULL)
-    _mcast_netlink_find_route (client, &question, &route, NULL);
-  return route.interface_index;
+  if (!_mcast_netlink_find_route (client, &question, &route, error))
+    return FALSE;
+  *index = route.interface_index;
+  return TRUE;
 }
 
 /**
  * mcast_interface_get_default:
- * @family: %G_SOCKET_FAMILY_IPV4 or %G_SOCKET_FAMILY_IPV6
+ * @family: `G_SOCKET_FAMILY_IPV4` or `G_SOCKET_FAMILY_IPV6`
+ * @error: return location for an error
  *
  * Gets the interface of the default route of a family. If there are several default routes, the one
- * with the lowest metric is used.
+ * with the lowest metric is used. Any thread can call this function.
  *
- * Returns: (transfer full) (nullable): the interface, or %NULL if there is no default route or the
- *   kernel does not answer
+ * Fails with a code of [error@Gio.IOErrorEnum] if the kernel does not answer.
+ *
+ * Returns: (transfer full) (nullable): the interface; %NULL without an error if there is no default
+ *   route
  * Since: 0.1
  */
 McastInterface *
-mcast_interface_get_default (GSocketFamily family)
+mcast_interface_get_default (GSocketFamily family, GError **error)
 {
   g_autoptr (GPtrArray) known = NULL;
   McastInterface *iface;
@@ -196,10 +208,9 @@ mcast_interface_get_default (GSocketFamily family)
 
   g_return_val_if_fail (family == G_SOCKET_FAMILY_IPV4 || family == G_SOCKET_FAMILY_IPV6, NULL);
 
-  known = mcast_interface_list (NULL);
-  if (known == NULL)
+  known = mcast_interface_list (error);
+  if (known == NULL || !find_default_index (family, &index, error))
     return NULL;
-  index = find_default_index (family == G_SOCKET_FAMILY_IPV6 ? AF_INET6 : AF_INET);
   iface = _mcast_interface_by_index (known, index);
   return iface != NULL ? g_object_ref (iface) : NULL;
 }

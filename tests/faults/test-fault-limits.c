@@ -382,7 +382,7 @@ test_exec (World *world)
     flow_start (scene_add_flow (scene, i / FLOW_N_MODES, i % FLOW_N_MODES), &options);
   tx = tx_new (WORDS ("233.252.0.99", "ff15::99"), TEST_PORT, WORDS (SCENE_IFACE));
   sink = output_new (OUTPUT_ELEMENT, "233.252.0.98", TEST_PORT, SCENE_IFACE, NULL);
-  monitor = mcast_interface_monitor_get_default ();
+  monitor = mcast_interface_monitor_get (NULL);
   scene_begin (scene);
   tx_send (tx, "x");
   output_send (sink, "x", 1);

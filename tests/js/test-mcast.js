@@ -284,8 +284,9 @@ const tests = {
     'interfaces'() {
         const names = list => list.map(iface => iface.get_name());
         assertEqual(names(Mcast.Interface.list()).sort(), ['lo', 'v0', 'v1']);
-        assertEqual(names(Mcast.Interface.find(['lo'], null)), ['lo']);
         const known = Mcast.Interface.list();
+        assertEqual(names(Mcast.Interface.find(['lo'], known)), ['lo']);
+        assertEqual(Mcast.Interface.lookup('lo').get_name(), 'lo');
         assertEqual(names(Mcast.Interface.find(['*'], known)).sort(), ['v0', 'v1']);
         assertEqual(Mcast.Interface.get_default(Gio.SocketFamily.IPV4).get_name(), 'v0');
         assertEqual(Mcast.Interface.list()[0].get_addresses()[0].to_string(), '127.0.0.1/8');
@@ -294,12 +295,13 @@ const tests = {
             ['lo', 1, 65536, true, true]);
         assertEqual([lo.is_loopback(), lo.is_multicast(), lo.is_point_to_point()],
             [true, false, false]);
-        const [v0] = Mcast.Interface.find(['v0'], null);
+        const v0 = Mcast.Interface.lookup('v0');
         assertEqual(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(v0.get_hardware_address()), true);
     },
 
     'monitor'() {
-        const monitor = Mcast.InterfaceMonitor.get_default();
+        const monitor = Mcast.InterfaceMonitor.get();
+        assertEqual([monitor.n_items, monitor.lookup_index(1).get_name()], [3, 'lo']);
         const find = name => [...Array(monitor.get_n_items()).keys()]
             .map(i => monitor.get_item(i)).find(iface => iface.get_name() === name);
         let changes = 0;

@@ -115,7 +115,7 @@ local tests = {
     function()
       local found = assert(Mcast.Interface.find({ '127.0.0.1' }, Mcast.Interface.list()))
       assert(#found == 1 and found[1]:get_name() == 'lo')
-      local monitor, changed = Mcast.InterfaceMonitor.get_default(), false
+      local monitor, changed = Mcast.InterfaceMonitor.get(), false
       assert(monitor:get_n_items() == #Mcast.Interface.list())
       monitor.on_items_changed = function() changed = true end
       os.execute('ip link set v1 mtu 1400')

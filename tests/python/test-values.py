@@ -106,8 +106,12 @@ class InterfaceTest(unittest.TestCase):
                                                  Mcast.Error.NO_SUCH_INTERFACE))
 
     def test_find_in_an_empty_list(self):
-        """Some bindings cannot pass NULL for an array: empty means the same."""
-        self.assertEqual(names(Mcast.Interface.find(['lo'], [])), ['lo'])
+        """A list is searched as it is; without one, the interfaces are listed."""
+        self.assertEqual(names(Mcast.Interface.find(['lo'], None)), ['lo'])
+        with self.assertRaises(GLib.Error) as caught:
+            Mcast.Interface.find(['lo'], [])
+        self.assertTrue(caught.exception.matches(Mcast.error_quark(),
+                                                 Mcast.Error.NO_SUCH_INTERFACE))
 
     def test_find_in_a_list_with_nobody(self):
         with self.assertRaises(GLib.Error):
@@ -120,7 +124,7 @@ class InterfaceTest(unittest.TestCase):
 
 class MonitorTest(unittest.TestCase):
     def setUp(self):
-        self.monitor = Mcast.InterfaceMonitor.get_default()
+        self.monitor = Mcast.InterfaceMonitor.get()
         self.loop = GLib.MainLoop()
         self.changes = []
         self.items = names(self.monitor)
@@ -149,11 +153,16 @@ class MonitorTest(unittest.TestCase):
         return Mcast.Interface.find([name], list(self.monitor))[0]
 
     def test_shared_list(self):
+        self.assertIs(self.monitor, Mcast.InterfaceMonitor.get())
         self.assertIs(self.monitor, Mcast.InterfaceMonitor.get_default())
         self.assertIsInstance(self.monitor, Gio.ListModel)
         self.assertTrue(self.monitor.get_item_type().is_a(Mcast.Interface))
         self.assertEqual(set(self.items), {'lo', 'v0', 'v1'})
         self.assertIsNone(self.monitor.get_item(3))
+        self.assertEqual(self.monitor.props.n_items, 3)
+        self.assertTrue(self.monitor.props.item_type.is_a(Mcast.Interface))
+        self.assertEqual(self.monitor.lookup_index(1).get_name(), 'lo')
+        self.assertIsNone(self.monitor.lookup_index(0))
 
     def test_changes(self):
         self.change('link', 'set', 'v1', 'mtu', '1400')

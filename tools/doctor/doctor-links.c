@@ -72,7 +72,7 @@ has_only_link_local (McastInterface *iface, GSocketFamily family)
 static void
 check_link_local_source (const DoctorTarget *target, DoctorReport *report, McastInterface *iface)
 {
-  g_autoptr (McastInterface) other = mcast_interface_get_default (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (McastInterface) other = mcast_interface_get_default (G_SOCKET_FAMILY_IPV4, NULL);
 
   if (!has_only_link_local (iface, G_SOCKET_FAMILY_IPV4) || other == NULL
       || mcast_interface_get_index (other) == mcast_interface_get_index (iface))

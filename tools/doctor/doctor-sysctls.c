@@ -65,7 +65,7 @@ filter_drops (const DoctorTarget *target, McastInterface *iface, gboolean strict
   GInetAddress *source = get_source (target);
   g_autoptr (McastInterface) back = source != NULL
                                       ? find_route (target, source)
-                                      : mcast_interface_get_default (G_SOCKET_FAMILY_IPV4);
+                                      : mcast_interface_get_default (G_SOCKET_FAMILY_IPV4, NULL);
 
   if (back == NULL)
     return TRUE;

@@ -108,7 +108,7 @@ check_container_bridges (const DoctorTarget *target, DoctorReport *report)
 static void
 check_vpn (const DoctorTarget *target, DoctorReport *report, GSocketFamily family)
 {
-  g_autoptr (McastInterface) iface = mcast_interface_get_default (family);
+  g_autoptr (McastInterface) iface = mcast_interface_get_default (family, NULL);
 
   if (iface == NULL || target->named || !doctor_target_wants (target, family)
       || (mcast_interface_is_multicast (iface) && !mcast_interface_is_point_to_point (iface)))

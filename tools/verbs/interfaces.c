@@ -188,8 +188,8 @@ listing_init (Listing *self, char **words, GError **error)
   if (self->interfaces == NULL)
     return FALSE;
   self->groups = joined_groups_list ();
-  self->defaults[0] = mcast_interface_get_default (G_SOCKET_FAMILY_IPV4);
-  self->defaults[1] = mcast_interface_get_default (G_SOCKET_FAMILY_IPV6);
+  self->defaults[0] = mcast_interface_get_default (G_SOCKET_FAMILY_IPV4, NULL);
+  self->defaults[1] = mcast_interface_get_default (G_SOCKET_FAMILY_IPV6, NULL);
   return TRUE;
 }
 
