@@ -1,13 +1,9 @@
 #!/usr/bin/python3
 # SPDX-FileCopyrightText: 2026 The mcast authors
 # SPDX-License-Identifier: 0BSD
-"""Receives one datagram while a main loop runs: async_receive.py"""
+"""Receives one datagram in asyncio: async_receive.py"""
 
-import gi
-gi.require_version('Mcast', '1.0')
-from gi.repository import GLib, Mcast
+import asyncio
+import libmcast
 
-rx = Mcast.RxSocket.new(['239.1.2.3'], 12345)
-rx.receive_async(GLib.PRIORITY_DEFAULT, None,
-                 lambda rx, result: print(rx.receive_finish(result).get_payload().get_data()))
-GLib.MainLoop().run()
+print(asyncio.run(libmcast.RxSocket('239.1.2.3', 12345).receive_async()).payload)

@@ -4,9 +4,6 @@
 """Prints the interface on which a datagram arrives: multi_interface.py eth0 10.0.0.2 ..."""
 
 import sys
+import libmcast
 
-import gi
-gi.require_version('Mcast', '1.0')
-from gi.repository import Mcast
-
-print(Mcast.RxSocket.new(['239.1.2.3'], 12345, sys.argv[1:]).receive().get_interface_name())
+print(libmcast.RxSocket('239.1.2.3', 12345, sys.argv[1:]).receive().interface)

@@ -3,19 +3,17 @@
 # SPDX-License-Identifier: 0BSD
 """Stores a socket in an object, without a with statement: store_and_close_later.py"""
 
-import gi
-gi.require_version('Mcast', '1.0')
-from gi.repository import GLib, Mcast
+import libmcast
 
 
 class Announcer:
-    def __init__(self):
-        self.tx = Mcast.TxSocket.new(['239.1.2.3'], 12345)
+    def __init__(self) -> None:
+        self.tx = libmcast.TxSocket('239.1.2.3', 12345)
 
-    def stop(self):
+    def stop(self) -> None:
         self.tx.close()
 
 
 announcer = Announcer()
-announcer.tx.send(GLib.Bytes(b'Hello World'))
+announcer.tx.send(b'Hello World')
 announcer.stop()

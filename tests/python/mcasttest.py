@@ -90,6 +90,8 @@ class Program:
             self._process.kill()
         self._process.wait()
         self._process.stdout.close()
+        if self._process.stdin is not None:
+            self._process.stdin.close()
 
     def prints(self, text):
         """Waits until the output contains a text."""
@@ -105,6 +107,10 @@ class Program:
         """Fails when it has ended by itself."""
         if self._process.poll() is not None:
             raise AssertionError(f'ended with {self._process.returncode}: {self._read()}')
+
+    def type(self, text):
+        self._process.stdin.write(text.encode())
+        self._process.stdin.flush()
 
     def wait_asleep(self):
         """Waits until it waits in the kernel for something that does not come."""

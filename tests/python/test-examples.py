@@ -18,6 +18,7 @@ import tap
 EXAMPLES = SOURCE.parent / 'examples'
 BUILT = BUILD.parent / 'examples'
 PORTS = EXAMPLES / 'multicast_expert'
+TASKS = EXAMPLES / 'python'
 GROUP = '239.1.2.3'
 BOTH = (GROUP, 'v0', 'v1')
 
@@ -35,8 +36,8 @@ def run(*command):
                           text=True, timeout=DEADLINE)
 
 
-def python(*arguments):
-    return Program(sys.executable, *arguments)
+def python(*arguments, **options):
+    return Program(sys.executable, *arguments, **options)
 
 
 def lua_has_lgi():
@@ -202,6 +203,81 @@ class PortTest(unittest.TestCase):
 
     def test_source_specific_ipv6(self):
         self.check_source_specific('inet6', 'ff35::1:2')
+
+
+class TaskTest(unittest.TestCase):
+    """Eight everyday tasks."""
+
+    # How many lines the same takes with multicast_expert, of at most 100 columns, without comments
+    # and empty lines.
+    LINES = {'send': 4, 'receive': 8, 'two_groups': 10, 'which_interface': 13,
+             'source_specific': 6, 'asyncio_receive': 9, 'select_two': 10, 'list_interfaces': 3}
+
+    def test_shorter(self):
+        self.assertEqual({path.stem for path in TASKS.glob('*.py')}, set(self.LINES))
+        for name, limit in self.LINES.items():
+            text = (TASKS / f'{name}.py').read_text(encoding='utf-8')
+            lines = [line for line in text.splitlines() if line and line[0] not in '#"']
+            with self.subTest(name):
+                self.assertLess(len(lines), limit)
+                self.assertLessEqual(max(map(len, lines)), 100)
+
+    def task(self, name, *arguments, **options):
+        return python('-u', TASKS / f'{name}.py', *arguments, **options)
+
+    def send(self, group, text):
+        self.assertEqual(run(BUILT / 'send', group, text).returncode, 0)
+
+    def test_send_and_receive(self):
+        with self.task('receive') as receiver:
+            wait_joined(*BOTH)
+            self.assertEqual(run(sys.executable, TASKS / 'send.py').stderr, '')
+            self.assertEqual(receiver.wait(), 0)
+            self.assertIn(f"b'hello' ('{address_of('v0')}', ", receiver.output)
+
+    def test_two_groups(self):
+        with self.task('two_groups') as receiver:
+            wait_joined('239.1.2.4', 'v0', 'v1')
+            self.send('239.1.2.3:5004', 'a')
+            receiver.prints("239.1.2.3 5004 b'a'\n")
+            self.send('239.1.2.4:5006', 'b')
+            receiver.prints("239.1.2.4 5006 b'b'\n")
+
+    def test_which_interface(self):
+        with self.task('which_interface') as receiver:
+            wait_joined(*BOTH)
+            self.send('239.1.2.3%v0:5004', 'a')
+            receiver.prints("v1 b'a'\n")
+            self.send('239.1.2.3%v1:5004', 'b')
+            receiver.prints("v0 b'b'\n")
+
+    def test_source_specific(self):
+        with self.task('source_specific', address_of('v0')) as receiver:
+            wait_joined('232.1.2.3', 'v0', 'v1')
+            self.send('232.1.2.3%v1:5004', 'unwanted')
+            self.send('232.1.2.3%v0:5004', 'wanted')
+            self.assertEqual((receiver.wait(), receiver.output), (0, "b'wanted'\n"))
+
+    def test_asyncio(self):
+        with self.task('asyncio_receive') as receiver:
+            wait_joined(*BOTH)
+            self.send('239.1.2.3:5004', 'a')
+            receiver.prints("b'a'\n")
+
+    def test_select(self):
+        with self.task('select_two', stdin=subprocess.PIPE) as program:
+            wait_joined('239.1.2.4', 'v0', 'v1')
+            self.send('239.1.2.3:5004', 'a')
+            program.prints("b'a'\n")
+            self.send('239.1.2.4:5006', 'b')
+            program.prints("b'b'\n")
+            program.type('typed\n')
+            program.prints('typed\n')
+
+    def test_list_interfaces(self):
+        listed = run(sys.executable, TASKS / 'list_interfaces.py')
+        self.assertIn(' v0 (index ', listed.stdout)
+        self.assertIn(address_of('v0'), listed.stdout)
 
 
 class FormTest(unittest.TestCase):

@@ -81,11 +81,15 @@ class OpenTest(unittest.TestCase):
         rx.close()
         self.assertEqual(repr(rx), '<Mcast.RxSocket, closed>')
 
+    def test_repr_of_a_path(self):
+        _, rx = open_pair()
+        self.assertEqual(repr(rx.get_paths()), f'[<Mcast.Path {GROUP}:{PORT} on lo: ready>]')
+
     def test_help(self):
         for name in ('RxSocket', 'TxSocket'):
             text = pydoc.plain(pydoc.render_doc(getattr(Mcast, name)))
             self.assertIn('The constructor opens the socket:', text)
-            self.assertIn('timeout in', text) if name == 'TxSocket' else None
+            self.assertIn('receive(' if name == 'RxSocket' else 'send_to(', text)
         for function in (Mcast.RxSocket.receive, Mcast.RxSocket.recvfrom, Mcast.TxSocket.send_to):
             self.assertIn(' ', function.__doc__)
 
@@ -163,7 +167,7 @@ class TypesTest(unittest.TestCase):
     def test_interface(self):
         interface = Mcast.Interface.find('lo')[0]
         self.assertEqual((interface.name, interface.index, str(interface)), ('lo', 1, 'lo'))
-        self.assertEqual(repr(interface), '<Mcast.Interface lo (index 1)>')
+        self.assertEqual(repr(interface), '<Mcast.Interface lo (index 1) 127.0.0.1/8 ::1/128>')
         self.assertIn(ipaddress.ip_interface('127.0.0.1/8'), interface.addresses)
         self.assertGreaterEqual(interface.mtu, 1500)
 

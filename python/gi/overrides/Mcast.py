@@ -314,7 +314,8 @@ class Interface(Mcast.Interface):
         return self.get_name()
 
     def __repr__(self):
-        return f'<Mcast.Interface {self.get_name()} (index {self.get_index()})>'
+        addresses = ' '.join(map(str, self.addresses)) or 'no address'
+        return f'<Mcast.Interface {self.get_name()} (index {self.get_index()}) {addresses}>'
 
 
 class InterfaceMonitor(Mcast.InterfaceMonitor):
@@ -329,8 +330,16 @@ class Event(Mcast.Event):
         return f'<Mcast.Event {self.get_event_type().value_nick}: {self.get_group()} on {where}>'
 
 
+class Path(Mcast.Path):
+    """A group on an interface, at the moment when get_paths() returned it."""
+
+    def __repr__(self):
+        where = self.get_interface_name() or 'no interface'
+        return f'<Mcast.Path {self.get_group()} on {where}: {self.get_state().value_nick}>'
+
+
 FIND_INTERFACES = converts_errors(Mcast.Interface.find)
-for value_class in (Datagram, Group, Interface, InterfaceMonitor, Event):
+for value_class in (Datagram, Group, Interface, InterfaceMonitor, Event, Path):
     add_override(value_class)
 
 
