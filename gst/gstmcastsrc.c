@@ -122,6 +122,7 @@ struct _GstMcastSrc
   GstMcastLoss *loss;
   gboolean is_discont; /* datagrams were lost before the next buffer */
   gboolean pushed_list;
+  gboolean submits_lists;   /* to the base class; constant */
   GstBufferList *followers; /* read together with the buffer that was created last */
   gint64 first_arrival;     /* of that buffer; followers have theirs as DTS until they are pushed */
   Stamping stamping;        /* of that buffer and the followers */
@@ -490,36 +491,6 @@ gst_mcast_src_count (GstMcastSrc *self, guint n_buffers)
     GST_BASE_SRC (self)->num_buffers_left -= (int) n_buffers - 1;
 }
 
-static GstFlowReturn
-gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
-{
-  GstMcastSrc *self = GST_MCAST_SRC (src);
-  guint max_buffers = gst_mcast_src_get_limit (self);
-  guint max = MIN (gst_mcast_batch_get_size (self->batch), max_buffers);
-  GstFlowReturn flow = GST_FLOW_OK;
-  ReadResult result = { NULL };
-
-  /* There are still some only if the base class dropped the first buffer. */
-  gst_clear_buffer_list (&self->followers);
-  while (flow == GST_FLOW_OK && result.n_buffers == 0)
-    {
-      guint n = 0;
-
-      gst_mcast_batch_fill (self->batch, max);
-      flow = gst_mcast_src_wait (self, max, &n);
-      if (flow == GST_FLOW_OK && gst_mcast_loss_check (self->loss))
-        self->is_discont = TRUE;
-      gst_mcast_src_take_messages (self, n, max_buffers, &result);
-      GST_LOG_OBJECT (self, "Read %u messages of %" G_GSIZE_FORMAT " bytes: %u buffers", n,
-                      count_bytes (gst_mcast_batch_get_messages (self->batch), n),
-                      result.n_buffers);
-    }
-  if (result.n_buffers > 0)
-    gst_mcast_src_count (self, result.n_buffers);
-  *buffer = result.first;
-  return flow;
-}
-
 /* --- Timestamps ------------------------------------------------------------------------------ */
 
 /* Maps arrival, in real time, to running time. */
@@ -575,8 +546,8 @@ gst_mcast_src_stamp_followers (GstMcastSrc *self, const TimeMapping *mapping, Gs
     }
 }
 
-/* Stamps the buffers of one read. The base class has stamped the first one with the current running
- * time, which is not known earlier, because the element may have paused after the read. */
+/* Stamps the buffers of one read. @first has the current running time as its DTS: that of the push,
+ * if the base class has set it, because the element may have paused after the read. */
 static void
 gst_mcast_src_stamp_read (GstMcastSrc *self, GstBuffer *first, GstBufferList *followers)
 {
@@ -596,28 +567,107 @@ gst_mcast_src_stamp_read (GstMcastSrc *self, GstBuffer *first, GstBufferList *fo
     gst_mcast_src_stamp_followers (self, &mapping, followers);
 }
 
-/* Pushes the buffers of one read when the base class pushes the first one.
- * gst_base_src_submit_buffer_list() would have the base class push them, but before 1.22.12, 1.24.2
- * and 1.26 it unreferences a missing buffer when it is flushing or at EOS (GStreamer merge request
- * 6460). With these versions the list can be submitted, and the probe only has to stamp it. */
+/* --- Pushing --------------------------------------------------------------------------------- */
+
+/* Returns the buffers of one read as a list. */
+static GstBufferList *
+gst_mcast_src_make_list (GstMcastSrc *self, GstBuffer *first, GstBufferList *followers)
+{
+  if (!self->pushed_list)
+    GST_INFO_OBJECT (self, "Pushing the first buffer list, which probes for single buffers do not "
+                           "see (batch-size=1 pushes single buffers only)");
+  self->pushed_list = TRUE;
+  gst_buffer_list_insert (followers, 0, first);
+  return followers;
+}
+
+/* Before 1.22.12, 1.24.2 and 1.26, a GstBaseSrc that is flushing or at EOS unreferences the missing
+ * buffer of a list that was submitted to it (GStreamer merge request 6460). */
+static gboolean
+can_submit_lists (void)
+{
+  guint major;
+  guint minor;
+  guint micro;
+  guint nano;
+
+  gst_version (&major, &minor, &micro, &nano);
+  return minor > 24 || (minor == 24 && micro >= 2) || (minor == 22 && micro >= 12);
+}
+
+/* Stamps the buffers of one read, and submits several to the base class as a list, instead of
+ * @first. Waits while the element is paused, because the running time is not known until that
+ * ends. */
+static GstFlowReturn
+gst_mcast_src_submit_read (GstMcastSrc *self, GstBuffer **first)
+{
+  GstBufferList *followers = g_steal_pointer (&self->followers);
+  GstFlowReturn flow = gst_base_src_wait_playing (GST_BASE_SRC (self));
+
+  if (flow != GST_FLOW_OK)
+    {
+      gst_clear_buffer (first);
+      gst_clear_buffer_list (&followers);
+      return flow;
+    }
+  if (self->stamping != STAMPING_NONE)
+    GST_BUFFER_DTS (*first) = gst_mcast_src_get_running_time (self);
+  gst_mcast_src_stamp_read (self, *first, followers);
+  if (followers != NULL)
+    gst_base_src_submit_buffer_list (GST_BASE_SRC (self),
+                                     gst_mcast_src_make_list (self, g_steal_pointer (first),
+                                                              followers));
+  return GST_FLOW_OK;
+}
+
+/* Where lists cannot be submitted, pushes the buffers of one read when the base class pushes the
+ * first one. A pad probe. */
 static GstPadProbeReturn
 gst_mcast_src_push_read (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
   GstMcastSrc *self = data;
   GstBuffer *first = GST_PAD_PROBE_INFO_BUFFER (info);
-  GstBufferList *list = g_steal_pointer (&self->followers);
+  GstBufferList *followers = g_steal_pointer (&self->followers);
 
-  gst_mcast_src_stamp_read (self, first, list);
-  if (list == NULL)
+  gst_mcast_src_stamp_read (self, first, followers);
+  if (followers == NULL)
     return GST_PAD_PROBE_OK;
-  if (!self->pushed_list)
-    GST_INFO_OBJECT (self, "Pushing the first buffer list, which probes for single buffers do not "
-                           "see (batch-size=1 pushes single buffers only)");
-  self->pushed_list = TRUE;
-  gst_buffer_list_insert (list, 0, first);
   GST_PAD_PROBE_INFO_DATA (info) = NULL;
-  GST_PAD_PROBE_INFO_FLOW_RETURN (info) = gst_pad_push_list (pad, list);
+  GST_PAD_PROBE_INFO_FLOW_RETURN (info) =
+    gst_pad_push_list (pad, gst_mcast_src_make_list (self, first, followers));
   return GST_PAD_PROBE_HANDLED;
+}
+
+static GstFlowReturn
+gst_mcast_src_create (GstPushSrc *src, GstBuffer **buffer)
+{
+  GstMcastSrc *self = GST_MCAST_SRC (src);
+  guint max_buffers = gst_mcast_src_get_limit (self);
+  guint max = MIN (gst_mcast_batch_get_size (self->batch), max_buffers);
+  GstFlowReturn flow = GST_FLOW_OK;
+  ReadResult result = { NULL };
+
+  /* There are still some only if the base class dropped the first buffer. */
+  gst_clear_buffer_list (&self->followers);
+  while (flow == GST_FLOW_OK && result.n_buffers == 0)
+    {
+      guint n = 0;
+
+      gst_mcast_batch_fill (self->batch, max);
+      flow = gst_mcast_src_wait (self, max, &n);
+      if (flow == GST_FLOW_OK && gst_mcast_loss_check (self->loss))
+        self->is_discont = TRUE;
+      gst_mcast_src_take_messages (self, n, max_buffers, &result);
+      GST_LOG_OBJECT (self, "Read %u messages of %" G_GSIZE_FORMAT " bytes: %u buffers", n,
+                      count_bytes (gst_mcast_batch_get_messages (self->batch), n),
+                      result.n_buffers);
+    }
+  if (result.n_buffers > 0)
+    gst_mcast_src_count (self, result.n_buffers);
+  *buffer = result.first;
+  if (result.n_buffers > 0 && self->submits_lists)
+    flow = gst_mcast_src_submit_read (self, buffer);
+  return flow;
 }
 
 /* --- The base class -------------------------------------------------------------------------- */
@@ -1140,7 +1190,9 @@ gst_mcast_src_init (GstMcastSrc *self)
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
   gst_base_src_set_do_timestamp (GST_BASE_SRC (self), TRUE);
+  self->submits_lists = can_submit_lists ();
   /* The first probe of the pad, so that the probes of the application see lists. */
-  gst_pad_add_probe (GST_BASE_SRC_PAD (self), GST_PAD_PROBE_TYPE_BUFFER, gst_mcast_src_push_read,
-                     self, NULL);
+  if (!self->submits_lists)
+    gst_pad_add_probe (GST_BASE_SRC_PAD (self), GST_PAD_PROBE_TYPE_BUFFER, gst_mcast_src_push_read,
+                       self, NULL);
 }
