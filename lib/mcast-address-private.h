@@ -18,6 +18,7 @@ typedef struct
 } McastAddress;
 
 gboolean _mcast_address_parse (const char *text, McastAddress *address);
+gboolean _mcast_address_parse_zoned (const char *text, McastAddress *address, char **zone);
 gboolean _mcast_address_from_bytes (int family, gconstpointer bytes, gsize length,
                                     McastAddress *address);
 gboolean _mcast_address_from_sockaddr (const struct sockaddr *sockaddr, gsize length,

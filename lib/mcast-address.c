@@ -56,6 +56,26 @@ _mcast_address_parse (const char *text, McastAddress *address)
   return FALSE;
 }
 
+/* Parses an address with an optional zone (RFC 4007), which only a link-local one can have: @zone
+ * is the name or index of an interface, or NULL. */
+gboolean
+_mcast_address_parse_zoned (const char *text, McastAddress *address, char **zone)
+{
+  const char *percent = strchr (text, '%');
+  g_autofree char *bare = percent != NULL ? g_strndup (text, (gsize) (percent - text))
+                                          : g_strdup (text);
+
+  *zone = NULL;
+  if (!_mcast_address_parse (bare, address))
+    return FALSE;
+  if (percent == NULL)
+    return TRUE;
+  if (percent[1] == '\0' || address->family != AF_INET6 || !_mcast_address_is_link_local (address))
+    return FALSE;
+  *zone = g_strdup (percent + 1);
+  return TRUE;
+}
+
 static gboolean
 from_sockaddr_in (const struct sockaddr *sockaddr, gsize length, McastAddress *address,
                   guint16 *port)

@@ -27,6 +27,7 @@
  * - `10.0.0.1@232.1.2.3:5004`: source-specific (RFC 4607), with a port
  * - `!10.0.0.9@239.1.2.3`: from any source except 10.0.0.9
  * - `[ff12::5%eth0]:5004`: an IPv6 group on one interface
+ * - `fe80::1%eth0@ff32::7`: from a link-local source, whose zone selects the interface
  *
  * A group is immutable and can be used from any thread.
  *
@@ -199,13 +200,30 @@ strip_brackets (const char *source)
   return g_strdup (source);
 }
 
+/* The zone of a source selects the interface, as that of a group does. */
 static gboolean
-parse_source (const char *text, const char *source, const McastAddress *group, McastAddress *result,
-              GError **error)
+take_zone (const char *text, const char *source, const char *zone, GroupParts *parts,
+           GError **error)
+{
+  if (parts->iface == NULL)
+    parts->iface = g_strdup (zone);
+  if (zone == NULL || strcmp (zone, parts->iface) == 0)
+    return TRUE;
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+               "“%s” is not a multicast group: source %s is not on the interface %s; use one "
+               "interface",
+               text, source, parts->iface);
+  return FALSE;
+}
+
+static gboolean
+parse_source (const char *text, const char *source, const McastAddress *group, GroupParts *parts,
+              McastAddress *result, GError **error)
 {
   g_autofree char *bare = strip_brackets (source);
+  g_autofree char *zone = NULL;
 
-  if (!_mcast_address_parse (bare, result) || _mcast_address_is_multicast (result)
+  if (!_mcast_address_parse_zoned (bare, result, &zone) || _mcast_address_is_multicast (result)
       || _mcast_address_is_any (result))
     {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -220,7 +238,7 @@ parse_source (const char *text, const char *source, const McastAddress *group, M
                    group->family == AF_INET ? "an IPv4" : "an IPv6");
       return FALSE;
     }
-  return TRUE;
+  return take_zone (text, source, zone, parts, error);
 }
 
 static gboolean
@@ -232,7 +250,7 @@ check_interface (const char *text, GError **error)
 }
 
 static gboolean
-parse_filter (const char *text, const GroupParts *parts, McastGroup *self, GError **error)
+parse_filter (const char *text, GroupParts *parts, McastGroup *self, GError **error)
 {
   g_autoptr (GArray) sources = g_array_new (FALSE, FALSE, sizeof (McastAddress));
 
@@ -242,10 +260,10 @@ parse_filter (const char *text, const GroupParts *parts, McastGroup *self, GErro
       McastAddress source;
 
       if (words[0] == NULL)
-        return parse_source (text, "", &self->address, &source, error);
+        return parse_source (text, "", &self->address, parts, &source, error);
       for (guint i = 0; words[i] != NULL; i++)
         {
-          if (!parse_source (text, words[i], &self->address, &source, error))
+          if (!parse_source (text, words[i], &self->address, parts, &source, error))
             return FALSE;
           g_array_append_val (sources, source);
         }

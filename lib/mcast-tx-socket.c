@@ -58,6 +58,8 @@ struct _McastTxSocket
   gboolean wait_for_interfaces;
 
   McastAddress source;
+  /* The interface of a link-local source, or NULL. */
+  McastInterfaceSelector *zone;
 
   /* Held for a whole call, so that datagrams of several threads do not mix. */
   GMutex send_lock;
@@ -145,16 +147,22 @@ check_port (guint port, const char *what, GError **error)
 }
 
 static gboolean
-check_source (McastTxSocket *self, GError **error)
+parse_source (McastTxSocket *self, GError **error)
 {
+  g_autofree char *zone = NULL;
+
   if (self->source_text == NULL)
     return TRUE;
-  if (_mcast_address_parse (self->source_text, &self->source)
-      && !_mcast_address_is_multicast (&self->source) && !_mcast_address_is_any (&self->source))
-    return TRUE;
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-               "Source address “%s” is not a numeric unicast address", self->source_text);
-  return FALSE;
+  if (!_mcast_address_parse_zoned (self->source_text, &self->source, &zone)
+      || _mcast_address_is_multicast (&self->source) || _mcast_address_is_any (&self->source))
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                   "Source address “%s” is not a numeric unicast address", self->source_text);
+      return FALSE;
+    }
+  if (zone != NULL)
+    self->zone = _mcast_interface_selector_new (zone, error);
+  return zone == NULL || self->zone != NULL;
 }
 
 static gboolean
@@ -183,7 +191,7 @@ check_properties (McastTxSocket *self, GError **error)
   return check_port (self->port, "Port", error)
          && check_port (self->options.source_port, "Source port", error)
          && check_ttl (self->options.ttl, error) && check_dscp (self->options.dscp, error)
-         && check_source (self, error) && check_sockets (self, error);
+         && parse_source (self, error) && check_sockets (self, error);
 }
 
 static void
@@ -209,6 +217,7 @@ open_layer (gpointer socket, GError **error)
   if (!check_properties (self, error))
     return FALSE;
   options.source = self->source;
+  options.zone = self->zone;
   self->writer = _mcast_tx_writer_new (self->ledger, &self->core.closed);
   self->paths = _mcast_tx_paths_new (&options);
   self->endpoints = _mcast_tx_endpoints_new (&self->options);
@@ -325,6 +334,7 @@ mcast_tx_socket_finalize (GObject *object)
   McastTxSocket *self = MCAST_TX_SOCKET (object);
 
   g_free (self->source_text);
+  g_clear_pointer (&self->zone, _mcast_interface_selector_free);
   g_clear_object (&self->options.shared);
   g_clear_object (&self->options.shared_ipv6);
   g_clear_pointer (&self->writer, _mcast_tx_writer_free);
@@ -509,6 +519,10 @@ install_opening_properties (void)
    * The numeric address to send from, or %NULL to use an address of the interface. While no
    * interface has the address, sending fails with %MCAST_ERROR_NO_ADDRESS. No other address
    * replaces it, since source-specific receivers would discard the datagrams.
+   *
+   * The address selects its interface if no other is selected. A link-local address can have a
+   * zone, as in `fe80::1%eth0`, which selects the interface; selecting another one as well fails
+   * with %MCAST_ERROR_NO_ADDRESS.
    *
    * Since: 0.1
    */

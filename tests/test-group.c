@@ -56,6 +56,12 @@ static const Good good[] = {
     "2001:db8::1", "2001:db8::1@[ff3e::8000:1]:9" },
   { "!fe80::1+fe80::2@ff12::5", "ff12::5", 0, NULL, MCAST_FILTER_MODE_EXCLUDE, "fe80::1+fe80::2",
     NULL },
+  { "fe80::1%eth0@ff32::7", "ff32::7", 0, "eth0", MCAST_FILTER_MODE_INCLUDE, "fe80::1",
+    "fe80::1@ff32::7%eth0" },
+  { "[fe80::1%2]+fe80::2@[ff32::7]:9", "ff32::7", 9, "2", MCAST_FILTER_MODE_INCLUDE,
+    "fe80::1+fe80::2", "fe80::1+fe80::2@[ff32::7%2]:9" },
+  { "!fe80::1%eth0+fe80::2%eth0@ff12::5%eth0", "ff12::5", 0, "eth0", MCAST_FILTER_MODE_EXCLUDE,
+    "fe80::1+fe80::2", "!fe80::1+fe80::2@ff12::5%eth0" },
 };
 
 static char *
@@ -193,7 +199,13 @@ static const Bad bad[] = {
   { "ff15::2@ff15::1", INVALID },
   { "host@239.1.2.3", INVALID },
   { "10.0.0.1:80@239.1.2.3", INVALID },
-  { "fe80::1%eth0@ff15::1", INVALID },
+  { "fe80::1%eth1@ff15::1%eth0", INVALID },
+  { "fe80::1%eth0+fe80::2%eth1@ff15::1", INVALID },
+  { "fe80::1%eth0@ff15::1%*", INVALID },
+  { "fe80::1%@ff15::1", INVALID },
+  { "fe80::1%a name@ff15::1", INVALID },
+  { "2001:db8::1%eth0@ff15::1", INVALID },
+  { "10.0.0.1%eth0@239.1.2.3", INVALID },
   { "10.0.0.1@ff15::1", MISMATCH },
   { "fe80::1@239.1.2.3", MISMATCH },
   { "10.0.0.1+fe80::1@239.1.2.3", MISMATCH },

@@ -44,6 +44,7 @@ typedef struct
   const char *const *groups;
   const char *const *interfaces;
   const char *source;
+  const char *zone; /* of the source */
   gboolean wait_for_interfaces;
   Step steps[4];
 } Case;
@@ -180,6 +181,7 @@ path_to_string (const McastTxPath *path)
     [MCAST_TX_OBSTACLE_INTERFACE_DOWN] = "down",
     [MCAST_TX_OBSTACLE_NO_ADDRESS] = "no-address",
     [MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE] = "tentative",
+    [MCAST_TX_OBSTACLE_OTHER_ZONE] = "other-zone",
     [MCAST_TX_OBSTACLE_NO_ROUTE] = "no-route",
   };
   g_autofree char *group = _mcast_address_to_string (&path->key.group);
@@ -316,6 +318,65 @@ static const Case cases[] = {
                  MCAST_ERROR_NO_ADDRESS,
                  { GROUP ":5004%eth0#2 no-address 10.0.1.2" } },
                { { ETH0, ETH1 }, 2, NO_ERROR, { GROUP ":5004%eth1#3 ready 10.0.1.2" } } },
+  },
+  {
+    "zone/selects",
+    WORDS (GROUP6),
+    .source = "fe80::2",
+    .zone = "eth0",
+    .steps = { { { ETH0, { 3, "eth1", { "fe80::2" } } },
+                 3,
+                 NO_ERROR,
+                 { GROUP6 ":5004%eth0#2 ready fe80::2" } },
+               { { ETH1 }, 3, NO_ERROR, { GROUP6 ":5004%eth0#0 no-interface fe80::2" } } },
+  },
+  {
+    "zone/index",
+    WORDS (GROUP6 "%eth0"),
+    .source = "fe80::2",
+    .zone = "2",
+    .steps = { { { ETH0, ETH1 }, 3, NO_ERROR, { GROUP6 ":5004%eth0#2 ready fe80::2" } } },
+  },
+  {
+    "zone/other-interface",
+    WORDS (GROUP6),
+    WORDS ("eth1"),
+    .source = "fe80::2",
+    .zone = "eth0",
+    .steps = { { { ETH0, ETH1 },
+                 2,
+                 MCAST_ERROR_NO_ADDRESS,
+                 { GROUP6 ":5004%eth1#3 other-zone fe80::2" } } },
+  },
+  {
+    "zone/other-interface-of-group",
+    WORDS (GROUP6 "%eth1"),
+    .source = "fe80::2",
+    .zone = "eth0",
+    .steps = { { { ETH0, ETH1 },
+                 2,
+                 MCAST_ERROR_NO_ADDRESS,
+                 { GROUP6 ":5004%eth1#3 other-zone fe80::2" } } },
+  },
+  {
+    "zone/no-interface",
+    WORDS (GROUP6),
+    .source = "fe80::2",
+    .zone = "eth0",
+    .steps = { { { ETH1 },
+                 3,
+                 MCAST_ERROR_NO_SUCH_INTERFACE,
+                 { GROUP6 ":5004%eth0#0 no-interface fe80::2" } } },
+  },
+  {
+    "zone/address-elsewhere",
+    WORDS (GROUP6),
+    .source = "fe80::3",
+    .zone = "eth0",
+    .steps = { { { ETH0, ETH1 },
+                 3,
+                 MCAST_ERROR_NO_ADDRESS,
+                 { GROUP6 ":5004%eth0#2 no-address fe80::3" } } },
   },
   {
     "source/of-lo-does-not-select",
@@ -679,11 +740,14 @@ test_case (gconstpointer data)
 {
   const Case *c = data;
   g_autoptr (McastTxPlan) plan = NULL;
+  g_autoptr (McastInterfaceSelector)
+    zone = c->zone != NULL ? _mcast_interface_selector_new (c->zone, NULL) : NULL;
   McastWanted wanted = { 0 };
   Kernel kernel = { 0 };
   McastTxPlanOptions options = {
     .wanted = &wanted,
     .port = PORT,
+    .zone = zone,
     .wait_for_interfaces = c->wait_for_interfaces,
     .find_route = find_route,
     .route_data = &kernel,

@@ -469,6 +469,35 @@ test_source_address (World *world)
   tx_assert_sums (tx);
 }
 
+/* The zone of a link-local address selects the interface, of a sender and of a receiver. */
+static void
+test_source_zone (World *world)
+{
+  const char *group = "ff12::1234";
+  g_autofree char *address = netns_ipv6_local (world->here, "v1");
+  g_autofree char *source = g_strconcat (address, "%v1", NULL);
+  g_autofree char *filtered = g_strdup_printf ("%s%%v1@%s", address, group);
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v1", group, TEST_PORT);
+  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (filtered), TEST_PORT, NULL);
+  g_autoptr (GSocketAddress) from = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *seen = NULL;
+
+  g_assert_null (pinned_new (group, source, &error));
+  assert_error_says (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS, "zone");
+
+  g_assert_cmpuint (netns_group_users (world->here, "v0", group), ==, 0);
+  g_assert_cmpuint (netns_group_users (world->here, "v1", group), ==, 1);
+  tx = tx_new_full ("groups", WORDS (group), "port", TEST_PORT, "source-address", source, NULL);
+  tx_send (tx, "zone");
+  text = plain_receive (receiver, &from);
+  seen = plain_address_host (from);
+  g_assert_cmpstr (seen, ==, address);
+  rx_assert_receives (rx, "zone");
+}
+
 static void
 test_source_address_missing (World *world)
 {
@@ -1197,6 +1226,7 @@ main (int argc, char **argv)
                        test_local_address_of_lo);
   world_test_add ("/tx-socket/local-addresses-of-paths", 2, test_local_addresses_of_paths);
   world_test_add ("/tx-socket/source-address-missing", 1, test_source_address_missing);
+  world_test_add ("/tx-socket/source-zone", 2, test_source_zone);
   world_test_add ("/tx-socket/source-port", 1, test_source_port);
   world_test_add ("/tx-socket/send-to/scope", 2, test_send_to_scope);
   world_test_add ("/tx-socket/send-to/then-add", 1, test_send_to_then_add);

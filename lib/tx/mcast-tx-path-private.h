@@ -19,6 +19,7 @@ typedef enum
   /* The path has failed. */
   MCAST_TX_OBSTACLE_NO_ADDRESS,
   MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE,
+  MCAST_TX_OBSTACLE_OTHER_ZONE,
   MCAST_TX_OBSTACLE_NO_ROUTE,
   /* With a time to live of 0, the datagrams would leave the machine there. */
   MCAST_TX_OBSTACLE_NOT_CONTAINED,

@@ -101,6 +101,7 @@ _mcast_tx_path_get_errno (const McastTxPath *self)
       return ENETDOWN;
     case MCAST_TX_OBSTACLE_NO_ADDRESS:
     case MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE:
+    case MCAST_TX_OBSTACLE_OTHER_ZONE:
       return EADDRNOTAVAIL;
     case MCAST_TX_OBSTACLE_NO_ROUTE:
       return ENETUNREACH;
@@ -145,6 +146,8 @@ get_reason (const McastTxPath *self)
       return "there is no address to send from";
     case MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE:
       return "the address to send from is tentative";
+    case MCAST_TX_OBSTACLE_OTHER_ZONE:
+      return "the address to send from belongs to another interface";
     case MCAST_TX_OBSTACLE_NO_ROUTE:
       return "there is no route";
     case MCAST_TX_OBSTACLE_NOT_CONTAINED:
@@ -224,6 +227,12 @@ _mcast_tx_path_set_obstacle_error (const McastTxPath *self, GError **error)
     case MCAST_TX_OBSTACLE_NO_ADDRESS:
     case MCAST_TX_OBSTACLE_ADDRESS_TENTATIVE:
       set_address_error (self, group, error);
+      break;
+    case MCAST_TX_OBSTACLE_OTHER_ZONE:
+      g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ADDRESS,
+                   "Could not send to %s on %s: the zone of the source address is another "
+                   "interface; select that interface, or none",
+                   group, name);
       break;
     case MCAST_TX_OBSTACLE_NO_ROUTE:
       g_set_error (error, MCAST_ERROR, MCAST_ERROR_NO_ROUTE,

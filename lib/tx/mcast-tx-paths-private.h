@@ -22,6 +22,8 @@ typedef struct
   McastInterfaceTable *table;
   guint port;
   McastAddress source;
+  /* As in McastTxPlanOptions; must outlive the paths. */
+  McastInterfaceSelector *zone;
   gboolean wait_for_interfaces;
   /* Must outlive the paths, and the calls that send on them. */
   McastTxLedger *ledger;

@@ -52,6 +52,7 @@ _mcast_tx_paths_new (const McastTxPathsOptions *options)
     .wanted = options->wanted,
     .port = options->port,
     .source = options->source,
+    .zone = options->zone,
     .wait_for_interfaces = options->wait_for_interfaces,
     .find_route = find_route,
     .route_data = self,

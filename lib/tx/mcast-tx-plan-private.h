@@ -18,6 +18,8 @@ typedef struct
   guint port;
   /* The address to send from, or AF_UNSPEC for one of the interface. */
   McastAddress source;
+  /* Selects the interface of a link-local @source, or NULL. */
+  McastInterfaceSelector *zone;
   gboolean wait_for_interfaces;
   McastTxRouteFunc find_route;
   gpointer route_data;

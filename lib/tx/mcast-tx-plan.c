@@ -86,7 +86,18 @@ find_owner (const Planner *self, const McastAddress *address, McastInterface *wa
   return owner;
 }
 
-/* The source address may be that of any interface. */
+static gboolean
+is_in_zone (const Planner *self, McastInterface *iface)
+{
+  g_autoptr (GPtrArray) zone = NULL;
+
+  if (self->options->zone == NULL)
+    return TRUE;
+  zone = _mcast_interface_selector_select (self->options->zone, self->interfaces);
+  return g_ptr_array_find (zone, iface, NULL);
+}
+
+/* The source address may be that of any interface, unless it has a zone. */
 static McastTxObstacle
 check_source (const Planner *self, const McastAddress *source)
 {
@@ -100,7 +111,8 @@ check_source (const Planner *self, const McastAddress *source)
         {
           const McastInterfaceAddress *own = &info->addresses[j];
 
-          if (!_mcast_address_equal (&own->address, source))
+          if (!_mcast_address_equal (&own->address, source)
+              || !is_in_zone (self, self->interfaces->pdata[i]))
             continue;
           if (!own->tentative)
             return MCAST_TX_OBSTACLE_NONE;
@@ -218,6 +230,8 @@ choose_source (const Planner *self, McastInterface *iface, McastInterfaceSelecto
 static McastTxObstacle
 find_obstacle (const Planner *self, McastInterface *iface, const McastAddress *source)
 {
+  if (!is_in_zone (self, iface))
+    return MCAST_TX_OBSTACLE_OTHER_ZONE;
   if (!mcast_interface_is_up (iface))
     return MCAST_TX_OBSTACLE_INTERFACE_DOWN;
   if (source->family != AF_UNSPEC)
@@ -287,6 +301,7 @@ static gboolean
 needs_report (const Planner *self, const McastTxPath *path)
 {
   return (path->obstacle == MCAST_TX_OBSTACLE_NO_ADDRESS
+          || path->obstacle == MCAST_TX_OBSTACLE_OTHER_ZONE
           || path->obstacle == MCAST_TX_OBSTACLE_NO_ROUTE)
          && !self->options->wait_for_interfaces && self->plan->error == NULL
          && find_former (self, &path->key) == NULL;
@@ -454,7 +469,9 @@ _mcast_tx_plan_new (const McastTxPlanOptions *options, GPtrArray *interfaces,
     {
       planner.wanted = _mcast_wanted_get_nth (options->wanted, i);
       planner.first = planner.plan->paths->len;
-      if (planner.wanted->selectors->len == 0)
+      if (planner.wanted->selectors->len == 0 && options->zone != NULL)
+        add_selected (&planner, options->zone);
+      else if (planner.wanted->selectors->len == 0)
         add_routed (&planner);
       for (guint j = 0; j < planner.wanted->selectors->len; j++)
         add_selected (&planner, planner.wanted->selectors->pdata[j]);
