@@ -22,7 +22,7 @@ def to_text(value, value_type):
     if value_type == GObject.TYPE_BOOLEAN:
         return str(value).lower()
     if value_type.is_a(GObject.TYPE_ENUM):
-        return value.value_nick
+        return f'{value.value_nick} ({int(value)})'
     return str(value)
 
 
@@ -34,12 +34,14 @@ def describe_property(pspec):
         'construct': bool(flags & GObject.ParamFlags.CONSTRUCT),
         'construct-only': bool(flags & GObject.ParamFlags.CONSTRUCT_ONLY),
         'controllable': False,
-        'default': to_text(getattr(pspec, 'default_value', None), pspec.value_type),
         'mutable': next((name for bit, name in MUTABLE if flags & bit), 'null'),
         'readable': bool(flags & GObject.ParamFlags.READABLE),
         'type': pspec.value_type.name,
         'writable': bool(flags & GObject.ParamFlags.WRITABLE),
     }
+    default = getattr(pspec, 'default_value', None)
+    if default is not None or pspec.value_type == GObject.TYPE_STRING:
+        description['default'] = to_text(default, pspec.value_type)
     if flags & GObject.ParamFlags.DEPRECATED:
         description['deprecated'] = True
     if hasattr(pspec, 'minimum'):
@@ -49,8 +51,8 @@ def describe_property(pspec):
 
 def describe_signal(signal_id):
     query = GObject.signal_query(signal_id)
-    return {
-        'action': bool(query.signal_flags & GObject.SignalFlags.ACTION),
+    is_action = query.signal_flags & GObject.SignalFlags.ACTION
+    return ({'action': True} if is_action else {}) | {
         'args': [{'name': f'arg{i}', 'type': kind.name}
                  for i, kind in enumerate(query.param_types)],
         'return-type': query.return_type.name,
@@ -94,18 +96,37 @@ def describe_element(factory):
     }
 
 
+def describe_enum(kind):
+    return {
+        'kind': 'enum',
+        'values': [{'desc': value.value_name, 'name': value.value_nick, 'value': str(number)}
+                   for number, value in sorted(kind.pytype.__enum_values__.items())],
+    }
+
+
+def list_types(factory):
+    """The enumerations of an element that are marked as a part of its interface."""
+    kinds = {pspec.value_type for pspec in GObject.list_properties(factory.create(None))
+             if pspec.value_type.is_a(GObject.TYPE_ENUM)}
+    return {kind.name: describe_enum(kind) for kind in kinds if Gst.type_is_plugin_api(kind)[0]}
+
+
 def describe_plugin():
     Gst.init(None)
     plugin = Gst.Registry.get().find_plugin('mcast')
     features = Gst.Registry.get().get_feature_list_by_plugin('mcast')
-    elements = {feature.get_name(): describe_element(feature.load()) for feature in features
-                if isinstance(feature, Gst.ElementFactory)}
+    factories = [feature.load() for feature in features if isinstance(feature, Gst.ElementFactory)]
+    elements = {factory.get_name(): describe_element(factory) for factory in factories}
+    types = {}
+    for factory in factories:
+        types |= list_types(factory)
     return {
         'mcast': {
             'description': plugin.get_description(),
             'elements': dict(sorted(elements.items())),
             'filename': 'gstmcast',
             'license': plugin.get_license(),
+            'other-types': dict(sorted(types.items())),
             'package': plugin.get_package(),
             'release-date': plugin.get_release_date_string(),
             'source': plugin.get_source(),

@@ -40,6 +40,18 @@ make_destinations (void)
                          "GROUP:PORT,[IPV6GROUP]:PORT,...; setting it replaces "
                          "all of them",
                          NULL, AT_ONCE);
+  /**
+   * GstMcastSink:legs:
+   *
+   * The paths that each carry the stream (SMPTE ST 2022-7): structures with the name `leg` and the
+   * fields `group` (string), `interface` (string), `source-address` (string), `source-port` (gint),
+   * `ttl` (gint), `dscp` (gint), `enabled` (boolean, %TRUE) and `name` (string: in statistics and
+   * messages). Only `group` is required. They replace #GstMcastSink:host, #GstMcastSink:groups,
+   * #GstMcastSink:clients and #GstMcastSink:uri, which then read %NULL. Setting one of those
+   * removes the legs.
+   *
+   * Since: 0.2
+   */
   gst_mcast_sink_pspecs[GST_MCAST_SINK_LEGS] = gst_param_spec_array (
     "legs", "Legs",
     "Paths that each carry the stream (SMPTE ST 2022-7), which replace all destinations: "

@@ -30,6 +30,17 @@ make_groups (void)
                          "Comma-separated additional multicast groups to receive, each in the form "
                          "[SOURCE[+SOURCE...]@]GROUP[%INTERFACE][:PORT]",
                          NULL, AT_ONCE);
+  /**
+   * GstMcastSrc:legs:
+   *
+   * The paths of one stream (SMPTE ST 2022-7): structures with the name `leg` and the fields
+   * `group` (string), `interface` (string), `source-address` (string: the sender to accept),
+   * `enabled` (boolean, %TRUE) and `name` (string: in statistics and messages). Only `group` is
+   * required. They replace #GstMcastSrc:address, #GstMcastSrc:groups and #GstMcastSrc:uri, which
+   * then read %NULL. Setting one of those removes the legs.
+   *
+   * Since: 0.2
+   */
   gst_mcast_src_pspecs[GST_MCAST_SRC_LEGS] = gst_param_spec_array (
     "legs", "Legs",
     "Paths of one stream (SMPTE ST 2022-7), which replace address and groups: structures such as "
@@ -194,6 +205,13 @@ make_metas (void)
                           "Add the kernel's arrival time to each buffer as "
                           "GstReferenceTimestampMeta with caps timestamp/x-unix",
                           FALSE, AT_ONCE);
+  /**
+   * GstMcastSrc:add-origin-meta:
+   *
+   * Whether to add `GstMcastMeta` to each buffer.
+   *
+   * Since: 0.2
+   */
   gst_mcast_src_pspecs[GST_MCAST_SRC_ADD_ORIGIN_META] =
     g_param_spec_boolean ("add-origin-meta", "Add origin meta",
                           "Add group, port, interface and hop limit of the datagram to each buffer "
