@@ -1190,6 +1190,40 @@ mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GByte
   return send_payload (self, destination, payload, &wait, error);
 }
 
+/**
+ * mcast_tx_socket_send_to_with_timeout:
+ * @self: a sending socket
+ * @destination: the destination, as for [method@TxSocket.send_to]
+ * @payload: the payload, 0 to 65507 bytes over IPv4, 0 to 65527 bytes over IPv6
+ * @timeout_us: the time to wait in microseconds; -1 to wait forever, 0 not to wait
+ * @cancellable: (nullable): a cancellable that ends the wait from any thread
+ * @error: return location for an error
+ *
+ * Sends one datagram to one group on every interface, as [method@TxSocket.send_to] does, but waits
+ * only for a limited time, as [method@TxSocket.send_with_timeout] does.
+ *
+ * Fails with `G_IO_ERROR_TIMED_OUT` after the timeout, with `G_IO_ERROR_WOULD_BLOCK` if @timeout_us
+ * is 0 and the datagram cannot be sent at once, and as [method@TxSocket.send_to] does.
+ *
+ * Returns: %TRUE on success
+ * Since: 0.2
+ */
+gboolean
+mcast_tx_socket_send_to_with_timeout (McastTxSocket *self, GSocketAddress *destination,
+                                      GBytes *payload, gint64 timeout_us, GCancellable *cancellable,
+                                      GError **error)
+{
+  const Wait wait = { deadline_after (timeout_us), cancellable };
+
+  g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), FALSE);
+  g_return_val_if_fail (G_IS_SOCKET_ADDRESS (destination), FALSE);
+  g_return_val_if_fail (payload != NULL, FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return _mcast_socket_core_check_timeout (timeout_us, error)
+         && send_payload (self, destination, payload, &wait, error);
+}
+
 static gboolean
 check_message (const McastTxMessage *message, GError **error)
 {

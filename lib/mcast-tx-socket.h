@@ -47,6 +47,10 @@ gboolean mcast_tx_socket_send_with_timeout (McastTxSocket *self, GBytes *payload
 MCAST_AVAILABLE_IN_0_1
 gboolean mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GBytes *payload,
                                   GCancellable *cancellable, GError **error);
+MCAST_AVAILABLE_IN_0_2
+gboolean mcast_tx_socket_send_to_with_timeout (McastTxSocket *self, GSocketAddress *destination,
+                                               GBytes *payload, gint64 timeout_us,
+                                               GCancellable *cancellable, GError **error);
 MCAST_AVAILABLE_IN_0_1
 gint mcast_tx_socket_send_messages (McastTxSocket *self, const McastTxMessage *messages,
                                     guint n_messages, GCancellable *cancellable, GError **error);

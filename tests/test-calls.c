@@ -300,6 +300,33 @@ test_send_with_timeout (World *world)
   g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 1);
 }
 
+static void
+test_send_to_with_timeout (World *world)
+{
+  g_autoptr (McastTxSocket) tx = tx_new (NULL, 0, WORDS ("v0"));
+  g_autoptr (GSocket) peer = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocketAddress) to = g_inet_socket_address_new_from_string (TEST_GROUP, TEST_PORT);
+  g_autofree char *memory = g_malloc0 (1000);
+  g_autoptr (GBytes) large = g_bytes_new (memory, 1000);
+  g_autoptr (GBytes) payload = g_bytes_new_static ("text", 4);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (mcast_tx_socket_send_to_with_timeout (tx, to, payload, 0, NULL, &error));
+  g_assert_no_error (error);
+  plain_assert_receives (peer, "text");
+  mcast_tx_socket_set_pacing_rate (tx, 800);
+  g_assert_true (mcast_tx_socket_send_to_with_timeout (tx, to, large, 0, NULL, &error));
+  g_assert_false (mcast_tx_socket_send_to_with_timeout (tx, to, large, 0, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  g_clear_error (&error);
+  g_assert_false (mcast_tx_socket_send_to_with_timeout (tx, to, large, 1000, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_clear_error (&error);
+  g_assert_false (mcast_tx_socket_send_to_with_timeout (tx, to, large, -2, NULL, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpuint (tx_counter (tx, "attempted"), ==, 2);
+}
+
 typedef struct
 {
   guint n_done;
@@ -550,6 +577,7 @@ main (int argc, char **argv)
   world_test_add ("/calls/send-data", 1, test_send_data);
   world_test_add ("/calls/send-payloads", 1, test_send_payloads);
   world_test_add ("/calls/send-with-timeout", 1, test_send_with_timeout);
+  world_test_add ("/calls/send-to-with-timeout", 1, test_send_to_with_timeout);
   world_test_add ("/calls/send-async", 1, test_send_async);
   world_test_add ("/calls/send-async/fails", 1, test_send_async_fails);
   world_test_add ("/calls/source", 1, test_source);

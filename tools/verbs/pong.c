@@ -13,7 +13,6 @@
 #include "reply-queue.h"
 #include "rx-open.h"
 #include "signals.h"
-#include "udp-socket.h"
 #include "verbs/ping-message.h"
 #include "verbs/verbs.h"
 
@@ -34,27 +33,13 @@ static const char description[] =
 typedef struct
 {
   McastRxSocket *rx;
-  GHashTable *tx_sockets; /* TxSocket by interface name */
+  GHashTable *tx_sockets; /* McastTxSocket by interface name */
   guint ttl;
   ReplyQueue *replies;
   guint64 id;
   DatagramFormat format;
 } Pong;
 
-/* Sends to groups on one interface. */
-typedef struct
-{
-  McastTxSocket *tx;
-  GSocket *socket; /* of @tx */
-} TxSocket;
-
-static void
-tx_socket_free (TxSocket *self)
-{
-  g_clear_object (&self->tx);
-  g_clear_object (&self->socket);
-  g_free (self);
-}
 static void
 pong_clear (Pong *self)
 {
@@ -84,45 +69,24 @@ print_request (Pong *self, const RxDatagram *datagram, const PingMessage *messag
                    datagram->run->interface_name, datagram->run->hop_limit);
 }
 
-static TxSocket *
-tx_socket_new (const char *iface, GSocketFamily family, guint ttl, GError **error)
-{
-  const char *interfaces[] = { iface, NULL };
-  g_autoptr (GSocket) socket = udp_socket_new (family, error);
-  McastTxOptions tx_options = MCAST_TX_OPTIONS_INIT;
-  McastTxSocket *tx;
-  TxSocket *self;
-
-  if (socket == NULL)
-    return NULL;
-  tx_options.ttl = ttl;
-  tx_options.socket = socket;
-  tx = mcast_tx_socket_new_with_options (NULL, 0, interfaces, &tx_options, error);
-  if (tx == NULL)
-    return NULL;
-  self = g_new (TxSocket, 1);
-  *self = (TxSocket) { tx, g_steal_pointer (&socket) };
-  return self;
-}
-
 /* Returns a socket for the interface that the ping arrived on. */
-static TxSocket *
+static McastTxSocket *
 get_tx_socket (Pong *self, const RxRun *run, GError **error)
 {
-  GSocketFamily family = g_inet_address_get_family (run->group);
-  g_autofree char *key = g_strdup_printf ("%s %d", run->interface_name, family);
-  TxSocket *socket = g_hash_table_lookup (self->tx_sockets, key);
+  const char *interfaces[] = { run->interface_name, NULL };
+  McastTxSocket *tx = g_hash_table_lookup (self->tx_sockets, run->interface_name);
+  McastTxOptions options = MCAST_TX_OPTIONS_INIT;
 
-  if (socket != NULL)
-    return socket;
-  socket = tx_socket_new (run->interface_name, family, self->ttl, error);
-  if (socket != NULL)
+  if (tx != NULL)
+    return tx;
+  options.ttl = self->ttl;
+  tx = mcast_tx_socket_new_with_options (NULL, 0, interfaces, &options, error);
+  if (tx != NULL)
     {
-      g_debug ("opened a socket for replies to IPv%d groups on %s",
-               family == G_SOCKET_FAMILY_IPV4 ? 4 : 6, run->interface_name);
-      g_hash_table_insert (self->tx_sockets, g_steal_pointer (&key), socket);
+      g_debug ("opened a socket for replies to groups on %s", run->interface_name);
+      g_hash_table_insert (self->tx_sockets, g_strdup (run->interface_name), tx);
     }
-  return socket;
+  return tx;
 }
 
 static void
@@ -130,13 +94,13 @@ reply_to_group (Pong *self, const RxRun *run, GBytes *payload)
 {
   g_autoptr (GSocketAddress) group = g_inet_socket_address_new (run->group, run->port);
   g_autoptr (GError) error = NULL;
-  TxSocket *socket = get_tx_socket (self, run, &error);
+  McastTxSocket *tx = get_tx_socket (self, run, &error);
 
-  if (socket != NULL && (g_socket_condition_check (socket->socket, G_IO_OUT) & G_IO_OUT) == 0)
+  if (tx != NULL && mcast_tx_socket_send_to_with_timeout (tx, group, payload, 0, NULL, &error))
+    return;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     reply_queue_add_blocked (self->replies);
-  else if (socket == NULL
-           || !mcast_tx_socket_send_to (socket->tx, group, payload, signals_get_cancellable (),
-                                        &error))
+  else
     reply_queue_add_failure (self->replies, error);
 }
 
@@ -213,8 +177,7 @@ verb_pong (int argc, char **argv)
   pong.rx = rx_open (&options, NULL, &status);
   if (pong.rx == NULL)
     return status;
-  pong.tx_sockets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                           (GDestroyNotify) tx_socket_free);
+  pong.tx_sockets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   pong.id = ping_message_random_id ();
   status = reply_to_all (&pong);
   reply_queue_warn (pong.replies);
