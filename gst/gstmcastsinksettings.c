@@ -138,7 +138,8 @@ make_socket (void)
                           "groups that it sends to",
                           TRUE, AT_ONCE | G_PARAM_DEPRECATED);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_FORCE_IPV4] =
-    g_param_spec_boolean ("force-ipv4", "Force IPv4", "Ignored, for udpsink compatibility", FALSE,
+    g_param_spec_boolean ("force-ipv4", "Force IPv4",
+                          "Ignored, for udpsink compatibility: each group has its family", FALSE,
                           AT_ONCE | G_PARAM_DEPRECATED);
 }
 
@@ -176,9 +177,10 @@ make_state (void)
 {
   gst_mcast_sink_pspecs[GST_MCAST_SINK_URI] =
     g_param_spec_string ("uri", "URI",
-                         "All settings as one URI, with properties as parameters: "
-                         "mcast://239.1.2.3:5004?interfaces=eth0&...",
-                         "mcast://localhost:5004", OPENING);
+                         "Group, port and other settings, with properties as parameters: "
+                         "mcast://239.1.2.3:5004?interfaces=eth0&...; replaces all destinations; "
+                         "while playing, only groups and interfaces may differ",
+                         "mcast://localhost:5004", AT_ONCE);
   gst_mcast_sink_pspecs[GST_MCAST_SINK_BYTES_TO_SERVE] =
     g_param_spec_uint64 ("bytes-to-serve", "Bytes to serve",
                          "Number of bytes received from upstream", 0, G_MAXUINT64, 0, READABLE);

@@ -19,8 +19,9 @@ make_groups (void)
 {
   gst_mcast_src_pspecs[GST_MCAST_SRC_ADDRESS] = g_param_spec_string (
     "address", "Address",
-    "Multicast group to receive: GROUP, SOURCE@GROUP or [GROUP%INTERFACE], for "
-    "example 239.1.2.3, 10.0.0.1@232.1.2.3 or [ff12::5%eth0]",
+    "Multicast group to receive: GROUP, SOURCE@GROUP or [GROUP%INTERFACE], for example 239.1.2.3, "
+    "10.0.0.1@232.1.2.3 or [ff12::5%eth0]; required unless groups, legs or uri is set, because "
+    "unicast is not received",
     GST_MCAST_SRC_DEFAULT_ADDRESS, AT_ONCE);
   gst_mcast_src_pspecs[GST_MCAST_SRC_MULTICAST_GROUP] =
     g_param_spec_string ("multicast-group", "Multicast group", "Older name of address",
@@ -45,7 +46,7 @@ make_groups (void)
     "legs", "Legs",
     "Paths of one stream (SMPTE ST 2022-7), which replace address and groups: structures such as "
     "leg, group=239.1.2.3:5004, interface=eth0, source-address=10.0.0.1, enabled=true, "
-    "name=primary; several of them set merge to rtp, unless it is set",
+    "name=primary; with several of them, merge is rtp unless it is set",
     g_param_spec_boxed ("leg", "Leg", "A structure", GST_TYPE_STRUCTURE, FLAGS), AT_ONCE);
   gst_mcast_src_pspecs[GST_MCAST_SRC_PORT] =
     g_param_spec_int ("port", "Port",
@@ -179,7 +180,7 @@ make_batches (void)
   gst_mcast_src_pspecs[GST_MCAST_SRC_ALLOW_GRO] =
     g_param_spec_boolean ("allow-gro", "Allow GRO",
                           "Let the kernel deliver a run of datagrams in one piece (UDP GRO). "
-                          "Ignored with merge, with socket, and with batch-size=1 and "
+                          "Ignored with merge=rtp, with socket, and with batch-size=1 and "
                           "preserve-packetization=true",
                           TRUE, OPENING);
   gst_mcast_src_pspecs[GST_MCAST_SRC_PRESERVE_PACKETIZATION] =
@@ -219,9 +220,10 @@ make_metas (void)
                           FALSE, AT_ONCE);
   gst_mcast_src_pspecs[GST_MCAST_SRC_URI] =
     g_param_spec_string ("uri", "URI",
-                         "All settings as one URI, with properties as parameters: "
-                         "mcast://239.1.2.3:5004?interfaces=eth0&...",
-                         "mcast://0.0.0.0:5004", OPENING);
+                         "Group, port and other settings, with properties as parameters: "
+                         "mcast://239.1.2.3:5004?interfaces=eth0&...; while playing, only groups, "
+                         "sources and interfaces may differ",
+                         "mcast://0.0.0.0:5004", AT_ONCE);
   gst_mcast_src_pspecs[GST_MCAST_SRC_STATS] =
     g_param_spec_boxed ("stats", "Statistics",
                         "Datagrams and bytes delivered, filtered, merged and dropped, in total and "
