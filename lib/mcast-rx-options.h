@@ -23,6 +23,7 @@ G_BEGIN_DECLS
  * @reuse_address: [property@RxSocket:reuse-address]
  * @auto_join: [property@RxSocket:auto-join]
  * @socket: (nullable): [property@RxSocket:socket]
+ * @receive_delay_us: [property@RxSocket:receive-delay-us]
  *
  * The options of [ctor@RxSocket.new_with_options], which are the properties that
  * [ctor@RxSocket.new] leaves at their defaults.
@@ -47,9 +48,10 @@ typedef struct
   gboolean reuse_address;
   gboolean auto_join;
   GSocket *socket;
+  gint64 receive_delay_us;
 
   /*< private >*/
-  gpointer reserved[8];
+  gpointer reserved[7];
 } McastRxOptions;
 
 /**
@@ -62,7 +64,7 @@ typedef struct
 /* In the order of the members, since C++ has no other form. */
 #define MCAST_RX_OPTIONS_INIT \
   { \
-    -1, 0, 0, MCAST_MERGE_NONE, FALSE, FALSE, TRUE, TRUE, NULL, \
+    -1, 0, 0, MCAST_MERGE_NONE, FALSE, FALSE, TRUE, TRUE, NULL, 0, \
     { \
       NULL \
     } \

@@ -96,6 +96,12 @@ gboolean mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us,
 MCAST_AVAILABLE_IN_0_1
 gint64 mcast_rx_socket_get_timeout_us (McastRxSocket *self);
 
+MCAST_AVAILABLE_IN_0_2
+gboolean mcast_rx_socket_set_receive_delay_us (McastRxSocket *self, gint64 receive_delay_us,
+                                               GError **error);
+MCAST_AVAILABLE_IN_0_2
+gint64 mcast_rx_socket_get_receive_delay_us (McastRxSocket *self);
+
 /**
  * McastRxEvent: (skip)
  * @MCAST_RX_EVENT_INTERFACE_LOST: no group is joined on the interface any more; see

@@ -42,6 +42,7 @@ test_layout (void)
 
   g_assert_cmpuint (sizeof (McastRxOptions), ==, 112);
   g_assert_cmpuint (G_STRUCT_OFFSET (McastRxOptions, socket), ==, 40);
+  g_assert_cmpuint (G_STRUCT_OFFSET (McastRxOptions, receive_delay_us), ==, 48);
   g_assert_cmpuint (sizeof (McastTxOptions), ==, 120);
   g_assert_cmpuint (G_STRUCT_OFFSET (McastTxOptions, socket_ipv6), ==, 48);
 }

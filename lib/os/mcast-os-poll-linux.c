@@ -131,15 +131,15 @@ poll_until (struct pollfd *fds, guint n_fds, gint64 deadline)
   return ppoll (fds, n_fds, &timeout, NULL);
 }
 
-/* Waits until something is readable, or until @deadline, in microseconds of
- * g_get_monotonic_time(); -1 is never. Consumes nothing. */
-gboolean
-_mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellable, GError **error)
+/* Waits until @fd is readable, @deadline has come or @cancellable is cancelled. Returns what poll()
+ * does, with its errno. */
+static int
+wait_for (int fd, gint64 deadline, GCancellable *cancellable)
 {
   GPollFD cancel = { .fd = -1 };
   gboolean can_cancel = cancellable != NULL && g_cancellable_make_pollfd (cancellable, &cancel);
   struct pollfd fds[2] = {
-    { .fd = self->epoll_fd, .events = POLLIN },
+    { .fd = fd, .events = POLLIN },
     { .fd = cancel.fd, .events = POLLIN },
   };
   int n;
@@ -151,6 +151,17 @@ _mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellab
   saved = errno;
   if (can_cancel)
     g_cancellable_release_fd (cancellable);
+  errno = saved;
+  return n;
+}
+
+/* Waits until something is readable, or until @deadline, in microseconds of
+ * g_get_monotonic_time(); -1 is never. Consumes nothing. */
+gboolean
+_mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  int n = wait_for (self->epoll_fd, deadline, cancellable);
+  int saved = errno;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
@@ -161,5 +172,20 @@ _mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellab
                          "Timed out waiting for a datagram");
   else
     _mcast_os_set_error (error, saved, "Could not wait for a datagram");
+  return FALSE;
+}
+
+/* Waits until @end, whether or not something is readable, or until the owner was closed. */
+gboolean
+_mcast_os_poll_pause (McastOsPoll *self, gint64 end, GCancellable *cancellable, GError **error)
+{
+  int n = wait_for (self->wake_fd, end, cancellable);
+  int saved = errno;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (n >= 0)
+    return TRUE;
+  _mcast_os_set_error (error, saved, "Could not wait for datagrams");
   return FALSE;
 }

@@ -18,6 +18,8 @@ void _mcast_os_poll_wake (McastOsPoll *self);
 guint _mcast_os_poll_get_ready (McastOsPoll *self, gpointer *ready, guint max);
 gboolean _mcast_os_poll_wait (McastOsPoll *self, gint64 deadline, GCancellable *cancellable,
                               GError **error);
+gboolean _mcast_os_poll_pause (McastOsPoll *self, gint64 end, GCancellable *cancellable,
+                               GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (McastOsPoll, _mcast_os_poll_unref)
 
