@@ -37,6 +37,7 @@ struct _GstMcastOutput
   gsize length; /* of the last message */
   gsize n_bytes;
   guint n_sent; /* of the messages */
+  gboolean is_paced;
 
   GstMcastPathWatch *watch;
   gint64 next_watch;
@@ -240,6 +241,7 @@ gst_mcast_output_add (GstMcastOutput *self, GstBuffer *buffer, guint packet_size
 {
   guint max_packets = get_max_packets (packet_size, paced);
 
+  self->is_paced = paced;
   GST_TRACE_OBJECT (self->element, "Sending %" GST_PTR_FORMAT, buffer);
   log_split (self, packet_size, max_packets);
   if (packet_size == 0)
@@ -365,7 +367,7 @@ point_messages (GstMcastOutput *self)
 }
 
 /* Sends the same messages on each socket. Only the first socket can be cancelled: the others send
- * the messages that it accepted. */
+ * the messages that it sent, or all if it failed. */
 static gint
 send_on_each (GPtrArray *sockets, const McastTxMessage *messages, guint n_messages,
               GCancellable *cancellable, GError **error)
@@ -382,6 +384,8 @@ send_on_each (GPtrArray *sockets, const McastTxMessage *messages, guint n_messag
       n_taken = MAX (n_taken, n_sent);
       if (i == 0 && g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return -1;
+      if (i == 0 && n_sent > 0)
+        n_messages = (guint) n_sent;
       if (reason != NULL && *error == NULL)
         g_propagate_error (error, g_steal_pointer (&reason));
     }
@@ -391,26 +395,26 @@ send_on_each (GPtrArray *sockets, const McastTxMessage *messages, guint n_messag
 /* Returns the number of messages that were handled, less than @n_messages only after cancellation;
  * -1 with @error if every path refused all of them. Without a group, nothing fails. */
 static gint
-send_messages (GPtrArray *sockets, const McastTxMessage *messages, guint n_messages,
-               GCancellable *cancellable, GError **error)
+send_messages (GstMcastOutput *self, GPtrArray *sockets, const McastTxMessage *messages,
+               guint n_messages, GCancellable *cancellable, GError **error)
 {
-  /* Several sockets take turns, so that a pause finds all of them at the same message. */
-  guint step = sockets->len > 1 ? 1 : n_messages;
+  /* Paced sockets take turns: a pause waits for the others, but not longer than for one message. */
+  guint step = sockets->len > 1 && self->is_paced ? 1 : n_messages;
   gboolean any_sent = FALSE;
+  gboolean is_cancelled = FALSE;
   guint n_done = 0;
 
-  while (n_done < n_messages)
+  while (n_done < n_messages && !is_cancelled)
     {
-      gint n_sent = send_on_each (sockets, messages + n_done, step, cancellable, error);
+      guint n_now = MIN (step, n_messages - n_done);
+      gint n_sent = send_on_each (sockets, messages + n_done, n_now, cancellable, error);
 
       any_sent = any_sent || n_sent > 0;
-      if (!g_cancellable_is_cancelled (cancellable))
-        {
-          n_done += step;
-          continue;
-        }
-      n_done += (guint) MAX (n_sent, 0);
-      break;
+      is_cancelled = g_cancellable_is_cancelled (cancellable);
+      if (n_sent > 0)
+        n_done += (guint) n_sent;
+      else if (!is_cancelled)
+        n_done += n_now;
     }
   if (any_sent || sockets->len == 0)
     g_clear_error (error);
@@ -430,7 +434,8 @@ gst_mcast_output_send (GstMcastOutput *self, GCancellable *cancellable)
   if (n_left == 0)
     return TRUE;
   point_messages (self);
-  n_sent = send_messages (sockets, self->messages + self->n_sent, n_left, cancellable, &error);
+  n_sent = send_messages (self, sockets, self->messages + self->n_sent, n_left, cancellable,
+                          &error);
   GST_LOG_OBJECT (self->element, "Sent %d of %u messages, %" G_GSIZE_FORMAT " bytes in all", n_sent,
                   n_left, self->n_bytes);
   if (g_cancellable_is_cancelled (cancellable))

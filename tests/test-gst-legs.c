@@ -584,6 +584,39 @@ test_sink_failing_leg (World *world)
   gst_test_stop (pipeline);
 }
 
+/* All buffers of a list arrive on each leg, in order. */
+static void
+test_sink_list (World *world)
+{
+  const TestFamily *family = world->family;
+  GstElement *pipeline = launch_sink ();
+  g_autoptr (GstElement) sink = gst_test_get_element (pipeline, "element");
+  g_autoptr (GstElement) in = gst_test_get_element (pipeline, "in");
+  g_autoptr (GSocket) first = plain_receiver_new (world->there, "v0", family->group, TEST_PORT);
+  g_autoptr (GSocket)
+    second = plain_receiver_new (world->there, "v1", family->other_group, TEST_PORT);
+  GstBufferList *list = gst_buffer_list_new ();
+
+  set_legs_printf (sink, "leg, group=%s, interface=v0;leg, group=%s, interface=v1", family->group,
+                   family->other_group);
+  gst_test_play (pipeline);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("buffer %u", i);
+
+      gst_buffer_list_add (list, gst_buffer_new_memdup (text, strlen (text)));
+    }
+  g_assert_cmpint (gst_app_src_push_buffer_list (GST_APP_SRC (in), list), ==, GST_FLOW_OK);
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("buffer %u", i);
+
+      receive (first, text);
+      receive (second, text);
+    }
+  gst_test_stop (pipeline);
+}
+
 static void
 test_all_fail (gconstpointer launch)
 {
@@ -924,6 +957,7 @@ add_legs (void)
   add_families ("/legs/sink/header-changes", test_sink_header_changes);
   add_families ("/legs/sink/disabled", test_sink_disabled);
   add_families ("/legs/sink/failing-leg", test_sink_failing_leg);
+  add_families ("/legs/sink/list", test_sink_list);
   add_families ("/legs/sink/replaces-groups", test_sink_replaces);
   add_families ("/legs/sink/freeze", test_sink_freeze);
   gst_test_add ("/legs/sink/totals", 2, test_sink_totals);
