@@ -9,7 +9,9 @@ usage='Usage: tests/run.sh [OPTION...] [TEST...]
 Runs all tests but the slow ones, or those named. The last line is the result.
   --install       install missing packages with sudo without asking
   --slow          the slow ones too
+  --brief         without the tests that .ci/run runs in the plain build alone
   --sanitize      built in build-asan with the address and undefined behaviour sanitizers
+  --threads       built in build-tsan with the thread sanitizer
   --clang         built in build-clang with clang
   --unprivileged  when root, run the tests without privilege, as a user does
   --no-summary    leave the last lines to somebody who adds up several runs'
@@ -26,9 +28,9 @@ log_name=testlog
 privilege=''
 summary=yes
 
-use_setup_all () {
-  setup_options='--setup all'
-  log_name=testlog-all
+use_setup () {
+  setup_options="--setup $1"
+  log_name=testlog-$1
 }
 
 use_dir () {
@@ -36,15 +38,21 @@ use_dir () {
   build_options='-Dwerror=true'
 }
 
+# g-ir-scanner would have to load the library without the sanitizer.
+use_sanitizer () {
+  use_dir "$1"
+  build_options="$build_options -Dintrospection=disabled -Db_sanitize=$2 -Db_lundef=false"
+}
+
 while [ $# -gt 0 ]; do
   case $1 in
     --install) install=--install ;;
-    --slow) use_setup_all ;;
-    --sanitize)
-      # g-ir-scanner would have to load the library without the sanitizer.
-      use_dir build-asan
-      build_options="$build_options -Dintrospection=disabled"
-      build_options="$build_options -Db_sanitize=address,undefined -Db_lundef=false"
+    --slow) use_setup all ;;
+    --brief) use_setup brief ;;
+    --sanitize) use_sanitizer build-asan address,undefined ;;
+    --threads)
+      use_sanitizer build-tsan thread
+      build_options="$build_options -Dgst=disabled -Dexamples=disabled"
       ;;
     --clang) use_dir build-clang; groups='test clang'; export CC=clang ;;
     --unprivileged)
@@ -62,7 +70,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 # A slow test that is named runs.
-[ $# -eq 0 ] || use_setup_all
+[ $# -eq 0 ] || use_setup all
 [ "${CI:-}" != true ] || build_options="$build_options -Dwerror=true"
 log=$dir/meson-logs/$log_name.json
 

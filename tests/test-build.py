@@ -49,6 +49,13 @@ class SetupTest(unittest.TestCase):
         self.assertIn('rx-socket', quick)
         self.assertEqual([name for name in quick if name.endswith('-long')], [])
 
+    def test_brief(self):
+        """With the sanitizers, CI leaves out what says why."""
+        brief = tests_of('--setup', 'brief')
+        excused = tests_of('--suite', 'unsanitized') | tests_of('--suite', 'once')
+        self.assertEqual(brief, tests_of() - excused)
+        self.assertIn('rx-socket', brief)
+
     def test_all(self):
         slow = tests_of('--suite', 'slow')
         self.assertTrue(slow)

@@ -15,8 +15,8 @@ import unittest
 import tap
 
 ROOT = pathlib.Path(os.environ['G_TEST_SRCDIR']).parent
-SCRIPTS = {'tests/run.sh': ('build', 'build-asan', 'build-clang'), 'examples/film.sh': ('build',)}
-OPTIONS = {'build-asan': ['--sanitize'], 'build-clang': ['--clang']}
+SCRIPTS = {'tests/run.sh': ('build', 'build-asan', 'build-clang', 'build-tsan'), 'examples/film.sh': ('build',)}
+OPTIONS = {'build-asan': ['--sanitize'], 'build-clang': ['--clang'], 'build-tsan': ['--threads']}
 
 
 class Scripts(unittest.TestCase):

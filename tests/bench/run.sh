@@ -47,9 +47,11 @@ fi
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
+arguments="--repeat $repeat --seconds $seconds"
+[ -z "$only" ] || arguments="$arguments --only '$only'"
 status=0
 meson test --benchmark -C "$build" --no-rebuild --verbose \
-  --test-args="--repeat $repeat --seconds $seconds ${only:+--only '$only'}" || status=$?
+  --test-args="$arguments" || status=$?
 "$python" "$bench/report.py" "$build/bench/bench.json" "$build/bench"
 if [ -n "$publish" ] && [ "$status" = 0 ]; then
   "$python" "$bench/report.py" "$build/bench/bench.json" "$root/docs" "$root/README.md"

@@ -20,14 +20,14 @@ esac
 build=$(CDPATH='' cd -- "${1:-$root/build}" && pwd)
 page=${publish:+$root/docs/reliability.md}
 page=${page:-$build/reliability.md}
-log=$build/meson-logs/testlog-all.json
+log=$build/meson-logs/faults-all.json
 
 export MCAST_FAULTS_JSON="$build/faults.json"
 rm -f "$MCAST_FAULTS_JSON" "$log"
 meson compile -C "$build"
 # One after another: what one does to the machine must not be in the figures of the next. A failure
 # takes no figures from the others, and is counted from the log.
-meson test -C "$build" --setup all --no-rebuild --num-processes 1 --print-errorlogs \
+meson test -C "$build" --setup all --logbase faults --no-rebuild --num-processes 1 --print-errorlogs \
   fault-links-long fault-send-long fault-refuse-long fault-switch-long fault-limits-long \
   fault-restart-long || true
 if [ -f "$MCAST_FAULTS_JSON" ]; then
