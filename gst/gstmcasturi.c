@@ -11,7 +11,7 @@
 #include <mcast.h>
 
 #include "gstmcastgroups.h"
-#include "gstmcasturialias.h"
+#include "mcasturialias.h"
 
 /* A URI is another form of the properties: mcast://[SOURCE@]GROUP[:PORT][?PROPERTY=VALUE&...]. It
  * is parsed completely before any property is set, so an invalid URI changes nothing. What it does
@@ -75,7 +75,7 @@ find_property (GstMcastCore *core, const char *name)
 }
 
 static const char *
-get_property_name (GstMcastCore *core, const GstMcastUriAlias *alias)
+get_property_name (GstMcastCore *core, const McastUriAlias *alias)
 {
   return get_type (G_OBJECT_TYPE (core->element)) == GST_URI_SINK ? alias->sink_property
                                                                   : alias->src_property;
@@ -101,7 +101,7 @@ fail_unknown (GstMcastCore *core, const char *uri, const char *key, GError **err
   g_autofree char *reason =
     g_strdup_printf ("%s has no parameter “%s”; the nearest name is “%s”. Its parameters are %s",
                      G_OBJECT_TYPE_NAME (core->element), key,
-                     gst_mcast_uri_alias_find_nearest (key, (const char *const *) names), known);
+                     mcast_uri_alias_find_nearest (key, (const char *const *) names), known);
 
   return fail (error, GST_URI_ERROR_BAD_REFERENCE, uri, reason);
 }
@@ -151,7 +151,7 @@ parse_parameter (GstMcastCore *core, const char *uri, const char *key, const cha
                  GPtrArray *settings, GString *ignored, GError **error)
 {
   guint id = find_property (core, key);
-  const GstMcastUriAlias *alias = id == 0 ? gst_mcast_uri_alias_find (key) : NULL;
+  const McastUriAlias *alias = id == 0 ? mcast_uri_alias_find (key) : NULL;
   g_autofree char *converted = NULL;
 
   if (id != 0)
@@ -164,7 +164,7 @@ parse_parameter (GstMcastCore *core, const char *uri, const char *key, const cha
       g_string_append_printf (ignored, "%s%s", ignored->len > 0 ? ", " : "", key);
       return TRUE;
     }
-  converted = gst_mcast_uri_alias_convert (alias, text);
+  converted = mcast_uri_alias_convert (alias, text);
   return add_parameter (core, uri, key, id, converted, settings, error);
 }
 

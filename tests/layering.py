@@ -12,7 +12,7 @@ import pathlib
 import re
 import sys
 
-FOLDERS = ('lib', 'gst', 'tools')
+FOLDERS = ('lib', 'gst', 'tools', 'uri')
 
 # lib/ itself holds the lowest layer and the highest ones, so its modules are listed.
 VALUES = '''
@@ -97,10 +97,11 @@ class Tree:
 
     def resolve(self, file, name):
         """The file that a quoted include leads to: from the top folder on, outside lib/ also from
-        the folder of the including file."""
+        the folder of the including file, and from uri/."""
         places = [f'{file.folder}/{name}']
         if file.folder != 'lib':
             places.append((pathlib.PurePosixPath(file.path).parent / name).as_posix())
+            places.append(f'uri/{name}')
         return next((self.files[place] for place in places if place in self.files), None)
 
     def own_includes(self, file):

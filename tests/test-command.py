@@ -66,7 +66,7 @@ class Grammar(unittest.TestCase):
         self.assertEqual(len(result.stderr.splitlines()), 1, result)
         self.assertEqual(mcast('--verbose', '--version').returncode, 0)
         for verb in ('say', 'hear', 'noop', 'interfaces', 'doctor', 'ping', 'pong', 'relay',
-                     'monitor'):
+                     'monitor', 'playlist'):
             self.assertEqual(mcast(verb, '--verbose', '--help').returncode, 0)
 
     def test_verbose_by_environment(self):

@@ -31,6 +31,7 @@ static const Verb verbs[] = {
   { "pong", "answer pings", verb_pong },
   { "relay", "forward datagrams to other groups and interfaces", verb_relay },
   { "monitor", "watch groups: rates, losses, errors", verb_monitor },
+  { "playlist", "print a playlist for players that use mcast", verb_playlist },
   { "noop", "do nothing, successfully", verb_noop },
   { NULL },
 };

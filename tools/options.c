@@ -12,6 +12,7 @@
 #include "descriptors.h"
 #include "environment.h"
 #include "exit-status.h"
+#include "group-uri.h"
 #include "json.h"
 #include "log-writer.h"
 
@@ -239,7 +240,7 @@ add_group_list (GStrvBuilder *builder, char **arguments)
       g_autoptr (McastGroup) group = mcast_group_parse (arguments[i], NULL);
       g_autofree char *option = g_strconcat ("--groups=", arguments[i], NULL);
 
-      if (i > 0 && group == NULL)
+      if (i > 0 && group == NULL && !group_uri_is_uri (arguments[i]))
         break;
       g_strv_builder_add (builder, option);
     }
@@ -352,7 +353,8 @@ add_list (GPtrArray *array, char **texts)
 {
   for (guint i = 0; texts != NULL && texts[i] != NULL; i++)
     {
-      g_auto (GStrv) parts = g_strsplit (texts[i], ",", -1);
+      /* A URI may contain commas of its own. */
+      g_auto (GStrv) parts = g_strsplit (texts[i], ",", group_uri_is_uri (texts[i]) ? 1 : -1);
 
       /* An empty list is an error, and not the default. */
       if (parts[0] == NULL)
@@ -369,11 +371,48 @@ end_list (GPtrArray *array)
   return (char **) g_ptr_array_free (array, FALSE);
 }
 
+/* Adds the groups that a URI stands for. */
+static gboolean
+add_uri (GPtrArray *groups, const char *text, GString *ignored, int *status)
+{
+  g_auto (GroupUri) uri = { 0 };
+  g_auto (GStrv) texts = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!group_uri_parse (&uri, text, &error))
+    return console_fail (status, EXIT_STATUS_FAILURE, "%s", error->message);
+  if (uri.ignored != NULL)
+    g_string_append_printf (ignored, "%s%s", ignored->len > 0 ? ", " : "", uri.ignored);
+  texts = group_uri_to_groups (&uri);
+  for (guint i = 0; texts[i] != NULL; i++)
+    add_once (groups, texts[i]);
+  return TRUE;
+}
+
+/* Returns @texts with groups in the place of URIs. */
+static char **
+resolve_uris (char **texts, int *status)
+{
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) ignored = g_string_new (NULL);
+
+  for (guint i = 0; texts[i] != NULL; i++)
+    if (!group_uri_is_uri (texts[i]))
+      add_once (groups, texts[i]);
+    else if (!add_uri (groups, texts[i], ignored, status))
+      return NULL;
+  if (ignored->len > 0)
+    console_warning ("parameters of the URI without an equivalent are ignored: %s", ignored->str);
+  g_ptr_array_set_free_func (groups, NULL);
+  return end_list (g_steal_pointer (&groups));
+}
+
 char **
-options_dup_groups (const Options *self, char **words, gboolean receives)
+options_dup_groups (const Options *self, char **words, gboolean receives, int *status)
 {
   GPtrArray *groups = g_ptr_array_new ();
   g_auto (GStrv) wanted = NULL;
+  g_auto (GStrv) texts = NULL;
 
   if (self->group != NULL)
     add_once (groups, self->group);
@@ -385,7 +424,8 @@ options_dup_groups (const Options *self, char **words, gboolean receives)
       add_once (groups, environment_get_group ());
       add_list (groups, wanted);
     }
-  return end_list (groups);
+  texts = end_list (groups);
+  return resolve_uris (texts, status);
 }
 
 char **

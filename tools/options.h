@@ -71,8 +71,8 @@ gboolean options_get_port (const Options *self, guint *port, int *status);
 gboolean options_get_ttl (const Options *self, guint *ttl, int *status);
 
 /* Returns the groups of --group, --groups and @words, or else of the environment, to receive them
- * or to send to them. */
-char **options_dup_groups (const Options *self, char **words, gboolean receives);
+ * or to send to them. Reports a URI that is no group, and returns NULL. */
+char **options_dup_groups (const Options *self, char **words, gboolean receives, int *status);
 
 /* Returns the interfaces of --interface, or NULL for the default. */
 char **options_dup_interfaces (const Options *self);

@@ -55,15 +55,15 @@ open_with_buffer (char **groups, guint port, char **interfaces, guint size, GErr
 McastRxSocket *
 rx_open (const Options *options, const char *extra_group, int *status)
 {
-  g_auto (GStrv) wanted = options_dup_groups (options, options->words, TRUE);
-  g_auto (GStrv) groups = add_first (wanted, extra_group);
+  g_auto (GStrv) wanted = options_dup_groups (options, options->words, TRUE, status);
+  g_auto (GStrv) groups = wanted != NULL ? add_first (wanted, extra_group) : NULL;
   g_auto (GStrv) interfaces = options_dup_interfaces (options);
   g_autoptr (GError) error = NULL;
   guint size = MAX_BUFFER_SIZE;
   McastRxSocket *rx;
   guint port;
 
-  if (!options_get_port (options, &port, status))
+  if (groups == NULL || !options_get_port (options, &port, status))
     return NULL;
   rx = open_with_buffer (groups, port, interfaces, size, &error);
   if (rx == NULL && g_error_matches (error, MCAST_ERROR, MCAST_ERROR_BUFFER_LIMIT))

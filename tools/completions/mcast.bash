@@ -29,7 +29,7 @@ _mcast_interfaces () {
 
 _mcast () {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
-  local verbs='say recv hear noop interfaces doctor ping pong relay monitor'
+  local verbs='say recv hear noop interfaces doctor ping pong relay monitor playlist'
   local verb='' i
   for ((i = 1; i < COMP_CWORD; i++)); do
     [[ ${COMP_WORDS[i]} == -* ]] || { verb=${COMP_WORDS[i],,}; break; }

@@ -32,6 +32,9 @@ complete -c mcast -n 'test -z (__mcast_verb)' -a ping -d 'measure reachability a
 complete -c mcast -n 'test -z (__mcast_verb)' -a pong -d 'answer pings'
 complete -c mcast -n 'test -z (__mcast_verb)' -a relay -d 'forward datagrams'
 complete -c mcast -n 'test -z (__mcast_verb)' -a monitor -d 'watch groups'
+complete -c mcast -n 'test -z (__mcast_verb)' -a playlist \
+    -d 'print a playlist for players that use mcast'
+complete -c mcast -n '__mcast_is playlist' -F
 complete -c mcast -n '__mcast_is say' -s m -l message -x -d 'the words; - is the same as --pipe'
 complete -c mcast -n '__mcast_is say' -l pipe -d 'send standard input'
 complete -c mcast -n '__mcast_is say' -l hex -d 'the message consists of hexadecimal digits'

@@ -65,6 +65,7 @@ verb_doctor (int argc, char **argv)
   };
   g_auto (DoctorTarget) target = { 0 };
   g_auto (DoctorReport) report = { 0 };
+  g_auto (GStrv) groups = NULL;
   g_auto (GStrv) interfaces = NULL;
   g_autoptr (GError) error = NULL;
   gint64 timeout_us = G_USEC_PER_SEC;
@@ -81,8 +82,11 @@ verb_doctor (int argc, char **argv)
       return EXIT_STATUS_USAGE;
     }
   interfaces = options_dup_interfaces (&options);
-  if (!doctor_target_init (&target, options.words != NULL ? options.words[0] : NULL, port,
-                           interfaces, &error))
+  if (options.words != NULL)
+    groups = options_dup_groups (&options, options.words, TRUE, &status);
+  if (options.words != NULL && groups == NULL)
+    return status;
+  if (!doctor_target_init (&target, groups != NULL ? groups[0] : NULL, port, interfaces, &error))
     {
       console_error ("%s", error->message);
       return EXIT_STATUS_FAILURE;

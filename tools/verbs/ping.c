@@ -359,8 +359,10 @@ open_sockets (Ping *self, const Options *options, const char *text, guint port, 
 static gboolean
 get_group (const Options *options, char **group, int *status)
 {
-  g_auto (GStrv) groups = options_dup_groups (options, options->words, FALSE);
+  g_auto (GStrv) groups = options_dup_groups (options, options->words, FALSE, status);
 
+  if (groups == NULL)
+    return FALSE;
   *group = g_strdup (groups[0]);
   if (groups[1] == NULL || (options->words == NULL && options->group == NULL))
     return TRUE;

@@ -152,18 +152,21 @@ relay_all (Relay *self)
 static gboolean
 open_sockets (Relay *self, Options *options, char **to_interfaces, int *status)
 {
-  g_auto (GStrv) groups = g_strsplit (options->words[1], ",", -1);
+  char *from_words[] = { options->words[0], NULL };
+  g_auto (GStrv) groups = NULL;
   g_auto (GStrv) interfaces = NULL;
   g_autoptr (GError) error = NULL;
   g_auto (Options) from = { .port = g_strdup (options->port),
                             .interfaces = g_strdupv (options->interfaces),
-                            .words = g_strsplit (options->words[0], ",", -1) };
+                            .words = g_strdupv (from_words) };
   g_auto (Options) to = { .interfaces = g_strdupv (to_interfaces) };
   guint port;
   guint ttl;
 
   interfaces = options_dup_interfaces (&to);
-  if (!options_get_port (options, &port, status) || !options_get_ttl (options, &ttl, status))
+  groups = options_dup_groups (&to, &options->words[1], FALSE, status);
+  if (groups == NULL || !options_get_port (options, &port, status)
+      || !options_get_ttl (options, &ttl, status))
     return FALSE;
   self->tx = relay_port_open ((const char *const *) groups, interfaces, port, ttl, &error);
   if (self->tx == NULL)

@@ -313,14 +313,14 @@ get_numbers (Say *self, const SayOptions *say_options, gint64 *dscp, int *status
 static gboolean
 open_socket (Say *self, const Options *options, const SayOptions *say_options, int *status)
 {
-  g_auto (GStrv) groups = options_dup_groups (options, NULL, FALSE);
+  g_auto (GStrv) groups = options_dup_groups (options, NULL, FALSE, status);
   g_auto (GStrv) interfaces = options_dup_interfaces (options);
   g_autoptr (GError) error = NULL;
   McastTxOptions tx_options = MCAST_TX_OPTIONS_INIT;
   gint64 dscp;
   guint port;
 
-  if (!options_get_port (options, &port, status)
+  if (groups == NULL || !options_get_port (options, &port, status)
       || !options_get_ttl (options, &tx_options.ttl, status)
       || !get_numbers (self, say_options, &dscp, status))
     return FALSE;

@@ -14,3 +14,4 @@ int verb_doctor (int argc, char **argv);
 int verb_relay (int argc, char **argv);
 int verb_ping (int argc, char **argv);
 int verb_pong (int argc, char **argv);
+int verb_playlist (int argc, char **argv);

@@ -2,12 +2,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "gstmcasturialias.h"
+#include "mcasturialias.h"
 
 #include <string.h>
 
 /* Those of FFmpeg, VLC, TSDuck, mediamtx and earlier versions; the manual has the same table. */
-static const GstMcastUriAlias aliases[] = {
+static const McastUriAlias aliases[] = {
   { "source", "multicast-source", NULL },
   { "sources", "multicast-source", NULL, '+' },
   { "block", "multicast-source", NULL, '-' },
@@ -35,8 +35,8 @@ static const GstMcastUriAlias aliases[] = {
 };
 
 /* Returns NULL for a name that no known program uses. */
-const GstMcastUriAlias *
-gst_mcast_uri_alias_find (const char *name)
+const McastUriAlias *
+mcast_uri_alias_find (const char *name)
 {
   for (guint i = 0; i < G_N_ELEMENTS (aliases); i++)
     if (strcmp (aliases[i].name, name) == 0)
@@ -46,7 +46,7 @@ gst_mcast_uri_alias_find (const char *name)
 
 /* Returns the value as the property has it: "+10.0.0.1+10.0.0.2" for "10.0.0.1,10.0.0.2". */
 char *
-gst_mcast_uri_alias_convert (const GstMcastUriAlias *self, const char *text)
+mcast_uri_alias_convert (const McastUriAlias *self, const char *text)
 {
   g_auto (GStrv) parts = NULL;
   g_autoptr (GString) value = g_string_new (NULL);
@@ -86,7 +86,7 @@ get_distance (const char *a, const char *b)
 
 /* Returns the known name that is most similar to a misspelled one: of an alias, or of @names. */
 const char *
-gst_mcast_uri_alias_find_nearest (const char *name, const char *const *names)
+mcast_uri_alias_find_nearest (const char *name, const char *const *names)
 {
   const char *nearest = NULL;
   guint least = G_MAXUINT;

@@ -15,10 +15,10 @@ typedef struct
   const char *sink_property;
   /* What precedes each part of a list that is separated by commas, or 0. */
   char prefix;
-} GstMcastUriAlias;
+} McastUriAlias;
 
-const GstMcastUriAlias *gst_mcast_uri_alias_find (const char *name);
-char *gst_mcast_uri_alias_convert (const GstMcastUriAlias *self, const char *text);
-const char *gst_mcast_uri_alias_find_nearest (const char *name, const char *const *names);
+const McastUriAlias *mcast_uri_alias_find (const char *name);
+char *mcast_uri_alias_convert (const McastUriAlias *self, const char *text);
+const char *mcast_uri_alias_find_nearest (const char *name, const char *const *names);
 
 G_END_DECLS
