@@ -593,9 +593,11 @@ install_opening_properties (void)
    *
    * A bound UDP socket of the caller to receive with, so that a sender and a receiver can share a
    * port. %NULL makes the receiving socket open its own. It still belongs to the caller: the
-   * receiving socket configures it to receive only the groups joined here, but never closes it. No
-   * other socket is opened beside it: a group of the other family fails with
-   * %MCAST_ERROR_FAMILY_MISMATCH, also with a socket for both families.
+   * receiving socket configures it to receive only the groups joined here, but never closes it.
+   *
+   * It is used for the groups of its family and port; others get a socket of their own. If it can
+   * receive none of the groups, opening fails: with %MCAST_ERROR_FAMILY_MISMATCH if they are of the
+   * other family, also with a socket for both families.
    *
    * Since: 0.1
    */

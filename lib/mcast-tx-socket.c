@@ -569,9 +569,10 @@ install_sharing_properties (void)
    * A UDP socket of the caller to send with, so that a sender and a receiver can share a port.
    * %NULL makes the sending socket open its own. It is used for the groups of its family. It still
    * belongs to the caller, and the sending socket never closes it. All interfaces share its send
-   * buffer. No other socket is opened beside it: a group of the other family fails with
-   * %MCAST_ERROR_FAMILY_MISMATCH, also with a socket for both families, unless
-   * [property@TxSocket:socket-ipv6] is set.
+   * buffer.
+   *
+   * Groups of the other family get a socket of their own. If there are only such groups, opening
+   * fails with %MCAST_ERROR_FAMILY_MISMATCH, also with a socket for both families.
    *
    * Since: 0.1
    */

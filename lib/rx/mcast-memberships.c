@@ -744,6 +744,50 @@ carry_out (McastMemberships *self, GPtrArray *steps, const McastAddress *only,
   return report (self, &outcome, error);
 }
 
+/* Says why the caller's socket cannot receive a group. */
+static void
+set_socket_error (const McastRxEndpointState *foreign, const McastAddress *group, guint port,
+                  GError **error)
+{
+  g_autofree char *text = _mcast_address_to_string (group);
+  gboolean is_ipv6 = foreign->bind_address.family == AF_INET6;
+
+  if (foreign->bind_address.family != group->family)
+    g_set_error (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH,
+                 "Could not receive %s with the socket that was given: it is an %s socket; give an "
+                 "%s socket, or none",
+                 text, is_ipv6 ? "IPv6" : "IPv4", is_ipv6 ? "IPv4" : "IPv6");
+  else
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                 "Could not receive %s with the socket that was given: it is bound to port %u, not "
+                 "to port %u; use the same port",
+                 text, foreign->port, port);
+}
+
+/* Checks whether the caller's socket receives any group: it is not put aside silently. */
+static gboolean
+check_socket (McastMemberships *self, GError **error)
+{
+  const McastRxEndpointState *foreign = _mcast_rx_endpoints_find_foreign (self->endpoints);
+  McastWanted *wanted = self->options.wanted;
+
+  for (guint i = wanted->groups->len; foreign != NULL && i > 0; i--)
+    {
+      McastGroup *group = _mcast_wanted_get_nth (wanted, i - 1)->group;
+      const McastAddress *address = _mcast_group_address (group);
+      guint port = group_port (self, group);
+
+      if (_mcast_rx_plan_serves (foreign, address, port))
+        return TRUE;
+      if (i == 1)
+        {
+          set_socket_error (foreign, address, port, error);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 /* Makes the calls that are necessary, and no others, for the kernel to hold the wanted groups on
  * the present interfaces. Continues after failures, and reports the new ones. If only one group has
  * changed, @only is its address, so that the time does not depend on the number of the others;
@@ -757,7 +801,7 @@ _mcast_memberships_update (McastMemberships *self, const McastAddress *only, GPt
   int port_fd = choose_port (self, &failure);
   gboolean done;
 
-  if (failure == NULL)
+  if (failure == NULL && check_socket (self, &failure))
     steps = make_plan (self, only, interfaces, &failure);
   done = steps != NULL && carry_out (self, steps, only, interfaces, &failure);
   if (port_fd >= 0)

@@ -25,6 +25,7 @@ McastRxEndpoints *_mcast_rx_endpoints_new (const McastRxEndpointsOptions *option
 void _mcast_rx_endpoints_close_all (McastRxEndpoints *self);
 void _mcast_rx_endpoints_free (McastRxEndpoints *self);
 
+const McastRxEndpointState *_mcast_rx_endpoints_find_foreign (McastRxEndpoints *self);
 gboolean _mcast_rx_endpoints_add_foreign (McastRxEndpoints *self, int fd, int family,
                                           GError **error);
 gboolean _mcast_rx_endpoints_join (McastRxEndpoints *self, McastRxPath *path, GError **error);

@@ -4,7 +4,6 @@
 
 #include "rx/mcast-rx-endpoints-private.h"
 
-#include "mcast-error.h"
 #include "mcast-log-private.h"
 
 struct _McastRxEndpoints
@@ -155,8 +154,8 @@ open_endpoint (McastRxEndpoints *self, const McastRxPath *path, GError **error)
 }
 
 /* Returns the state of the caller's socket, or NULL. */
-static const McastRxEndpointState *
-find_foreign (McastRxEndpoints *self)
+const McastRxEndpointState *
+_mcast_rx_endpoints_find_foreign (McastRxEndpoints *self)
 {
   for (guint i = 0; i < self->all->len; i++)
     if (!_mcast_rx_endpoint_is_owner (self->all->pdata[i]))
@@ -164,35 +163,10 @@ find_foreign (McastRxEndpoints *self)
   return NULL;
 }
 
-/* Says why the caller's socket, which no other one may take the place of, cannot receive a path. */
-static void
-set_foreign_error (const McastRxEndpointState *foreign, const McastRxPath *path, GError **error)
-{
-  g_autofree char *group = _mcast_address_to_string (&path->key.group);
-  gboolean is_ipv6 = foreign->bind_address.family == AF_INET6;
-
-  if (foreign->bind_address.family != path->key.group.family)
-    g_set_error (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH,
-                 "Could not receive %s with the socket that was given: it is an %s socket; give an "
-                 "%s socket, or none",
-                 group, is_ipv6 ? "IPv6" : "IPv4", is_ipv6 ? "IPv4" : "IPv6");
-  else if (foreign->port != path->key.port)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                 "Could not receive %s with the socket that was given: it is bound to port %u, not "
-                 "to port %u; use the same port",
-                 group, foreign->port, path->key.port);
-  else
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                 "Could not receive %s with the socket that was given: with IPv6 it has one source "
-                 "filter for each group; use the same one on each interface, or give no socket",
-                 group);
-}
-
 /* Joins on an OS socket that has room for the path, or on a new one. */
 gboolean
 _mcast_rx_endpoints_join (McastRxEndpoints *self, McastRxPath *path, GError **error)
 {
-  const McastRxEndpointState *foreign = find_foreign (self);
   McastRxEndpoint *endpoint;
 
   for (guint i = 0; i < self->all->len; i++)
@@ -204,20 +178,15 @@ _mcast_rx_endpoints_join (McastRxEndpoints *self, McastRxPath *path, GError **er
       if (!_mcast_rx_plan_can_take (_mcast_rx_endpoint_get_state (endpoint), path))
         continue;
       result = _mcast_rx_endpoint_join (endpoint, path, &failure);
-      if (result == MCAST_OS_JOIN_FAILED || (result == MCAST_OS_JOIN_FULL && foreign != NULL))
+      if (result == MCAST_OS_JOIN_FAILED)
         g_propagate_error (error, g_steal_pointer (&failure));
-      if (result != MCAST_OS_JOIN_FULL || foreign != NULL)
+      if (result != MCAST_OS_JOIN_FULL)
         return result == MCAST_OS_JOINED;
       MCAST_LOG (DEBUG, (0), "socket %d is full (%u memberships)",
                  _mcast_rx_endpoint_get_fd (endpoint),
                  _mcast_rx_endpoint_get_state (endpoint)->paths->len);
     }
 
-  if (foreign != NULL)
-    {
-      set_foreign_error (foreign, path, error);
-      return FALSE;
-    }
   endpoint = open_endpoint (self, path, error);
   return endpoint != NULL && _mcast_rx_endpoint_join (endpoint, path, error) == MCAST_OS_JOINED;
 }

@@ -131,18 +131,29 @@ log_opened (McastTxEndpoints *self, McastTxEndpoint *endpoint, const char *inter
              self->options->loopback ? "on" : "off", self->options->dscp);
 }
 
-/* Says that the caller's socket, which no other one may take the place of, is of the other
- * family. */
-static void
-set_family_error (int family, GError **error)
+/* Checks whether the caller's sockets send to any group: they are not put aside silently. */
+static gboolean
+check_shared (McastTxEndpoints *self, GPtrArray *paths, GError **error)
 {
-  gboolean is_ipv6 = family == AF_INET6;
+  gboolean is_ipv6 = FALSE;
 
+  if (self->options->shared == NULL && self->options->shared_ipv6 == NULL)
+    return TRUE;
+  for (guint i = 0; i < paths->len; i++)
+    {
+      const McastTxPath *path = paths->pdata[i];
+
+      is_ipv6 = path->key.group.family == AF_INET6;
+      if (find_shared (self, path->key.group.family) != NULL)
+        return TRUE;
+    }
+  if (paths->len == 0)
+    return TRUE;
   g_set_error (error, MCAST_ERROR, MCAST_ERROR_FAMILY_MISMATCH,
                "Could not send to an %s group with the socket that was given: it is an %s socket; "
-               "give an %s socket%s, or none",
-               is_ipv6 ? "IPv6" : "IPv4", is_ipv6 ? "IPv4" : "IPv6", is_ipv6 ? "IPv6" : "IPv4",
-               is_ipv6 ? " as well" : "");
+               "give an %s socket, or none",
+               is_ipv6 ? "IPv6" : "IPv4", is_ipv6 ? "IPv4" : "IPv6", is_ipv6 ? "IPv6" : "IPv4");
+  return FALSE;
 }
 
 /* Opens the first OS socket of a family unless it is open. */
@@ -155,11 +166,6 @@ ensure_first (McastTxEndpoints *self, int family, GError **error)
 
   if (own->first != NULL)
     return TRUE;
-  if (shared == NULL && (self->options->shared != NULL || self->options->shared_ipv6 != NULL))
-    {
-      set_family_error (family, error);
-      return FALSE;
-    }
   endpoint = shared != NULL ? use_shared (shared, family) : open_own (self, family, NULL, error);
   if (endpoint == NULL || !configure (self, endpoint, error))
     return FALSE;
@@ -241,6 +247,8 @@ close_unused (McastTxEndpoints *self, int family, GPtrArray *paths)
 gboolean
 _mcast_tx_endpoints_ensure_for (McastTxEndpoints *self, GPtrArray *paths, GError **error)
 {
+  if (!check_shared (self, paths, error))
+    return FALSE;
   close_unused (self, AF_INET, paths);
   close_unused (self, AF_INET6, paths);
   for (guint i = 0; i < paths->len; i++)
