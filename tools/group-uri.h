@@ -11,7 +11,7 @@ typedef struct
   char *sources;     /* "10.0.0.1+10.0.0.2" or "!10.0.0.9"; NULL for none */
   int port;          /* -1 for none */
   char **interfaces; /* NULL for none */
-  char *parameters;  /* encoded, those that mcastsrc has; NULL for none */
+  char *parameters;  /* encoded, as far as mcastsrc has them; NULL for none */
   char *ignored;     /* names of parameters without an equivalent; NULL for none */
 } GroupUri;
 
