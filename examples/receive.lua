@@ -19,5 +19,5 @@ local rx = try(Mcast.RxSocket.new({ arg[1] or '239.1.2.3:5004' }, 0, nil))
 while true do
   local datagram = try(rx:receive())
   print(string.format('%s, from %s: %s', datagram:get_interface_name(),
-                      datagram:get_source_text(), datagram:get_payload():get_data()))
+                      datagram:get_source_text(), datagram:get_data()))
 end

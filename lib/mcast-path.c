@@ -166,7 +166,8 @@ mcast_path_class_init (McastPathClass *klass)
   /**
    * McastPath:state: (getter get_state)
    *
-   * Whether the path is in use.
+   * Whether the path is in use. The statistics of a receiving socket call the state `ready`
+   * `joined`, as in 0.1.
    *
    * Since: 0.2
    */

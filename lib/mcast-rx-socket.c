@@ -533,9 +533,10 @@ install_choosing_properties (void)
    *
    * The interfaces to receive on, as they were passed to the constructor or to
    * [method@RxSocket.add_interface]: names, indexes, addresses or `*`. `*` selects every interface
-   * that is up, multicast-capable and not a loopback interface, now and later. %NULL or an empty
-   * array selects `*`, and also the loopback interface for groups whose route leads there: the
-   * socket then receives the datagrams that a [class@TxSocket] without interfaces sends.
+   * that is up, multicast-capable, not a loopback interface and not a port of a bridge, bond or
+   * team, now and later. %NULL or an empty array selects `*`, and also the loopback interface for
+   * groups whose route leads there: the socket then receives the datagrams that a
+   * [class@TxSocket] without interfaces sends.
    *
    * Since: 0.1
    */
@@ -640,15 +641,15 @@ install_receiving_properties (void)
   /**
    * McastRxSocket:recovery-interval-us:
    *
-   * The time without a datagram after which a path refreshes its membership, in microseconds
-   * (0 = disabled).
+   * The time without a datagram after which a path refreshes its membership, in microseconds, 0 or
+   * more (0 = disabled).
    *
    * A refresh brings back a stream that a switch has stopped forwarding. Without a refresh, the
    * stream stays away until the next query of a router (125 seconds by default, RFC 3376 section
    * 8.2), or forever if there is no router. A refresh loses no datagrams.
    *
    * While another socket of the machine is a member of the group, a refresh requires the capability
-   * CAP_NET_RAW. Without it, [signal@RxSocket::recovery-ineffective] is emitted.
+   * CAP_NET_RAW. Without it, there is an event of the type `recovery-ineffective`.
    *
    * Since: 0.2
    */
@@ -1172,6 +1173,8 @@ mcast_rx_socket_receive (McastRxSocket *self, GCancellable *cancellable, GError 
  * Receives one datagram as [method@RxSocket.receive] does, with a time limit for this call instead
  * of [property@RxSocket:timeout-us].
  *
+ * Also fails with `G_IO_ERROR_INVALID_ARGUMENT` if @timeout_us is less than -1.
+ *
  * Returns: (transfer full): the datagram
  * Since: 0.2
  */
@@ -1249,6 +1252,8 @@ mcast_rx_socket_receive_batch (McastRxSocket *self, guint max, GCancellable *can
  *
  * Receives the available datagrams as [method@RxSocket.receive_batch] does, with a time limit for
  * this call instead of [property@RxSocket:timeout-us].
+ *
+ * Also fails with `G_IO_ERROR_INVALID_ARGUMENT` if @timeout_us is less than -1.
  *
  * Returns: (transfer container) (element-type McastDatagram): one or more datagrams
  * Since: 0.2

@@ -138,7 +138,7 @@ typedef enum
 typedef void (*McastRxEventFunc) (McastRxSocket *socket, McastRxEvent event, McastInterface *iface,
                                   const char *group, gpointer user_data);
 
-MCAST_AVAILABLE_IN_0_1
+MCAST_DEPRECATED_IN_0_2_FOR (mcast_rx_socket_set_event_callback)
 void mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpointer user_data,
                                      GDestroyNotify destroy);
 

@@ -502,8 +502,9 @@ install_destination_properties (void)
    *
    * The interfaces to send on, as they were passed to the constructor or to
    * [method@TxSocket.add_interface]: names, indexes, addresses or `*`. `*` selects every interface
-   * that is up, multicast-capable and not a loopback interface, now and later. %NULL or an empty
-   * array selects the interface of the route to each group, usually of the default route.
+   * that is up, multicast-capable, not a loopback interface and not a port of a bridge, bond or
+   * team, now and later. %NULL or an empty array selects the interface of the route to each group,
+   * usually of the default route.
    *
    * Since: 0.1
    */
@@ -1139,7 +1140,8 @@ mcast_tx_socket_send_data (McastTxSocket *self, gconstpointer data, gsize size,
  * as well, which the limit does not include.
  *
  * Fails with `G_IO_ERROR_TIMED_OUT` after the timeout, with `G_IO_ERROR_WOULD_BLOCK` if @timeout_us
- * is 0 and the datagram cannot be sent at once, and as [method@TxSocket.send] does.
+ * is 0 and the datagram cannot be sent at once, with `G_IO_ERROR_INVALID_ARGUMENT` if it is less
+ * than -1, and as [method@TxSocket.send] does.
  *
  * Returns: %TRUE on success
  * Since: 0.2
@@ -1204,7 +1206,8 @@ mcast_tx_socket_send_to (McastTxSocket *self, GSocketAddress *destination, GByte
  * only for a limited time, as [method@TxSocket.send_with_timeout] does.
  *
  * Fails with `G_IO_ERROR_TIMED_OUT` after the timeout, with `G_IO_ERROR_WOULD_BLOCK` if @timeout_us
- * is 0 and the datagram cannot be sent at once, and as [method@TxSocket.send_to] does.
+ * is 0 and the datagram cannot be sent at once, with `G_IO_ERROR_INVALID_ARGUMENT` if it is less
+ * than -1, and as [method@TxSocket.send_to] does.
  *
  * Returns: %TRUE on success
  * Since: 0.2

@@ -111,7 +111,7 @@ guint64 mcast_tx_socket_get_pacing_rate (McastTxSocket *self);
 typedef void (*McastTxEventFunc) (McastTxSocket *socket, McastInterface *iface, gboolean ready,
                                   gpointer user_data);
 
-MCAST_AVAILABLE_IN_0_1
+MCAST_DEPRECATED_IN_0_2_FOR (mcast_tx_socket_set_event_callback)
 void mcast_tx_socket_set_event_func (McastTxSocket *self, McastTxEventFunc func, gpointer user_data,
                                      GDestroyNotify destroy);
 

@@ -31,9 +31,7 @@ on_items_changed (GListModel *model, guint position, guint removed, guint added,
 static McastInterfaceMonitor *
 get_default (void)
 {
-  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   return mcast_interface_monitor_get_default ();
-  G_GNUC_END_IGNORE_DEPRECATIONS
 }
 
 static void
