@@ -460,7 +460,7 @@ test_recreate_under_two (World *world)
     }
   g_object_unref (second);
   assert_receives (scene);
-  g_assert_cmpuint (netns_group_users (world->here, "v0", scene->group), ==, 1);
+  netns_assert_soon (netns_group_users (world->here, "v0", scene->group) == 1);
 }
 
 /* On a socket of the caller's that has joined before: its stale membership is no membership. */
