@@ -24,6 +24,7 @@ VALUES = '''
 MODULE_LAYERS = {
     **{module: 'values' for module in VALUES.split()},
     'mcast-interface-monitor': 'interfaces',
+    'mcast-sap-session': 'sap',
     'mcast-rx-socket': 'sockets',
     'mcast-tx-socket': 'sockets',
     'mcast': 'sockets',
@@ -34,9 +35,11 @@ FOLDER_LAYERS = {
     'lib/rx': 'rx',
     'lib/tx': 'tx',
     'lib/socket': 'socket',
+    'lib/sap': 'sap',
 }
 # Layers of the same height do not include each other.
-HEIGHTS = {'values': 0, 'os': 1, 'interfaces': 2, 'rx': 3, 'tx': 3, 'socket': 4, 'sockets': 5}
+HEIGHTS = {'values': 0, 'os': 1, 'interfaces': 2, 'rx': 3, 'tx': 3, 'socket': 4, 'sockets': 5,
+           'sap': 1, 'discovery': 6}
 
 # Pure logic, which its tests run without a kernel.
 PURE_MODULES = ('mcast-rx-plan', 'mcast-tx-plan')
