@@ -20,4 +20,6 @@
 #include "mcast-tx-options.h"
 #include "mcast-rx-socket.h"
 #include "mcast-tx-socket.h"
+#include "mcast-sap-session.h"
+#include "mcast-sap-listener.h"
 #undef MCAST_INSIDE

@@ -27,7 +27,8 @@ MODULE_LAYERS = {
     'mcast-sap-session': 'sap',
     'mcast-rx-socket': 'sockets',
     'mcast-tx-socket': 'sockets',
-    'mcast': 'sockets',
+    'mcast-sap-listener': 'discovery',
+    'mcast': 'discovery',
 }
 FOLDER_LAYERS = {
     'lib/os': 'os',

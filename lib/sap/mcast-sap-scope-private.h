@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 
 #define MCAST_SAP_PORT 9875
 
-const char *const *_mcast_sap_scope_list_groups (void);
+const char *const *_mcast_sap_scope_list_groups (GSocketFamily family);
 void _mcast_sap_scope_find_group (const McastAddress *session, McastAddress *group);
 
 G_END_DECLS

@@ -17,14 +17,14 @@
  * (RFC 2365, RFC 5771), and of the scopes of IPv6 that are in use: link, site, organization,
  * global. */
 const char *const *
-_mcast_sap_scope_list_groups (void)
+_mcast_sap_scope_list_groups (GSocketFamily family)
 {
-  static const char *const groups[] = {
-    GLOBAL,         SITE_LOCAL,     ORGANIZATION_LOCAL, LINK_LOCAL, "ff02::2:7ffe",
-    "ff05::2:7ffe", "ff08::2:7ffe", "ff0e::2:7ffe",     NULL,
+  static const char *const ipv4[] = { GLOBAL, SITE_LOCAL, ORGANIZATION_LOCAL, LINK_LOCAL, NULL };
+  static const char *const ipv6[] = {
+    "ff02::2:7ffe", "ff05::2:7ffe", "ff08::2:7ffe", "ff0e::2:7ffe", NULL,
   };
 
-  return groups;
+  return family == G_SOCKET_FAMILY_IPV6 ? ipv6 : ipv4;
 }
 
 static const char *
