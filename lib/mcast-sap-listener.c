@@ -39,8 +39,8 @@
  * listener only in the thread of that context.
  *
  * ```c
- * g_autoptr (McastSapListener) listener = mcast_sap_listener_new (NULL, &error);
- * g_signal_connect (listener, "items-changed", G_CALLBACK (on_items_changed), NULL);
+ * McastSapListener *listener = mcast_sap_listener_new (NULL, &error);
+ * guint n_sessions = g_list_model_get_n_items (G_LIST_MODEL (listener));
  * ```
  *
  * Since: 0.2
@@ -517,7 +517,7 @@ insert_table (McastSapListener *self, GVariantDict *dict)
  * - `displaced`: sessions, announced only once, that made room for new ones
  * - `expired`: sessions that ended because they were silent
  * - `sessions` (`u`): the number of sessions in the list
- * - `unconfirmed` (`u`): the number of those that were announced only once
+ * - `unconfirmed` (`u`): how many of them were announced only once
  * - `socket` (`a{sv}`): the statistics of the socket; see [method@RxSocket.get_stats]
  *
  * Returns: (transfer full): the statistics

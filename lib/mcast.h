@@ -22,4 +22,5 @@
 #include "mcast-tx-socket.h"
 #include "mcast-sap-session.h"
 #include "mcast-sap-listener.h"
+#include "mcast-sap-announcer.h"
 #undef MCAST_INSIDE

@@ -27,6 +27,7 @@ MODULE_LAYERS = {
     'mcast-sap-session': 'sap',
     'mcast-rx-socket': 'sockets',
     'mcast-tx-socket': 'sockets',
+    'mcast-sap-announcer': 'discovery',
     'mcast-sap-listener': 'discovery',
     'mcast': 'discovery',
 }

@@ -32,6 +32,8 @@ static const Verb verbs[] = {
   { "relay", "forward datagrams to other groups and interfaces", verb_relay },
   { "monitor", "watch groups: rates, losses, errors", verb_monitor },
   { "playlist", "print a playlist for players that use mcast", verb_playlist },
+  { "browse", "list the announced streams", verb_browse },
+  { "announce", "announce streams", verb_announce },
   { "noop", "do nothing, successfully", verb_noop },
   { NULL },
 };

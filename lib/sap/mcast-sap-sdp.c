@@ -92,6 +92,15 @@ _mcast_sap_sdp_dup_identity (const char *sdp)
                     fields[ORIGIN_ADDRESS_TYPE], fields[ORIGIN_ADDRESS], NULL);
 }
 
+/* Gets the line "o=", which must be there. */
+char *
+_mcast_sap_sdp_dup_origin_line (const char *sdp)
+{
+  g_autofree char *value = dup_first (sdp, 'o');
+
+  return g_strconcat ("o=", value, "\r\n", NULL);
+}
+
 /* Finds the address of the host that created the session, if "o=" has it as a number. */
 gboolean
 _mcast_sap_sdp_find_origin (const char *sdp, McastAddress *address)

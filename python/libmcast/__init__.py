@@ -21,7 +21,8 @@ import gi
 
 __all__ = [
     'Datagram', 'Error', 'Event', 'EventType', 'FilterMode', 'Group', 'Interface',
-    'InterfaceMonitor', 'Merge', 'Path', 'PathState', 'RxSocket', 'TxSocket', 'log_to_logging',
+    'InterfaceMonitor', 'Merge', 'Path', 'PathState', 'RxSocket', 'SapAnnouncer', 'SapListener',
+    'SapSession', 'TxSocket', 'log_to_logging',
 ]
 
 

@@ -91,6 +91,46 @@ def add_language_tests():
 add_language_tests()
 
 
+SDP = '''v=0
+o=- 1 1 IN IP4 192.0.2.1
+s=Radio
+c=IN IP4 239.1.2.3/32
+t=0 0
+m=audio 5004 RTP/AVP 96
+a=rtpmap:96 L24/48000/2
+'''
+
+
+class SapExampleTest(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.file = pathlib.Path(directory.name, 'radio.sdp')
+        self.file.write_text(SDP, encoding='utf-8')
+
+    def check(self, browse, announce):
+        if shutil.which(browse[0]) is None:
+            self.skipTest(f'{browse[0]} is missing')
+        with Program(*browse) as browser:
+            wait_joined('239.255.255.255', 'v0', 'v1')
+            with Program(*announce, self.file, 'v0') as announcer:
+                announcer.prints(f'Announcing {self.file}\n')
+                browser.prints('Radio')
+                self.assertIn(' from ' + address_of('v0') + ' on v', browser.output)
+                self.assertEqual(announcer.interrupt(), 0)
+            browser.prints('removed: 0 left\n')
+
+    def test_c(self):
+        self.check([BUILT / 'browse'], [BUILT / 'announce'])
+
+    def test_python(self):
+        self.check([sys.executable, EXAMPLES / 'browse.py'],
+                   [sys.executable, EXAMPLES / 'announce.py'])
+
+    def test_javascript(self):
+        self.check(['gjs', EXAMPLES / 'browse.js'], ['gjs', EXAMPLES / 'announce.js'])
+
+
 class OtherExampleTest(unittest.TestCase):
     def test_receive_async(self):
         with Program(BUILT / 'receive-async') as receiver:

@@ -16,6 +16,8 @@ _mcast_words () {
     pong) echo "$all $group $iface --ttl --reply-rate" ;;
     relay) echo "$all --port --ttl --from --to --interval --relayed" ;;
     monitor) echo "$all $group $iface --record --interval --count --lines" ;;
+    browse) echo "$all $iface --once --sdp --timeout" ;;
+    announce) echo "$all $iface --interval" ;;
     *) echo "$all" ;;
   esac
 }
@@ -29,7 +31,7 @@ _mcast_interfaces () {
 
 _mcast () {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
-  local verbs='say recv hear noop interfaces doctor ping pong relay monitor playlist'
+  local verbs='say recv hear noop interfaces doctor ping pong relay monitor playlist browse announce'
   local verb='' i
   for ((i = 1; i < COMP_CWORD; i++)); do
     [[ ${COMP_WORDS[i]} == -* ]] || { verb=${COMP_WORDS[i],,}; break; }
@@ -51,6 +53,8 @@ _mcast () {
     mapfile -t COMPREPLY < <(compgen -W "$verbs $(_mcast_words '')" -- "$word")
   elif [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_mcast_words "$verb")" -- "$word")
+  elif [[ $verb == announce ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
   elif [[ $verb == interfaces ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$(_mcast_interfaces)" -- "$word")
   fi

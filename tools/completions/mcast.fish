@@ -35,6 +35,8 @@ complete -c mcast -n 'test -z (__mcast_verb)' -a monitor -d 'watch groups'
 complete -c mcast -n 'test -z (__mcast_verb)' -a playlist \
     -d 'print a playlist for players that use mcast'
 complete -c mcast -n '__mcast_is playlist' -F
+complete -c mcast -n 'test -z (__mcast_verb)' -a browse -d 'list the announced streams'
+complete -c mcast -n 'test -z (__mcast_verb)' -a announce -d 'announce streams'
 complete -c mcast -n '__mcast_is say' -s m -l message -x -d 'the words; - is the same as --pipe'
 complete -c mcast -n '__mcast_is say' -l pipe -d 'send standard input'
 complete -c mcast -n '__mcast_is say' -l hex -d 'the message consists of hexadecimal digits'
@@ -48,10 +50,10 @@ complete -c mcast -n '__mcast_is say recv hear ping pong monitor' -l group -x \
 complete -c mcast -n '__mcast_is say recv hear ping pong monitor' -l groups -x -d 'several groups'
 complete -c mcast -n '__mcast_is say recv hear doctor ping pong relay monitor' -s p -l port -x \
     -d 'UDP port (59259)'
-complete -c mcast -n '__mcast_is say recv hear doctor ping pong monitor' \
+complete -c mcast -n '__mcast_is say recv hear doctor ping pong monitor browse announce' \
     -s i -l interface -x -a '(__mcast_interfaces)' \
     -d 'name, index, address or *; comma-separated'
-complete -c mcast -n '__mcast_is say recv hear doctor ping pong monitor' \
+complete -c mcast -n '__mcast_is say recv hear doctor ping pong monitor browse announce' \
     -l iface -x -a '(__mcast_interfaces)' \
     -d 'same as --interface'
 complete -c mcast -n '__mcast_is say hear ping pong relay' -l ttl -x -d 'time to live, 0 to 255 (1)'
@@ -87,3 +89,9 @@ complete -c mcast -n '__mcast_is monitor' -l interval -x -d 'time between two re
 complete -c mcast -n '__mcast_is monitor' -s c -l count -x -d 'exit after N reports'
 complete -c mcast -n '__mcast_is monitor' -l lines -d 'print lines even on a terminal'
 complete -c mcast -n '__mcast_is interfaces' -a '(__mcast_interfaces)'
+complete -c mcast -n '__mcast_is browse' -l once -d 'print the list after --timeout, and exit'
+complete -c mcast -n '__mcast_is browse' -l sdp -x -d 'print the description of session N, and exit'
+complete -c mcast -n '__mcast_is browse' -s t -l timeout -x -d 'how long --once and --sdp collect (5)'
+complete -c mcast -n '__mcast_is announce' -l interval -x \
+    -d 'mean time between two announcements (300)'
+complete -c mcast -n '__mcast_is announce' -F

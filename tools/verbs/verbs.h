@@ -15,3 +15,5 @@ int verb_relay (int argc, char **argv);
 int verb_ping (int argc, char **argv);
 int verb_pong (int argc, char **argv);
 int verb_playlist (int argc, char **argv);
+int verb_browse (int argc, char **argv);
+int verb_announce (int argc, char **argv);
