@@ -965,6 +965,10 @@ wait_to_gather (McastRxSocket *self, const gint64 *limit_us, gint64 *deadline,
                                error);
 }
 
+/* How often a call that does not wait reads on after copies and unwanted datagrams: a flood of them
+ * must not keep it busy forever. */
+#define MAX_PASSES 10000
+
 /* Receives at least one message, waiting at most *@limit_us if given, else as long as the socket
  * says. Returns how many, or -1. */
 static gint
@@ -972,6 +976,7 @@ receive_some (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
               const gint64 *limit_us, GCancellable *cancellable, GError **error)
 {
   gint64 deadline = -1;
+  guint n_passes = 0;
 
   if (self->gather.is_gathering && !wait_to_gather (self, limit_us, &deadline, cancellable, error))
     return -1;
@@ -990,8 +995,10 @@ receive_some (McastRxSocket *self, McastRxMessage *messages, guint n_messages,
 
       if (limit_us != NULL)
         timeout_us = *limit_us;
-      if (timeout_us == 0)
+      if (timeout_us == 0 && (result != MCAST_RECEIVER_GOT_NONE || ++n_passes == MAX_PASSES))
         return set_would_block_error (error);
+      if (timeout_us == 0)
+        continue;
       /* Neither a flood of unwanted datagrams nor a socket that stays ready stretches the wait. */
       if (timeout_us > 0 && deadline < 0)
         deadline = deadline_after (timeout_us);

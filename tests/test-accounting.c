@@ -141,6 +141,25 @@ test_interface_removed_before_received (World *world)
   rx_assert_sums (rx);
 }
 
+/* A call that does not wait reads on after what is unwanted. */
+static void
+test_unwanted_before_wanted (World *world)
+{
+  const char *group = world->family->group;
+  g_autoptr (McastRxSocket) rx = rx_new (WORDS (group), TEST_PORT, WORDS ("v0", "v1"));
+  g_autoptr (McastDatagram) datagram = NULL;
+  g_autoptr (GError) error = NULL;
+
+  send_many (world, "v0", group, 10);
+  g_assert_true (mcast_rx_socket_remove_interface (rx, "v0", NULL));
+  send_many (world, "v1", group, 1);
+  g_assert_true (mcast_rx_socket_set_timeout_us (rx, 0, NULL));
+  datagram = mcast_rx_socket_receive (rx, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (datagram);
+  g_assert_cmpuint (rx_counter (rx, "filtered-interface"), ==, 10);
+}
+
 /* What came before its interface vanished is delivered all the same, also by a first socket: the
  * kernel then has not begun to note when datagrams arrive. */
 static void
@@ -644,6 +663,7 @@ main (int argc, char **argv)
   world_test_add_families ("/accounting/rx/interface-vanished-before-received", 2,
                            test_interface_vanished_before_received);
   world_test_add ("/accounting/rx/filtered-group", 1, test_filtered_group);
+  world_test_add_families ("/accounting/rx/unwanted-before-wanted", 2, test_unwanted_before_wanted);
   world_test_add ("/accounting/rx/filtered-interface", 2, test_filtered_interface);
   world_test_add ("/accounting/rx/duplicates", 2, test_duplicates);
   world_test_add ("/accounting/rx/late", 1, test_late);

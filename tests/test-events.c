@@ -184,6 +184,7 @@ test_sender (World *world)
   g_autoptr (McastTxSocket) tx = tx_new (WORDS (TEST_GROUP), TEST_PORT, WORDS ("v0"));
   g_autoptr (GPtrArray) events = watch (tx);
   g_autoptr (McastEvent) lost = NULL;
+  g_autoptr (McastEvent) gone = NULL;
 
   netns_link_set_down (world->here, "v0");
   lost = take_event (events, "lost " PATH_TEXT " on v0");
@@ -191,7 +192,9 @@ test_sender (World *world)
   netns_link_set_up (world->here, "v0");
   assert_event (events, "recovered " PATH_TEXT " on v0");
   netns_link_delete (world->here, "v0");
-  assert_event (events, "lost " PATH_TEXT " on v0");
+  gone = take_event (events, "lost " PATH_TEXT " on v0");
+  g_assert_nonnull (mcast_event_get_interface (gone));
+  g_assert_cmpstr (mcast_interface_get_name (mcast_event_get_interface (gone)), ==, "v0");
   netns_link_recreate (world->here, "v0", 0, 0);
   assert_event (events, "recovered " PATH_TEXT " on v0");
   assert_no_event (events);

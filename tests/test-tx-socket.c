@@ -606,6 +606,27 @@ test_send_to_scope (World *world)
 }
 
 /* A socket without groups sends to any destination. */
+/* The rule for the source address holds for a destination of one datagram, too. */
+static void
+test_send_to_preferred_source (World *world)
+{
+  g_autoptr (McastTxSocket) tx = NULL;
+  g_autoptr (GSocket) receiver = plain_receiver_new (world->there, "v0", TEST_GROUP, TEST_PORT);
+  g_autoptr (GSocketAddress) destination = plain_address_new (TEST_GROUP, TEST_PORT, 0);
+  g_autoptr (GBytes) payload = g_bytes_new_static ("x", 1);
+  g_autoptr (GSocketAddress) from = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *seen = NULL;
+
+  netns_address_add (world->here, "v0", "10.99.0.7/24");
+  netns_ip (world->here, "route add 233.252.0.0/24 dev v0 src 10.99.0.7\n");
+  tx = tx_new (NULL, 0, WORDS ("v0"));
+  g_assert_true (mcast_tx_socket_send_to (tx, destination, payload, NULL, NULL));
+  text = plain_receive (receiver, &from);
+  seen = plain_address_host (from);
+  g_assert_cmpstr (seen, ==, "10.99.0.7");
+}
+
 static void
 test_send_to_ad_hoc (World *world)
 {
@@ -1195,6 +1216,7 @@ add_cases (void)
   world_test_add_families ("/tx-socket/source-address", 1, test_source_address);
   world_test_add_families ("/tx-socket/send-to-listed", 2, test_send_to_listed);
   world_test_add_families ("/tx-socket/send-to-ad-hoc", 2, test_send_to_ad_hoc);
+  world_test_add ("/tx-socket/send-to-preferred-source", 1, test_send_to_preferred_source);
   for (guint i = 0; i < G_N_ELEMENTS (mistakes); i++)
     {
       g_autofree char *now = g_strconcat ("/tx-socket/error/", mistakes[i].name, NULL);

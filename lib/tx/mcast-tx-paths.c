@@ -130,16 +130,17 @@ is_same_state (const McastTxPath *a, const McastTxPath *b)
          && _mcast_address_equal (&a->source, &b->source);
 }
 
+/* A path that has lost its interface has the one of @before, the path before, which can be NULL. */
 static void
-report_event (McastTxPaths *self, const McastTxPath *path, McastEventType type, const GError *error,
-              const char *reason)
+report_event (McastTxPaths *self, const McastTxPath *path, const McastTxPath *before,
+              McastEventType type, const GError *error, const char *reason)
 {
   g_autofree char *group = _mcast_tx_path_get_text (path);
   const McastEventInfo info = {
     .type = type,
     .group = group,
     .interface_name = path->key.interface_name,
-    .iface = path->iface,
+    .iface = path->iface == NULL && before != NULL ? before->iface : path->iface,
     .error = error,
     .reason = reason,
   };
@@ -150,7 +151,7 @@ report_event (McastTxPaths *self, const McastTxPath *path, McastEventType type, 
 /* A path that is lost has no further event until it recovers, and no path has the same event twice
  * in succession. */
 static void
-report_obstacle (McastTxPaths *self, const McastTxPath *path)
+report_obstacle (McastTxPaths *self, const McastTxPath *path, const McastTxPath *before)
 {
   McastTxReported reported = path->counters->reported;
   gboolean waits = _mcast_tx_path_is_waiting (path);
@@ -166,7 +167,7 @@ report_obstacle (McastTxPaths *self, const McastTxPath *path)
       type = MCAST_EVENT_LOST;
     }
   _mcast_tx_path_set_obstacle_error (path, &error);
-  report_event (self, path, type, error, NULL);
+  report_event (self, path, before, type, error, NULL);
   path->counters->reported = now;
 }
 
@@ -181,7 +182,7 @@ report_disappeared (McastTxPaths *self, const McastTxPath *path)
   error = g_error_new (MCAST_ERROR, MCAST_ERROR_INTERFACE_NOT_READY,
                        "Interface %s disappeared; sending resumes when it returns",
                        path->key.interface_name);
-  report_event (self, path, MCAST_EVENT_LOST, error, NULL);
+  report_event (self, path, NULL, MCAST_EVENT_LOST, error, NULL);
   path->counters->reported = MCAST_TX_REPORTED_LOST;
 }
 
@@ -189,7 +190,8 @@ static void
 report_removed (McastTxPaths *self, const McastTxPath *path)
 {
   if (path->counters->reported == MCAST_TX_REPORTED_READY)
-    report_event (self, path, MCAST_EVENT_LOST, NULL, "The group or the interface was removed");
+    report_event (self, path, NULL, MCAST_EVENT_LOST, NULL,
+                  "The group or the interface was removed");
   path->counters->reported = MCAST_TX_REPORTED_NONE;
 }
 
@@ -211,18 +213,19 @@ has_disappeared (const McastTxPath *path, GPtrArray *interfaces)
 }
 
 static void
-report_state (McastTxPaths *self, const McastTxPath *path)
+report_state (McastTxPaths *self, const McastTxPath *path, const McastTxPath *before)
 {
   McastTxReported reported = path->counters->reported;
   gboolean again = reported == MCAST_TX_REPORTED_LOST || reported == MCAST_TX_REPORTED_FAILED;
 
   if (path->obstacle != MCAST_TX_OBSTACLE_NONE)
     {
-      report_obstacle (self, path);
+      report_obstacle (self, path, before);
       return;
     }
   if (reported != MCAST_TX_REPORTED_READY)
-    report_event (self, path, again ? MCAST_EVENT_RECOVERED : MCAST_EVENT_READY, NULL, NULL);
+    report_event (self, path, before, again ? MCAST_EVENT_RECOVERED : MCAST_EVENT_READY, NULL,
+                  NULL);
   path->counters->reported = MCAST_TX_REPORTED_READY;
 }
 
@@ -257,7 +260,7 @@ note_changes (McastTxPaths *self, const McastTxPlan *former, GPtrArray *interfac
       _mcast_tx_path_log_state (path);
       if (recreated)
         report_disappeared (self, before);
-      report_state (self, path);
+      report_state (self, path, before);
     }
 }
 

@@ -183,15 +183,12 @@ is_kernels_choice (McastInterface *iface, const McastAddress *address)
   return found && !mcast_interface_is_loopback (iface);
 }
 
-/* Returns the preferred source of the route to the group through @iface. Destinations of single
- * datagrams are too many to ask for each. */
+/* Returns the preferred source of the route to the group through @iface. */
 static McastAddress
 find_route_source (const Planner *self, McastInterface *iface)
 {
   const McastRouteQuestion question = make_question (self, iface);
 
-  if (self->options->wanted->ad_hoc)
-    return (McastAddress) { .family = AF_UNSPEC };
   return self->options->find_route (&question, self->options->route_data).source;
 }
 
