@@ -32,6 +32,61 @@ def have(program):
     return shutil.which(program) is not None
 
 
+INPUT = "nft 'add table inet t; add chain inet t in { type filter hook input priority 0; }'; "
+STRICT = "nft 'add table inet t; add chain inet t in { type filter hook input priority 0; " \
+         "policy drop; }'; "
+
+# Situations in which multicast works: what makes each, and what is examined.
+HEALTHY = (
+    ('one interface', '', ('-i', 'v0')),
+    ('two interfaces', '', ('-i', 'v0,v1')),
+    ('no interface named', '', ()),
+    ('a group', '', ('-i', 'v0', GROUP)),
+    ('a group with a port', '', ('-i', 'v0', f'{GROUP}:5004')),
+    ('a source-specific group', '', ('-i', 'v0', '10.5.0.1@232.1.2.3:5004')),
+    ('an IPv6 group', '', ('-i', 'v0', 'ff15::1')),
+    ('an IPv6 group of the link', '', ('-i', 'v0', 'ff12::1')),
+    ('the loopback interface', '', ('-i', 'lo', GROUP)),
+    ('the interface by its index', '', ('-i', '1', GROUP)),
+    ('the interface by its address', '', ('-i', '10.5.0.1', GROUP)),
+    ('an alternative name', 'ip link property add dev v0 altname lan', ('-i', 'lan', GROUP)),
+    ('two addresses', 'ip address add 10.7.0.1/24 dev v0', ('-i', 'v0', GROUP)),
+    ('a link-local address beside another',
+     'ip address add 169.254.7.7/16 dev v0 scope link', ('-i', 'v0', GROUP)),
+    ('a label', 'ip address add 10.8.0.1/24 dev v0 label v0:1', ('-i', 'v0', GROUP)),
+    ('a route to the groups', 'ip route add 239.0.0.0/8 dev v0', (GROUP,)),
+    ('a preferred source', 'ip route add 239.0.0.0/8 dev v0 src 10.5.0.1', (GROUP,)),
+    ('half routes', 'ip route del default; ip route add 0.0.0.0/1 dev v0; '
+                    'ip route add 128.0.0.0/1 dev v0', (GROUP,)),
+    ('another interface that is down', 'ip link add w0 type veth peer name w1',
+     ('-i', 'v0', GROUP)),
+    ('a reverse path filter of mode 2', 'echo 2 >/proc/sys/net/ipv4/conf/v0/rp_filter',
+     ('-i', 'v0', GROUP)),
+    ('large frames', 'ip link set v0 mtu 9000; ip link set v1 mtu 9000', ('-i', 'v0', GROUP)),
+    ('a bridge without snooping', 'ip link add br0 type bridge mcast_snooping 0; '
+                                  'ip link set br0 up', ('-i', 'v0', GROUP)),
+    ('an empty firewall', INPUT, ('-i', 'v0', GROUP)),
+    ('a firewall for TCP', INPUT + 'nft add rule inet t in tcp dport 22 drop',
+     ('-i', 'v0', GROUP)),
+    ('a firewall for another group', INPUT + 'nft add rule inet t in ip daddr 239.9.9.9 drop',
+     ('-i', 'v0', GROUP)),
+    ('a firewall with an exception', STRICT + 'nft add rule inet t in ip daddr 224.0.0.0/4 accept; '
+     'nft add rule inet t in meta l4proto ipv6-icmp accept', ('-i', 'v0', GROUP)),
+    ('a set of other groups', INPUT + "nft 'add set inet t bad { type ipv4_addr; flags interval; "
+     "elements = { 239.9.0.0/16, 10.9.0.0/16 }; }; add rule inet t in ip daddr @bad drop'",
+     ('-i', 'v0', GROUP)),
+    ('a set that is accepted', STRICT + "nft 'add set inet t good { type ipv4_addr; flags interval;"
+     " elements = { 224.0.0.0/4 }; }; add rule inet t in ip daddr @good accept'",
+     ('-i', 'v0', GROUP)),
+    ('a set of the only sources', INPUT + "nft 'add set inet t good { type ipv4_addr; flags "
+     "interval; elements = { 10.0.0.0/8 }; }; "
+     "add rule inet t in ip daddr 239.9.9.9 ip saddr != @good drop'", ('-i', 'v0', GROUP)),
+    ('a map for other groups', INPUT + "nft 'add map inet t m { type ipv4_addr : verdict; "
+     f"elements = {{ 239.9.9.9 : drop, {GROUP} : accept }}; }}; "
+     "add rule inet t in ip daddr vmap @m'", ('-i', 'v0', GROUP)),
+)
+
+
 class Doctor(unittest.TestCase):
     def setUp(self):
         self.host = Host()
@@ -88,6 +143,42 @@ class Doctor(unittest.TestCase):
         self.assert_healthy('--interface', 'lo', GROUP)
         self.assertIn('0 findings', self.host.mcast('doctor').stdout)
         self.assertIn('G_MESSAGES_DEBUG=Mcast', self.host.mcast('doctor').stdout)
+
+    def test_healthy_situations(self):
+        self.assertGreaterEqual(len(HEALTHY), 24)
+        for name, script, arguments in HEALTHY:
+            if 'nft ' in script and not have('nft'):
+                continue
+            with Host() as host:
+                host.wait_state('v0', 'up')
+                host.run(script or 'true')
+                result = host.mcast('doctor', *arguments)
+            self.assertEqual(result.returncode, 0, (name, result.stdout, result.stderr))
+
+    @unittest.skipUnless(have('nft'), 'nft is not installed')
+    def test_firewall_sets(self):
+        """A set or a map has the group; the fix removes the rule."""
+        rules = (
+            f"add set inet t s {{ type ipv4_addr; elements = {{ 10.0.0.9, {GROUP} }}; }}; "
+            'add rule inet t in ip daddr @s drop',
+            'add set inet t s { type ipv4_addr; flags interval; elements = { 239.0.0.0/8 }; }; '
+            'add rule inet t in ip daddr @s counter drop',
+            f'add rule inet t in ip daddr {{ 239.9.9.9, {GROUP} }} drop',
+            'add set inet t s { type inet_service; elements = { 22, 59259 }; }; '
+            'add rule inet t in udp dport @s drop',
+            f'add map inet t s {{ type ipv4_addr : verdict; elements = {{ {GROUP} : drop }}; }}; '
+            'add rule inet t in ip daddr vmap @s',
+            f'add rule inet t in ip daddr vmap {{ 239.9.9.9 : accept, {GROUP} : drop }}',
+            f'add chain inet t more; add rule inet t more drop; '
+            f'add rule inet t in ip daddr vmap {{ {GROUP} : jump more }}',
+        )
+        for rule in rules:
+            self.host.run(f"{INPUT} nft '{rule}'")
+            finding = self.assert_found('firewall-rule', '-i', 'v0', GROUP, '--timeout', '0.1',
+                                        only=False)
+            self.assert_fixed(finding, '-i', 'v0', GROUP, '--timeout', '0.1')
+            self.assert_healthy('-i', 'v0', GROUP)
+            self.host.run('nft delete table inet t')
 
     def test_self_test_is_reported(self):
         tests = self.examine('--interface', 'v0,v1')['tests']

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "doctor/firewall-sets.h"
+
 static void
 firewall_chain_free (FirewallChain *self)
 {
@@ -138,7 +140,8 @@ GPtrArray *
 firewall_parse (FirewallKind kind, const char *text)
 {
   GPtrArray *chains = g_ptr_array_new_with_free_func ((GDestroyNotify) firewall_chain_free);
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autofree char *expanded = kind == FIREWALL_NFT ? firewall_expand_sets (text) : NULL;
+  g_auto (GStrv) lines = g_strsplit (expanded != NULL ? expanded : text, "\n", -1);
 
   if (kind == FIREWALL_NFT)
     parse_nft (chains, lines);
