@@ -5,6 +5,8 @@
 
 import argparse
 import json
+import os
+import pathlib
 import select
 import socket
 import struct
@@ -17,6 +19,7 @@ MAX_PAYLOAD = 65507
 BATCH = 64
 RUNS = 4
 EXIT_SKIPPED = 77
+PACKAGE = pathlib.Path(__file__).resolve().parents[2] / "python"
 
 
 def skip(reason):
@@ -117,11 +120,42 @@ def mcast_payloads_merged(options):
     return mcast_payloads(options, merging=True, batch=RUNS)
 
 
+def open_override(options):
+    """With the types of Python: the package libmcast."""
+    open_mcast(options).close()
+    sys.path.insert(0, str(PACKAGE))
+    import libmcast
+    return libmcast.RxSocket(options.group, options.port, options.interfaces,
+                             receive_buffer_size=options.buffer_size)
+
+
+def libmcast_recvfrom(options):
+    rx = open_override(options)
+    return lambda: (1, rx.recvfrom()[0])
+
+
+def libmcast_for(options):
+    datagrams = iter(open_override(options))
+    return lambda: (1, next(datagrams).payload)
+
+
+def libmcast_views(options):
+    rx = open_override(options)
+
+    def receive():
+        views = rx.receive_views(BATCH)
+        return len(views), views[-1]
+
+    return receive
+
+
 def multicast_expert(options):
+    """The variable MULTICAST_EXPERT is the folder of a checkout."""
+    sys.path.insert(0, os.environ.get("MULTICAST_EXPERT", ""))
     try:
         import multicast_expert as peer
-    except ImportError:
-        skip("multicast_expert is not installed")
+    except ImportError as error:
+        skip(f"multicast_expert: {error}; MULTICAST_EXPERT=FOLDER names a checkout")
     rx = peer.McastRxSocket(socket.AF_INET, mcast_ips=[options.group], port=options.port,
                             iface_ip=options.address, blocking=True)
     rx.__enter__()
@@ -136,6 +170,9 @@ MODES = {
     "mcast-batch-objects": mcast_batch_objects,
     "mcast-payloads": mcast_payloads,
     "mcast-payloads-merged": mcast_payloads_merged,
+    "libmcast-recvfrom": libmcast_recvfrom,
+    "libmcast-for": libmcast_for,
+    "libmcast-views": libmcast_views,
     "multicast-expert": multicast_expert,
 }
 

@@ -12,13 +12,15 @@ import sys
 import tempfile
 import unittest
 
-from mcasttest import BUILD, DEADLINE, SOURCE, Program, address_of, wait_joined, wait_until
+from mcasttest import (BUILD, DEADLINE, SOURCE, Program, address_of, is_bound, wait_joined,
+                       wait_until)
 import tap
 
 EXAMPLES = SOURCE.parent / 'examples'
 BUILT = BUILD.parent / 'examples'
 PORTS = EXAMPLES / 'multicast_expert'
 TASKS = EXAMPLES / 'python'
+MULTICAST = EXAMPLES / 'multicast'
 GROUP = '239.1.2.3'
 BOTH = (GROUP, 'v0', 'v1')
 
@@ -318,6 +320,49 @@ class TaskTest(unittest.TestCase):
         listed = run(sys.executable, TASKS / 'list_interfaces.py')
         self.assertIn(' v0 (index ', listed.stdout)
         self.assertIn(address_of('v0'), listed.stdout)
+
+
+class MulticastTest(unittest.TestCase):
+    """What the Python API of multicast does."""
+
+    def ask(self, group, text):
+        """Sends a text from the other end of the cable and returns the answer."""
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF,
+                              socket.inet_aton(address_of('v0')))
+            sender.settimeout(DEADLINE)
+            sender.sendto(text, (group, 59259))
+            return sender.recv(1000).decode(), sender.getsockname()[1]
+
+    def test_say_and_recv(self):
+        # It waits for one second: on a busy machine, the text may come later.
+        with python(MULTICAST / 'recv.py') as receiver:
+            wait_joined('224.0.0.1', 'v0', 'v1')
+            wait_until(lambda: is_bound(59259), 'port')
+            self.assertEqual(run(sys.executable, MULTICAST / 'say.py', 'naïve').stderr, '')
+            self.assertIn((receiver.wait(), receiver.output), ((0, 'naïve\n'), (70, '')))
+
+    def test_recv_ends(self):
+        ended = run(sys.executable, MULTICAST / 'recv.py')
+        self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (70, '', ''))
+
+    def test_hear(self):
+        with python(MULTICAST / 'hear.py') as server:
+            wait_until(lambda: is_bound(59259), 'port')
+            source = address_of('v0')
+            answer, port = self.ask('224.0.0.1', b'hello')
+            self.assertEqual(answer, f"HEAR [ HELLO SAID ('{source}', {port}) ] from 224.0.0.1")
+            server.prints('hello\n')
+            self.ask('224.0.0.1', b'please STOP')
+            self.assertEqual(server.wait(), 0)
+
+    def test_server(self):
+        with python(MULTICAST / 'server.py', '239.1.2.3:59259') as server:
+            wait_joined(*BOTH)
+            answer, port = self.ask('239.1.2.3', b'hello')
+            self.assertEqual(answer, 'HELLO')
+            server.prints(f"b'hello' from ('{address_of('v0')}', {port})\n")
+            self.assertEqual(server.interrupt(), 0)
 
 
 class FormTest(unittest.TestCase):

@@ -6,6 +6,7 @@
 import ast
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -46,6 +47,15 @@ class NamesTest(unittest.TestCase):
             self.assertTrue(hasattr(libmcast, name), name)
         with self.assertRaises(AttributeError):
             libmcast.RxSockte
+
+    def test_version(self):
+        """PEP 440 writes it in another way than meson."""
+        pattern = r"version(?:: | = )'([0-9.]+)(\.dev0|-dev)?'"
+        versions = {}
+        for name in ('meson.build', 'pyproject.toml'):
+            found = re.search(pattern, (SOURCE.parent / name).read_text(encoding='utf-8'))
+            versions[name] = found[1].rstrip('.'), bool(found[2])
+        self.assertEqual(versions['meson.build'], versions['pyproject.toml'])
 
     def test_program(self):
         with libmcast.RxSocket(GROUP, 5004, 'lo', timeout=DEADLINE) as rx:
@@ -96,7 +106,7 @@ class TypesTest(unittest.TestCase):
                               env=os.environ | {'MYPYPATH': str(PACKAGE)}, check=False)
 
     def test_examples(self):
-        for folder in (EXAMPLES / 'python', EXAMPLES / 'multicast_expert'):
+        for folder in (EXAMPLES / name for name in ('multicast', 'multicast_expert', 'python')):
             done = self.mypy(*folder.glob('*.py'))
             self.assertEqual(done.returncode, 0, done.stdout)
         done = self.mypy(*(EXAMPLES / f'{name}.py' for name in

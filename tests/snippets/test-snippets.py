@@ -27,6 +27,7 @@ PARTS = {
 import asyncio, contextlib, gi, threading
 gi.require_version("Gst", "1.0")
 gi.require_version("Mcast", "1.0")
+import libmcast
 from gi.repository import Gio, GLib, Gst, Mcast
 Gst.init()
 source, sink = (Gst.ElementFactory.make(f"mcast{end}") for end in ("src", "sink"))
@@ -60,7 +61,7 @@ local GLib, Mcast = lgi.GLib, lgi.require('Mcast', '1.0')
 local rx = Mcast.RxSocket.new({ '239.1.2.3' }, 5004, nil)
 ''',
 }
-WHOLE = {'python': 'import gi', 'c': r'\bmain \(', 'javascript': r'imports\.gi\.versions',
+WHOLE = {'python': 'import (gi|libmcast)|from libmcast', 'c': r'\bmain \(', 'javascript': r'imports\.gi\.versions',
          'lua': 'require'}
 SUFFIXES = {'c': '.c', 'javascript': '.js', 'lua': '.lua', 'python': '.py', 'sh': '.sh',
             'terminal': '.sh', 'vala': '.vala'}
