@@ -275,6 +275,12 @@ list_active (gpointer socket)
   return _mcast_memberships_list_active (self->memberships);
 }
 
+static gboolean
+waits_for_interfaces (gpointer socket)
+{
+  return MCAST_RX_SOCKET (socket)->wait_for_interfaces;
+}
+
 static guint
 get_port (gpointer socket)
 {
@@ -324,6 +330,7 @@ static const McastSocketLayer layer = {
   .list_active = list_active,
   .list_paths = list_paths,
   .get_port = get_port,
+  .waits_for_interfaces = waits_for_interfaces,
   .close = close_layer,
 };
 

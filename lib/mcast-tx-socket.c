@@ -265,6 +265,12 @@ list_active (gpointer socket)
   return _mcast_tx_paths_list_active (self->paths);
 }
 
+static gboolean
+waits_for_interfaces (gpointer socket)
+{
+  return MCAST_TX_SOCKET (socket)->wait_for_interfaces;
+}
+
 static guint
 get_port (gpointer socket)
 {
@@ -305,6 +311,7 @@ static const McastSocketLayer layer = {
   .list_active = list_active,
   .list_paths = list_paths,
   .get_port = get_port,
+  .waits_for_interfaces = waits_for_interfaces,
   .close = close_layer,
 };
 

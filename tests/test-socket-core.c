@@ -113,6 +113,13 @@ fake_close (gpointer socket, gboolean inherited)
   TEST_SOCKET (socket)->n_closed++;
 }
 
+/* The test has names of interfaces that do not exist. */
+static gboolean
+fake_waits_for_interfaces (gpointer socket)
+{
+  return TRUE;
+}
+
 static const McastSocketLayer fake_layer = {
   .closed_text = "The test socket is closed",
   .present_text = "is here already",
@@ -125,6 +132,7 @@ static const McastSocketLayer fake_layer = {
   .list_active = fake_list_active,
   .list_paths = fake_list_paths,
   .get_port = fake_get_port,
+  .waits_for_interfaces = fake_waits_for_interfaces,
   .close = fake_close,
 };
 

@@ -18,6 +18,8 @@ GPtrArray *_mcast_interface_selector_select (McastInterfaceSelector *self, GPtrA
 const McastInterfaceAddress *_mcast_interface_selector_find_address (McastInterfaceSelector *self,
                                                                      McastInterface *iface);
 GPtrArray *_mcast_interface_selector_new_list (const char *const *texts, GError **error);
+gboolean _mcast_interface_selector_check (McastInterfaceSelector *self, GPtrArray *known,
+                                          GError **error);
 void _mcast_interface_selector_set_missing_error (McastInterfaceSelector *self, GPtrArray *known,
                                                   GError **error);
 

@@ -166,6 +166,19 @@ _mcast_interface_selector_select (McastInterfaceSelector *self, GPtrArray *known
   return found;
 }
 
+/* Checks whether a named interface exists, without selecting it. One that was selected before is
+ * waited for. */
+gboolean
+_mcast_interface_selector_check (McastInterfaceSelector *self, GPtrArray *known, GError **error)
+{
+  g_autoptr (GPtrArray) found = find (self, known);
+
+  if (found->len > 0 || self->specifier.is_any || self->was_met)
+    return TRUE;
+  _mcast_interface_selector_set_missing_error (self, known, error);
+  return FALSE;
+}
+
 /* Returns the address of a selected interface by which it was selected, or NULL. */
 const McastInterfaceAddress *
 _mcast_interface_selector_find_address (McastInterfaceSelector *self, McastInterface *iface)

@@ -36,6 +36,8 @@ void _mcast_wanted_add_group (McastWanted *self, McastGroup *group);
 void _mcast_wanted_add_ad_hoc (McastWanted *self, McastGroup *group, guint max);
 gboolean _mcast_wanted_remove_group (McastWanted *self, McastGroup *group);
 gboolean _mcast_wanted_add_interface (McastWanted *self, const char *text, GError **error);
+gboolean _mcast_wanted_check_interfaces (McastWanted *self, guint first, GPtrArray *interfaces,
+                                         GError **error);
 gboolean _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **error);
 McastWantedGroup *_mcast_wanted_get_nth (McastWanted *self, guint n);
 char **_mcast_wanted_get_groups (McastWanted *self);

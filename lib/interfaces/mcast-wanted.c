@@ -173,6 +173,18 @@ _mcast_wanted_add_interface (McastWanted *self, const char *text, GError **error
   return TRUE;
 }
 
+/* Checks whether the interfaces of the selectors from @first on exist, whether or not a group uses
+ * them. */
+gboolean
+_mcast_wanted_check_interfaces (McastWanted *self, guint first, GPtrArray *interfaces,
+                                GError **error)
+{
+  for (guint i = first; i < self->selectors->len; i++)
+    if (!_mcast_interface_selector_check (self->selectors->pdata[i], interfaces, error))
+      return FALSE;
+  return TRUE;
+}
+
 gboolean
 _mcast_wanted_remove_interface (McastWanted *self, const char *text, GError **error)
 {

@@ -21,6 +21,8 @@ typedef struct
   /* Without a choice of interfaces there is a selector that stands for none. */
   gboolean selects_by_default;
 
+  /* Returns whether a named interface that does not exist is waited for. */
+  gboolean (*waits_for_interfaces) (gpointer socket);
   /* Makes what update() works with. */
   gboolean (*open) (gpointer socket, GError **error);
   /* Checks whether the socket can use a group at all; NULL when it can use any. */

@@ -197,6 +197,19 @@ add_interfaces (McastSocketCore *self, GError **error)
   return TRUE;
 }
 
+/* Checks whether the interfaces that were added from @first on exist. Called with the lock. */
+static gboolean
+check_interfaces (McastSocketCore *self, guint first, GError **error)
+{
+  g_autoptr (GPtrArray) interfaces = NULL;
+  guint64 serial;
+
+  if (self->layer->waits_for_interfaces (self->socket))
+    return TRUE;
+  interfaces = _mcast_interface_table_snapshot (self->table, &serial);
+  return _mcast_wanted_check_interfaces (&self->wanted, first, interfaces, error);
+}
+
 static gboolean
 check_group (McastSocketCore *self, McastGroup *group, GError **error)
 {
@@ -244,7 +257,7 @@ open_socket (McastSocketCore *self, GError **error)
   g_mutex_lock (&self->lock);
   note_port (self);
   opened = add_interfaces (self, error) && add_groups (self, error)
-           && update_now (self, NULL, error);
+           && update_now (self, NULL, error) && check_interfaces (self, 0, error);
   if (opened)
     {
       /* What is in use from the start is no event. */
@@ -580,7 +593,9 @@ _mcast_socket_core_add_interface (McastSocketCore *self, const char *text, GErro
   if (!_mcast_socket_core_lock (self, error))
     return FALSE;
   added = _mcast_wanted_add_interface (&self->wanted, text, error);
-  if (added && !update_now (self, NULL, error))
+  if (added
+      && !(check_interfaces (self, self->wanted.selectors->len - 1, error)
+           && update_now (self, NULL, error)))
     {
       added = FALSE;
       _mcast_wanted_remove_interface (&self->wanted, text, NULL);
