@@ -82,6 +82,30 @@ class Grammar(unittest.TestCase):
 
     def test_unknown_verb(self):
         self.assert_fails(2, "invalid choice: 'BAD' (choose from 'say', 'recv'", 'BAD')
+        self.assert_fails(2, "; did you mean 'recv'?", 'reciev')
+        self.assert_fails(2, "; did you mean 'monitor'?", 'MONITER')
+        self.assertNotIn('did you mean', mcast('xy').stderr)
+
+    def test_values_are_escaped(self):
+        self.assert_fails(2, "invalid choice: 'a\\x1b[31m\\x0ab\\u202e'", 'a\x1b[31m\nb\u202e')
+        self.assert_fails(2, "invalid int value: '\\x07'", 'say', '--port', '\x07', 'x')
+
+    def test_help_is_a_verb(self):
+        self.assertEqual(mcast('help').stdout, mcast('--help').stdout)
+        self.assertEqual(mcast('help', 'recv').stdout, mcast('recv', '--help').stdout)
+        for words in ([], ['recv']):
+            self.assertTrue(mcast('help', *words).stdout.startswith('usage:'))
+        self.assert_fails(2, "invalid choice: 'BAD'", 'help', 'BAD')
+
+    def test_beginnings_of_options(self):
+        self.assert_fails(2, "argument --port: invalid int value: 'x'", 'recv', '--po', 'x')
+        self.assert_fails(2, "argument --port: invalid int value: 'x'", 'recv', '--po=x')
+        self.assert_fails(2, '--i', 'recv', '--i', 'lo')
+
+    def test_options_of_release_1(self):
+        for option in ('--group', '--bind-group', '--mcast-group'):
+            self.assert_fails(70, '10.0.0.1', 'recv', option, '10.0.0.1')
+        self.assert_fails(70, '10.0.0.1', 'recv', '--join-mcast-groups', '239.1.2.3', '10.0.0.1')
 
     def test_help_and_version_exclude_each_other(self):
         self.assert_fails(2, 'not allowed with argument', '-h', '-v')
@@ -211,6 +235,13 @@ class Say(unittest.TestCase):
             result = mcast('--daemon', '--use-std', 'SAY', '--group', '224.0.0.1', '-m', 'x')
             self.assertEqual(result.returncode, 0)
             self.assertEqual(rx.recv(100), b'x')
+
+    def test_group_as_a_word(self):
+        with receiver() as rx:
+            result = self.say('239.1.2.3', 'hello')
+            self.assertIn("warning: '239.1.2.3' is sent as a word of the message; --group 239.1.2.3 "
+                          'sends to it', result.stderr)
+            self.assertEqual(rx.recv(100), b'239.1.2.3 hello')
 
     def test_empty_message(self):
         with receiver() as rx:
@@ -344,8 +375,8 @@ class Say(unittest.TestCase):
 
 
 class Recv(unittest.TestCase):
-    def assert_receives(self, payload, printed, *arguments, status=0):
-        with running('recv', '--timeout', '0', '--iface', 'v1', *arguments) as recv:
+    def assert_receives(self, payload, printed, *arguments, status=0, verb='recv'):
+        with running(verb, '--timeout', '0', '--iface', 'v1', *arguments) as recv:
             with sender() as tx:
                 tx.sendto(payload, DEFAULT)
             self.assertEqual(recv.wait(), status)
@@ -357,6 +388,13 @@ class Recv(unittest.TestCase):
         self.assert_receives(b'line\n', b'line\n', '--use-std')
         self.assert_receives(b'', b'\n', '--use-std')
         self.assert_receives(b'\xff\x00', b'\xff\x00\n', '--use-std')
+
+    def test_port_after_the_group(self):
+        with running('recv', '--timeout', '0', '--iface', 'v1', OTHER[0], '7000',
+                     group=OTHER[0]) as recv, sender() as tx:
+            tx.sendto(b'unwanted', OTHER)
+            tx.sendto(b'wanted', (OTHER[0], 7000))
+            self.assertEqual((recv.wait(), recv.stdout), (0, b'wanted\n'))
 
     def test_a_datagram_is_one_line(self):
         self.assert_receives(b'one\n10.0.0.1: two', b'one\\x0a10.0.0.1: two\n', '--use-std')
@@ -370,7 +408,8 @@ class Recv(unittest.TestCase):
             self.assertEqual(recv.stdout.splitlines()[0], b'hello')
 
     def test_not_printing_is_reported(self):
-        self.assertIn('not printed', self.assert_receives(b'hello', b''))
+        self.assert_receives(b'hello', b'hello\n')
+        self.assertIn('not printed', self.assert_receives(b'hello', b'', verb='RECV'))
 
     def test_formats(self):
         self.assert_receives(b'\x00\xffa', b'00ff61\n', '--format', 'hex')

@@ -26,9 +26,41 @@ console_get_verb (void)
   return current_verb;
 }
 
+/* Returns whether a terminal only displays the character: a control character, an override of the
+ * direction or a line separator does more. */
+static gboolean
+is_harmless (gunichar character)
+{
+  GUnicodeType type = g_unichar_type (character);
+
+  return character == '\t'
+         || (g_unichar_isprint (character) && type != G_UNICODE_LINE_SEPARATOR
+             && type != G_UNICODE_PARAGRAPH_SEPARATOR);
+}
+
+/* Escapes what a value in a message may contain: anything but text on one line. */
+static char *
+escape_message (const char *message)
+{
+  g_autofree char *valid = g_utf8_make_valid (message, -1);
+  GString *escaped = g_string_sized_new (strlen (valid));
+
+  for (const char *at = valid; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar character = g_utf8_get_char (at);
+
+      if (is_harmless (character))
+        g_string_append_unichar (escaped, character);
+      else
+        g_string_append_printf (escaped, character < 0x80 ? "\\x%02x" : "\\u%04x", character);
+    }
+  return g_string_free (escaped, FALSE);
+}
+
 static void G_GNUC_PRINTF (2, 0) print_message (const char *kind, const char *format, va_list args)
 {
-  g_autofree char *message = g_strdup_vprintf (format, args);
+  g_autofree char *text = g_strdup_vprintf (format, args);
+  g_autofree char *message = escape_message (text);
 
   /* Earlier output must appear before the message. */
   fflush (stdout);
@@ -120,18 +152,6 @@ console_style (ConsoleStyle style)
   };
 
   return console_has_colors () ? sequences[style] : "";
-}
-
-/* Returns whether a terminal only displays the character: a control character, an override of the
- * direction or a line separator does more. */
-static gboolean
-is_harmless (gunichar character)
-{
-  GUnicodeType type = g_unichar_type (character);
-
-  return character == '\t'
-         || (g_unichar_isprint (character) && type != G_UNICODE_LINE_SEPARATOR
-             && type != G_UNICODE_PARAGRAPH_SEPARATOR);
 }
 
 /* Escapes the characters above U+007F that have an effect on a terminal, which JSON leaves as they

@@ -39,7 +39,7 @@ static const Verb verbs[] = {
 };
 
 static const char usage[] =
-  "Usage: mcast [--use-std] [--daemon] [--json] [--verbose] VERB [OPTION...]\n";
+  "usage: mcast [--use-std] [--daemon] [--json] [--verbose] VERB [OPTION...]\n";
 
 static const char epilogue[] =
   "\n"
@@ -69,7 +69,7 @@ static const char epilogue[] =
   "  mcast hear --use-std                        in one terminal, and in another:\n"
   "  mcast say --message 'hello, all'\n"
   "  mcast recv --daemon --interface eth0 239.1.2.3:5004\n"
-  "  mcast recv --help\n";
+  "  mcast help recv\n";
 
 static int
 print_help (void)
@@ -99,15 +99,45 @@ fail_usage (const char *message)
   return EXIT_STATUS_USAGE;
 }
 
+/* Checks whether at most @n letters differ between two words, where one may lack a letter of the
+ * other. */
+static gboolean
+differ_by (const char *a, const char *b, guint n)
+{
+  while (*a != '\0' && g_ascii_tolower (*a) == g_ascii_tolower (*b))
+    a++, b++;
+  if (*a == '\0' && *b == '\0')
+    return TRUE;
+  if (n == 0)
+    return FALSE;
+  return (*a != '\0' && *b != '\0' && differ_by (a + 1, b + 1, n - 1))
+         || (*a != '\0' && differ_by (a + 1, b, n - 1))
+         || (*b != '\0' && differ_by (a, b + 1, n - 1));
+}
+
+/* Returns the verb that a misspelled word may stand for, or NULL. */
+static const char *
+find_similar (const char *word)
+{
+  for (guint n = 1; n <= 2 && n < strlen (word); n++)
+    for (const Verb *verb = verbs; verb->name != NULL; verb++)
+      if (differ_by (word, verb->name, n))
+        return verb->name;
+  return NULL;
+}
+
 static int
 fail_unknown_verb (const char *word)
 {
+  const char *similar = find_similar (word);
   g_autoptr (GString) message = g_string_new (NULL);
 
   g_string_append_printf (message, "argument VERB: invalid choice: '%s' (choose from", word);
   for (const Verb *verb = verbs; verb->name != NULL; verb++)
     g_string_append_printf (message, "%s '%s'", verb == verbs ? "" : ",", verb->name);
   g_string_append_c (message, ')');
+  if (similar != NULL)
+    g_string_append_printf (message, "; did you mean '%s'?", similar);
   return fail_usage (message->str);
 }
 
@@ -145,6 +175,21 @@ run_without_verb (char **arguments)
   return fail_usage ("the verb is missing; see mcast --help");
 }
 
+/* Turns `help VERB` into `VERB --help`, and `help` into `--help`. */
+static void
+replace_help (char **arguments)
+{
+  if (g_strcmp0 (arguments[0], "help") != 0)
+    return;
+  g_free (arguments[0]);
+  arguments[0] = arguments[1] != NULL ? arguments[1] : g_strdup ("--help");
+  if (arguments[1] == NULL)
+    return;
+  arguments[1] = g_strdup ("--help");
+  for (guint i = 2; arguments[i] != NULL; i++)
+    g_clear_pointer (&arguments[i], g_free);
+}
+
 static const Verb *
 find_verb (const char *word)
 {
@@ -164,6 +209,7 @@ main (int argc, char **argv)
   descriptors_reserve_standard ();
   setlocale (LC_ALL, "");
   log_writer_start ();
+  replace_help (arguments);
   if (arguments[0] == NULL || arguments[0][0] == '-')
     return run_without_verb (arguments);
   verb = find_verb (arguments[0]);

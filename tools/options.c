@@ -46,6 +46,14 @@ add_shared_entries (GArray *entries, Options *self, OptionsFlags flags)
       { "group", 0, 0, G_OPTION_ARG_STRING, &self->group, "the group (224.0.0.1)", "GROUP" } },
     { OPTIONS_GROUPS,
       { "groups", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->groups, "several groups", "GROUP..." } },
+    /* The names of release 1 of the Python package. */
+    { OPTIONS_GROUPS,
+      { "bind-group", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->group, NULL, NULL } },
+    { OPTIONS_GROUPS,
+      { "mcast-group", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &self->group, NULL, NULL } },
+    { OPTIONS_GROUPS,
+      { "join-mcast-groups", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING_ARRAY, &self->groups,
+        NULL, NULL } },
     { OPTIONS_PORT, { "port", 'p', 0, G_OPTION_ARG_STRING, &self->port, "UDP port (59259)", "N" } },
     { OPTIONS_INTERFACES,
       { "interface", 'i', 0, G_OPTION_ARG_STRING_ARRAY, &self->interfaces,
@@ -121,7 +129,32 @@ find_entry (GArray *entries, const char *argument)
   return NULL;
 }
 
-/* Lets a value follow its letter, as in `-c3` and `-c=3`, which GOption does not support. */
+/* Completes the beginning of an option's name as argparse does, unless it is ambiguous. */
+static char *
+complete_name (GArray *entries, const char *argument)
+{
+  const gsize length = strcspn (argument, "=");
+  const char *name = NULL;
+  guint n_found = 0;
+
+  if (!g_str_has_prefix (argument, "--") || length == 2)
+    return g_strdup (argument);
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const char *candidate = g_array_index (entries, GOptionEntry, i).long_name;
+
+      if (strncmp (candidate, argument + 2, length - 2) != 0)
+        continue;
+      if (candidate[length - 2] == '\0')
+        return g_strdup (argument);
+      name = candidate;
+      n_found++;
+    }
+  return n_found == 1 ? g_strconcat ("--", name, argument + length, NULL) : g_strdup (argument);
+}
+
+/* Completes the names of options, and lets a value follow its letter, as in `-c3` and `-c=3`, since
+ * GOption supports neither. */
 static char **
 split_values (GArray *entries, char **argv)
 {
@@ -129,16 +162,17 @@ split_values (GArray *entries, char **argv)
 
   for (; *argv != NULL && strcmp (*argv, "--") != 0; argv++)
     {
-      const char letter[] = { (*argv)[0], (*argv)[0] != '\0' ? (*argv)[1] : '\0', '\0' };
-      const GOptionEntry *entry = find_entry (entries, *argv);
+      g_autofree char *argument = complete_name (entries, *argv);
+      const char letter[] = { argument[0], argument[0] != '\0' ? argument[1] : '\0', '\0' };
+      const GOptionEntry *entry = find_entry (entries, argument);
 
-      if (entry != NULL && (*argv)[1] != '-' && (*argv)[2] != '\0')
+      if (entry != NULL && argument[1] != '-' && argument[2] != '\0')
         {
           g_strv_builder_add (builder, letter);
-          g_strv_builder_add (builder, *argv + ((*argv)[2] == '=' ? 3 : 2));
+          g_strv_builder_add (builder, argument + (argument[2] == '=' ? 3 : 2));
           continue;
         }
-      g_strv_builder_add (builder, *argv);
+      g_strv_builder_add (builder, argument);
       /* A value may look like an option. */
       if (entry != NULL && argv[1] != NULL)
         g_strv_builder_add (builder, *++argv);
@@ -162,6 +196,8 @@ print_help (GOptionContext *context, int *status)
 {
   g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
 
+  /* In lower case, as in the errors of the command and in those of Python. */
+  *help = g_ascii_tolower (*help);
   console_print ("%s", help);
   *status = console_flush () ? EXIT_STATUS_OK : EXIT_STATUS_FAILURE;
   return FALSE;
@@ -269,7 +305,7 @@ options_normalize (char **argv)
           g_strv_builder_addv (builder, (const char **) rest);
           break;
         }
-      if (strcmp (*rest, "--groups") == 0)
+      if (strcmp (*rest, "--groups") == 0 || strcmp (*rest, "--join-mcast-groups") == 0)
         rest += add_group_list (builder, rest + 1);
       else
         g_strv_builder_add (builder, *rest);
@@ -328,6 +364,18 @@ options_get_port (const Options *self, guint *port, int *status)
     return FALSE;
   *port = value;
   return TRUE;
+}
+
+void
+options_take_port (Options *self)
+{
+  guint n_words = self->words != NULL ? g_strv_length (self->words) : 0;
+
+  if (self->port != NULL || n_words < 2
+      || !g_ascii_string_to_unsigned (self->words[n_words - 1], 10, 1, 65535, NULL, NULL))
+    return;
+  self->port = self->words[n_words - 1];
+  self->words[n_words - 1] = NULL;
 }
 
 gboolean

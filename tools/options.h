@@ -67,6 +67,8 @@ gboolean options_get_integer (const char *name, const char *text, gint64 min, gi
                               gint64 *value, int *status);
 gboolean options_get_seconds (const char *name, const char *text, gint64 *value_us, int *status);
 
+/* Takes a number after the groups, as in GROUP PORT, for the option --port. */
+void options_take_port (Options *self);
 gboolean options_get_port (const Options *self, guint *port, int *status);
 gboolean options_get_ttl (const Options *self, guint *ttl, int *status);
 

@@ -141,7 +141,7 @@ verb_recv (int argc, char **argv)
   const OptionsSpec spec = {
     .flags = OPTIONS_GROUPS | OPTIONS_PORT | OPTIONS_INTERFACES | OPTIONS_FORMAT,
     .entries = entries,
-    .words = "[GROUP...]",
+    .words = "[GROUP... [PORT]]",
     .summary = "Receives datagrams of one or several groups.",
     .description = description,
   };
@@ -149,10 +149,15 @@ verb_recv (int argc, char **argv)
   Recv recv = { 0 };
   int status;
 
-  if (!options_parse (&options, &spec, argc, argv, &status)
-      || !get_limits (&options, &recv, &status)
+  if (!options_parse (&options, &spec, argc, argv, &status))
+    return status;
+  options_take_port (&options);
+  if (!get_limits (&options, &recv, &status)
       || !datagram_format_get (&options, &recv.format, &status))
     return status;
+  /* Only RECV is as silent as that of the Python package. */
+  if (recv.format == DATAGRAM_FORMAT_NONE && g_str_equal (argv[0], "recv"))
+    recv.format = DATAGRAM_FORMAT_TEXT;
   signals_start ();
   rx = rx_open (&options, NULL, &status);
   recv.rx = rx;

@@ -290,6 +290,20 @@ get_message (const Options *options, const SayOptions *say_options, char **messa
   return TRUE;
 }
 
+/* Warns if a group is about to be sent as text. */
+static void
+warn_of_group (const Options *options)
+{
+  g_autoptr (McastGroup) group = NULL;
+
+  if (options->group != NULL || options->groups != NULL || options->words == NULL)
+    return;
+  group = mcast_group_parse (options->words[0], NULL);
+  if (group != NULL)
+    console_warning ("'%s' is sent as a word of the message; --group %s sends to it",
+                     options->words[0], options->words[0]);
+}
+
 static gboolean
 get_numbers (Say *self, const SayOptions *say_options, gint64 *dscp, int *status)
 {
@@ -418,6 +432,7 @@ verb_say (int argc, char **argv)
   if (!options_parse (&options, &spec, argc, argv, &status)
       || !get_message (&options, &own, &message))
     return status;
+  warn_of_group (&options);
   signals_start ();
   if (!open_socket (&say, &options, &own, &status))
     return status;
