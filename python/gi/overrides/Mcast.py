@@ -8,6 +8,7 @@ import asyncio
 import collections
 import concurrent.futures
 import contextlib
+import ctypes
 import errno
 import functools
 import inspect
@@ -177,7 +178,7 @@ def to_texts(values, to_text):
 
 
 def to_bytes(payload):
-    if isinstance(payload, bytes):
+    if payload.__class__ is bytes:
         return payload
     if isinstance(payload, GLib.Bytes):
         return payload.get_data()
@@ -226,36 +227,48 @@ def to_ip_interface(mask):
     return ipaddress.ip_interface(mask.to_string())
 
 
+@functools.lru_cache(maxsize=256)
+def parse_ipv4_source(text):
+    """Returns None for IPv6. Datagrams have few senders."""
+    address, _, port = text.rpartition(':')
+    return None if address.startswith('[') else (address, int(port))
+
+
+# A function of a class is called faster than one of an object, which PyGObject makes for each call.
+GET_DATA = Mcast.Datagram.get_data
+GET_SOURCE_TEXT = Mcast.Datagram.get_source_text
+
+
 class Datagram(Mcast.Datagram):
     """A received datagram. len() and bytes() are those of its payload."""
 
-    payload = property(lambda self: self.get_data(), doc='The payload, as bytes.')
+    payload = property(Mcast.Datagram.get_data, doc='The payload, as bytes.')
     group = property(lambda self: self.get_group().to_string(), doc='The group, as text.')
-    port = property(lambda self: self.get_port(), doc='The destination port.')
-    interface = property(lambda self: self.get_interface_name(),
+    port = property(Mcast.Datagram.get_port, doc='The destination port.')
+    interface = property(Mcast.Datagram.get_interface_name,
                          doc='The name of the interface on which it arrived.')
-    interface_index = property(lambda self: self.get_interface_index(),
+    interface_index = property(Mcast.Datagram.get_interface_index,
                                doc='The index of that interface.')
-    hop_limit = property(lambda self: self.get_hop_limit(),
+    hop_limit = property(Mcast.Datagram.get_hop_limit,
                          doc='The remaining TTL or hop limit, -1 if unknown.')
-    arrival_time = property(lambda self: self.get_arrival_time(),
+    arrival_time = property(Mcast.Datagram.get_arrival_time,
                             doc='When it arrived, in nanoseconds since 1970 (0 = unknown).')
 
     @property
     def source(self):
         """The sender, as socket.recvfrom() returns it: (address, port), with IPv6 4 values."""
-        address, _, port = self.get_source_text().rpartition(':')
-        if not address.startswith('['):
-            return address, int(port)
+        return parse_ipv4_source(GET_SOURCE_TEXT(self)) or self._get_ipv6_source()
+
+    def _get_ipv6_source(self):
         source = self.get_source()
         scope_id = source.get_scope_id()
         address = source.get_address().to_string()
         if scope_id:
             address += '%' + (self.get_interface_name() or str(scope_id))
-        return address, int(port), source.get_flowinfo(), scope_id
+        return address, source.get_port(), source.get_flowinfo(), scope_id
 
     def __bytes__(self):
-        return self.get_data()
+        return GET_DATA(self)
 
     def __len__(self):
         return self.get_payload().get_size()
@@ -411,7 +424,9 @@ class Socket:
 
 
 # The functions that are called for each datagram.
+GET_PACING_RATE = Mcast.TxSocket.get_pacing_rate
 SEND_DATA = Mcast.TxSocket.send_data
+SEND_TO = Mcast.TxSocket.send_to
 TRY_RECEIVE = Mcast.RxSocket.try_receive
 RECEIVE = Mcast.RxSocket.receive_with_timeout
 RECEIVE_BATCH = Mcast.RxSocket.receive_batch_with_timeout
@@ -447,7 +462,7 @@ class TxSocket(Socket, Mcast.TxSocket):
         Waits for room in the send buffer and for the pacing rate, at most for the timeout in
         seconds: then it raises TimeoutError, or BlockingIOError with a timeout of 0."""
         try:
-            if timeout is None and not self.get_pacing_rate():
+            if timeout is None and not GET_PACING_RATE(self):
                 return SEND_DATA(self, to_bytes(payload), cancellable)
             return self._call(super().send_with_timeout, cancellable, to_glib_bytes(payload),
                               to_microseconds(timeout), waits=timeout != 0)
@@ -464,8 +479,10 @@ class TxSocket(Socket, Mcast.TxSocket):
 
         The destination is a tuple of address and port, text such as '239.1.2.3:5004', a
         Mcast.Group or a Gio.InetSocketAddress."""
-        return self._call(super().send_to, cancellable, to_socket_address(destination),
-                          to_glib_bytes(payload))
+        destination, payload = to_socket_address(destination), to_glib_bytes(payload)
+        if not GET_PACING_RATE(self):
+            return SEND_TO(self, destination, payload, cancellable)
+        return self._call(super().send_to, cancellable, destination, payload)
 
     def sendto(self, payload, destination):
         """Sends one datagram to one group, as socket.sendto() does. Returns its size."""
@@ -537,6 +554,16 @@ class TxSocket(Socket, Mcast.TxSocket):
         if getattr(self, '_turn', (None, None))[0] is not loop:
             self._turn = loop, asyncio.Lock()
         return self._turn[1]
+
+
+def view_bytes(glib_bytes):
+    """Returns a read-only memoryview of GLib.Bytes, which remain as long as the view does."""
+    size = glib_bytes.get_size()
+    if size == 0:
+        return memoryview(b'')
+    memory = (ctypes.c_ubyte * size).from_address(glib_bytes.get_region(1, 0, size))
+    memory.owner = glib_bytes
+    return memoryview(memory).cast('B').toreadonly()
 
 
 def check_max(max):
@@ -611,6 +638,8 @@ class RxSocket(Socket, Mcast.RxSocket):
     _descriptor = None
     # The futures of tasks that wait until the socket is readable.
     _waiting = ()
+    # Has the descriptor of the socket.
+    _poll = None
 
     def __init__(self, groups=None, port=0, interfaces=None, *, timeout=UNSET, **properties):
         if timeout is not UNSET:
@@ -663,23 +692,28 @@ class RxSocket(Socket, Mcast.RxSocket):
 
         They share one block of memory. This is the fastest way to receive."""
         joined, sizes = self.receive_payloads(max, timeout=timeout)
-        view = memoryview(joined.get_data())
+        view = view_bytes(joined)
         ends = list(itertools.accumulate(sizes))
         return [view[start:end] for start, end in zip([0] + ends, ends)]
 
     def recvfrom(self, bufsize=None, *, timeout=UNSET):
         """Returns the payload and the sender, as socket.recvfrom() does."""
-        datagram = self.receive(timeout=timeout)
-        return datagram.get_data()[:bufsize], datagram.source
+        datagram = self.receive() if timeout is UNSET else self.receive(timeout=timeout)
+        source = parse_ipv4_source(GET_SOURCE_TEXT(datagram)) or datagram.source
+        return GET_DATA(datagram)[:bufsize], source
 
     def recv(self, bufsize=None, *, timeout=UNSET):
         """Returns the payload, as socket.recv() does."""
-        return self.receive(timeout=timeout).get_data()[:bufsize]
+        return GET_DATA(self.receive(timeout=timeout))[:bufsize]
 
     def __iter__(self):
         while True:
-            while self._pending:
-                yield self._take()
+            pending = self._pending
+            while pending:
+                datagram = pending.popleft()
+                if self._descriptor and not pending:
+                    self._descriptor.set_pending(False)
+                yield datagram
             try:
                 self._add_pending(self.receive_batch(BATCH))
             except OSError as error:
@@ -695,7 +729,8 @@ class RxSocket(Socket, Mcast.RxSocket):
 
     def close(self):
         """Closes the socket. Datagrams that were not yet returned are lost."""
-        self._pending = ()
+        if self._pending:
+            self._pending.clear()
         if self._descriptor:
             self._descriptor.close()
         self._descriptor = None
@@ -757,9 +792,9 @@ class RxSocket(Socket, Mcast.RxSocket):
 
     def _wait_until_readable(self, end, cancellable):
         """Waits in poll(), in which Python handles signals. Returns whether to receive."""
-        poll = select.poll()
-        if cancellable is None and poll_fd(poll, self.get_fd(), 0):
+        if cancellable is None and self._is_readable():
             return True
+        poll = select.poll()
         with self._keep_fd() as fd:
             left = None if end is None else math.ceil(get_time_left(end) * 1e3)
             if cancellable is None:
@@ -769,6 +804,15 @@ class RxSocket(Socket, Mcast.RxSocket):
                 return poll_fd(poll, fd, left)
             finally:
                 cancellable.release_fd()
+
+    def _is_readable(self):
+        if self._poll is None:
+            fd = self.get_fd()
+            if fd < 0:
+                return True
+            self._poll = select.poll()
+            self._poll.register(fd, select.POLLIN)
+        return bool(self._poll.poll(0))
 
     @contextlib.contextmanager
     def _keep_fd(self):
