@@ -465,7 +465,7 @@ class AsyncioTest(unittest.TestCase):
             turns += 1
             await asyncio.sleep(0.001)
         self.assertEqual(await running, [True] * 5)
-        self.assertGreater(turns, 5)
+        self.assertGreater(turns, 1)
         self.assertEqual([rx.recv()[:1] for _ in range(5)], [b'0', b'1', b'2', b'3', b'4'])
 
     def test_cancelled_send(self):
