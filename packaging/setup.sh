@@ -35,6 +35,7 @@ packages_of () {
       echo g++ gjs valac lua5.1 lua-lgi
       echo abigail-tools binutils ffmpeg socat tcpdump nftables iptables procps util-linux
       echo valgrind zsh fish groff musl-tools
+      echo mypy python3-mesonpy
       ;;
     docs) packages_of build; echo gi-docgen ;;
     clang) echo clang libclang-rt-dev ;;

@@ -197,7 +197,8 @@ add_interfaces (McastSocketCore *self, GError **error)
   return TRUE;
 }
 
-/* Checks whether the interfaces that were added from @first on exist. Called with the lock. */
+/* Checks whether the interfaces that were added from @first on exist, which an update does only for
+ * those that a group uses. Called with the lock. */
 static gboolean
 check_interfaces (McastSocketCore *self, guint first, GError **error)
 {
@@ -257,7 +258,8 @@ open_socket (McastSocketCore *self, GError **error)
   g_mutex_lock (&self->lock);
   note_port (self);
   opened = add_interfaces (self, error) && add_groups (self, error)
-           && update_now (self, NULL, error) && check_interfaces (self, 0, error);
+           && update_now (self, NULL, error)
+           && (self->wanted.groups->len > 0 || check_interfaces (self, 0, error));
   if (opened)
     {
       /* What is in use from the start is no event. */
