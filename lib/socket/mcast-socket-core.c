@@ -198,7 +198,7 @@ add_interfaces (McastSocketCore *self, GError **error)
 }
 
 /* Checks whether the interfaces that were added from @first on exist, which an update does only for
- * those that a group uses. Called with the lock. */
+ * the interfaces that a group uses. Called with the lock. */
 static gboolean
 check_interfaces (McastSocketCore *self, guint first, GError **error)
 {
