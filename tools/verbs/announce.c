@@ -80,7 +80,7 @@ verb_announce (int argc, char **argv)
   gint64 interval_us = 300 * G_USEC_PER_SEC;
   const GOptionEntry entries[] = {
     { "interval", 0, 0, G_OPTION_ARG_STRING, &interval,
-      "mean time between two announcements of a session (300)", "SECONDS" },
+      "mean time between announcements of a session (300)", "SECONDS" },
     { NULL },
   };
   const OptionsSpec spec = {

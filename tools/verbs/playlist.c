@@ -12,10 +12,10 @@
 #include "verbs/verbs.h"
 
 static const char description[] =
-  "FILE is an M3U playlist, or - for standard input. The lines with a multicast URI,\n"
-  "in the forms of FFmpeg, VLC, TSDuck and mediamtx, are printed with the scheme\n"
-  "mcast://, for which GStreamer's players choose mcastsrc; the others are printed\n"
-  "as they are.\n"
+  "FILE is an M3U playlist, or - for standard input. The lines with a multicast\n"
+  "URI, in the forms of FFmpeg, VLC, TSDuck and mediamtx, are printed with the\n"
+  "scheme mcast://, for which GStreamer's players choose mcastsrc; the others are\n"
+  "printed as they are.\n"
   "\n"
   "Examples:\n"
   "  mcast playlist channels.m3u > mcast.m3u\n"

@@ -15,15 +15,16 @@
 
 static const char description[] =
   "By default, it receives one datagram and waits one second for it. It prints the\n"
-  "datagrams if standard output is a terminal, or with --use-std, --format or\n"
-  "--json. The exit status is 70 if nothing arrived in time.\n"
+  "datagrams; RECV, in upper case, prints them only if standard output is a\n"
+  "terminal, or with --use-std, --format or --json. The exit status is 70 if\n"
+  "nothing arrived in time.\n"
   "\n"
   "Formats: text (a line each, escaped on a terminal), hex (a line of digits each),\n"
   "json (a line each, with sender, group, interface, time and payload) and raw (the\n"
   "bytes without a separator).\n"
   "\n"
   "Examples:\n"
-  "  mcast recv --use-std --timeout 10\n"
+  "  mcast recv --timeout 10\n"
   "  mcast recv --daemon 239.1.2.3:5004 239.1.2.4:5004 --format json\n"
   "  mcast recv -i eth0 10.0.0.1@232.1.2.3 --count 100 --format raw > film.ts\n";
 
