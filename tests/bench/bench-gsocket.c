@@ -86,13 +86,13 @@ join (Peer *self, const BenchOptions *options)
     bench_fail ("%s", error->message);
 }
 
-/* FALSE at the end. */
+/* FALSE at the end. Takes over @sender. */
 static gboolean
 take (Peer *self, BenchMeter *meter, guint i, gsize length, GSocketAddress *sender)
 {
-  g_autoptr (GSocketAddress) owned = sender;
   g_autoptr (GBytes) bytes = g_bytes_new (self->in_vectors[i].buffer, length);
 
+  g_clear_object (&sender);
   if (length == BENCH_END_SIZE)
     return FALSE;
   if (bench_meter_looks (meter))
