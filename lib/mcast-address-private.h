@@ -27,6 +27,7 @@ gboolean _mcast_address_from_sockaddr (const struct sockaddr *sockaddr, gsize le
 char *_mcast_address_to_string (const McastAddress *address);
 socklen_t _mcast_address_to_sockaddr (const McastAddress *address, guint16 port, guint32 scope_id,
                                       struct sockaddr_storage *storage);
+McastAddress _mcast_address_from_gio (GInetAddress *gio_address);
 GInetAddress *_mcast_address_to_gio (const McastAddress *address);
 
 gboolean _mcast_address_equal (gconstpointer a, gconstpointer b);

@@ -180,6 +180,17 @@ _mcast_address_to_sockaddr (const McastAddress *address, guint16 port, guint32 s
   return 0;
 }
 
+McastAddress
+_mcast_address_from_gio (GInetAddress *gio_address)
+{
+  McastAddress address;
+
+  _mcast_address_from_bytes ((int) g_inet_address_get_family (gio_address),
+                             g_inet_address_to_bytes (gio_address),
+                             g_inet_address_get_native_size (gio_address), &address);
+  return address;
+}
+
 /* Returns the address without its scope; NULL for none. */
 GInetAddress *
 _mcast_address_to_gio (const McastAddress *address)

@@ -331,19 +331,6 @@ mcast_group_parse (const char *text, GError **error)
   return g_steal_pointer (&self);
 }
 
-static McastAddress
-read_address (GInetAddress *gio_address)
-{
-  McastAddress address = { 0 };
-
-  _mcast_address_from_bytes (g_inet_address_get_family (gio_address) == G_SOCKET_FAMILY_IPV6
-                               ? AF_INET6
-                               : AF_INET,
-                             g_inet_address_to_bytes (gio_address),
-                             g_inet_address_get_native_size (gio_address), &address);
-  return address;
-}
-
 static McastSourceFilter *
 make_filter (GPtrArray *sources, McastFilterMode mode)
 {
@@ -351,7 +338,7 @@ make_filter (GPtrArray *sources, McastFilterMode mode)
 
   for (guint i = 0; sources != NULL && i < sources->len; i++)
     {
-      const McastAddress address = read_address (sources->pdata[i]);
+      const McastAddress address = _mcast_address_from_gio (sources->pdata[i]);
 
       g_array_append_val (addresses, address);
     }
@@ -387,7 +374,7 @@ mcast_group_new (GInetAddress *address, guint port, const char *iface, GPtrArray
 
   g_return_val_if_fail (G_IS_INET_ADDRESS (address), NULL);
 
-  group = read_address (address);
+  group = _mcast_address_from_gio (address);
   filter = make_filter (sources, mode);
   text = _mcast_group_format (&group, port, iface, filter);
   if (mode == MCAST_FILTER_MODE_INCLUDE && (sources == NULL || sources->len == 0))

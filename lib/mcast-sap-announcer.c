@@ -14,6 +14,7 @@
 #include "sap/mcast-sap-schedule-private.h"
 #include "sap/mcast-sap-scope-private.h"
 #include "sap/mcast-sap-sdp-private.h"
+#include "sap/mcast-sap-timer-private.h"
 
 /**
  * McastSapAnnouncer:
@@ -127,15 +128,6 @@ get_ad (McastSapAnnouncer *self, guint index)
   return self->ads->pdata[index];
 }
 
-static void
-announce_no_later_than (McastSapAnnouncer *self, gint64 time_us)
-{
-  gint64 planned_us = g_source_get_ready_time (self->timer);
-
-  if (planned_us < 0 || time_us < planned_us)
-    g_source_set_ready_time (self->timer, time_us);
-}
-
 /* --- Channels ------------------------------------------------------------------------------ */
 
 /* An interface that becomes ready has not seen the announcements yet. */
@@ -151,7 +143,7 @@ on_event (McastTxSocket *socket, McastEvent *event, gpointer user_data)
   for (guint i = 0; i < self->ads->len; i++)
     if (get_ad (self, i)->channel == channel)
       get_ad (self, i)->next_us = 0;
-  announce_no_later_than (self, 0);
+  _mcast_sap_timer_set_no_later_than (self->timer, 0);
 }
 
 static Channel *
@@ -207,17 +199,17 @@ leave_channel (McastSapAnnouncer *self, Channel *channel)
 static gboolean
 find_origin (Ad *ad)
 {
-  g_autoptr (GPtrArray) addresses = mcast_tx_socket_get_local_addresses (ad->channel->socket);
-  GInetAddress *address;
+  g_autoptr (GPtrArray) addresses = NULL;
+  GInetSocketAddress *first;
 
   if (ad->origin.family != AF_UNSPEC)
     return TRUE;
+  addresses = mcast_tx_socket_get_local_addresses (ad->channel->socket);
   if (addresses->len == 0)
     return _mcast_sap_sdp_find_origin (ad->sdp, &ad->origin);
-  address = g_inet_socket_address_get_address (addresses->pdata[0]);
-  return _mcast_address_from_bytes ((int) g_inet_address_get_family (address),
-                                    g_inet_address_to_bytes (address),
-                                    g_inet_address_get_native_size (address), &ad->origin);
+  first = addresses->pdata[0];
+  ad->origin = _mcast_address_from_gio (g_inet_socket_address_get_address (first));
+  return TRUE;
 }
 
 /* A deletion contains the line "o=" alone. */
@@ -286,7 +278,7 @@ announce (McastSapAnnouncer *self, Ad *ad)
     self->n_announcements++;
   ad->next_us = g_get_monotonic_time ()
                 + _mcast_sap_schedule_get_delay_us (interval_us, g_random_double ());
-  announce_no_later_than (self, ad->next_us);
+  _mcast_sap_timer_set_no_later_than (self->timer, ad->next_us);
 }
 
 static void
@@ -294,13 +286,6 @@ withdraw (McastSapAnnouncer *self, Ad *ad)
 {
   if (send_packet (self, ad, TRUE))
     self->n_deletions++;
-}
-
-static gboolean
-dispatch_timer (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  g_source_set_ready_time (source, -1);
-  return callback (user_data);
 }
 
 static gboolean
@@ -318,7 +303,7 @@ on_timer (gpointer user_data)
       if (ad->next_us <= now_us)
         announce (self, ad);
       else
-        announce_no_later_than (self, ad->next_us);
+        _mcast_sap_timer_set_no_later_than (self->timer, ad->next_us);
     }
   return G_SOURCE_CONTINUE;
 }
@@ -438,13 +423,11 @@ mcast_sap_announcer_class_init (McastSapAnnouncerClass *klass)
 static void
 mcast_sap_announcer_init (McastSapAnnouncer *self)
 {
-  static GSourceFuncs timer_funcs = { .dispatch = dispatch_timer };
-
   self->min_interval_us = DEFAULT_MIN_INTERVAL_US;
   self->context = g_main_context_ref_thread_default ();
   self->ads = g_ptr_array_new_with_free_func (ad_free);
   self->channels = g_ptr_array_new_with_free_func (channel_free);
-  self->timer = g_source_new (&timer_funcs, sizeof (GSource));
+  self->timer = _mcast_sap_timer_new ();
   g_source_set_callback (self->timer, on_timer, _mcast_weak_ref_new (self), _mcast_weak_ref_free);
   g_source_set_static_name (self->timer, "mcast SAP announcer");
   g_source_attach (self->timer, self->context);

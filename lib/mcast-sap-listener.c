@@ -9,6 +9,7 @@
 #include "mcast-weak-ref-private.h"
 #include "sap/mcast-sap-scope-private.h"
 #include "sap/mcast-sap-table-private.h"
+#include "sap/mcast-sap-timer-private.h"
 
 /**
  * McastSapListener:
@@ -130,22 +131,6 @@ emit_items_changed (guint position, guint n_removed, guint n_added, gpointer use
   g_list_model_items_changed (user_data, position, n_removed, n_added);
 }
 
-static void
-expire_no_later_than (McastSapListener *self, gint64 time_us)
-{
-  gint64 planned_us = g_source_get_ready_time (self->expiry);
-
-  if (planned_us < 0 || time_us < planned_us)
-    g_source_set_ready_time (self->expiry, time_us);
-}
-
-static gboolean
-dispatch_expiry (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-  g_source_set_ready_time (source, -1);
-  return callback (user_data);
-}
-
 static gboolean
 on_expiry (gpointer user_data)
 {
@@ -156,7 +141,7 @@ on_expiry (gpointer user_data)
     return G_SOURCE_REMOVE;
   next_us = _mcast_sap_table_expire (self->table, g_get_monotonic_time ());
   if (self->expiry != NULL && next_us != G_MAXINT64)
-    expire_no_later_than (self, next_us);
+    _mcast_sap_timer_set_no_later_than (self->expiry, next_us);
   return G_SOURCE_CONTINUE;
 }
 
@@ -170,11 +155,9 @@ arrival_of (McastDatagram *datagram, gint64 now_us)
     .iface_name = mcast_datagram_get_interface_name (datagram),
     .now_us = now_us,
     .real_time_us = time_ns != 0 ? time_ns / 1000 : g_get_real_time (),
+    .sender = _mcast_address_from_gio (source),
   };
 
-  _mcast_address_from_bytes ((int) g_inet_address_get_family (source),
-                             g_inet_address_to_bytes (source),
-                             g_inet_address_get_native_size (source), &arrival.sender);
   return arrival;
 }
 
@@ -238,7 +221,7 @@ on_readable (gpointer user_data)
       handle_datagram (self, datagrams->pdata[i], now_us);
     }
   if (self->expiry != NULL && get_n_items (G_LIST_MODEL (self)) > 0)
-    expire_no_later_than (self, now_us + self->timeout_us);
+    _mcast_sap_timer_set_no_later_than (self->expiry, now_us + self->timeout_us);
   return G_SOURCE_CONTINUE;
 }
 
@@ -282,7 +265,6 @@ attach (McastSapListener *self, GSource *source, GSourceFunc func, const char *n
 static gboolean
 mcast_sap_listener_initable_init (GInitable *initable, GCancellable *cancellable, GError **error)
 {
-  static GSourceFuncs expiry_funcs = { .dispatch = dispatch_expiry };
   McastSapListener *self = MCAST_SAP_LISTENER (initable);
   const McastSapTableOptions options = {
     .max_sessions = self->max_sessions,
@@ -302,8 +284,7 @@ mcast_sap_listener_initable_init (GInitable *initable, GCancellable *cancellable
   self->table = _mcast_sap_table_new (&options);
   self->source = attach (self, mcast_rx_socket_create_source (self->socket, NULL), on_readable,
                          "mcast SAP listener");
-  self->expiry = attach (self, g_source_new (&expiry_funcs, sizeof (GSource)), on_expiry,
-                         "mcast SAP expiry");
+  self->expiry = attach (self, _mcast_sap_timer_new (), on_expiry, "mcast SAP expiry");
   return TRUE;
 }
 
