@@ -2032,21 +2032,22 @@ GPtrArray *
 mcast_tx_socket_get_local_addresses (McastTxSocket *self)
 {
   g_autoptr (GPtrArray) paths = NULL;
+  g_autoptr (GPtrArray) of_paths = NULL;
   GPtrArray *addresses;
 
   g_return_val_if_fail (MCAST_IS_TX_SOCKET (self), NULL);
 
   addresses = g_ptr_array_new_with_free_func (g_object_unref);
-  if (mcast_tx_socket_is_closed (self))
-    return addresses;
-  paths = mcast_tx_socket_get_paths (self);
-  for (guint i = 0; i < paths->len; i++)
+  g_mutex_lock (&self->core.lock);
+  if (!self->core.closed)
     {
-      GInetSocketAddress *address = mcast_path_get_local_address (paths->pdata[i]);
-
-      if (address != NULL)
-        g_ptr_array_add (addresses, g_object_ref (address));
+      paths = _mcast_tx_paths_get (self->paths);
+      of_paths = _mcast_tx_endpoints_list_local_addresses (self->endpoints, paths);
     }
+  _mcast_socket_core_unlock (&self->core);
+  for (guint i = 0; of_paths != NULL && i < of_paths->len; i++)
+    if (of_paths->pdata[i] != NULL)
+      g_ptr_array_add (addresses, g_object_ref (of_paths->pdata[i]));
   return addresses;
 }
 
