@@ -112,13 +112,10 @@ mcast_path_get_property (GObject *object, guint id, GValue *value, GParamSpec *p
 }
 
 static void
-mcast_path_class_init (McastPathClass *klass)
+install_properties (GObjectClass *object_class)
 {
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->finalize = mcast_path_finalize;
-  object_class->get_property = mcast_path_get_property;
   /**
    * McastPath:id: (getter get_id)
    *
@@ -174,6 +171,16 @@ mcast_path_class_init (McastPathClass *klass)
   properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, MCAST_TYPE_PATH_STATE,
                                               MCAST_PATH_STATE_WAITING, flags);
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
+}
+
+static void
+mcast_path_class_init (McastPathClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = mcast_path_finalize;
+  object_class->get_property = mcast_path_get_property;
+  install_properties (object_class);
 }
 
 static void

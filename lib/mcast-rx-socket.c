@@ -613,7 +613,7 @@ install_opening_properties (void)
 }
 
 static void
-install_receiving_properties (void)
+install_waiting_properties (void)
 {
   /**
    * McastRxSocket:timeout-us: (getter get_timeout_us) (setter set_timeout_us)
@@ -645,6 +645,11 @@ install_receiving_properties (void)
     g_param_spec_int64 ("receive-delay-us", NULL, NULL, G_MININT64, G_MAXINT64, 0,
                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_EXPLICIT_NOTIFY
                           | G_PARAM_STATIC_STRINGS);
+}
+
+static void
+install_receiving_properties (void)
+{
   /**
    * McastRxSocket:recovery-interval-us:
    *
@@ -653,7 +658,9 @@ install_receiving_properties (void)
    *
    * A refresh brings back a stream that a switch has stopped forwarding. Without a refresh, the
    * stream stays away until the next query of a router (125 seconds by default, RFC 3376 section
-   * 8.2), or forever if there is no router. A refresh loses no datagrams.
+   * 8.2), or forever if there is no router. A refresh loses no datagrams of recent senders where
+   * IGMPv3 or MLDv2 is in use, and none with the capability CAP_NET_RAW; otherwise, the group is
+   * left and joined.
    *
    * While another socket of the machine is a member of the group, a refresh requires the capability
    * CAP_NET_RAW. Without it, there is an event of the type `recovery-ineffective`.
@@ -797,6 +804,7 @@ mcast_rx_socket_class_init (McastRxSocketClass *klass)
   object_class->set_property = mcast_rx_socket_set_property;
   install_choosing_properties ();
   install_opening_properties ();
+  install_waiting_properties ();
   install_receiving_properties ();
   install_deprecated_properties ();
   g_object_class_install_properties (object_class, G_N_ELEMENTS (properties), properties);
@@ -2001,6 +2009,32 @@ mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpoi
   _mcast_event_queue_set_func (self->core.events, G_CALLBACK (func), user_data, destroy);
 }
 
+static gboolean
+set_time (McastRxSocket *self, gint64 *member, gint64 time_us, guint property, GError **error)
+{
+  gboolean changed;
+
+  if (!_mcast_socket_core_lock_setting (&self->core, error))
+    return FALSE;
+  changed = *member != time_us;
+  *member = time_us;
+  _mcast_socket_core_unlock (&self->core);
+  if (changed)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+  return TRUE;
+}
+
+static gint64
+get_time (McastRxSocket *self, const gint64 *member)
+{
+  gint64 time_us;
+
+  g_mutex_lock (&self->core.lock);
+  time_us = *member;
+  _mcast_socket_core_unlock (&self->core);
+  return time_us;
+}
+
 /**
  * mcast_rx_socket_set_timeout_us: (set-property timeout-us)
  * @self: a receiving socket
@@ -2017,20 +2051,10 @@ mcast_rx_socket_set_event_func (McastRxSocket *self, McastRxEventFunc func, gpoi
 gboolean
 mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError **error)
 {
-  gboolean changed;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
 
-  if (!_mcast_socket_core_check_timeout (timeout_us, error))
-    return FALSE;
-  if (!_mcast_socket_core_lock_setting (&self->core, error))
-    return FALSE;
-  changed = self->timeout_us != timeout_us;
-  self->timeout_us = timeout_us;
-  _mcast_socket_core_unlock (&self->core);
-  if (changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TIMEOUT_US]);
-  return TRUE;
+  return _mcast_socket_core_check_timeout (timeout_us, error)
+         && set_time (self, &self->timeout_us, timeout_us, PROP_TIMEOUT_US, error);
 }
 
 /**
@@ -2045,14 +2069,9 @@ mcast_rx_socket_set_timeout_us (McastRxSocket *self, gint64 timeout_us, GError *
 gint64
 mcast_rx_socket_get_timeout_us (McastRxSocket *self)
 {
-  gint64 timeout_us;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), -1);
 
-  g_mutex_lock (&self->core.lock);
-  timeout_us = self->timeout_us;
-  _mcast_socket_core_unlock (&self->core);
-  return timeout_us;
+  return get_time (self, &self->timeout_us);
 }
 
 /**
@@ -2072,20 +2091,11 @@ mcast_rx_socket_get_timeout_us (McastRxSocket *self)
 gboolean
 mcast_rx_socket_set_receive_delay_us (McastRxSocket *self, gint64 receive_delay_us, GError **error)
 {
-  gboolean changed;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), FALSE);
 
-  if (!check_receive_delay (receive_delay_us, error))
-    return FALSE;
-  if (!_mcast_socket_core_lock_setting (&self->core, error))
-    return FALSE;
-  changed = self->receive_delay_us != receive_delay_us;
-  self->receive_delay_us = receive_delay_us;
-  _mcast_socket_core_unlock (&self->core);
-  if (changed)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIVE_DELAY_US]);
-  return TRUE;
+  return check_receive_delay (receive_delay_us, error)
+         && set_time (self, &self->receive_delay_us, receive_delay_us, PROP_RECEIVE_DELAY_US,
+                      error);
 }
 
 /**
@@ -2100,14 +2110,9 @@ mcast_rx_socket_set_receive_delay_us (McastRxSocket *self, gint64 receive_delay_
 gint64
 mcast_rx_socket_get_receive_delay_us (McastRxSocket *self)
 {
-  gint64 receive_delay_us;
-
   g_return_val_if_fail (MCAST_IS_RX_SOCKET (self), 0);
 
-  g_mutex_lock (&self->core.lock);
-  receive_delay_us = self->receive_delay_us;
-  _mcast_socket_core_unlock (&self->core);
-  return receive_delay_us;
+  return get_time (self, &self->receive_delay_us);
 }
 
 /**

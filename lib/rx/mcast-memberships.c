@@ -770,22 +770,20 @@ check_socket (McastMemberships *self, GError **error)
 {
   const McastRxEndpointState *foreign = _mcast_rx_endpoints_find_foreign (self->endpoints);
   McastWanted *wanted = self->options.wanted;
+  McastGroup *first;
 
-  for (guint i = wanted->groups->len; foreign != NULL && i > 0; i--)
+  if (foreign == NULL || wanted->groups->len == 0)
+    return TRUE;
+  for (guint i = 0; i < wanted->groups->len; i++)
     {
-      McastGroup *group = _mcast_wanted_get_nth (wanted, i - 1)->group;
-      const McastAddress *address = _mcast_group_address (group);
-      guint port = group_port (self, group);
+      McastGroup *group = _mcast_wanted_get_nth (wanted, i)->group;
 
-      if (_mcast_rx_plan_serves (foreign, address, port))
+      if (_mcast_rx_plan_serves (foreign, _mcast_group_address (group), group_port (self, group)))
         return TRUE;
-      if (i == 1)
-        {
-          set_socket_error (foreign, address, port, error);
-          return FALSE;
-        }
     }
-  return TRUE;
+  first = _mcast_wanted_get_nth (wanted, 0)->group;
+  set_socket_error (foreign, _mcast_group_address (first), group_port (self, first), error);
+  return FALSE;
 }
 
 /* Makes the calls that are necessary, and no others, for the kernel to hold the wanted groups on
