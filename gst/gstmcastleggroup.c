@@ -98,15 +98,19 @@ gst_mcast_leg_groups_list (GPtrArray *self)
 
 /* --- Finding the leg of a path --------------------------------------------------------------- */
 
+/* @known: the interfaces, which are listed when they are first needed */
 static gboolean
-selects (const char *specifier, const char *iface, guint interface_index)
+selects (const char *specifier, const char *iface, guint interface_index, GPtrArray **known)
 {
   const char *const specifiers[] = { specifier, NULL };
   g_autoptr (GPtrArray) found = NULL;
 
   if (g_str_equal (specifier, iface))
     return TRUE;
-  found = mcast_interface_find (specifiers, NULL, NULL);
+  if (*known == NULL)
+    *known = mcast_interface_list (NULL);
+  if (*known != NULL)
+    found = mcast_interface_find (specifiers, *known, NULL);
   for (guint i = 0; found != NULL && i < found->len; i++)
     if (mcast_interface_get_index (g_ptr_array_index (found, i)) == interface_index)
       return TRUE;
@@ -116,7 +120,7 @@ selects (const char *specifier, const char *iface, guint interface_index)
 /* Returns how well @item fits a path: 0 if it does not. */
 static guint
 rate (const GstMcastLegGroup *item, const char *address, guint port, const char *iface,
-      guint interface_index)
+      guint interface_index, GPtrArray **known)
 {
   g_autoptr (McastGroup) group = item->group != NULL ? mcast_group_parse (item->group, NULL) : NULL;
   g_autofree char *text = NULL;
@@ -130,14 +134,15 @@ rate (const GstMcastLegGroup *item, const char *address, guint port, const char 
       || (mcast_group_get_port (group) != 0 && mcast_group_get_port (group) != port))
     return 0;
   return 1 + (mcast_group_get_port (group) == port ? 1 : 0)
-         + (specifier != NULL && selects (specifier, iface, interface_index) ? 2 : 0);
+         + (specifier != NULL && selects (specifier, iface, interface_index, known) ? 2 : 0);
 }
 
 /* Returns the name of the leg that a path belongs to, %NULL without one. Several legs may have the
- * same group on different interfaces. */
+ * same group on different interfaces. @known: the interfaces, %NULL before the first call of
+ * several */
 const char *
 gst_mcast_leg_groups_find (GPtrArray *self, const char *address, guint port, const char *iface,
-                           guint interface_index)
+                           guint interface_index, GPtrArray **known)
 {
   const char *leg = NULL;
   guint best = 0;
@@ -148,7 +153,7 @@ gst_mcast_leg_groups_find (GPtrArray *self, const char *address, guint port, con
   for (guint i = 0; i < self->len; i++)
     {
       const GstMcastLegGroup *item = g_ptr_array_index (self, i);
-      guint rating = rate (item, address, port, iface, interface_index);
+      guint rating = rate (item, address, port, iface, interface_index, known);
 
       if (rating <= best)
         continue;

@@ -28,7 +28,7 @@ gboolean gst_mcast_leg_groups_contain (GPtrArray *self, const char *group);
 gboolean gst_mcast_leg_groups_have_legs (GPtrArray *self);
 char **gst_mcast_leg_groups_list (GPtrArray *self);
 const char *gst_mcast_leg_groups_find (GPtrArray *self, const char *address, guint port,
-                                       const char *iface, guint interface_index);
+                                       const char *iface, guint interface_index, GPtrArray **known);
 
 void gst_mcast_leg_groups_attach (GPtrArray *self, GObject *socket);
 GPtrArray *gst_mcast_leg_groups_of (GObject *socket);

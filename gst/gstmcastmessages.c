@@ -180,9 +180,10 @@ static GstStructure *
 path_changed_new (const char *name, GPtrArray *groups, const char *address, guint port,
                   const char *iface, guint interface_index)
 {
-  const char *leg = groups != NULL
-                      ? gst_mcast_leg_groups_find (groups, address, port, iface, interface_index)
-                      : NULL;
+  g_autoptr (GPtrArray) known = NULL;
+  const char *leg = groups != NULL ? gst_mcast_leg_groups_find (groups, address, port, iface,
+                                                                interface_index, &known)
+                                   : NULL;
   GstStructure *structure = gst_structure_new (name, "group", G_TYPE_STRING, address, "port",
                                                G_TYPE_UINT, port, "interface", G_TYPE_STRING, iface,
                                                "interface-index", G_TYPE_UINT, interface_index,

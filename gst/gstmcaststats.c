@@ -144,9 +144,10 @@ gst_mcast_stats_new (const char *name, GVariant *stats)
 
 /* --- Legs ------------------------------------------------------------------------------------ */
 
-/* Returns the statistics of a path with the name of its leg, one of @groups. */
+/* Returns the statistics of a path with the name of its leg, one of @groups. @known: as in
+ * gst_mcast_leg_groups_find() */
 static GVariant *
-add_leg (GVariant *path, GPtrArray *groups)
+add_leg (GVariant *path, GPtrArray *groups, GPtrArray **known)
 {
   const char *group = "";
   const char *iface = "";
@@ -159,7 +160,7 @@ add_leg (GVariant *path, GPtrArray *groups)
   g_variant_lookup (path, "port", "u", &port);
   g_variant_lookup (path, "interface", "&s", &iface);
   g_variant_lookup (path, "interface-index", "u", &index);
-  leg = gst_mcast_leg_groups_find (groups, group, port, iface, index);
+  leg = gst_mcast_leg_groups_find (groups, group, port, iface, index, known);
   g_variant_dict_init (&dict, path);
   if (leg != NULL)
     g_variant_dict_insert (&dict, "leg", "s", leg);
@@ -171,13 +172,14 @@ static void
 append_paths (GVariantBuilder *builder, GVariant *stats, GPtrArray *groups)
 {
   g_autoptr (GVariant) paths = g_variant_lookup_value (stats, "paths", G_VARIANT_TYPE ("aa{sv}"));
+  g_autoptr (GPtrArray) known = NULL;
   gsize n = paths != NULL ? g_variant_n_children (paths) : 0;
 
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) path = g_variant_get_child_value (paths, i);
 
-      g_variant_builder_add_value (builder, groups != NULL ? add_leg (path, groups) : path);
+      g_variant_builder_add_value (builder, groups != NULL ? add_leg (path, groups, &known) : path);
     }
 }
 
