@@ -266,3 +266,42 @@ gst_test_walk_states (GstElement *pipeline, GstElement *element, const char *con
       g_assert_cmpuint (gst_test_count_messages (pipeline, GST_MESSAGE_WARNING, ""), ==, 0);
     }
 }
+
+GstElement *
+gst_test_make (const char *name)
+{
+  GstElement *element = gst_element_factory_make (name, NULL);
+
+  g_assert_nonnull (element);
+  return gst_object_ref_sink (element);
+}
+
+void
+gst_test_assert_reads (GstElement *element, const char *property, const char *expected)
+{
+  g_autofree char *value = NULL;
+
+  g_object_get (element, property, &value, NULL);
+  g_test_message ("%s", property);
+  g_assert_cmpstr (value, ==, expected);
+}
+
+void
+gst_test_add_name (GObject *object, GParamSpec *pspec, gpointer names)
+{
+  g_hash_table_add (names, (gpointer) pspec->name);
+}
+
+void
+gst_test_assert_notified (GHashTable *names, const char *expected)
+{
+  g_auto (GStrv) list = g_strsplit (expected, " ", -1);
+
+  for (guint i = 0; list[i] != NULL; i++)
+    {
+      g_test_message ("%s", list[i]);
+      g_assert_true (g_hash_table_contains (names, list[i]));
+    }
+  g_assert_cmpuint (g_hash_table_size (names), ==, g_strv_length (list));
+  g_hash_table_remove_all (names);
+}

@@ -86,4 +86,16 @@ void gst_test_compare_properties (const char *name, const char *peer, const char
  * @others are not set. */
 void gst_test_walk_states (GstElement *pipeline, GstElement *element, const char *const *others);
 
+/* An element that no pipeline has. */
+GstElement *gst_test_make (const char *name);
+
+/* What a property of text reads. */
+void gst_test_assert_reads (GstElement *element, const char *property, const char *expected);
+
+/* A handler of notify that adds the name of the property to a set. */
+void gst_test_add_name (GObject *object, GParamSpec *pspec, gpointer names);
+
+/* The set has the names in the text, and no others; then it is emptied. */
+void gst_test_assert_notified (GHashTable *names, const char *expected);
+
 G_END_DECLS

@@ -6,24 +6,6 @@
 
 #include "gst-test.h"
 
-static GstElement *
-make (const char *name)
-{
-  GstElement *element = gst_element_factory_make (name, NULL);
-
-  g_assert_nonnull (element);
-  return gst_object_ref_sink (element);
-}
-
-static void
-assert_reads (GstElement *element, const char *property, const char *expected)
-{
-  g_autofree char *value = NULL;
-
-  g_object_get (element, property, &value, NULL);
-  g_assert_cmpstr (value, ==, expected);
-}
-
 /* --- Groups ---------------------------------------------------------------------------------- */
 
 /* As a launch line sets it, as a list of strings, and as the text of an array. */
@@ -48,22 +30,22 @@ test_groups (gconstpointer name)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GstElement) element = make (name);
+      g_autoptr (GstElement) element = gst_test_make (name);
 
       g_test_message ("%s", cases[i].text);
       gst_util_set_object_arg (G_OBJECT (element), "groups", cases[i].text);
-      assert_reads (element, "groups", cases[i].reads);
+      gst_test_assert_reads (element, "groups", cases[i].reads);
       g_object_set (element, "groups", NULL, NULL);
-      assert_reads (element, "groups", NULL);
+      gst_test_assert_reads (element, "groups", NULL);
       g_object_set (element, "groups", cases[i].text, NULL);
-      assert_reads (element, "groups", cases[i].reads);
+      gst_test_assert_reads (element, "groups", cases[i].reads);
     }
 }
 
 static void
 test_group_array (gconstpointer name)
 {
-  g_autoptr (GstElement) element = make (name);
+  g_autoptr (GstElement) element = gst_test_make (name);
   g_auto (GValue) array = G_VALUE_INIT;
   g_auto (GValue) item = G_VALUE_INIT;
 
@@ -74,7 +56,7 @@ test_group_array (gconstpointer name)
   g_value_set_static_string (&item, "10.0.0.1@232.1.2.3:7");
   gst_value_array_append_value (&array, &item);
   g_object_set_property (G_OBJECT (element), "groups", &array);
-  assert_reads (element, "groups", "239.1.2.3,10.0.0.1@232.1.2.3:7");
+  gst_test_assert_reads (element, "groups", "239.1.2.3,10.0.0.1@232.1.2.3:7");
 }
 
 /* --- One list of destinations ---------------------------------------------------------------- */
@@ -133,64 +115,44 @@ test_views (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GstElement) sink = make ("mcastsink");
+      g_autoptr (GstElement) sink = gst_test_make ("mcastsink");
       int port;
 
       g_test_message ("%s", cases[i].settings);
       set_all (sink, cases[i].settings);
-      assert_reads (sink, "clients", cases[i].clients);
-      assert_reads (sink, "host", cases[i].host);
-      assert_reads (sink, "groups", cases[i].groups);
-      assert_reads (sink, "uri", cases[i].uri);
+      gst_test_assert_reads (sink, "clients", cases[i].clients);
+      gst_test_assert_reads (sink, "host", cases[i].host);
+      gst_test_assert_reads (sink, "groups", cases[i].groups);
+      gst_test_assert_reads (sink, "uri", cases[i].uri);
       g_object_get (sink, "port", &port, NULL);
       g_assert_cmpint (port, ==, cases[i].port);
     }
-}
-
-static void
-add_name (GObject *object, GParamSpec *pspec, gpointer names)
-{
-  g_hash_table_add (names, (gpointer) pspec->name);
-}
-
-static void
-assert_notified (GHashTable *names, const char *expected)
-{
-  g_auto (GStrv) list = g_strsplit (expected, " ", -1);
-
-  for (guint i = 0; list[i] != NULL; i++)
-    {
-      g_test_message ("%s", list[i]);
-      g_assert_true (g_hash_table_contains (names, list[i]));
-    }
-  g_assert_cmpuint (g_hash_table_size (names), ==, g_strv_length (list));
-  g_hash_table_remove_all (names);
 }
 
 /* Whatever changes a destination, what shows it is notified, and nothing else. */
 static void
 test_notify (void)
 {
-  g_autoptr (GstElement) sink = make ("mcastsink");
+  g_autoptr (GstElement) sink = gst_test_make ("mcastsink");
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
 
-  g_signal_connect (sink, "notify", G_CALLBACK (add_name), names);
+  g_signal_connect (sink, "notify", G_CALLBACK (gst_test_add_name), names);
   g_object_set (sink, "host", "239.1.1.1", NULL);
-  assert_notified (names, "host clients uri");
+  gst_test_assert_notified (names, "host clients uri");
   g_object_set (sink, "port", 7, NULL);
-  assert_notified (names, "port clients uri");
+  gst_test_assert_notified (names, "port clients uri");
   g_object_set (sink, "groups", "239.1.1.2", NULL);
-  assert_notified (names, "groups clients uri");
+  gst_test_assert_notified (names, "groups clients uri");
   g_object_set (sink, "clients", "239.1.1.3:3", NULL);
-  assert_notified (names, "host port groups clients uri");
+  gst_test_assert_notified (names, "host port groups clients uri");
   g_signal_emit_by_name (sink, "add", "239.1.1.4", 4);
-  assert_notified (names, "groups clients uri");
+  gst_test_assert_notified (names, "groups clients uri");
   g_object_set (sink, "uri", "mcast://239.1.1.5:5", NULL);
-  assert_notified (names, "host port groups clients uri");
+  gst_test_assert_notified (names, "host port groups clients uri");
   g_signal_emit_by_name (sink, "clear");
-  assert_notified (names, "host clients uri");
+  gst_test_assert_notified (names, "host clients uri");
   g_object_set (sink, "multicast-iface", "lo", NULL);
-  assert_notified (names, "multicast-iface interfaces");
+  gst_test_assert_notified (names, "multicast-iface interfaces");
 }
 
 /* --- Changes --------------------------------------------------------------------------------- */

@@ -7,15 +7,6 @@
 
 /* --- Values ---------------------------------------------------------------------------------- */
 
-static GstElement *
-make (const char *name)
-{
-  GstElement *element = gst_element_factory_make (name, NULL);
-
-  g_assert_nonnull (element);
-  return gst_object_ref_sink (element);
-}
-
 /* Sets the legs from structures that are separated by semicolons, as a program does. */
 static void
 set_legs (GstElement *element, const char *text)
@@ -63,16 +54,6 @@ assert_legs (GstElement *element, const char *expected)
   g_assert_cmpstr (text, ==, expected);
 }
 
-static void
-assert_reads (GstElement *element, const char *property, const char *expected)
-{
-  g_autofree char *value = NULL;
-
-  g_object_get (element, property, &value, NULL);
-  g_test_message ("%s", property);
-  g_assert_cmpstr (value, ==, expected);
-}
-
 #define TWO_LEGS \
   "leg, group=(string)239.1.1.1:5004, interface=(string)eth0, enabled=(boolean)true, " \
   "name=(string)primary;" \
@@ -82,7 +63,7 @@ assert_reads (GstElement *element, const char *property, const char *expected)
 static void
 test_values (gconstpointer name)
 {
-  g_autoptr (GstElement) element = make (name);
+  g_autoptr (GstElement) element = gst_test_make (name);
 
   assert_legs (element, "");
   set_legs (element, TWO_LEGS);
@@ -98,7 +79,7 @@ test_values (gconstpointer name)
 static void
 test_sink_values (void)
 {
-  g_autoptr (GstElement) sink = make ("mcastsink");
+  g_autoptr (GstElement) sink = gst_test_make ("mcastsink");
 
   set_legs (sink,
             "leg, group=239.1.1.1, source-address=10.0.0.1, source-port=5000, ttl=4, dscp=-1");
@@ -223,26 +204,6 @@ test_error_at_start (void)
 
 /* --- Views ----------------------------------------------------------------------------------- */
 
-static void
-add_name (GObject *object, GParamSpec *pspec, gpointer names)
-{
-  g_hash_table_add (names, (gpointer) pspec->name);
-}
-
-static void
-assert_notified (GHashTable *names, const char *expected)
-{
-  g_auto (GStrv) list = g_strsplit (expected, " ", -1);
-
-  for (guint i = 0; list[i] != NULL; i++)
-    {
-      g_test_message ("%s", list[i]);
-      g_assert_true (g_hash_table_contains (names, list[i]));
-    }
-  g_assert_cmpuint (g_hash_table_size (names), ==, g_strv_length (list));
-  g_hash_table_remove_all (names);
-}
-
 /* Legs replace the other destinations, and each of those replaces the legs. */
 static void
 test_sink_views (void)
@@ -257,15 +218,15 @@ test_sink_views (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     {
-      g_autoptr (GstElement) sink = make ("mcastsink");
+      g_autoptr (GstElement) sink = gst_test_make ("mcastsink");
 
       g_object_set (sink, "host", "239.1.1.8", "groups", "239.1.1.9", NULL);
-      g_signal_connect (sink, "notify", G_CALLBACK (add_name), names);
+      g_signal_connect (sink, "notify", G_CALLBACK (gst_test_add_name), names);
       set_legs (sink, TWO_LEGS);
-      assert_notified (names, "legs host groups clients uri");
+      gst_test_assert_notified (names, "legs host groups clients uri");
       for (guint j = 0; j < G_N_ELEMENTS (settings); j++)
         {
-          assert_reads (sink, settings[j][0], NULL);
+          gst_test_assert_reads (sink, settings[j][0], NULL);
           g_object_set (sink, settings[j][0], NULL, NULL);
         }
       assert_legs (sink, TWO_LEGS);
@@ -274,8 +235,8 @@ test_sink_views (void)
       g_assert_false (g_hash_table_contains (names, "host"));
       g_object_set (sink, settings[i][0], settings[i][1], NULL);
       assert_legs (sink, "");
-      assert_reads (sink, "host", "239.1.1.3");
-      assert_reads (sink, "clients", "239.1.1.3:5004");
+      gst_test_assert_reads (sink, "host", "239.1.1.3");
+      gst_test_assert_reads (sink, "clients", "239.1.1.3:5004");
       g_hash_table_remove_all (names);
     }
 }
@@ -283,19 +244,19 @@ test_sink_views (void)
 static void
 test_sink_signals (void)
 {
-  g_autoptr (GstElement) sink = make ("mcastsink");
+  g_autoptr (GstElement) sink = gst_test_make ("mcastsink");
 
   set_legs (sink, TWO_LEGS);
   g_signal_emit_by_name (sink, "add", "239.1.1.3", 5004);
   assert_legs (sink, "");
-  assert_reads (sink, "clients", "239.1.1.3:5004");
+  gst_test_assert_reads (sink, "clients", "239.1.1.3:5004");
   set_legs (sink, TWO_LEGS);
   g_signal_emit_by_name (sink, "clear");
   assert_legs (sink, "");
-  assert_reads (sink, "host", NULL);
+  gst_test_assert_reads (sink, "host", NULL);
   set_legs (sink, TWO_LEGS);
   set_legs (sink, "");
-  assert_reads (sink, "host", "localhost");
+  gst_test_assert_reads (sink, "host", "localhost");
 }
 
 static void
@@ -310,18 +271,18 @@ test_src_views (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
     {
-      g_autoptr (GstElement) src = make ("mcastsrc");
+      g_autoptr (GstElement) src = gst_test_make ("mcastsrc");
 
       g_object_set (src, "address", "239.1.1.8", "groups", "239.1.1.9", NULL);
-      g_signal_connect (src, "notify", G_CALLBACK (add_name), names);
+      g_signal_connect (src, "notify", G_CALLBACK (gst_test_add_name), names);
       set_legs (src, TWO_LEGS);
-      assert_notified (names, "legs address multicast-group groups merge uri");
-      assert_reads (src, "address", NULL);
-      assert_reads (src, "groups", NULL);
-      assert_reads (src, "uri", NULL);
+      gst_test_assert_notified (names, "legs address multicast-group groups merge uri");
+      gst_test_assert_reads (src, "address", NULL);
+      gst_test_assert_reads (src, "groups", NULL);
+      gst_test_assert_reads (src, "uri", NULL);
       g_object_set (src, settings[i][0], settings[i][1], NULL);
       assert_legs (src, "");
-      assert_reads (src, "address", i == 1 ? "0.0.0.0" : "239.1.1.3");
+      gst_test_assert_reads (src, "address", i == 1 ? "0.0.0.0" : "239.1.1.3");
       g_hash_table_remove_all (names);
     }
 }
@@ -343,7 +304,7 @@ assert_merge (GstElement *src, const char *expected)
 static void
 test_merge (void)
 {
-  g_autoptr (GstElement) src = make ("mcastsrc");
+  g_autoptr (GstElement) src = gst_test_make ("mcastsrc");
 
   set_legs (src, "leg, group=239.1.1.1");
   assert_merge (src, "flow");

@@ -207,12 +207,6 @@ test_while_playing (gconstpointer data)
 
 /* --- What a URI sets and resets -------------------------------------------------------------- */
 
-static GstElement *
-make (const char *name)
-{
-  return gst_object_ref_sink (gst_element_factory_make (name, NULL));
-}
-
 static char *
 get_uri (GstElement *element)
 {
@@ -240,8 +234,8 @@ test_round_trip (gconstpointer name)
 {
   gboolean is_src = g_str_equal (name, "mcastsrc");
   const char *uri = is_src ? LONG_SRC_URI : LONG_SINK_URI;
-  g_autoptr (GstElement) element = make (name);
-  g_autoptr (GstElement) other = make (name);
+  g_autoptr (GstElement) element = gst_test_make (name);
+  g_autoptr (GstElement) other = gst_test_make (name);
   g_autoptr (GError) error = NULL;
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
@@ -265,7 +259,7 @@ test_round_trip (gconstpointer name)
 static void
 test_own_settings (void)
 {
-  g_autoptr (GstElement) src = make ("mcastsrc");
+  g_autoptr (GstElement) src = gst_test_make ("mcastsrc");
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
 
@@ -282,7 +276,7 @@ test_own_settings (void)
 static void
 test_resets_groups (gconstpointer name)
 {
-  g_autoptr (GstElement) element = make (name);
+  g_autoptr (GstElement) element = gst_test_make (name);
   g_autofree char *first = NULL;
   g_autofree char *groups = NULL;
   g_autofree char *second = NULL;
@@ -306,7 +300,7 @@ test_base_class (gconstpointer name)
 
   for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
     {
-      g_autoptr (GstElement) element = make (name);
+      g_autoptr (GstElement) element = gst_test_make (name);
       g_autofree char *uri = g_strdup_printf (URI "?%s=1", parameters[i]);
       g_autoptr (GError) error = NULL;
 
