@@ -433,8 +433,6 @@ RECEIVE_BATCH = Mcast.RxSocket.receive_batch_with_timeout
 RECEIVE_PAYLOADS = Mcast.RxSocket.receive_payloads
 
 
-
-
 class TxSocket(Socket, Mcast.TxSocket):
     """Sends to multicast groups.
 
@@ -451,7 +449,7 @@ class TxSocket(Socket, Mcast.TxSocket):
     other arguments: properties, such as ttl=4, loopback=False, pacing_rate=8_000_000
 
     A payload is bytes, bytearray, memoryview or GLib.Bytes. Each error is both a GLib.Error and an
-    GLib.Error and an OSError or a ValueError."""
+    OSError or a ValueError."""
 
     # Runs the calls that wait: a call of the library in the main thread would delay signals.
     _executor = None
@@ -690,7 +688,7 @@ class RxSocket(Socket, Mcast.RxSocket):
     def receive_views(self, max, *, timeout=UNSET):
         """Returns the payloads of the available datagrams, at most max, as a list of memoryview.
 
-        They share one block of memory. This is the fastest way to receive."""
+        They share one block of memory, and are not copied."""
         joined, sizes = self.receive_payloads(max, timeout=timeout)
         view = view_bytes(joined)
         ends = list(itertools.accumulate(sizes))
